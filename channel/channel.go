@@ -1,0 +1,204 @@
+// Package channel is the contract between Parley and the ways a customer can
+// write to it. Each channel lives in its own folder; it knows the desk's nouns
+// and this contract, and nothing of the database, of the inbox's screens or of
+// other channels.
+package channel
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"parley/desk"
+)
+
+// Kind describes a type of channel to the rest of the program and to the
+// settings screen, which draws its form from Config.
+type Kind struct {
+	Name        string        // "email": stored, never renamed
+	Title       string        // "E-mail"
+	Description string        // one sentence for the person who chooses
+	Grouping    desk.Grouping // which messages belong together, for an inbox made for this channel
+	Config      any           // zero value of the settings struct; its json, doc, default, enum and format tags make the form
+	Secrets     []string      // json names of the settings that are stored encrypted and never shown again
+	Caps        Caps
+}
+
+// Caps says what a channel can carry. Limits are data, so that the core cuts,
+// hides and schedules without knowing a channel's name.
+type Caps struct {
+	Subject     bool
+	HTML        bool
+	Typing      bool
+	Receipts    desk.Delivery // the furthest state the channel can report
+	MaxText     int           // in characters; 0 is no limit
+	MaxFileSize int64         // bytes of one attachment
+	MaxFiles    int
+	Resend      Resend
+}
+
+// Resend says how a delivery whose outcome is unknown may be tried again.
+type Resend string
+
+// How a channel treats a second delivery of one message.
+const (
+	ResendSafe Resend = "safe" // the far side drops a message whose key it has seen
+	ResendAsk  Resend = "ask"  // it may arrive twice: a person decides
+)
+
+// Account is one configured channel of one inbox, its secrets in clear.
+type Account struct {
+	Workspace desk.WorkspaceID
+	Inbox     desk.InboxID
+	ID        desk.ChannelID
+	Kind      string
+	Name      string // shown to customers as the sender's organisation
+	Address   string // how the outside names this account: a mail address, a widget key
+	Config    json.RawMessage
+}
+
+// Channel is a type of channel at work. Implementations are safe for concurrent use.
+type Channel interface {
+	// Kind describes the channel.
+	Kind() Kind
+	// Check reports whether config, with its secrets, is usable; the error is
+	// for the person who fills in the form. It does not talk to the network.
+	Check(config json.RawMessage) error
+	// Address returns how the outside will name an account with this config,
+	// or "" when Parley shall make a key.
+	Address(config json.RawMessage) (string, error)
+	// Parse says what a stored raw event means. It reads nothing but its
+	// arguments, so that a replay gives the same answer. An error means that no
+	// message can be made of it, ever: the event becomes a dead letter.
+	Parse(ctx context.Context, a Account, raw Raw) ([]Inbound, error)
+	// Send delivers one message. The error is a *SendError. It is called again
+	// with the same Message after a failure that allows it.
+	Send(ctx context.Context, a Account, m Outbound) (Sent, error)
+}
+
+// Listener is a Channel that takes messages in by itself, for every account of
+// its kind at once: an SMTP server, a polling client.
+type Listener interface {
+	Channel
+	// Serve runs until ctx ends, then drains and returns nil. It acknowledges
+	// to the outside only what Intake.Accept has returned nil for.
+	Serve(ctx context.Context, in Intake) error
+}
+
+// Intake is where a Listener puts what it takes in.
+type Intake interface {
+	// Lookup returns the account that the outside knows by this address, or an
+	// error of kind desk.NotFound. Any other error means: try again later.
+	Lookup(ctx context.Context, kind, address string) (Account, error)
+	// Accept stores raw durably. When it returns nil, the event will become a
+	// message, a duplicate or a dead letter, whatever happens to this process.
+	Accept(ctx context.Context, a Account, raw Raw) error
+}
+
+// Raw is what arrived, before anybody tried to understand it.
+type Raw struct {
+	Dedupe      string            // equal for two copies of one event, within the account
+	ContentType string            // "message/rfc822", "application/json"
+	Envelope    map[string]string // what came beside the body: "mail_from", "rcpt_to", "remote"
+	Body        []byte
+	At          time.Time // when it arrived
+}
+
+// Identity is who somebody is on a channel.
+type Identity struct {
+	Kind     string // "email", "visitor", "external": the space in which ID is unique
+	Scope    string // narrows that space: a channel's id for visitors; "" for mail addresses
+	ID       string
+	Name     string
+	Email    string
+	Phone    string
+	Verified bool // the channel vouches for it; only then may it join an existing contact by mail address
+}
+
+// Inbound is one message from outside, understood.
+type Inbound struct {
+	Dedupe     string // unique per message within the account; two equal ones are one message
+	From       Identity
+	Thread     Thread
+	At         time.Time // the provider's time
+	Subject    string
+	Text       string // UTF-8 without NUL; the whole text
+	VisibleEnd int    // characters of Text before quoted history and signature; 0 shows all
+	HTML       string // already sanitised; "" when there was none
+	Files      []File
+	ClientID   string // the sender's own id for it, given back in receipts
+	ExternalID string // the provider's id
+	Auto       string // "", "reply", "bounce", "bulk": automatic mail is kept but opens, reopens and alarms nothing
+	Unreadable bool   // it could not be parsed: shown as such, with the raw bytes as a file
+	Email      *Email // only mail
+}
+
+// Thread says where a message belongs, for inboxes that group by thread.
+type Thread struct {
+	Conversation desk.ConversationID // from a reply address that we signed; zero if there was none
+	Parents      []string            // keys of messages that this one answers, nearest first
+	Own          []string            // keys under which answers to this one will be found
+}
+
+// Email is what the inbox shows of a mail's header.
+type Email struct {
+	From      string   `json:"from"`
+	To        []string `json:"to,omitempty"`
+	Cc        []string `json:"cc,omitempty"`
+	MessageID string   `json:"message_id,omitempty"`
+}
+
+// File is an attachment.
+type File struct {
+	Name        string // safe to show and to save
+	ContentType string // sniffed from the bytes, not believed
+	ContentID   string // by which HTML refers to it, without brackets
+	Inline      bool
+	Data        []byte
+}
+
+// Outbound is one message to a customer.
+type Outbound struct {
+	Message      desk.MessageID // the key by which a second try is known as the same
+	Conversation desk.ConversationID
+	To           Identity
+	Cc           []string
+	AuthorName   string // the person who answers
+	Subject      string // of the conversation
+	Text         string
+	Files        []File
+	Parents      []string  // thread keys of earlier messages, oldest first
+	At           time.Time // when it was written
+	Try          int       // 1 for the first
+}
+
+// Sent is what the far side said.
+type Sent struct {
+	ExternalID string        // the provider's id
+	Own        []string      // thread keys under which answers will be found
+	State      desk.Delivery // DeliverySent or DeliveryDelivered
+}
+
+// Class says what to do about a failed delivery.
+type Class string
+
+// The classes of failure.
+const (
+	Retry     Class = "retry"     // nothing went out: try again with backoff
+	Throttle  Class = "throttle"  // try again after After
+	Ambiguous Class = "ambiguous" // it may have arrived: resend only if Caps.Resend is safe
+	Reject    Class = "reject"    // this message will never pass
+	Gone      Class = "gone"      // this address will never take mail
+	Unauth    Class = "unauth"    // our credentials are refused: the account needs an admin
+)
+
+// SendError is why a delivery failed. Reason is one sentence for the agent; it
+// is stored and shown.
+type SendError struct {
+	Class  Class
+	Code   string // the provider's own, for instance "550 5.1.1"
+	Reason string
+	After  time.Duration // for Throttle
+}
+
+func (e *SendError) Error() string { return string(e.Class) + ": " + e.Reason }
