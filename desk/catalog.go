@@ -1,0 +1,76 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+)
+
+// Commands is everything that can be asked of a conversation, by the name used
+// in the API.
+var Commands = catalog[Command]{
+	"assign":     Assign{},
+	"close":      Close{},
+	"note":       Note{},
+	"open":       Open{},
+	"prioritize": Prioritize{},
+	"read":       MarkRead{},
+	"receive":    Receive{},
+	"reopen":     Reopen{},
+	"reply":      Reply{},
+	"resolve":    Resolve{},
+	"retry":      Retry{},
+	"settle":     Settle{},
+	"tag":        Label{},
+	"unassign":   Unassign{},
+	"undo":       Undo{},
+	"unread":     MarkUnread{},
+}
+
+// Facts is everything that can happen, by the name used in the timeline and in
+// webhooks. Names are stored: add to this list, never rename.
+var Facts = catalog[Fact]{
+	"assigned":         Assigned{},
+	"delivery_changed": DeliveryChanged{},
+	"message_posted":   MessagePosted{},
+	"note_added":       NoteAdded{},
+	"note_removed":     NoteRemoved{},
+	"note_restored":    NoteRestored{},
+	"notified":         Notified{},
+	"opened":           Opened{},
+	"priority_changed": PriorityChanged{},
+	"read":             Read{},
+	"settings_changed": SettingsChanged{},
+	"status_changed":   StatusChanged{},
+	"tag_added":        TagAdded{},
+	"tag_removed":      TagRemoved{},
+	"unassigned":       Unassigned{},
+	"undone":           Undone{},
+	"woken":            Woken{},
+}
+
+// catalog maps names to zero values of the types they stand for.
+type catalog[T any] map[string]T
+
+// Name returns the name of v's type.
+func (c catalog[T]) Name(v T) string {
+	for name, zero := range c {
+		if reflect.TypeOf(zero) == reflect.TypeOf(v) {
+			return name
+		}
+	}
+	panic(fmt.Sprintf("%T is not in the catalog", v))
+}
+
+// Decode returns the value that data says, of the type that name says.
+func (c catalog[T]) Decode(name string, data []byte) (v T, err error) {
+	zero, ok := c[name]
+	if !ok {
+		return v, fmt.Errorf("unknown name %q", name)
+	}
+	p := reflect.New(reflect.TypeOf(zero))
+	if err := json.Unmarshal(data, p.Interface()); err != nil {
+		return v, fmt.Errorf("%s: %w", name, err)
+	}
+	return p.Elem().Interface().(T), nil
+}

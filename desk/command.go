@@ -1,0 +1,36 @@
+package desk
+
+import "time"
+
+// Command is something an actor wants done to a conversation. The HTTP API,
+// bulk actions, rules, channels and importers all issue the same commands.
+type Command interface {
+	// Decide returns the facts that would make the command true, none if it
+	// already is, or an error that tells a person why it cannot be done. It
+	// changes nothing.
+	Decide(c Conversation, w World) ([]Fact, error)
+}
+
+// World is what a decision may look at besides the conversation.
+type World interface {
+	Now() time.Time
+	Actor() Actor
+	// Member returns somebody of the team, or an error of kind NotFound.
+	Member(UserID) (Member, error)
+	// Inbox returns the inbox of the conversation.
+	Inbox(InboxID) (Inbox, error)
+	// Tag finds a tag by id or by name; an unknown name becomes a tag.
+	Tag(idOrName string) (TagID, error)
+	// OpenPrimary returns the open primary conversation of a contact in a scope, or 0 (INV-1).
+	OpenPrimary(scope int64, contact ContactID) (ConversationID, error)
+	// Facts returns the events of one command on this conversation, oldest first.
+	Facts(CommandID) ([]Event, error)
+	// Message returns a message of this conversation, or an error of kind NotFound.
+	Message(MessageID) (Message, error)
+	// ReadMark returns the newest message the actor has read here.
+	ReadMark() (MessageID, error)
+	// Files returns uploads of this workspace that belong to no message yet.
+	Files([]AttachmentID) ([]Attachment, error)
+	// NewMessage returns a fresh message id.
+	NewMessage() MessageID
+}

@@ -1,0 +1,148 @@
+package desk
+
+import "time"
+
+// Status is what was decided about the matter (axis A of the specification,
+// 1.2). Only status commands, a customer's message and timers change it.
+type Status string
+
+// The statuses.
+const (
+	StatusOpen     Status = "open"
+	StatusPending  Status = "pending"
+	StatusResolved Status = "resolved"
+	StatusClosed   Status = "closed"
+)
+
+// WaitingOn is whose turn it is (axis B): changed by messages only.
+type WaitingOn string
+
+// Who is waited for.
+const (
+	WaitingOnAgent    WaitingOn = "agent"
+	WaitingOnCustomer WaitingOn = "customer"
+	WaitingOnNone     WaitingOn = "none"
+)
+
+// AIState says whether an AI agent may answer by itself (axis D).
+type AIState string
+
+// The states of the AI agent.
+const (
+	AINone   AIState = "none"
+	AIActive AIState = "active"
+	AIPaused AIState = "paused"
+)
+
+// Priority is how urgent a conversation is (axis G).
+type Priority string
+
+// The priorities.
+const (
+	PriorityUrgent Priority = "urgent"
+	PriorityHigh   Priority = "high"
+	PriorityNormal Priority = "normal"
+	PriorityLow    Priority = "low"
+)
+
+// Conversation is one matter between a contact and the team. Its fields are the
+// stored axes of the specification (1.2); everything else that can be said of it
+// is computed, see word.go. It changes only by applying facts, see Apply.
+type Conversation struct {
+	Workspace WorkspaceID `json:"workspace_id"`
+	ID        ConversationID
+	Inbox     InboxID
+	Contact   ContactID
+	Version   int64 // facts applied so far
+
+	// What it is about, for lists. Kept beside the facts, which carry no text.
+	Subject string
+	Preview string
+
+	Status       Status
+	WaitingOn    WaitingOn
+	WaitingSince time.Time // when the one who is waited for got their turn
+	FollowUps    int       // customer messages after the first unanswered one
+
+	Assignee          UserID
+	Team              TeamID
+	AssignedAt        time.Time
+	AssigneeRepliedAt time.Time // first public reply of this assignee since then
+
+	AIState AIState
+	AIEpoch int64 // raised by every take-over; what was computed under an older one is dropped
+
+	SnoozedUntil     time.Time
+	SnoozeUntilReply bool
+	ArchivedAt       time.Time // only when closed (INV-3)
+
+	Priority       Priority
+	PriorityReason string
+
+	Episode
+
+	FirstReplyAt    time.Time // by a person, an AI or a bot: ends "New"
+	FirstResponseAt time.Time // by a person: the first response time
+	FirstResponseBy UserID
+
+	Ending
+	MergedInto ConversationID // then closed, without messages of its own (INV-4)
+
+	OpenedAt      time.Time
+	OpenedSource  Source
+	OpenedBy      UserID
+	OpenedChannel ChannelID
+	Previous      ConversationID
+
+	Grouping  Grouping
+	OpenScope int64 // inboxes with the same scope share the rule of one open conversation per contact (INV-1)
+	Primary   bool
+
+	Tags []TagID
+
+	LastMessageAt    time.Time // greatest provider time of a public message: what WaitingOn is computed from
+	LastActivityAt   time.Time // newest message or note: what lists are sorted by
+	LastChannel      ChannelID // where the customer wrote last, and where a reply goes
+	LastFromCustomer MessageID // what is newer than a reader's mark is unread
+	Messages         int       // messages and notes
+	HasFiles         bool
+	DeliveryProblems int // messages to the customer that failed or may not have arrived
+}
+
+// Episode is the state of the current wait for an answer (axis H).
+type Episode struct {
+	ResponseDueTarget   time.Time
+	ResponseDueDeadline time.Time
+	TargetNotifiedAt    time.Time
+	OverdueAt           time.Time
+	EscalatedAt         time.Time
+}
+
+// Ending is how a conversation ended, or why it rests (axes J and K).
+type Ending struct {
+	PendingReason  string    `json:"pending_reason,omitempty"`
+	PendingNote    MessageID `json:"pending_note,omitempty"`
+	ResolvedAt     time.Time `json:"resolved_at,omitzero"`
+	ClosedAt       time.Time `json:"closed_at,omitzero"`
+	ClosedSource   Source    `json:"closed_source,omitempty"`
+	ClosedBy       UserID    `json:"closed_by,omitempty"`
+	ClosingSummary string    `json:"closing_summary,omitempty"`
+}
+
+// Source says what opened or closed a conversation.
+type Source string
+
+// The sources known today; see 2.2 of the specification.
+const (
+	SourceContact   Source = "contact"   // a customer's message
+	SourceUser      Source = "user"      // a person of the team
+	SourceAutomatic Source = "automatic" // automatic mail, kept without opening anything
+)
+
+// Apply changes c as e says. It is the only code that changes a conversation.
+func (c *Conversation) Apply(e Event) {
+	e.Fact.apply(c, e)
+	if _, ok := e.Fact.(personal); !ok {
+		c.Version++
+	}
+}

@@ -1,0 +1,80 @@
+package desk
+
+import "time"
+
+// Actor is who did something.
+type Actor struct {
+	Kind ActorKind `json:"kind"`
+	User UserID    `json:"user_id,omitempty"`
+	Role Role      `json:"-"` // of a user, in the workspace
+	// Inboxes are the ones a user may see; nil means all of the workspace.
+	Inboxes []InboxID `json:"-"`
+}
+
+// ActorKind is what kind of actor did something.
+type ActorKind string
+
+// The kinds of actor.
+const (
+	ActorUser       ActorKind = "user"
+	ActorContact    ActorKind = "contact"
+	ActorSystem     ActorKind = "system" // a delivery, a timer
+	ActorAutomation ActorKind = "automation"
+)
+
+// Sees reports whether a may see conversations of an inbox.
+func (a Actor) Sees(inbox InboxID) bool {
+	if a.Inboxes == nil {
+		return true
+	}
+	for _, id := range a.Inboxes {
+		if id == inbox {
+			return true
+		}
+	}
+	return false
+}
+
+// Event is one fact about one conversation, with actor, time and cause. Events
+// are the timeline, the audit log, the realtime feed and the input of effects.
+type Event struct {
+	Seq          int64 // the order in which events were committed on one node; set by the store
+	Workspace    WorkspaceID
+	Conversation ConversationID
+	Version      int64 // of the conversation after this fact; 0 for a personal fact
+	At           time.Time
+	By           Actor
+	Command      CommandID // the facts of one command share it; undo takes it
+	Cause        int64     // Seq of the event that led here; 0 if nothing did
+	Depth        int       // how many effects led here
+	Fact         Fact
+}
+
+// Fact is what happened. A fact carries ids and small values, never text that a
+// person wrote: that is kept with the message.
+type Fact interface {
+	apply(*Conversation, Event)
+}
+
+// personal marks facts that concern one reader and leave the conversation as it is.
+type personal interface{ Reader() UserID }
+
+// Reader returns whose business the fact is, or 0 when it is everybody's.
+func Reader(f Fact) UserID {
+	if p, ok := f.(personal); ok {
+		return p.Reader()
+	}
+	return 0
+}
+
+// invertible is a fact that can be taken back.
+type invertible interface {
+	// standing returns why the fact cannot be taken back any more, because
+	// something changed what it had made; "" if nothing did.
+	standing(c *Conversation, e Event) string
+	// inverse returns the fact that takes it back.
+	inverse() Fact
+}
+
+// Undoable reports whether a fact is of a kind that can be taken back.
+func Undoable(f Fact) bool { _, ok := f.(invertible); return ok }

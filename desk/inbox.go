@@ -1,0 +1,103 @@
+package desk
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Inbox is where conversations of one purpose arrive and who answers them.
+type Inbox struct {
+	ID        InboxID
+	Name      string
+	Grouping  Grouping
+	OpenScope int64
+	Settings  InboxSettings
+}
+
+// InboxSettings are the settings of the specification (1.4) that have a meaning
+// today; a setting that is absent has its product default.
+type InboxSettings struct {
+	AfterClose             string `json:"after_close,omitempty" enum:"reopen,new,reopen_within" doc:"What a customer's message does to a closed conversation: reopen it, open a new one, or reopen it for some days"`
+	ReopenWithinDays       int    `json:"reopen_within_days,omitempty" minimum:"1" maximum:"365" doc:"How many days a closed conversation can still be reopened by its customer"`
+	AgentMessageReopens    bool   `json:"agent_message_reopens_closed,omitempty" doc:"Whether an agent's message reopens a closed conversation"`
+	ForgetAssigneeOnReopen bool   `json:"forget_assignee_on_reopen,omitempty" doc:"Whether a reopened conversation goes back to nobody"`
+	ResolvedDisabled       bool   `json:"resolved_disabled,omitempty" doc:"Close at once instead of resolving first"`
+	IgnoreUnknownThreads   bool   `json:"ignore_unknown_threads,omitempty" doc:"Ignore replies in threads that began before Parley knew them"`
+}
+
+// The values of InboxSettings.AfterClose.
+const (
+	AfterCloseReopen       = "reopen"
+	AfterCloseNew          = "new"
+	AfterCloseReopenWithin = "reopen_within"
+)
+
+// Reopens reports whether a customer's message at now reopens c, which is closed.
+func (i Inbox) Reopens(c Conversation, now time.Time) bool {
+	mode, days := i.Settings.AfterClose, i.Settings.ReopenWithinDays
+	if mode == "" { // product defaults: mail within a week, chat never
+		mode, days = AfterCloseNew, 0
+		if i.Grouping == PerThread {
+			mode, days = AfterCloseReopenWithin, 7
+		}
+	}
+	switch mode {
+	case AfterCloseReopen:
+		return true
+	case AfterCloseReopenWithin:
+		if days == 0 {
+			days = 7
+		}
+		return now.Sub(c.ClosedAt) < time.Duration(days)*24*time.Hour
+	}
+	return false
+}
+
+// Channel is one configured way into an inbox.
+type Channel struct {
+	ID        ChannelID
+	Inbox     InboxID
+	Kind      string
+	Name      string
+	Address   string
+	Config    json.RawMessage // without secrets
+	Sealed    []byte          // the secrets, encrypted
+	Disabled  bool
+	LastError string
+	ErrorAt   time.Time
+	InboundAt time.Time
+	CreatedAt time.Time
+}
+
+// Contact is a customer.
+type Contact struct {
+	ID               ContactID
+	Name             string
+	Email            string
+	Phone            string
+	Verified         bool
+	Blocked          bool
+	CreatedSource    string
+	FirstContactedAt time.Time
+	LastContactedAt  time.Time
+	CreatedAt        time.Time
+}
+
+// Title is what a list shows for a contact (F3-02): the name, else the phone
+// number, else the mail address, else a number that tells visitors apart.
+func (c Contact) Title() string {
+	for _, s := range []string{c.Name, c.Phone, c.Email} {
+		if s != "" {
+			return s
+		}
+	}
+	s := c.ID.String()
+	return "Visitor " + s[len(s)-4:]
+}
+
+// Tag marks conversations.
+type Tag struct {
+	ID    TagID
+	Name  string
+	Color string
+}

@@ -1,0 +1,82 @@
+package desk
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// MessageKind tells what customers see from what only the team sees.
+type MessageKind string
+
+// The kinds of message.
+const (
+	KindMessage MessageKind = "message"
+	KindNote    MessageKind = "note" // only the team sees it
+)
+
+// Side is which side of the conversation wrote (specification 1.5).
+type Side string
+
+// The sides.
+const (
+	SideCustomer Side = "customer"
+	SideTeam     Side = "team"
+	SideSystem   Side = "system"
+)
+
+// AuthorKind is what kind of author wrote.
+type AuthorKind string
+
+// The kinds of author.
+const (
+	AuthorContact    AuthorKind = "contact"
+	AuthorUser       AuthorKind = "user"
+	AuthorAI         AuthorKind = "ai"
+	AuthorAutomation AuthorKind = "automation"
+)
+
+// Message is one thing said, or noted for the team.
+type Message struct {
+	ID           MessageID
+	Conversation ConversationID
+	Channel      ChannelID
+	Kind         MessageKind
+	Side         Side
+	AuthorKind   AuthorKind
+	User         UserID    // the author, of the team
+	Contact      ContactID // the author, a customer
+	AuthorName   string    // as it was when it was written
+
+	Text       string
+	VisibleEnd int    // characters of Text before quoted history; 0 shows all
+	HTML       string // sanitised
+	Subject    string
+	Files      []Attachment
+	Email      json.RawMessage // what the inbox shows of a mail's header
+
+	At         time.Time // the provider's time; ours for outbound
+	CreatedAt  time.Time
+	ClientID   string // the sender's own id: one message however often it is sent
+	ExternalID string // the provider's
+	Auto       string // why it counts as automatic mail, or ""
+	Unreadable bool   // could not be parsed; the raw bytes are its file
+	Cc         []string
+
+	Delivery       Delivery // outbound only
+	DeliveryReason string   // why it failed or is unknown, for a person
+	DeliveryAt     time.Time
+	DeletedAt      time.Time
+}
+
+// Attachment is a file of a message. Its bytes are in the blob store under Hash.
+type Attachment struct {
+	ID          AttachmentID
+	Name        string
+	ContentType string
+	ContentID   string
+	Size        int64
+	Inline      bool
+	Width       int
+	Height      int
+	Hash        string
+}

@@ -1,0 +1,62 @@
+package desk
+
+// Note writes something that only the team sees (E5).
+type Note struct {
+	Text     string         `json:"text" maxLength:"200000" doc:"Markdown"`
+	Files    []AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
+	ClientID string         `json:"client_id,omitempty" maxLength:"64" doc:"The sender's own id: however often it is sent, it is one note"`
+}
+
+// NoteAdded says that a note was written.
+type NoteAdded struct {
+	Message  MessageID `json:"message_id"`
+	HasFiles bool      `json:"has_files,omitempty"`
+	Body     *Message  `json:"-"`
+}
+
+// NoteRemoved says that a note was taken back.
+type NoteRemoved struct {
+	Message MessageID `json:"message_id"`
+}
+
+// NoteRestored says that a note which was taken back is there again.
+type NoteRestored struct {
+	Message MessageID `json:"message_id"`
+}
+
+// Decide never changes whose turn it is or when the customer was answered (1.5).
+func (n Note) Decide(c Conversation, w World) ([]Fact, error) {
+	files, err := w.Files(n.Files)
+	if err != nil {
+		return nil, err
+	}
+	text, err := checkText("a note", n.Text, len(files))
+	if err != nil {
+		return nil, err
+	}
+	return []Fact{newNote(c, w, text, files, n.ClientID)}, nil
+}
+
+func newNote(c Conversation, w World, text string, files []Attachment, clientID string) NoteAdded {
+	m := Message{
+		ID: w.NewMessage(), Conversation: c.ID, Kind: KindNote, Side: SideTeam, AuthorKind: AuthorUser, User: w.Actor().User,
+		Text: text, Files: files, At: w.Now(), CreatedAt: w.Now(), ClientID: clientID,
+	}
+	return NoteAdded{Message: m.ID, HasFiles: hasFiles(m), Body: &m}
+}
+
+func (f NoteAdded) apply(c *Conversation, e Event) {
+	c.Messages++
+	c.HasFiles = c.HasFiles || f.HasFiles
+	if !c.Archived() && e.At.After(c.LastActivityAt) {
+		c.LastActivityAt = e.At
+	}
+}
+func (f NoteAdded) inverse() Fact                           { return NoteRemoved{f.Message} }
+func (f NoteAdded) standing(*Conversation, Event) string    { return "" }
+func (f NoteRemoved) apply(c *Conversation, _ Event)        { c.Messages-- }
+func (f NoteRemoved) inverse() Fact                         { return NoteRestored{f.Message} }
+func (f NoteRemoved) standing(*Conversation, Event) string  { return "" }
+func (f NoteRestored) apply(c *Conversation, _ Event)       { c.Messages++ }
+func (f NoteRestored) inverse() Fact                        { return NoteRemoved(f) }
+func (f NoteRestored) standing(*Conversation, Event) string { return "" }

@@ -1,0 +1,24 @@
+package desk
+
+// Open begins a conversation from the team's side (E6, T2): nobody waits yet.
+// App issues it on a conversation that does not exist.
+type Open struct {
+	Opened
+}
+
+// Decide refuses while the contact has another open conversation (INV-1).
+func (o Open) Decide(c Conversation, w World) ([]Fact, error) {
+	if o.Grouping == PerContact {
+		other, err := w.OpenPrimary(o.OpenScope, o.Contact)
+		if err != nil {
+			return nil, err
+		}
+		if other != 0 {
+			return nil, &Error{
+				Kind: Conflict, Message: "This customer has an open conversation. Write there.",
+				Details: map[string]any{"conversation_id": other},
+			}
+		}
+	}
+	return []Fact{o.Opened}, nil
+}

@@ -1,0 +1,45 @@
+package desk
+
+// Permission is something a role may do.
+type Permission string
+
+// The permissions. Read needs membership of the inbox as well.
+const (
+	MayRead   Permission = "read"   // see conversations, contacts and colleagues
+	MayAnswer Permission = "answer" // reply, note, assign, tag, change the status
+	MayManage Permission = "manage" // inboxes, channels, members, tags, the ledger's raw contents
+	MayOwn    Permission = "own"    // make and unmake owners
+)
+
+// roles is who may do what (specification 1.8), in one table.
+var roles = map[Role]map[Permission]bool{
+	RoleOwner:  {MayRead: true, MayAnswer: true, MayManage: true, MayOwn: true},
+	RoleAdmin:  {MayRead: true, MayAnswer: true, MayManage: true},
+	RoleAgent:  {MayRead: true, MayAnswer: true},
+	RoleViewer: {MayRead: true},
+}
+
+// May reports whether a role has a permission.
+func (r Role) May(p Permission) bool { return roles[r][p] }
+
+// Valid reports whether r is a role.
+func (r Role) Valid() bool { return roles[r] != nil }
+
+// CheckCommand returns why the actor may not give a command, or nil. Reading
+// marks are everybody's own; everything else changes what others see.
+func CheckCommand(a Actor, cmd Command) error {
+	if a.Kind != ActorUser {
+		return nil
+	}
+	need := MayAnswer
+	switch cmd.(type) {
+	case MarkRead, MarkUnread:
+		need = MayRead
+	case Receive, Settle:
+		return Errorf(Forbidden, "Only a channel can do this.")
+	}
+	if !a.Role.May(need) {
+		return Errorf(Forbidden, "Your role here is %s, which may not change conversations. Ask an admin for the role agent.", a.Role)
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package desk
+
+// Receive records a message of the customer. Intake issues it, in the
+// conversation that Route chose (E1 of the specification, 2.1).
+type Receive struct {
+	Message Message
+	Open    *Opened // set when the conversation is new
+}
+
+// Opened says how a conversation began (axes L and M).
+type Opened struct {
+	Inbox     InboxID        `json:"inbox_id"`
+	Channel   ChannelID      `json:"channel_id"`
+	Contact   ContactID      `json:"contact_id"`
+	Grouping  Grouping       `json:"grouping"`
+	OpenScope int64          `json:"open_scope"`
+	Source    Source         `json:"source"`
+	By        UserID         `json:"by,omitempty"`
+	Previous  ConversationID `json:"previous_conversation_id,omitempty"`
+	Closed    bool           `json:"closed,omitempty"` // automatic mail: kept, but nothing to do
+	Subject   string         `json:"-"`
+}
+
+// MessagePosted says that somebody wrote. Body is what was written; it is
+// stored with the message, not with the fact.
+type MessagePosted struct {
+	Message  MessageID  `json:"message_id"`
+	Side     Side       `json:"side"`
+	Author   AuthorKind `json:"author_kind"`
+	User     UserID     `json:"user_id,omitempty"`
+	Channel  ChannelID  `json:"channel_id,omitempty"`
+	Sent     microTime  `json:"sent_at"` // the provider's time
+	HasFiles bool       `json:"has_files,omitempty"`
+	Auto     string     `json:"auto,omitempty"`
+	Body     *Message   `json:"-"`
+	Preview  string     `json:"-"`
+}
+
+// Woken says that a snoozed conversation is back.
+type Woken struct{}
+
+// Decide follows T1, T9, T13, T22 and the message rules of 2.3.
+func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
+	m := r.Message
+	var facts []Fact
+	if r.Open != nil {
+		facts = append(facts, *r.Open)
+	}
+	posted := MessagePosted{
+		Message: m.ID, Side: SideCustomer, Author: m.AuthorKind, Channel: m.Channel, Sent: microTime{m.At},
+		HasFiles: hasFiles(m), Auto: m.Auto, Body: &m, Preview: preview(m),
+	}
+	// An archived conversation is frozen, and automatic mail wakes nobody.
+	if c.Archived() || m.Auto != "" || r.Open != nil {
+		return append(facts, posted), nil
+	}
+	if c.SnoozeUntilReply || !c.SnoozedUntil.IsZero() {
+		facts = append(facts, Woken{})
+	}
+	if c.Status != StatusOpen {
+		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceContact, Was: c.Ending})
+		inbox, err := w.Inbox(c.Inbox)
+		if err != nil {
+			return nil, err
+		}
+		if inbox.Settings.ForgetAssigneeOnReopen && c.Assignee != 0 && c.Status != StatusPending {
+			facts = append(facts, c.unassigned())
+		}
+	}
+	return append(facts, posted), nil
+}
+
+func (f Opened) apply(c *Conversation, e Event) {
+	c.Workspace, c.ID = e.Workspace, e.Conversation
+	c.Inbox, c.OpenedChannel, c.LastChannel, c.Contact = f.Inbox, f.Channel, f.Channel, f.Contact
+	c.Grouping, c.OpenScope, c.Primary = f.Grouping, f.OpenScope, true
+	c.OpenedAt, c.OpenedSource, c.OpenedBy, c.Previous = e.At, f.Source, f.By, f.Previous
+	c.Status, c.WaitingOn, c.AIState, c.Priority = StatusOpen, WaitingOnNone, AINone, PriorityNormal
+	c.LastActivityAt = e.At
+	c.Subject = f.Subject
+	if f.Closed {
+		c.Status, c.ClosedAt, c.ClosedSource = StatusClosed, e.At, SourceAutomatic
+	}
+}
+
+func (f MessagePosted) apply(c *Conversation, e Event) {
+	c.Messages++
+	c.HasFiles = c.HasFiles || f.HasFiles
+	if f.Preview != "" {
+		c.Preview = f.Preview
+	}
+	if c.Archived() {
+		return
+	}
+	if e.At.After(c.LastActivityAt) {
+		c.LastActivityAt = e.At
+	}
+	if f.Side == SideCustomer {
+		f.applyCustomer(c)
+		return
+	}
+	f.applyTeam(c, e)
+}
+
+// applyCustomer moves the turn to the team, unless an answer with a later time
+// came in first: a late webhook does not flip whose turn it is (1.3, rule 7).
+func (f MessagePosted) applyCustomer(c *Conversation) {
+	c.LastFromCustomer = max(c.LastFromCustomer, f.Message)
+	if f.Channel != 0 {
+		c.LastChannel = f.Channel
+	}
+	if f.Auto != "" {
+		return
+	}
+	if f.Sent.Before(c.LastMessageAt) {
+		return
+	}
+	c.LastMessageAt = f.Sent.Time
+	if c.WaitingOn == WaitingOnAgent {
+		c.FollowUps++
+		return
+	}
+	c.WaitingOn, c.WaitingSince, c.FollowUps = WaitingOnAgent, f.Sent.Time, 0
+}
+
+// applyTeam moves the turn to the customer. Automation does not count as an
+// answer (1.5); an AI's answer counts, but not as a person's.
+func (f MessagePosted) applyTeam(c *Conversation, e Event) {
+	if f.Author == AuthorAutomation {
+		return
+	}
+	if c.FirstReplyAt.IsZero() {
+		c.FirstReplyAt = e.At
+	}
+	if f.Author == AuthorUser && c.FirstResponseAt.IsZero() {
+		c.FirstResponseAt, c.FirstResponseBy = e.At, f.User
+	}
+	if f.User != 0 && f.User == c.Assignee && c.AssigneeRepliedAt.IsZero() {
+		c.AssigneeRepliedAt = e.At
+	}
+	if f.Sent.Before(c.LastMessageAt) {
+		return
+	}
+	c.LastMessageAt = f.Sent.Time
+	if c.WaitingOn != WaitingOnCustomer {
+		c.WaitingSince = f.Sent.Time
+	}
+	c.WaitingOn, c.FollowUps = WaitingOnCustomer, 0
+	c.Episode = Episode{}
+}
+
+func (Woken) apply(c *Conversation, _ Event) {
+	c.SnoozedUntil, c.SnoozeUntilReply = microTime{}.Time, false
+}

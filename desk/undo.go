@@ -1,0 +1,74 @@
+package desk
+
+import (
+	"slices"
+	"time"
+)
+
+// UndoFor is how long a command can be taken back.
+const UndoFor = 30 * 24 * time.Hour
+
+// Undo takes back everything one command did here.
+type Undo struct {
+	Command CommandID `json:"command_id"`
+}
+
+// Undone says which command was taken back; the facts that did it follow.
+type Undone struct {
+	Command CommandID `json:"command_id"`
+	Kinds   []string  `json:"kinds"`
+}
+
+// Decide inverts the facts of the command, newest first, or says what stands in
+// the way.
+func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
+	events, err := w.Facts(u.Command)
+	if err != nil {
+		return nil, err
+	}
+	if len(events) == 0 {
+		return nil, Errorf(NotFound, "There is nothing to take back.")
+	}
+	if w.Now().Sub(events[0].At) > UndoFor {
+		return nil, Errorf(Conflict, "This was done more than 30 days ago and cannot be taken back any more.")
+	}
+	undone := Undone{Command: u.Command}
+	facts := []Fact{undone}
+	after := c
+	for _, e := range slices.Backward(events) {
+		if _, ok := e.Fact.(Undone); ok {
+			continue
+		}
+		f, ok := e.Fact.(invertible)
+		if !ok {
+			return nil, Errorf(Conflict, "%s cannot be taken back.", cannotUndo(e.Fact))
+		}
+		if why := f.standing(&after, e); why != "" {
+			return nil, Errorf(Conflict, "This cannot be taken back: %s.", why)
+		}
+		inverse := f.inverse()
+		if s, ok := inverse.(StatusChanged); ok && opens(after, s.New) {
+			if err := checkFree(after, w); err != nil {
+				return nil, err
+			}
+		}
+		inverse.apply(&after, Event{At: w.Now(), By: w.Actor()})
+		facts = append(facts, inverse)
+		undone.Kinds = append(undone.Kinds, Facts.Name(e.Fact))
+	}
+	facts[0] = undone
+	return facts, nil
+}
+
+// cannotUndo names a fact that is gone for good.
+func cannotUndo(f Fact) string {
+	switch f.(type) {
+	case MessagePosted, DeliveryChanged:
+		return "A message that has gone out"
+	case Opened:
+		return "The beginning of a conversation"
+	}
+	return "This"
+}
+
+func (Undone) apply(*Conversation, Event) {}
