@@ -35,10 +35,10 @@ const (
 // Reopens reports whether a customer's message at now reopens c, which is closed.
 func (i Inbox) Reopens(c Conversation, now time.Time) bool {
 	mode, days := i.Settings.AfterClose, i.Settings.ReopenWithinDays
-	if mode == "" { // product defaults: mail within a week, chat never
-		mode, days = AfterCloseNew, 0
+	if mode == "" { // product defaults (T22, T23): a thread goes on, a chat begins anew
+		mode = AfterCloseNew
 		if i.Grouping == PerThread {
-			mode, days = AfterCloseReopenWithin, 7
+			mode = AfterCloseReopen
 		}
 	}
 	switch mode {

@@ -1,0 +1,222 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"parley/desk"
+)
+
+// conversationColumns is in the order of conversationFields.
+const conversationColumns = `workspace_id, id, inbox_id, contact_id, version, subject, preview, status, waiting_on, waiting_since, follow_ups,
+	assignee_id, team_id, assigned_at, assignee_replied_at, ai_state, ai_epoch, snoozed_until, snooze_until_reply, archived_at,
+	priority, priority_reason, response_due_target, response_due_deadline, target_notified_at, overdue_at, escalated_at,
+	first_reply_at, first_response_at, first_response_by, pending_reason, pending_note_id, resolved_at, closed_at, closed_source,
+	closed_by, closing_summary, merged_into_id, opened_at, opened_source, opened_by, opened_channel_id, previous_id,
+	grouping, open_scope, is_primary, tags, last_message_at, last_activity_at, last_channel_id, last_from_customer,
+	messages, has_files, delivery_problems`
+
+// conversationFields returns where each column is scanned to.
+func conversationFields(c *desk.Conversation) []any {
+	return []any{
+		&c.Workspace, &c.ID, &c.Inbox, &c.Contact, &c.Version, &c.Subject, &c.Preview, &c.Status, &c.WaitingOn, when{&c.WaitingSince}, &c.FollowUps,
+		&c.Assignee, &c.Team, when{&c.AssignedAt}, when{&c.AssigneeRepliedAt}, &c.AIState, &c.AIEpoch, when{&c.SnoozedUntil}, &c.SnoozeUntilReply, when{&c.ArchivedAt},
+		&c.Priority, &c.PriorityReason, when{&c.ResponseDueTarget}, when{&c.ResponseDueDeadline}, when{&c.TargetNotifiedAt}, when{&c.OverdueAt}, when{&c.EscalatedAt},
+		when{&c.FirstReplyAt}, when{&c.FirstResponseAt}, &c.FirstResponseBy, &c.PendingReason, &c.PendingNote, when{&c.ResolvedAt}, when{&c.ClosedAt}, &c.ClosedSource,
+		&c.ClosedBy, &c.ClosingSummary, &c.MergedInto, when{&c.OpenedAt}, &c.OpenedSource, &c.OpenedBy, &c.OpenedChannel, &c.Previous,
+		&c.Grouping, &c.OpenScope, &c.Primary, asJSON(&c.Tags), when{&c.LastMessageAt}, when{&c.LastActivityAt}, &c.LastChannel, &c.LastFromCustomer,
+		&c.Messages, &c.HasFiles, &c.DeliveryProblems,
+	}
+}
+
+// conversationValues returns what is stored for each column.
+func conversationValues(c *desk.Conversation) []any {
+	return []any{
+		c.Workspace, c.ID, c.Inbox, c.Contact, c.Version, c.Subject, c.Preview, c.Status, c.WaitingOn, micros(c.WaitingSince), c.FollowUps,
+		c.Assignee, c.Team, micros(c.AssignedAt), micros(c.AssigneeRepliedAt), c.AIState, c.AIEpoch, micros(c.SnoozedUntil), c.SnoozeUntilReply, micros(c.ArchivedAt),
+		c.Priority, c.PriorityReason, micros(c.ResponseDueTarget), micros(c.ResponseDueDeadline), micros(c.TargetNotifiedAt), micros(c.OverdueAt), micros(c.EscalatedAt),
+		micros(c.FirstReplyAt), micros(c.FirstResponseAt), c.FirstResponseBy, c.PendingReason, c.PendingNote, micros(c.ResolvedAt), micros(c.ClosedAt), c.ClosedSource,
+		c.ClosedBy, c.ClosingSummary, c.MergedInto, micros(c.OpenedAt), c.OpenedSource, c.OpenedBy, c.OpenedChannel, c.Previous,
+		c.Grouping, c.OpenScope, c.Primary, asJSON(&c.Tags), micros(c.LastMessageAt), micros(c.LastActivityAt), c.LastChannel, c.LastFromCustomer,
+		c.Messages, c.HasFiles, c.DeliveryProblems,
+	}
+}
+
+func scanConversation(scan func(...any) error) (c desk.Conversation, err error) {
+	err = scan(conversationFields(&c)...)
+	return c, err
+}
+
+// visible returns the condition that keeps a query to the inboxes of the scope.
+func (tx *Tx) visible(column string) (string, []any) {
+	if tx.scope.Inboxes == nil {
+		return "", nil
+	}
+	list, args := in(tx.scope.Inboxes)
+	return " AND " + column + " IN " + list, args
+}
+
+// Conversation returns one conversation, locked until commit if tx writes. One
+// that the scope may not see is not found.
+func (tx *Tx) Conversation(id desk.ConversationID) (desk.Conversation, error) {
+	return tx.conversation(id, tx.lock)
+}
+
+// PeekConversation returns one conversation without locking it.
+func (tx *Tx) PeekConversation(id desk.ConversationID) (desk.Conversation, error) {
+	return tx.conversation(id, "")
+}
+
+func (tx *Tx) conversation(id desk.ConversationID, lock string) (desk.Conversation, error) {
+	seen, args := tx.visible("inbox_id")
+	return one(tx, "conversation", scanConversation, `SELECT `+conversationColumns+`
+		FROM conversation WHERE workspace_id = ? AND id = ?`+seen+lock, append([]any{tx.scope.Workspace, id}, args...)...)
+}
+
+// Conversations returns several, in no order; those the scope may not see are left out.
+func (tx *Tx) Conversations(ids []desk.ConversationID) ([]desk.Conversation, error) {
+	list, args := in(ids)
+	seen, more := tx.visible("inbox_id")
+	args = append([]any{tx.scope.Workspace}, append(args, more...)...)
+	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation WHERE workspace_id = ? AND id IN `+list+seen, args...)
+}
+
+// ContactConversations returns the newest conversations of a contact.
+func (tx *Tx) ContactConversations(contact desk.ContactID, limit int) ([]desk.Conversation, error) {
+	seen, args := tx.visible("inbox_id")
+	args = append([]any{tx.scope.Workspace, contact}, args...)
+	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation
+		WHERE workspace_id = ? AND contact_id = ?`+seen+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
+}
+
+var conversationInsert = func() string {
+	n := strings.Count(conversationColumns, ",") + 1
+	return `INSERT INTO conversation (` + conversationColumns + `) VALUES (` + strings.Repeat("?, ", n-1) + `?)`
+}()
+
+var conversationUpdate = func() string {
+	columns := strings.Split(conversationColumns, ",")
+	for i, c := range columns {
+		columns[i] = strings.TrimSpace(c) + " = ?"
+	}
+	return `UPDATE conversation SET ` + strings.Join(columns, ", ") + ` WHERE workspace_id = ? AND id = ? AND version = ?`
+}()
+
+// InsertConversation adds a new conversation.
+func (tx *WriteTx) InsertConversation(c *desk.Conversation) error {
+	if err := tx.exec(conversationInsert, conversationValues(c)...); err != nil {
+		return err
+	}
+	return tx.saveTags(nil, c)
+}
+
+// UpdateConversation stores c, which was loaded as old. A row that is no longer
+// at old's version is a conflict: nothing is written over.
+func (tx *WriteTx) UpdateConversation(old, c *desk.Conversation) error {
+	n, err := tx.changed(conversationUpdate, append(conversationValues(c), c.Workspace, c.ID, old.Version)...)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return desk.Errorf(desk.Conflict, "Somebody changed this conversation at the same moment. Try again.")
+	}
+	return tx.saveTags(old, c)
+}
+
+// saveTags keeps one row per tag, with what lists of a tag are sorted by.
+func (tx *WriteTx) saveTags(old, c *desk.Conversation) error {
+	if old != nil {
+		if len(old.Tags) == 0 && len(c.Tags) == 0 {
+			return nil
+		}
+		for _, tag := range old.Tags {
+			if slices.Contains(c.Tags, tag) {
+				continue
+			}
+			if err := tx.exec(`DELETE FROM conversation_tag WHERE workspace_id = ? AND conversation_id = ? AND tag_id = ?`, c.Workspace, c.ID, tag); err != nil {
+				return err
+			}
+		}
+	}
+	for _, tag := range c.Tags {
+		err := tx.exec(`INSERT INTO conversation_tag (workspace_id, tag_id, conversation_id, active, last_activity_at) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (workspace_id, conversation_id, tag_id) DO UPDATE SET active = excluded.active, last_activity_at = excluded.last_activity_at`,
+			c.Workspace, tag, c.ID, c.Active(), micros(c.LastActivityAt))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// activeSQL is written exactly as in the partial indexes, else they are not used.
+const activeSQL = `status IN ('open', 'pending')`
+
+// OpenPrimary returns the open primary conversation of a contact in a scope, or 0 (INV-1).
+func (tx *Tx) OpenPrimary(scope int64, contact desk.ContactID) (desk.ConversationID, error) {
+	ids, err := collect(tx, func(scan func(...any) error) (id desk.ConversationID, err error) { err = scan(&id); return id, err },
+		`SELECT id FROM conversation WHERE workspace_id = ? AND open_scope = ? AND contact_id = ?
+			AND grouping = 'per_contact' AND is_primary AND `+activeSQL+` AND archived_at IS NULL`, tx.scope.Workspace, scope, contact)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+// Candidates returns what routing by contact chooses from (specification 1.3, step 5).
+func (tx *Tx) Candidates(scope int64, contact desk.ContactID) (c desk.Candidates, err error) {
+	all, err := collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation
+		WHERE workspace_id = ? AND contact_id = ? AND open_scope = ? AND grouping = 'per_contact' AND is_primary
+			AND archived_at IS NULL AND merged_into_id IS NULL
+		ORDER BY id DESC LIMIT 20`+tx.lock, tx.scope.Workspace, contact, scope)
+	for i := range all {
+		conv := &all[i]
+		switch {
+		case conv.Active() && c.Active == nil:
+			c.Active = conv
+		case conv.Status == desk.StatusResolved && c.Resolved == nil:
+			c.Resolved = conv
+		case conv.Status == desk.StatusClosed && c.Closed == nil && conv.ClosedSource != desk.SourceAutomatic:
+			c.Closed = conv
+		}
+	}
+	return c, err
+}
+
+// Thread returns the conversation that one of these thread keys belongs to, the
+// first key first, or an error of kind NotFound.
+func (tx *Tx) Thread(inbox desk.InboxID, keys []string) (desk.Conversation, error) {
+	for _, key := range keys {
+		ids, err := collect(tx, func(scan func(...any) error) (id desk.ConversationID, err error) { err = scan(&id); return id, err },
+			`SELECT conversation_id FROM thread_alias WHERE workspace_id = ? AND inbox_id = ? AND thread_key = ?`, tx.scope.Workspace, inbox, key)
+		if err != nil {
+			return desk.Conversation{}, err
+		}
+		if len(ids) > 0 {
+			return tx.Conversation(ids[0])
+		}
+	}
+	return desk.Conversation{}, desk.Errorf(desk.NotFound, "There is no such thread here.")
+}
+
+// SaveThread makes answers with these keys join a conversation (INV-2).
+func (tx *WriteTx) SaveThread(inbox desk.InboxID, conversation desk.ConversationID, message desk.MessageID, keys []string) error {
+	for _, key := range keys {
+		err := tx.exec(`INSERT INTO thread_alias (workspace_id, inbox_id, thread_key, conversation_id, message_id) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (workspace_id, inbox_id, thread_key) DO NOTHING`, tx.scope.Workspace, inbox, key, conversation, message)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ThreadKeys returns the newest keys of a conversation, oldest first, for the
+// headers of an answer.
+func (tx *Tx) ThreadKeys(conversation desk.ConversationID, limit int) ([]string, error) {
+	keys, err := collect(tx, func(scan func(...any) error) (s string, err error) { err = scan(&s); return s, err },
+		`SELECT thread_key FROM thread_alias WHERE workspace_id = ? AND conversation_id = ? ORDER BY message_id DESC LIMIT ?`,
+		tx.scope.Workspace, conversation, limit)
+	slices.Reverse(keys)
+	return keys, err
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"parley/desk"
+)
+
+const eventColumns = `seq, workspace_id, conversation_id, version, at, actor_kind, actor_id, command_id, cause, depth, kind, fact`
+
+func scanEvent(scan func(...any) error) (e desk.Event, err error) {
+	var cause *int64
+	var kind, fact string
+	if err = scan(&e.Seq, &e.Workspace, &e.Conversation, &e.Version, when{&e.At}, &e.By.Kind, &e.By.User, &e.Command, &cause, &e.Depth, &kind, &fact); err != nil {
+		return e, err
+	}
+	if cause != nil {
+		e.Cause = *cause
+	}
+	e.Fact, err = desk.Facts.Decode(kind, []byte(fact))
+	return e, err
+}
+
+// AppendEvent adds e to the timeline and sets e.Seq.
+func (tx *WriteTx) AppendEvent(e *desk.Event) error {
+	var cause any
+	if e.Cause != 0 {
+		cause = e.Cause
+	}
+	version := e.Version
+	if desk.Reader(e.Fact) != 0 {
+		version = 0
+	}
+	return tx.row(`INSERT INTO event (workspace_id, conversation_id, version, at, actor_kind, actor_id, command_id, cause, depth, kind, reader_id, fact)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+		e.Workspace, e.Conversation, version, micros(e.At), e.By.Kind, e.By.User, e.Command, cause, e.Depth,
+		desk.Facts.Name(e.Fact), desk.Reader(e.Fact), asJSON(&e.Fact)).Scan(&e.Seq)
+}
+
+// Event returns one event of any workspace, for an effect.
+func (tx *Tx) Event(seq int64) (desk.Event, error) {
+	return one(tx, "event", scanEvent, `SELECT `+eventColumns+` FROM event WHERE seq = ?`, seq)
+}
+
+// Facts returns the events of one command on a conversation, oldest first.
+func (tx *Tx) Facts(conversation desk.ConversationID, command desk.CommandID) ([]desk.Event, error) {
+	return collect(tx, scanEvent, `SELECT `+eventColumns+` FROM event
+		WHERE workspace_id = ? AND command_id = ? AND conversation_id = ? ORDER BY seq`, tx.scope.Workspace, command, conversation)
+}
+
+// Timeline returns the newest events of a conversation before seq (0 for the
+// newest of all), newest first, without personal ones.
+func (tx *Tx) Timeline(conversation desk.ConversationID, before int64, limit int) ([]desk.Event, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	return collect(tx, scanEvent, `SELECT `+eventColumns+` FROM event
+		WHERE workspace_id = ? AND conversation_id = ? AND seq < ? AND reader_id IS NULL ORDER BY seq DESC LIMIT ?`,
+		tx.scope.Workspace, conversation, before, limit)
+}
+
+// History returns every event that made a conversation what it is, oldest first.
+func (tx *Tx) History(conversation desk.ConversationID) ([]desk.Event, error) {
+	return collect(tx, scanEvent, `SELECT `+eventColumns+` FROM event
+		WHERE workspace_id = ? AND conversation_id = ? AND version > 0 ORDER BY version`, tx.scope.Workspace, conversation)
+}
+
+// Cursor is a place in the feed of events. On PostgreSQL events are ordered by
+// the transaction that wrote them, since numbers do not commit in order.
+type Cursor struct{ xid, seq int64 }
+
+// String returns the public form of a cursor.
+func (c Cursor) String() string { return fmt.Sprintf("%d-%d", c.xid, c.seq) }
+
+// ParseCursor reads what String writes.
+func ParseCursor(s string) (c Cursor, err error) {
+	xid, seq, ok := strings.Cut(s, "-")
+	if ok {
+		if c.xid, err = strconv.ParseInt(xid, 10, 64); err == nil {
+			c.seq, err = strconv.ParseInt(seq, 10, 64)
+		}
+	}
+	if !ok || err != nil {
+		return c, desk.Errorf(desk.Invalid, "The cursor cannot be read. Leave it out to begin with what is now.")
+	}
+	return c, nil
+}
+
+// tailSQL is how a database orders its feed.
+type tailSQL struct{ order, after, where, xid, now string }
+
+// Now returns the end of the feed.
+func (tx *Tx) Now() (c Cursor, err error) {
+	err = tx.row(tx.db.tail().now).Scan(&c.xid, &c.seq)
+	return c, err
+}
+
+// Tailed is an event with the cursor after it.
+type Tailed struct {
+	desk.Event
+	Cursor Cursor
+}
+
+// Tail returns the events after a cursor, of every workspace or of the scope's,
+// in an order in which none is ever inserted before one that was seen.
+func (tx *Tx) Tail(after Cursor, limit int) ([]Tailed, error) {
+	t := tx.db.tail()
+	where, args := "", []any{}
+	if tx.db.name() == "postgres" {
+		args = append(args, strconv.FormatInt(after.xid, 10), after.seq)
+	} else {
+		args = append(args, 0, after.seq)
+	}
+	if tx.scope.Workspace != 0 {
+		where = " AND workspace_id = ?"
+		args = append(args, tx.scope.Workspace)
+	}
+	return collect(tx, func(scan func(...any) error) (e Tailed, err error) {
+		e.Event, err = scanEvent(func(dest ...any) error { return scan(append(dest, &e.Cursor.xid)...) })
+		e.Cursor.seq = e.Seq
+		return e, err
+	}, `SELECT `+eventColumns+`, `+t.xid+` FROM event WHERE `+t.after+t.where+where+` ORDER BY `+t.order+` LIMIT ?`, append(args, limit)...)
+}

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"parley/desk"
+)
+
+func scanInbox(scan func(...any) error) (i desk.Inbox, err error) {
+	err = scan(&i.ID, &i.Name, &i.Grouping, &i.OpenScope, asJSON(&i.Settings))
+	return i, err
+}
+
+// Inbox returns one inbox of the workspace.
+func (tx *Tx) Inbox(id desk.InboxID) (desk.Inbox, error) {
+	return one(tx, "inbox", scanInbox, `SELECT id, name, grouping, open_scope, settings FROM inbox WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
+}
+
+// Inboxes returns the inboxes the scope sees.
+func (tx *Tx) Inboxes() ([]desk.Inbox, error) {
+	seen, args := tx.visible("id")
+	return collect(tx, scanInbox, `SELECT id, name, grouping, open_scope, settings FROM inbox WHERE workspace_id = ?`+seen+` ORDER BY id`,
+		append([]any{tx.scope.Workspace}, args...)...)
+}
+
+// SaveInbox adds or changes an inbox. Its grouping is fixed when it is made.
+func (tx *WriteTx) SaveInbox(i desk.Inbox, now time.Time) error {
+	return tx.exec(`INSERT INTO inbox (workspace_id, id, name, grouping, open_scope, settings, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, settings = excluded.settings`,
+		tx.scope.Workspace, i.ID, i.Name, i.Grouping, i.OpenScope, asJSON(&i.Settings), micros(now))
+}
+
+const channelColumns = `id, inbox_id, kind, name, address, config, sealed, disabled, last_error, error_at, inbound_at, created_at`
+
+func scanChannel(scan func(...any) error) (c desk.Channel, err error) {
+	var config, sealed string
+	if err = scan(&c.ID, &c.Inbox, &c.Kind, &c.Name, &c.Address, &config, &sealed, &c.Disabled, &c.LastError, when{&c.ErrorAt}, when{&c.InboundAt}, when{&c.CreatedAt}); err != nil {
+		return c, err
+	}
+	c.Config = json.RawMessage(config)
+	c.Sealed, err = hex.DecodeString(sealed)
+	return c, err
+}
+
+// Channel returns one channel of the workspace, removed or not.
+func (tx *Tx) Channel(id desk.ChannelID) (desk.Channel, error) {
+	return one(tx, "channel", scanChannel, `SELECT `+channelColumns+` FROM channel WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
+}
+
+// Channels returns the channels of the inboxes the scope sees.
+func (tx *Tx) Channels() ([]desk.Channel, error) {
+	seen, args := tx.visible("inbox_id")
+	return collect(tx, scanChannel, `SELECT `+channelColumns+` FROM channel WHERE workspace_id = ? AND NOT removed`+seen+` ORDER BY id`,
+		append([]any{tx.scope.Workspace}, args...)...)
+}
+
+// ChannelByAddress returns the channel that the outside knows by an address, and
+// the workspace it is of.
+func (tx *Tx) ChannelByAddress(kind, address string) (ws desk.WorkspaceID, c desk.Channel, err error) {
+	c, err = one(tx, "channel", func(scan func(...any) error) (desk.Channel, error) {
+		return scanChannel(func(dest ...any) error { return scan(append(dest, &ws)...) })
+	}, `SELECT `+channelColumns+`, workspace_id FROM channel WHERE kind = ? AND address = ? AND NOT removed`, kind, address)
+	return ws, c, err
+}
+
+// SaveChannel adds or changes a channel.
+func (tx *WriteTx) SaveChannel(c desk.Channel) error {
+	return tx.exec(`INSERT INTO channel (workspace_id, `+channelColumns+`, removed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, address = excluded.address, config = excluded.config, sealed = excluded.sealed, disabled = excluded.disabled,
+			last_error = excluded.last_error, error_at = excluded.error_at`,
+		tx.scope.Workspace, c.ID, c.Inbox, c.Kind, c.Name, c.Address, string(c.Config), hex.EncodeToString(c.Sealed), c.Disabled, c.LastError,
+		micros(c.ErrorAt), micros(c.InboundAt), micros(c.CreatedAt), false)
+}
+
+// RemoveChannel takes a channel out of use; its messages stay.
+func (tx *WriteTx) RemoveChannel(id desk.ChannelID) error {
+	return tx.exec(`UPDATE channel SET removed = ?, disabled = ? WHERE workspace_id = ? AND id = ?`, true, true, tx.scope.Workspace, id)
+}
+
+// SetChannelHealth records the last error of a channel; "" says it works.
+func (tx *WriteTx) SetChannelHealth(id desk.ChannelID, problem string, at time.Time) error {
+	return tx.exec(`UPDATE channel SET last_error = ?, error_at = ? WHERE workspace_id = ? AND id = ? AND last_error <> ?`,
+		problem, micros(at), tx.scope.Workspace, id, problem)
+}
+
+// Tags returns the tags of the workspace.
+func (tx *Tx) Tags() ([]desk.Tag, error) {
+	return collect(tx, scanTag, `SELECT id, name, color FROM tag WHERE workspace_id = ? ORDER BY folded`, tx.scope.Workspace)
+}
+
+func scanTag(scan func(...any) error) (t desk.Tag, err error) {
+	err = scan(&t.ID, &t.Name, &t.Color)
+	return t, err
+}
+
+// TagByID returns a tag of the workspace.
+func (tx *Tx) TagByID(id desk.TagID) (desk.Tag, error) {
+	return one(tx, "tag", scanTag, `SELECT id, name, color FROM tag WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
+}
+
+// TagByName returns the tag with a folded name.
+func (tx *Tx) TagByName(folded string) (desk.Tag, error) {
+	return one(tx, "tag", scanTag, `SELECT id, name, color FROM tag WHERE workspace_id = ? AND folded = ?`, tx.scope.Workspace, folded)
+}
+
+// SaveTag adds or changes a tag; one with the same folded name is a conflict.
+func (tx *WriteTx) SaveTag(t desk.Tag, folded string) error {
+	n, err := scanInt(tx.row(`SELECT count(*) FROM tag WHERE workspace_id = ? AND folded = ? AND id <> ?`, tx.scope.Workspace, folded, t.ID).Scan)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return desk.Errorf(desk.Conflict, "There is a tag with this name already.")
+	}
+	return tx.exec(`INSERT INTO tag (workspace_id, id, name, folded, color) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded, color = excluded.color`, tx.scope.Workspace, t.ID, t.Name, folded, t.Color)
+}
+
+// DeleteTag removes a tag that no conversation has.
+func (tx *WriteTx) DeleteTag(id desk.TagID) error {
+	n, err := scanInt(tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM conversation_tag WHERE workspace_id = ? AND tag_id = ? LIMIT 1) t`, tx.scope.Workspace, id).Scan)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return desk.Errorf(desk.Conflict, "Conversations have this tag. Remove it from them first.")
+	}
+	return tx.exec(`DELETE FROM tag WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
+}

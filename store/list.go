@@ -1,0 +1,132 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"parley/desk"
+)
+
+// View is which conversations a list is about.
+type View string
+
+// The views.
+const (
+	ViewMine       View = "mine"
+	ViewUnassigned View = "unassigned"
+	ViewAll        View = "all"
+)
+
+// Tab is which state of them (specification 9.2, F0-22).
+type Tab string
+
+// The tabs.
+const (
+	TabOpen           Tab = "open"
+	TabNeedsAttention Tab = "needs_attention"
+	TabResponded      Tab = "responded"
+	TabPending        Tab = "pending"
+	TabResolved       Tab = "resolved"
+	TabSnoozed        Tab = "snoozed"
+	TabClosed         Tab = "closed"
+	TabArchived       Tab = "archived"
+)
+
+// Views and Tabs are all of them, in the order of the screen.
+var (
+	Views = []View{ViewMine, ViewUnassigned, ViewAll}
+	Tabs  = []Tab{TabOpen, TabNeedsAttention, TabResponded, TabPending, TabResolved, TabSnoozed, TabClosed, TabArchived}
+)
+
+// notSnoozed hides what sleeps; now is bound once.
+const notSnoozed = `(snoozed_until IS NULL OR snoozed_until <= ?) AND NOT snooze_until_reply`
+
+// List is a question for conversations, newest activity first.
+type List struct {
+	View   View
+	Tab    Tab
+	Inbox  desk.InboxID // 0 for all the scope sees
+	Unread bool         // only those the user has not read
+	Now    time.Time
+	Before *Place // the last one of the page before; nil for the first page
+	Limit  int
+}
+
+// Place is where a page of a list ends.
+type Place struct {
+	Activity time.Time           `json:"a"`
+	ID       desk.ConversationID `json:"i"`
+}
+
+// where returns the condition of a list, without paging.
+func (tx *Tx) where(l List) (string, []any) {
+	var b strings.Builder
+	args := []any{tx.scope.Workspace}
+	b.WriteString("c.workspace_id = ?")
+	and := func(sql string, more ...any) {
+		b.WriteString(" AND " + sql)
+		args = append(args, more...)
+	}
+	switch l.View {
+	case ViewMine:
+		and("c.assignee_id = ?", tx.scope.User)
+	case ViewUnassigned:
+		and("c.assignee_id IS NULL")
+	}
+	switch l.Tab {
+	case TabNeedsAttention:
+		and(activeSQL + " AND c.waiting_on = 'agent'")
+		and(notSnoozed, l.Now.UnixMicro())
+	case TabResponded:
+		and(activeSQL + " AND c.waiting_on = 'customer'")
+		and(notSnoozed, l.Now.UnixMicro())
+	case TabPending:
+		and(activeSQL + " AND c.status = 'pending'")
+	case TabSnoozed:
+		and(activeSQL+" AND (c.snoozed_until > ? OR c.snooze_until_reply)", l.Now.UnixMicro())
+	case TabResolved:
+		and("c.status = 'resolved'")
+	case TabClosed:
+		and("c.status = 'closed' AND c.archived_at IS NULL")
+	case TabArchived:
+		and("c.archived_at IS NOT NULL")
+	default:
+		and(activeSQL)
+	}
+	if l.Inbox != 0 {
+		and("c.inbox_id = ?", l.Inbox)
+	}
+	seen, more := tx.visible("c.inbox_id")
+	b.WriteString(seen)
+	args = append(args, more...)
+	if l.Unread {
+		and(`c.last_from_customer > coalesce((SELECT r.message_id FROM read_mark r
+			WHERE r.workspace_id = c.workspace_id AND r.conversation_id = c.id AND r.user_id = ?), 0)`, tx.scope.User)
+	}
+	return b.String(), args
+}
+
+// Listed returns one page of a list.
+func (tx *Tx) Listed(l List) ([]desk.Conversation, error) {
+	where, args := tx.where(l)
+	if l.Before != nil {
+		where += " AND (c.last_activity_at, c.id) < (?, ?)"
+		args = append(args, l.Before.Activity.UnixMicro(), l.Before.ID)
+	}
+	// The page is chosen inside an index; only its rows are then looked up.
+	q := `SELECT ` + aliased("d", conversationColumns) + ` FROM (SELECT c.id FROM conversation c WHERE ` + where + `
+			ORDER BY c.last_activity_at DESC, c.id DESC LIMIT ?) page
+		JOIN conversation d ON d.id = page.id ORDER BY d.last_activity_at DESC, d.id DESC`
+	return collect(tx, scanConversation, q, append(args, l.Limit)...)
+}
+
+// CountCap is where counting stops: what a screen shows as "1000+".
+const CountCap = 1000
+
+// Count returns how many conversations a list has, at most CountCap.
+func (tx *Tx) Count(l List) (int, error) {
+	where, args := tx.where(l)
+	var n int
+	err := tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM conversation c WHERE `+where+` LIMIT ?) page`, append(args, CountCap)...).Scan(&n)
+	return n, err
+}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"encoding/json"
+	"time"
+
+	"parley/desk"
+)
+
+const messageColumns = `id, conversation_id, channel_id, kind, side, author_kind, user_id, contact_id, author_name, body, visible_end, html, subject, email, cc,
+	sent_at, created_at, client_id, external_id, auto, unreadable, delivery, delivery_reason, delivery_at, deleted_at`
+
+func scanMessage(scan func(...any) error) (m desk.Message, err error) {
+	var client *string
+	var email string
+	err = scan(&m.ID, &m.Conversation, &m.Channel, &m.Kind, &m.Side, &m.AuthorKind, &m.User, &m.Contact, &m.AuthorName, &m.Text, &m.VisibleEnd, &m.HTML, &m.Subject,
+		&email, asJSON(&m.Cc), when{&m.At}, when{&m.CreatedAt}, &client, &m.ExternalID, &m.Auto, &m.Unreadable, &m.Delivery, &m.DeliveryReason,
+		when{&m.DeliveryAt}, when{&m.DeletedAt})
+	if client != nil {
+		m.ClientID = *client
+	}
+	if email != "" {
+		m.Email = json.RawMessage(email)
+	}
+	return m, err
+}
+
+// InsertMessage stores a message and takes its files.
+func (tx *WriteTx) InsertMessage(m *desk.Message) error {
+	var client any
+	if m.ClientID != "" {
+		client = m.ClientID
+	}
+	err := tx.exec(`INSERT INTO message (workspace_id, `+messageColumns+`)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.scope.Workspace, m.ID, m.Conversation, m.Channel, m.Kind, m.Side, m.AuthorKind, m.User, m.Contact, m.AuthorName, m.Text, m.VisibleEnd, m.HTML, m.Subject,
+		string(m.Email), asJSON(&m.Cc), micros(m.At), micros(m.CreatedAt), client, m.ExternalID, m.Auto, m.Unreadable, m.Delivery, m.DeliveryReason,
+		micros(m.DeliveryAt), micros(m.DeletedAt))
+	if err != nil {
+		return err
+	}
+	for _, f := range m.Files {
+		n, err := tx.changed(`UPDATE attachment SET message_id = ? WHERE workspace_id = ? AND id = ? AND message_id IS NULL`, m.ID, tx.scope.Workspace, f.ID)
+		if err != nil {
+			return err
+		}
+		if n != 1 {
+			return desk.Errorf(desk.Conflict, "The file %s already belongs to another message. Upload it again.", f.Name)
+		}
+	}
+	return nil
+}
+
+// MessageByID returns one message, which must be of a conversation the scope sees.
+func (tx *Tx) MessageByID(id desk.MessageID) (desk.Message, error) {
+	seen, args := tx.visible("c.inbox_id")
+	m, err := one(tx, "message", scanMessage, `SELECT `+messageColumns+` FROM message m WHERE m.workspace_id = ? AND m.id = ?
+		AND EXISTS (SELECT 1 FROM conversation c WHERE c.id = m.conversation_id`+seen+`)`, append([]any{tx.scope.Workspace, id}, args...)...)
+	if err != nil {
+		return m, err
+	}
+	all := []desk.Message{m}
+	err = tx.fillFiles(all)
+	return all[0], err
+}
+
+// Messages returns messages by id, in no order.
+func (tx *Tx) Messages(ids []desk.MessageID) ([]desk.Message, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, args := in(ids)
+	all, err := collect(tx, scanMessage, `SELECT `+messageColumns+` FROM message WHERE workspace_id = ? AND id IN `+list, append([]any{tx.scope.Workspace}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	return all, tx.fillFiles(all)
+}
+
+// MessagesOf returns the public messages of conversations after one, oldest first.
+func (tx *Tx) MessagesOf(conversations []desk.ConversationID, after desk.MessageID, limit int) ([]desk.Message, error) {
+	list, args := in(conversations)
+	args = append([]any{tx.scope.Workspace}, args...)
+	all, err := collect(tx, scanMessage, `SELECT `+messageColumns+` FROM (SELECT `+messageColumns+` FROM message
+		WHERE workspace_id = ? AND conversation_id IN `+list+` AND id > ? AND kind = 'message' AND deleted_at IS NULL
+		ORDER BY id DESC LIMIT ?) newest ORDER BY id`, append(args, int64(after), limit)...)
+	if err != nil {
+		return nil, err
+	}
+	return all, tx.fillFiles(all)
+}
+
+// ClientMessage returns the message that a sender knows by its own id, or an
+// error of kind NotFound.
+func (tx *Tx) ClientMessage(conversation desk.ConversationID, clientID string) (desk.Message, error) {
+	m, err := one(tx, "message", scanMessage, `SELECT `+messageColumns+` FROM message
+		WHERE workspace_id = ? AND conversation_id = ? AND client_id = ?`, tx.scope.Workspace, conversation, clientID)
+	if err != nil {
+		return m, err
+	}
+	all := []desk.Message{m}
+	err = tx.fillFiles(all)
+	return all[0], err
+}
+
+// LastInbound returns the newest message of the customer in a conversation.
+func (tx *Tx) LastInbound(conversation desk.ConversationID) (desk.Message, error) {
+	return one(tx, "message", scanMessage, `SELECT `+messageColumns+` FROM message
+		WHERE workspace_id = ? AND conversation_id = ? AND side = 'customer' ORDER BY id DESC LIMIT 1`, tx.scope.Workspace, conversation)
+}
+
+// SaveDelivery stores how far a message has come.
+func (tx *WriteTx) SaveDelivery(f desk.DeliveryChanged, at time.Time) error {
+	return tx.exec(`UPDATE message SET delivery = ?, delivery_reason = ?, delivery_at = ?,
+			external_id = CASE WHEN ? = '' THEN external_id ELSE ? END
+		WHERE workspace_id = ? AND id = ?`, f.State, f.Reason, micros(at), f.ExternalID, f.ExternalID, tx.scope.Workspace, f.Message)
+}
+
+// SetDeleted takes a message out of sight, or with the zero time puts it back.
+func (tx *WriteTx) SetDeleted(id desk.MessageID, at time.Time) error {
+	return tx.exec(`UPDATE message SET deleted_at = ? WHERE workspace_id = ? AND id = ?`, micros(at), tx.scope.Workspace, id)
+}
+
+// Outbound is a message to a customer as the delivery ledger shows it.
+type Outbound struct {
+	Message  desk.Message
+	Attempts int
+	NextAt   time.Time
+	To       string
+}
+
+// Outbound returns messages to customers, newest first, in one state or all.
+func (tx *Tx) Outbound(state desk.Delivery, before desk.MessageID, limit int) ([]Outbound, error) {
+	where, args := "m.delivery <> ''", []any{tx.scope.Workspace}
+	if state != "" {
+		where, args = "m.delivery = ?", append(args, state)
+	}
+	if before != 0 {
+		where, args = where+" AND m.id < ?", append(args, int64(before))
+	}
+	seen, more := tx.visible("c.inbox_id")
+	args = append(args, more...)
+	return collect(tx, func(scan func(...any) error) (o Outbound, err error) {
+		o.Message, err = scanMessage(func(dest ...any) error { return scan(append(dest, &o.To)...) })
+		return o, err
+	}, `SELECT `+aliased("m", messageColumns)+`, coalesce(p.email, '') FROM message m
+		JOIN conversation c ON c.id = m.conversation_id JOIN contact p ON p.id = c.contact_id
+		WHERE m.workspace_id = ? AND `+where+seen+` ORDER BY m.id DESC LIMIT ?`, append(args, limit)...)
+}

@@ -1,0 +1,245 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"parley/desk"
+)
+
+// Person is somebody who can sign in, in whichever workspaces they are a member of.
+type Person struct {
+	ID           desk.UserID
+	Name         string
+	Email        string // folded
+	PasswordHash string
+}
+
+// Workspace is one team's home.
+type Workspace struct {
+	ID        desk.WorkspaceID
+	Name      string
+	Slug      string
+	OpenScope int64
+}
+
+// Membership is a workspace a person belongs to.
+type Membership struct {
+	Workspace
+	Role desk.Role
+}
+
+// Session is a signed-in browser.
+type Session struct {
+	ID        desk.SessionID
+	User      desk.UserID
+	UserAgent string
+	Remote    string
+	CreatedAt time.Time
+	SeenAt    time.Time
+	ExpiresAt time.Time
+}
+
+// FoldEmail returns a mail address as it is matched.
+func FoldEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+func scanPerson(scan func(...any) error) (p Person, err error) {
+	err = scan(&p.ID, &p.Name, &p.Email, &p.PasswordHash)
+	return p, err
+}
+
+// Person returns somebody by id.
+func (tx *Tx) Person(id desk.UserID) (Person, error) {
+	return one(tx, "person", scanPerson, `SELECT id, name, email, password_hash FROM person WHERE id = ?`, id)
+}
+
+// PersonByEmail returns somebody by mail address.
+func (tx *Tx) PersonByEmail(email string) (Person, error) {
+	return one(tx, "person", scanPerson, `SELECT id, name, email, password_hash FROM person WHERE email = ?`, FoldEmail(email))
+}
+
+// CountPeople returns how many people can sign in: none means that the install
+// is to be set up.
+func (tx *Tx) CountPeople() (int64, error) {
+	return scanInt(tx.row(`SELECT count(*) FROM person`).Scan)
+}
+
+// SavePerson adds or changes a person.
+func (tx *WriteTx) SavePerson(p Person, now time.Time) error {
+	return tx.exec(`INSERT INTO person (id, name, email, password_hash, created_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, password_hash = excluded.password_hash`,
+		p.ID, p.Name, FoldEmail(p.Email), p.PasswordHash, micros(now))
+}
+
+func scanWorkspace(scan func(...any) error) (w Workspace, err error) {
+	err = scan(&w.ID, &w.Name, &w.Slug, &w.OpenScope)
+	return w, err
+}
+
+// Workspace returns the scope's workspace.
+func (tx *Tx) Workspace() (Workspace, error) {
+	return one(tx, "workspace", scanWorkspace, `SELECT id, name, slug, open_scope FROM workspace WHERE id = ?`, tx.scope.Workspace)
+}
+
+// SlugTaken reports whether a workspace has this slug.
+func (tx *Tx) SlugTaken(slug string) (bool, error) {
+	n, err := scanInt(tx.row(`SELECT count(*) FROM workspace WHERE slug = ?`, slug).Scan)
+	return n > 0, err
+}
+
+// SaveWorkspace adds or renames a workspace.
+func (tx *WriteTx) SaveWorkspace(w Workspace, now time.Time) error {
+	return tx.exec(`INSERT INTO workspace (id, name, slug, open_scope, created_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name`, w.ID, w.Name, w.Slug, w.OpenScope, micros(now))
+}
+
+// Memberships returns the workspaces a person may enter.
+func (tx *Tx) Memberships(user desk.UserID) ([]Membership, error) {
+	return collect(tx, func(scan func(...any) error) (m Membership, err error) {
+		err = scan(&m.ID, &m.Name, &m.Slug, &m.OpenScope, &m.Role)
+		return m, err
+	}, `SELECT w.id, w.name, w.slug, w.open_scope, m.role FROM member m JOIN workspace w ON w.id = m.workspace_id
+		WHERE m.user_id = ? AND m.active ORDER BY w.name, w.id`, user)
+}
+
+// Member returns somebody of the scope's workspace, active or not.
+func (tx *Tx) Member(user desk.UserID) (desk.Member, error) {
+	m, err := one(tx, "member", scanMember, memberSQL+` AND m.user_id = ?`, tx.scope.Workspace, user)
+	if err != nil {
+		return m, err
+	}
+	m.Inboxes, err = collect(tx, func(scan func(...any) error) (id desk.InboxID, err error) { err = scan(&id); return id, err },
+		`SELECT inbox_id FROM inbox_member WHERE workspace_id = ? AND user_id = ? ORDER BY inbox_id`, tx.scope.Workspace, user)
+	return m, err
+}
+
+const memberSQL = `SELECT m.user_id, p.name, p.email, m.role, m.active FROM member m JOIN person p ON p.id = m.user_id WHERE m.workspace_id = ?`
+
+func scanMember(scan func(...any) error) (m desk.Member, err error) {
+	err = scan(&m.User, &m.Name, &m.Email, &m.Role, &m.Active)
+	return m, err
+}
+
+// Members returns everybody of the scope's workspace.
+func (tx *Tx) Members() ([]desk.Member, error) {
+	all, err := collect(tx, scanMember, memberSQL+` ORDER BY p.name, p.id`, tx.scope.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	type pair struct {
+		user  desk.UserID
+		inbox desk.InboxID
+	}
+	pairs, err := collect(tx, func(scan func(...any) error) (p pair, err error) { err = scan(&p.user, &p.inbox); return p, err },
+		`SELECT user_id, inbox_id FROM inbox_member WHERE workspace_id = ? ORDER BY inbox_id`, tx.scope.Workspace)
+	place := map[desk.UserID]int{}
+	for i, m := range all {
+		place[m.User] = i
+	}
+	for _, p := range pairs {
+		if i, ok := place[p.user]; ok {
+			all[i].Inboxes = append(all[i].Inboxes, p.inbox)
+		}
+	}
+	return all, err
+}
+
+// OpenCounts returns how many active conversations each member has.
+func (tx *Tx) OpenCounts() (map[desk.UserID]int, error) {
+	counts := map[desk.UserID]int{}
+	type pair struct {
+		user desk.UserID
+		n    int
+	}
+	all, err := collect(tx, func(scan func(...any) error) (p pair, err error) { err = scan(&p.user, &p.n); return p, err },
+		`SELECT assignee_id, count(*) FROM conversation WHERE workspace_id = ? AND assignee_id IS NOT NULL AND `+activeSQL+` GROUP BY assignee_id`, tx.scope.Workspace)
+	for _, p := range all {
+		counts[p.user] = p.n
+	}
+	return counts, err
+}
+
+// SaveMember adds or changes a membership and its inboxes.
+func (tx *WriteTx) SaveMember(m desk.Member, now time.Time) error {
+	err := tx.exec(`INSERT INTO member (workspace_id, user_id, role, active, created_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role, active = excluded.active`,
+		tx.scope.Workspace, m.User, m.Role, m.Active, micros(now))
+	if err != nil {
+		return err
+	}
+	if err := tx.exec(`DELETE FROM inbox_member WHERE workspace_id = ? AND user_id = ?`, tx.scope.Workspace, m.User); err != nil {
+		return err
+	}
+	for _, inbox := range m.Inboxes {
+		if err := tx.AddInboxMember(inbox, m.User); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddInboxMember lets somebody see an inbox of the workspace.
+func (tx *WriteTx) AddInboxMember(inbox desk.InboxID, user desk.UserID) error {
+	return tx.exec(`INSERT INTO inbox_member (workspace_id, inbox_id, user_id)
+		SELECT i.workspace_id, i.id, m.user_id FROM inbox i JOIN member m ON m.workspace_id = i.workspace_id
+		WHERE i.workspace_id = ? AND i.id = ? AND m.user_id = ? ON CONFLICT (workspace_id, user_id, inbox_id) DO NOTHING`, tx.scope.Workspace, inbox, user)
+}
+
+// SetInboxMembers says who may see an inbox, beside owners and admins.
+func (tx *WriteTx) SetInboxMembers(inbox desk.InboxID, users []desk.UserID) error {
+	if err := tx.exec(`DELETE FROM inbox_member WHERE workspace_id = ? AND inbox_id = ?`, tx.scope.Workspace, inbox); err != nil {
+		return err
+	}
+	for _, user := range users {
+		if err := tx.AddInboxMember(inbox, user); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scanSession(scan func(...any) error) (s Session, err error) {
+	err = scan(&s.ID, &s.User, &s.UserAgent, &s.Remote, when{&s.CreatedAt}, when{&s.SeenAt}, when{&s.ExpiresAt})
+	return s, err
+}
+
+const sessionColumns = `id, user_id, user_agent, remote, created_at, last_seen_at, expires_at`
+
+// SessionByToken returns the session whose token has this hash.
+func (tx *Tx) SessionByToken(hash string) (Session, error) {
+	return one(tx, "session", scanSession, `SELECT `+sessionColumns+` FROM session WHERE token_hash = ?`, hash)
+}
+
+// Sessions returns where somebody is signed in.
+func (tx *Tx) Sessions(user desk.UserID, now time.Time) ([]Session, error) {
+	return collect(tx, scanSession, `SELECT `+sessionColumns+` FROM session WHERE user_id = ? AND expires_at > ? ORDER BY last_seen_at DESC`, user, micros(now))
+}
+
+// InsertSession signs somebody in.
+func (tx *WriteTx) InsertSession(s Session, hash string) error {
+	return tx.exec(`INSERT INTO session (token_hash, `+sessionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		hash, s.ID, s.User, s.UserAgent, s.Remote, micros(s.CreatedAt), micros(s.SeenAt), micros(s.ExpiresAt))
+}
+
+// TouchSession moves a session's end.
+func (tx *WriteTx) TouchSession(id desk.SessionID, seen, expires time.Time) error {
+	return tx.exec(`UPDATE session SET last_seen_at = ?, expires_at = ? WHERE id = ?`, micros(seen), micros(expires), id)
+}
+
+// DeleteSession signs a browser out.
+func (tx *WriteTx) DeleteSession(user desk.UserID, id desk.SessionID) error {
+	return tx.exec(`DELETE FROM session WHERE user_id = ? AND id = ?`, user, id)
+}
+
+// DeleteOtherSessions signs somebody out everywhere but here.
+func (tx *WriteTx) DeleteOtherSessions(user desk.UserID, keep desk.SessionID) error {
+	return tx.exec(`DELETE FROM session WHERE user_id = ? AND id <> ?`, user, int64(keep))
+}
+
+// DeleteExpired drops sessions and idempotency records that are over.
+func (tx *WriteTx) DeleteExpired(now time.Time) error {
+	if err := tx.exec(`DELETE FROM session WHERE expires_at < ?`, micros(now)); err != nil {
+		return err
+	}
+	return tx.exec(`DELETE FROM idempotency WHERE created_at < ?`, micros(now.Add(-48*time.Hour)))
+}

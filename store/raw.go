@@ -1,0 +1,98 @@
+package store
+
+import (
+	"time"
+
+	"parley/desk"
+)
+
+// RawState is what became of something that arrived.
+type RawState string
+
+// The states of the ingest ledger. All but the first are final, but for the
+// replay of a dead letter.
+const (
+	RawReceived   RawState = "received"
+	RawMessage    RawState = "message"
+	RawDuplicate  RawState = "duplicate"
+	RawDeadLetter RawState = "dead_letter"
+)
+
+// RawEvent is one entry of the ingest ledger. Its bytes are in the blob store
+// under Hash.
+type RawEvent struct {
+	ID           desk.RawEventID
+	Channel      desk.ChannelID
+	Dedupe       string
+	ContentType  string
+	Envelope     map[string]string
+	Hash         string
+	Size         int64
+	Summary      string
+	State        RawState
+	Reason       string
+	Conversation desk.ConversationID
+	Message      desk.MessageID
+	ReceivedAt   time.Time
+	FinishedAt   time.Time
+}
+
+const rawColumns = `id, channel_id, dedupe, content_type, envelope, hash, size, summary, state, reason, conversation_id, message_id, received_at, finished_at`
+
+func scanRaw(scan func(...any) error) (r RawEvent, err error) {
+	err = scan(&r.ID, &r.Channel, &r.Dedupe, &r.ContentType, asJSON(&r.Envelope), &r.Hash, &r.Size, &r.Summary, &r.State, &r.Reason, &r.Conversation, &r.Message,
+		when{&r.ReceivedAt}, when{&r.FinishedAt})
+	return r, err
+}
+
+// InsertRaw adds an entry to the ledger.
+func (tx *WriteTx) InsertRaw(r RawEvent) error {
+	return tx.exec(`INSERT INTO raw_event (workspace_id, `+rawColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.scope.Workspace, r.ID, r.Channel, r.Dedupe, r.ContentType, asJSON(&r.Envelope), r.Hash, r.Size, r.Summary, r.State, r.Reason, r.Conversation, r.Message,
+		micros(r.ReceivedAt), micros(r.FinishedAt))
+}
+
+// FinishRaw says what became of an entry.
+func (tx *WriteTx) FinishRaw(r RawEvent) error {
+	return tx.exec(`UPDATE raw_event SET state = ?, reason = ?, summary = ?, conversation_id = ?, message_id = ?, finished_at = ? WHERE workspace_id = ? AND id = ?`,
+		r.State, r.Reason, r.Summary, r.Conversation, r.Message, micros(r.FinishedAt), tx.scope.Workspace, r.ID)
+}
+
+// Raw returns one entry of the ledger, locked if tx writes.
+func (tx *Tx) Raw(id desk.RawEventID) (RawEvent, error) {
+	return one(tx, "ledger entry", scanRaw, `SELECT `+rawColumns+` FROM raw_event WHERE workspace_id = ? AND id = ?`+tx.lock, tx.scope.Workspace, id)
+}
+
+// Raws returns entries, newest first, in one state or all, before one of an earlier page.
+func (tx *Tx) Raws(state RawState, before desk.RawEventID, limit int) ([]RawEvent, error) {
+	where, args := "", []any{tx.scope.Workspace}
+	if state != "" {
+		where, args = " AND r.state = ?", append(args, state)
+	}
+	if before != 0 {
+		where, args = where+" AND r.id < ?", append(args, int64(before))
+	}
+	seen, more := tx.visible("ch.inbox_id")
+	args = append(args, more...)
+	return collect(tx, scanRaw, `SELECT `+aliased("r", rawColumns)+` FROM raw_event r JOIN channel ch ON ch.id = r.channel_id
+		WHERE r.workspace_id = ?`+where+seen+` ORDER BY r.id DESC LIMIT ?`, append(args, limit)...)
+}
+
+// ClaimInbound records that an account has taken in a message. It returns the
+// message that was first under this key.
+func (tx *WriteTx) ClaimInbound(ch desk.ChannelID, dedupe string, message desk.MessageID) (desk.MessageID, error) {
+	n, err := tx.changed(`INSERT INTO inbound_key (workspace_id, channel_id, dedupe, message_id) VALUES (?, ?, ?, ?)
+		ON CONFLICT (workspace_id, channel_id, dedupe) DO NOTHING`, tx.scope.Workspace, ch, dedupe, message)
+	if err != nil || n > 0 {
+		return message, err
+	}
+	var first desk.MessageID
+	err = tx.row(`SELECT message_id FROM inbound_key WHERE workspace_id = ? AND channel_id = ? AND dedupe = ?`, tx.scope.Workspace, ch, dedupe).Scan(&first)
+	return first, err
+}
+
+// TouchInbound records when a channel took something in last.
+func (tx *WriteTx) TouchInbound(ch desk.ChannelID, at time.Time) error {
+	return tx.exec(`UPDATE channel SET inbound_at = ? WHERE workspace_id = ? AND id = ? AND (inbound_at IS NULL OR inbound_at < ?)`,
+		micros(at), tx.scope.Workspace, ch, at.Add(-time.Minute).UnixMicro())
+}

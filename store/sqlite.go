@@ -1,0 +1,335 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"parley/desk"
+)
+
+// lite is SQLite: one writer that commits in groups, many readers.
+type lite struct {
+	writes *sql.DB
+	reads  *sql.DB
+	conn   *sql.Conn
+	queue  chan *liteWrite
+	done   chan struct{}
+	stmts  stmtCache
+	mu     sync.RWMutex // guards closed against sends on queue
+	closed bool
+}
+
+type liteWrite struct {
+	ctx context.Context
+	fn  func(querier) error
+	err chan error
+}
+
+// maxGroup is how many transactions share one commit.
+const maxGroup = 128
+
+func openSQLite(ctx context.Context, path string) (dialect, error) {
+	path = strings.TrimPrefix(path, "sqlite:")
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return nil, desk.Errorf(desk.Invalid, "There is no folder %s for the database. Create it, or give another path.", filepath.Dir(path))
+	}
+	const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=cache_size(-4000)&_pragma=mmap_size(2147418112)" +
+		"&_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(67108864)&_txlock=immediate"
+	dsn := "file:" + pathEscaper.Replace(path) + pragmas
+	w, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	w.SetMaxOpenConns(2) // the writer holds one for ever; migrations use the other
+	conn, err := w.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(openError(path, err), w.Close())
+	}
+	if _, err := conn.ExecContext(ctx, "SELECT count(*) FROM sqlite_master"); err != nil {
+		return nil, errors.Join(openError(path, err), conn.Close(), w.Close())
+	}
+	r, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(), w.Close())
+	}
+	n := max(4, 2*runtime.NumCPU())
+	r.SetMaxOpenConns(n)
+	r.SetMaxIdleConns(n)
+	l := &lite{writes: w, reads: r, conn: conn, queue: make(chan *liteWrite, 1024), done: make(chan struct{})}
+	go l.loop(context.WithoutCancel(ctx))
+	return l, nil
+}
+
+var pathEscaper = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
+// openError says what a person can do about a database that does not open.
+func openError(path string, err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return desk.Errorf(desk.Unavailable, "The database %s is locked by another program. Stop the other Parley, or give another path.", path)
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY:
+		return desk.Errorf(desk.Invalid, "The database %s cannot be opened for writing (%s). Check that the file and its folder belong to this user.", path, e)
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return desk.Errorf(desk.Invalid, "The file %s is not a Parley database, or it is damaged (%s). Give another path, or restore a backup.", path, e)
+	}
+	return fmt.Errorf("open %s: %w", path, err)
+}
+
+// write hands fn to the writer and waits for the commit it was part of.
+func (l *lite) write(ctx context.Context, fn func(querier) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	w := &liteWrite{ctx, fn, make(chan error, 1)}
+	l.mu.RLock()
+	if l.closed {
+		l.mu.RUnlock()
+		return desk.Errorf(desk.Unavailable, "Parley is stopping. Try again in a moment.")
+	}
+	l.queue <- w
+	l.mu.RUnlock()
+	return <-w.err
+}
+
+// loop is the one writer. Whoever waits while a group runs joins it: under load
+// many transactions share one sync to disk, and alone nobody waits for others.
+func (l *lite) loop(ctx context.Context) {
+	defer close(l.done)
+	for w := range l.queue {
+		l.group(ctx, w)
+	}
+}
+
+func (l *lite) group(ctx context.Context, first *liteWrite) {
+	members := []*liteWrite{first}
+	results := make([]error, 0, 8)
+	finish := func(err error) {
+		for i, m := range members {
+			switch {
+			case err != nil:
+				m.err <- err
+			case i < len(results):
+				m.err <- results[i]
+			}
+		}
+	}
+	q := liteTx{l.conn, &l.stmts}
+	if _, err := l.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		finish(writeError(err))
+		return
+	}
+	for i := 0; i < len(members); i++ {
+		err := l.member(ctx, q, members[i])
+		if errors.Is(err, errGroupLost) {
+			_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // SQLite may have done it already
+			finish(writeError(err))
+			return
+		}
+		results = append(results, err)
+		if len(members) < maxGroup {
+			select {
+			case w, ok := <-l.queue:
+				if ok {
+					members = append(members, w)
+				}
+			default:
+			}
+		}
+	}
+	_, err := l.conn.ExecContext(ctx, "COMMIT")
+	if err != nil {
+		_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // a commit that failed may leave the transaction open
+	}
+	finish(writeError(err))
+}
+
+// errGroupLost says that SQLite took back the whole transaction, so that no
+// member of the group can be answered with success.
+var errGroupLost = errors.New("the transaction was lost")
+
+// member runs one transaction of a group in a savepoint of its own.
+func (l *lite) member(ctx context.Context, q querier, w *liteWrite) error {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := l.conn.ExecContext(ctx, "SAVEPOINT member"); err != nil {
+		return fmt.Errorf("%w: %w", errGroupLost, err)
+	}
+	failed := guard(q, w.fn)
+	if failed != nil {
+		if _, err := l.conn.ExecContext(ctx, "ROLLBACK TO member"); err != nil {
+			return fmt.Errorf("%w: %w", errGroupLost, failed)
+		}
+	}
+	if _, err := l.conn.ExecContext(ctx, "RELEASE member"); err != nil {
+		return fmt.Errorf("%w: %w", errGroupLost, err)
+	}
+	return writeError(failed)
+}
+
+// guard keeps one member's panic from taking the writer and its group along.
+func guard(q querier, fn func(querier) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic in a transaction: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return fn(q)
+}
+
+// writeError says it plainly when the disk is full or the file cannot be written.
+func writeError(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return desk.Errorf(desk.Unavailable, "The disk is full, so nothing can be saved. Ask whoever runs Parley to make room.")
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return desk.Errorf(desk.Unavailable, "The database is locked by another program. Try again in a moment.")
+	}
+	return err
+}
+
+func (l *lite) read(ctx context.Context, fn func(querier) error) error {
+	tx, err := l.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	return fn(liteRead{tx})
+}
+
+func (l *lite) close() error {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return nil
+	}
+	l.closed = true
+	close(l.queue)
+	l.mu.Unlock()
+	<-l.done
+	l.stmts.close()
+	return errors.Join(l.conn.Close(), l.writes.Close(), l.reads.Close())
+}
+
+func (l *lite) migrate(ctx context.Context) error {
+	return migrate(ctx, goose.DialectSQLite3, l.writes, strings.NewReplacer(
+		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{xid}}", "", "{{xid_index}}", ""))
+}
+
+func (*lite) name() string       { return "sqlite" }
+func (*lite) lockRow() string    { return "" } // there is one writer
+func (*lite) skipLocked() string { return "" }
+
+// violates returns what a unique index refused, or "".
+func (*lite) violates(err error) string {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return e.Error()
+	}
+	return ""
+}
+
+// liteTx runs statements on the writer's connection, prepared once each.
+type liteTx struct {
+	conn  *sql.Conn
+	stmts *stmtCache
+}
+
+func (t liteTx) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	s, err := t.stmts.get(ctx, t.conn, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (t liteTx) row(ctx context.Context, q string, args ...any) *sql.Row {
+	s, err := t.stmts.get(ctx, t.conn, q)
+	if err != nil {
+		return t.conn.QueryRowContext(ctx, q, args...) // reports the same error
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+func (t liteTx) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	s, err := t.stmts.get(ctx, t.conn, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+// stmtCache keeps prepared statements by text, for one connection and one
+// goroutine. Texts are few, because lists of values are padded.
+type stmtCache struct{ m map[string]*sql.Stmt }
+
+func (c *stmtCache) get(ctx context.Context, conn *sql.Conn, q string) (*sql.Stmt, error) {
+	if s := c.m[q]; s != nil {
+		return s, nil
+	}
+	s, err := conn.PrepareContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if c.m == nil {
+		c.m = map[string]*sql.Stmt{}
+	}
+	c.m[q] = s
+	return s, nil
+}
+
+func (c *stmtCache) close() {
+	for _, s := range c.m {
+		_ = s.Close() // the connection is about to be closed
+	}
+}
+
+type liteRead struct{ tx *sql.Tx }
+
+func (t liteRead) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	return t.tx.QueryContext(ctx, q, args...)
+}
+
+func (t liteRead) row(ctx context.Context, q string, args ...any) *sql.Row {
+	return t.tx.QueryRowContext(ctx, q, args...)
+}
+
+func (t liteRead) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	return t.tx.ExecContext(ctx, q, args...)
+}
+
+// tail: one writer means that events commit in the order of their numbers.
+func (*lite) tail() tailSQL {
+	return tailSQL{
+		order: "seq",
+		after: "0 = ? AND seq > ?",
+		where: "",
+		xid:   "0",
+		now:   "SELECT 0, coalesce(max(seq), 0) FROM event",
+	}
+}

@@ -1,0 +1,210 @@
+// Package store keeps everything in SQLite or PostgreSQL, with one SQL for both.
+//
+// Queries are written once, with ? for parameters, in the dialect both speak:
+// upserts with RETURNING, row values, FILTER, partial indexes. Times are UTC
+// microseconds, JSON is text, ids are numbers. What cannot be said in common is
+// a method of dialect; see sqlite.go and postgres.go.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"parley/desk"
+)
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	dialect
+	IDs desk.IDSource
+}
+
+// dialect is what differs between the databases we support.
+type dialect interface {
+	// read runs fn on a snapshot.
+	read(ctx context.Context, fn func(querier) error) error
+	// write runs fn in a transaction and commits it. fn may run again when the
+	// transaction lost a race, so it must have no other effect.
+	write(ctx context.Context, fn func(querier) error) error
+	lockRow() string    // suffix that locks a row until commit
+	skipLocked() string // suffix that claims rows without waiting
+	violates(err error) string
+	tail() tailSQL
+	migrate(ctx context.Context) error
+	name() string
+	close() error
+}
+
+// querier is a transaction of database/sql, with the placeholders of its dialect.
+type querier interface {
+	query(ctx context.Context, q string, args ...any) (*sql.Rows, error)
+	row(ctx context.Context, q string, args ...any) *sql.Row
+	exec(ctx context.Context, q string, args ...any) (sql.Result, error)
+}
+
+// Open connects to url: a file path for SQLite, or "postgres://…". It does not
+// migrate; see Migrate.
+func Open(ctx context.Context, url string) (*DB, error) {
+	open := openSQLite
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		open = openPostgres
+	}
+	d, err := open(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	return &DB{dialect: d}, nil
+}
+
+// Close waits for running transactions and closes the database.
+func (db *DB) Close() error { return db.close() }
+
+// Migrate brings the schema up to this program's.
+func (db *DB) Migrate(ctx context.Context) error { return db.migrate(ctx) }
+
+// Name returns "sqlite" or "postgres".
+func (db *DB) Name() string { return db.name() }
+
+// Scope is whose eyes a transaction looks through. Every query is bound to its
+// workspace; queries about conversations see only the inboxes in it.
+type Scope struct {
+	Workspace desk.WorkspaceID // 0 for the few queries about the install itself
+	User      desk.UserID
+	Inboxes   []desk.InboxID // nil means every inbox
+}
+
+// Tx is a transaction that reads. Its methods are the queries; each lives in
+// the file of the noun it reads.
+type Tx struct {
+	ctx   context.Context
+	q     querier
+	db    *DB
+	scope Scope
+	lock  string
+}
+
+// WriteTx is a transaction that also writes. Only package app begins one.
+type WriteTx struct{ *Tx }
+
+// Read runs fn on one snapshot of what scope may see.
+func (db *DB) Read(ctx context.Context, scope Scope, fn func(*Tx) error) error {
+	return db.read(ctx, func(q querier) error {
+		return fn(&Tx{ctx: ctx, q: q, db: db, scope: scope})
+	})
+}
+
+// Write runs fn in a transaction and commits if it returns nil. fn may run
+// again if the transaction lost a race, so it must have no other effect, and it
+// must not wait for anything outside.
+func (db *DB) Write(ctx context.Context, scope Scope, fn func(*WriteTx) error) error {
+	return db.write(ctx, func(q querier) error {
+		// A statement that is interrupted in the middle would take the whole
+		// group of transactions with it, so a write runs to its end.
+		ctx := context.WithoutCancel(ctx)
+		return fn(&WriteTx{&Tx{ctx: ctx, q: q, db: db, scope: scope, lock: db.lockRow()}})
+	})
+}
+
+// Scope returns whose eyes tx looks through.
+func (tx *Tx) Scope() Scope { return tx.scope }
+
+// In returns tx bound to another scope: intake finds the workspace in what it reads.
+func (tx *WriteTx) In(scope Scope) *WriteTx {
+	inner := *tx.Tx
+	inner.scope = scope
+	return &WriteTx{&inner}
+}
+
+func (tx *Tx) row(q string, args ...any) *sql.Row { return tx.q.row(tx.ctx, q, args...) }
+
+func (tx *WriteTx) exec(q string, args ...any) error {
+	_, err := tx.q.exec(tx.ctx, q, args...)
+	return err
+}
+
+// changed runs a statement and reports how many rows it touched.
+func (tx *WriteTx) changed(q string, args ...any) (int64, error) {
+	r, err := tx.q.exec(tx.ctx, q, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// collect returns every row of a query.
+func collect[T any](tx *Tx, scan func(func(...any) error) (T, error), q string, args ...any) (all []T, err error) {
+	rows, err := tx.q.query(tx.ctx, q, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		v, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// one returns the only row of a query, or an error of kind NotFound that names what was missing.
+func one[T any](tx *Tx, what string, scan func(func(...any) error) (T, error), q string, args ...any) (T, error) {
+	v, err := scan(tx.row(q, args...).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return v, desk.Errorf(desk.NotFound, "There is no such %s here.", what)
+	}
+	if err != nil {
+		return v, fmt.Errorf("%s: %w", what, err)
+	}
+	return v, nil
+}
+
+func scanInt(scan func(...any) error) (n int64, err error) {
+	err = scan(&n)
+	return n, err
+}
+
+// micros is a time as it is stored: NULL for the zero time.
+func micros(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
+}
+
+// when scans what micros stores.
+type when struct{ *time.Time }
+
+// Scan implements sql.Scanner.
+func (w when) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*w.Time = time.Time{}
+	case int64:
+		*w.Time = time.UnixMicro(v).UTC()
+	default:
+		return fmt.Errorf("a time is a bigint, not %T", src)
+	}
+	return nil
+}
+
+// in returns "(?,?,…)" and the values for it, padded so that few texts exist.
+func in[T any](ids []T) (string, []any) {
+	n := 1
+	for n < len(ids) {
+		n *= 2
+	}
+	args := make([]any, n)
+	for i := range args {
+		if len(ids) == 0 {
+			continue // nothing is IN (NULL)
+		}
+		args[i] = ids[min(i, len(ids)-1)]
+	}
+	return "(" + strings.TrimSuffix(strings.Repeat("?,", n), ",") + ")", args
+}
