@@ -11,6 +11,7 @@ import (
 var Commands = catalog[Command]{
 	"assign":     Assign{},
 	"close":      Close{},
+	"greet":      Greet{},
 	"note":       Note{},
 	"open":       Open{},
 	"prioritize": Prioritize{},

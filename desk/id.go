@@ -85,8 +85,9 @@ type IDSource struct {
 	last atomic.Int64
 }
 
-// next returns a number greater than every one before it, close to t.
-func (s *IDSource) next(t time.Time) int64 {
+// Next returns the number of a fresh id for something made at t: greater than
+// every one before it.
+func (s *IDSource) Next(t time.Time) int64 {
 	now := (t.UnixMilli() - idEpoch) << 12
 	for {
 		last := s.last.Load()
@@ -96,9 +97,6 @@ func (s *IDSource) next(t time.Time) int64 {
 		}
 	}
 }
-
-// NewID returns a fresh id for something made at t.
-func NewID[K idKind](s *IDSource, t time.Time) ID[K] { return ID[K](s.next(t)) }
 
 // Time returns when the id was made, to the millisecond.
 func (id ID[K]) Time() time.Time { return time.UnixMilli(int64(id)>>22 + idEpoch).UTC() }
@@ -118,8 +116,14 @@ func (id ID[K]) String() string {
 	return k.prefix() + "_" + string(b[:])
 }
 
-// ParseID reads the public form of an id; "" is the zero id.
-func ParseID[K idKind](s string) (ID[K], error) {
+// Parse reads the public form of an id into *id; "" is the zero id.
+func (id *ID[K]) Parse(s string) error {
+	n, err := parseID[K](s)
+	*id = n
+	return err
+}
+
+func parseID[K idKind](s string) (ID[K], error) {
 	if s == "" {
 		return 0, nil
 	}
@@ -144,7 +148,7 @@ func (id ID[K]) MarshalText() ([]byte, error) { return []byte(id.String()), nil 
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (id *ID[K]) UnmarshalText(b []byte) (err error) {
-	*id, err = ParseID[K](string(b))
+	*id, err = parseID[K](string(b))
 	return err
 }
 

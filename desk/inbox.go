@@ -22,6 +22,7 @@ type InboxSettings struct {
 	AgentMessageReopens    bool   `json:"agent_message_reopens_closed,omitempty" doc:"Whether an agent's message reopens a closed conversation"`
 	ForgetAssigneeOnReopen bool   `json:"forget_assignee_on_reopen,omitempty" doc:"Whether a reopened conversation goes back to nobody"`
 	ResolvedDisabled       bool   `json:"resolved_disabled,omitempty" doc:"Close at once instead of resolving first"`
+	Welcome                string `json:"welcome_new_conversation,omitempty" maxLength:"2000" doc:"What a customer who begins a conversation is greeted with; it does not count as an answer"`
 	IgnoreUnknownThreads   bool   `json:"ignore_unknown_threads,omitempty" doc:"Ignore replies in threads that began before Parley knew them"`
 }
 

@@ -60,3 +60,6 @@ func (f NoteRemoved) standing(*Conversation, Event) string  { return "" }
 func (f NoteRestored) apply(c *Conversation, _ Event)       { c.Messages++ }
 func (f NoteRestored) inverse() Fact                        { return NoteRemoved(f) }
 func (f NoteRestored) standing(*Conversation, Event) string { return "" }
+
+// Key returns the sender's own id of the note: one note however often it is sent.
+func (n Note) Key() string { return n.ClientID }

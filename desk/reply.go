@@ -61,3 +61,6 @@ func stale(c Conversation) error {
 		Details: map[string]any{"version": c.Version},
 	}
 }
+
+// Key returns the sender's own id of the message: one message however often it is sent.
+func (r Reply) Key() string { return r.ClientID }

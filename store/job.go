@@ -85,9 +85,9 @@ func (tx *WriteTx) ExtendLeases(lease int64, until time.Time) error {
 // over, or on a database of one process every running one (all).
 func (tx *WriteTx) Rescue(now time.Time, all bool) (int64, error) {
 	if all {
-		return tx.changed(`UPDATE job SET state = 0, lease_until = NULL WHERE state = 1`)
+		return tx.changed(`UPDATE job SET state = 0, lease_until = NULL, last_error = 'interrupted' WHERE state = 1`)
 	}
-	return tx.changed(`UPDATE job SET state = 0, lease_until = NULL WHERE state = 1 AND lease_until < ?`, micros(now))
+	return tx.changed(`UPDATE job SET state = 0, lease_until = NULL, last_error = 'interrupted' WHERE state = 1 AND lease_until < ?`, micros(now))
 }
 
 // NextRun returns when the next waiting job of a queue is due, or the zero time.

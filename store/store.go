@@ -66,6 +66,9 @@ func (db *DB) Close() error { return db.close() }
 // Migrate brings the schema up to this program's.
 func (db *DB) Migrate(ctx context.Context) error { return db.migrate(ctx) }
 
+// Violates returns which unique index refused a transaction, or "".
+func (db *DB) Violates(err error) string { return db.violates(err) }
+
 // Name returns "sqlite" or "postgres".
 func (db *DB) Name() string { return db.name() }
 

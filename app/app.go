@@ -1,0 +1,235 @@
+// Package app is the one way to change anything. A command becomes facts; the
+// facts, the state they change and the jobs they cause are committed together;
+// only then is anyone told.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"parley/channel"
+	"parley/desk"
+	"parley/internal/blob"
+	"parley/internal/secret"
+	"parley/store"
+)
+
+// App executes commands. Its fields are set once, before it is used.
+type App struct {
+	DB       *store.DB
+	Now      func() time.Time
+	Log      *slog.Logger
+	Blobs    *blob.Store
+	Keys     *secret.Keys
+	Channels []channel.Channel
+	Effects  []Effect // run from the job queue, at least once
+	Feed     Bell     // rung after every commit that has events: realtime listens
+	Jobs     Bell     // rung after every commit that has jobs
+	lease    atomic.Int64
+}
+
+// Effect is something that follows from committed events.
+type Effect interface {
+	// Name is the queue its jobs are in. It is stored: never renamed.
+	Name() string
+	Wants(desk.Event) bool
+	// Lane says which jobs of the effect must not overtake each other; 0 says
+	// that this one may run at any time.
+	Lane(desk.Event) int64
+	// Run does it. It may run again for the same event, after a crash. An error
+	// made with Later asks for another try.
+	Run(ctx context.Context, e desk.Event, try Try) error
+}
+
+// maxDepth stops effects that cause each other.
+const maxDepth = 8
+
+// Result is what a command did.
+type Result struct {
+	Conversation desk.Conversation
+	Command      desk.CommandID
+	Events       []desk.Event
+	Message      desk.MessageID // what it wrote, if anything
+	Undoable     bool
+}
+
+// Do executes commands on one conversation, all or none. The actor of ctx must
+// be allowed to give them.
+func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Command) (Result, error) {
+	peek := !slices.ContainsFunc(cmds, func(c desk.Command) bool {
+		switch c.(type) {
+		case desk.MarkRead, desk.MarkUnread:
+			return false
+		}
+		return true
+	})
+	var r Result
+	err := a.write(ctx, func(tx *store.WriteTx) (err error) {
+		load := tx.Conversation
+		if peek {
+			load = tx.PeekConversation
+		}
+		old, err := load(id)
+		if err != nil {
+			return err
+		}
+		r, err = a.execute(ctx, tx, &old, cmds)
+		return err
+	})
+	return r, err
+}
+
+// write runs fn in a transaction as the actor of ctx and tells everybody after
+// the commit. A transaction that lost a race against a unique index runs again:
+// what the other one committed is then there to be found.
+func (a *App) write(ctx context.Context, fn func(*store.WriteTx) error) error {
+	var err error
+	for range 6 {
+		if err = a.DB.Write(ctx, ScopeFrom(ctx), fn); err == nil {
+			if done := from(ctx).finished; done != nil {
+				*done = true
+			}
+			a.Feed.Ring()
+			a.Jobs.Ring()
+			return nil
+		}
+		if a.DB.Violates(err) == "" && !errors.Is(err, errLostIdentity) {
+			return err
+		}
+	}
+	return err
+}
+
+// execute decides commands against a conversation (nil for one that is to be
+// opened) and stores what follows.
+func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversation, cmds []desk.Command) (Result, error) {
+	act := from(ctx)
+	w := &world{WriteTx: tx, app: a, now: a.now(), by: act.Actor}
+	r := Result{Command: desk.CommandID(a.number())}
+	if old != nil {
+		r.Conversation, w.conversation = *old, old.ID
+	} else {
+		r.Conversation = desk.Conversation{Workspace: act.Workspace, ID: desk.ConversationID(a.number())}
+		w.conversation = r.Conversation.ID
+	}
+	if done, again, err := a.before(tx, act, old, cmds, r); again || err != nil {
+		return done, err
+	}
+	for _, cmd := range cmds {
+		if err := desk.CheckCommand(act.Actor, cmd); err != nil {
+			return r, err
+		}
+		facts, err := cmd.Decide(r.Conversation, w)
+		if err != nil {
+			return r, err
+		}
+		for _, f := range facts {
+			e := desk.Event{
+				Workspace: act.Workspace, Conversation: r.Conversation.ID, Version: r.Conversation.Version + 1, At: w.now, By: act.Actor,
+				Command: r.Command, Cause: act.cause, Depth: act.depth, Fact: f,
+			}
+			r.Conversation.Apply(e)
+			r.Events = append(r.Events, e)
+		}
+	}
+	if err := a.save(tx, old, &r); err != nil {
+		return r, err
+	}
+	r.Undoable = len(r.Events) > 0 && !slices.ContainsFunc(r.Events, func(e desk.Event) bool { return !desk.Undoable(e.Fact) })
+	return r, a.after(tx, act, r)
+}
+
+// save stores the new state, what was written, the facts and the jobs they cause.
+func (a *App) save(tx *store.WriteTx, old *desk.Conversation, r *Result) error {
+	if len(r.Events) == 0 {
+		return nil
+	}
+	var err error
+	switch {
+	case old == nil:
+		err = tx.InsertConversation(&r.Conversation)
+	case r.Conversation.Version != old.Version:
+		err = tx.UpdateConversation(old, &r.Conversation)
+	}
+	if err != nil {
+		return err
+	}
+	for i := range r.Events {
+		if err := a.saveFact(tx, r, &r.Events[i]); err != nil {
+			return err
+		}
+		if err := tx.AppendEvent(&r.Events[i]); err != nil {
+			return err
+		}
+		if err := a.enqueue(tx, r.Events[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveFact stores what a fact changes beside the conversation.
+func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
+	switch f := e.Fact.(type) {
+	case desk.MessagePosted:
+		r.Message = f.Message
+		return a.saveMessage(tx, r.Conversation.ID, f.Body)
+	case desk.NoteAdded:
+		r.Message = f.Message
+		return a.saveMessage(tx, r.Conversation.ID, f.Body)
+	case desk.NoteRemoved:
+		return tx.SetDeleted(f.Message, e.At)
+	case desk.NoteRestored:
+		return tx.SetDeleted(f.Message, time.Time{})
+	case desk.DeliveryChanged:
+		if err := tx.SaveThread(r.Conversation.Inbox, r.Conversation.ID, f.Message, f.Keys); err != nil {
+			return err
+		}
+		return tx.SaveDelivery(f, e.At)
+	case desk.Read:
+		return tx.SaveReadMark(r.Conversation.ID, f.User, f.To)
+	}
+	return nil
+}
+
+func (a *App) saveMessage(tx *store.WriteTx, id desk.ConversationID, m *desk.Message) error {
+	m.Conversation = id
+	if m.AuthorName == "" && m.User != 0 {
+		p, err := tx.Person(m.User)
+		if err != nil {
+			return err
+		}
+		m.AuthorName = p.Name
+	}
+	return tx.InsertMessage(m)
+}
+
+// enqueue adds a job for every effect that an event has.
+func (a *App) enqueue(tx *store.WriteTx, e desk.Event) error {
+	if e.Depth >= maxDepth {
+		return nil
+	}
+	for _, f := range a.Effects {
+		if !f.Wants(e) {
+			continue
+		}
+		err := tx.Enqueue(store.Job{
+			ID: desk.JobID(a.number()), Workspace: e.Workspace, Queue: f.Name(), Lane: f.Lane(e),
+			Conversation: e.Conversation, Payload: e.Seq, RunAt: e.At, CreatedAt: e.At,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// now is the time as the database keeps it.
+func (a *App) now() time.Time { return a.Now().UTC().Truncate(time.Microsecond) }
+
+// number returns a fresh number for an id.
+func (a *App) number() int64 { return a.DB.IDs.Next(a.Now()) }

@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+
+	"parley/desk"
+	"parley/store"
+)
+
+type key struct{}
+
+// acting is who acts in a context, where, and why.
+type acting struct {
+	desk.Actor
+	Workspace desk.WorkspaceID
+	cause     int64 // the event that led here
+	depth     int
+	job       *store.Job // finished in the transaction of the first command
+	finished  *bool
+	request   request
+}
+
+// request is an idempotent request: its key and a digest of what it asks.
+type request struct{ actor, key, digest string }
+
+// As returns a context in which actor acts in a workspace.
+func As(ctx context.Context, ws desk.WorkspaceID, actor desk.Actor) context.Context {
+	return context.WithValue(ctx, key{}, acting{Actor: actor, Workspace: ws})
+}
+
+// Idempotent returns a context in which the next command is given once, however
+// often it is asked for with the same key. Another request under the key of one
+// that was answered is refused.
+func Idempotent(ctx context.Context, actor, idemKey, digest string) context.Context {
+	act := from(ctx)
+	act.request = request{actor, idemKey, digest}
+	return context.WithValue(ctx, key{}, act)
+}
+
+func from(ctx context.Context) acting {
+	a, _ := ctx.Value(key{}).(acting)
+	return a
+}
+
+// ActorFrom returns who acts in ctx.
+func ActorFrom(ctx context.Context) desk.Actor { return from(ctx).Actor }
+
+// WorkspaceFrom returns where.
+func WorkspaceFrom(ctx context.Context) desk.WorkspaceID { return from(ctx).Workspace }
+
+// ScopeFrom returns through whose eyes ctx looks.
+func ScopeFrom(ctx context.Context) store.Scope {
+	a := from(ctx)
+	return store.Scope{Workspace: a.Workspace, User: a.User, Inboxes: a.Inboxes}
+}
+
+// System returns a context in which the system acts in a workspace.
+func System(ctx context.Context, ws desk.WorkspaceID) context.Context {
+	return As(ctx, ws, desk.Actor{Kind: desk.ActorSystem})
+}
+
+// Caused returns a context in which an effect of an event acts.
+func caused(ctx context.Context, e desk.Event, job *store.Job, finished *bool) context.Context {
+	return context.WithValue(ctx, key{}, acting{
+		Actor: desk.Actor{Kind: desk.ActorSystem}, Workspace: e.Workspace, cause: e.Seq, depth: e.Depth + 1, job: job, finished: finished,
+	})
+}
+
+// Bell wakes one listener: rung any number of times before it looks, it looks once.
+type Bell struct{ c chan struct{} }
+
+// NewBell returns a bell.
+func NewBell() Bell { return Bell{make(chan struct{}, 1)} }
+
+// Ring wakes the listener.
+func (b Bell) Ring() {
+	select {
+	case b.c <- struct{}{}:
+	default:
+	}
+}
+
+// Heard is readable after the bell was rung.
+func (b Bell) Heard() <-chan struct{} { return b.c }

@@ -1,0 +1,172 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"parley/channel"
+	"parley/desk"
+	"parley/store"
+)
+
+// Start is a conversation that somebody of the team begins (E6).
+type Start struct {
+	Inbox    desk.InboxID
+	Channel  desk.ChannelID // 0: the inbox's first
+	Contact  desk.ContactID // or Email
+	Email    string
+	Name     string
+	Subject  string
+	Text     string // the first message; "" writes nothing yet
+	Files    []desk.AttachmentID
+	ClientID string
+}
+
+// Start begins a conversation with a contact, who is made when they are new.
+func (a *App) Start(ctx context.Context, s Start) (Result, error) {
+	act := from(ctx)
+	if !act.Role.May(desk.MayAnswer) {
+		return Result{}, desk.Errorf(desk.Forbidden, "Your role here is %s, which may not begin conversations.", act.Role)
+	}
+	if !act.Sees(s.Inbox) {
+		return Result{}, desk.Errorf(desk.NotFound, "There is no such inbox here.")
+	}
+	var r Result
+	err := a.write(ctx, func(tx *store.WriteTx) error {
+		inbox, err := tx.Inbox(s.Inbox)
+		if err != nil {
+			return err
+		}
+		ch, err := startChannel(tx, s)
+		if err != nil {
+			return err
+		}
+		contact, err := a.startContact(tx, s)
+		if err != nil {
+			return err
+		}
+		if contact.Blocked {
+			return desk.Errorf(desk.Conflict, "This contact is blocked. Unblock them first.")
+		}
+		open := desk.Open{Opened: desk.Opened{
+			Inbox: inbox.ID, Channel: ch, Contact: contact.ID, Grouping: inbox.Grouping, OpenScope: inbox.OpenScope, Source: desk.SourceUser, By: act.User,
+			Subject: desk.Line(s.Subject, desk.MaxSubject),
+		}}
+		if open.Subject == "" {
+			open.Subject = desk.Line(s.Text, 80)
+		}
+		cmds := []desk.Command{open}
+		if strings.TrimSpace(s.Text) != "" || len(s.Files) > 0 {
+			cmds = append(cmds, desk.Reply{Text: s.Text, Files: s.Files, ClientID: s.ClientID})
+		}
+		r, err = a.execute(ctx, tx, nil, cmds)
+		return err
+	})
+	return r, err
+}
+
+func startChannel(tx *store.WriteTx, s Start) (desk.ChannelID, error) {
+	all, err := tx.Channels()
+	if err != nil {
+		return 0, err
+	}
+	for _, ch := range all {
+		if ch.Inbox == s.Inbox && !ch.Disabled && (s.Channel == 0 || s.Channel == ch.ID) {
+			return ch.ID, nil
+		}
+	}
+	return 0, desk.Errorf(desk.Invalid, "This inbox has no channel to write through. Connect one in the settings.")
+}
+
+func (a *App) startContact(tx *store.WriteTx, s Start) (desk.Contact, error) {
+	if s.Contact != 0 {
+		return tx.Contact(s.Contact)
+	}
+	email := store.FoldEmail(s.Email)
+	if !strings.Contains(email, "@") {
+		return desk.Contact{}, field("email", "Say to whom: a contact or a mail address.")
+	}
+	return a.contactOf(tx, inbound{Inbound: channel.Inbound{From: channel.Identity{Kind: "email", ID: email, Name: s.Name, Email: email}}})
+}
+
+// Notify tells one person about one event, once.
+func (a *App) Notify(ctx context.Context, n store.Notification) error {
+	return a.write(ctx, func(tx *store.WriteTx) error {
+		n.ID = a.number()
+		fresh, err := tx.InsertNotification(n)
+		if err != nil || !fresh {
+			return err
+		}
+		return tx.AppendEvent(&desk.Event{
+			Workspace: WorkspaceFrom(ctx), Conversation: n.Conversation, At: a.now(), By: ActorFrom(ctx), Command: desk.CommandID(a.number()), Cause: n.Cause,
+			Fact: desk.Notified{User: n.User, Notification: n.ID},
+		})
+	})
+}
+
+// ReadNotifications marks the actor's notifications as seen, up to one.
+func (a *App) ReadNotifications(ctx context.Context, upTo int64) error {
+	return a.write(ctx, func(tx *store.WriteTx) error {
+		if err := tx.ReadNotifications(upTo, a.now()); err != nil {
+			return err
+		}
+		return tx.AppendEvent(&desk.Event{
+			Workspace: WorkspaceFrom(ctx), At: a.now(), By: ActorFrom(ctx), Command: desk.CommandID(a.number()), Fact: desk.Notified{User: from(ctx).User},
+		})
+	})
+}
+
+// SaveDraft keeps what the actor has begun to write. A draft that was changed
+// elsewhere since revision is a conflict that carries it: two tabs never write
+// over each other.
+func (a *App) SaveDraft(ctx context.Context, d store.Draft) (saved store.Draft, err error) {
+	err = a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error {
+		if _, err := tx.PeekConversation(d.Conversation); err != nil {
+			return err
+		}
+		current, err := tx.Draft(d.Conversation, d.Mode)
+		if err != nil {
+			return err
+		}
+		if current.Revision != d.Revision {
+			return &desk.Error{Kind: desk.Conflict, Message: "This draft was changed in another window.", Details: map[string]any{
+				"text": current.Text, "attachment_ids": current.Files, "revision": current.Revision,
+			}}
+		}
+		saved = d
+		saved.Text, saved.Revision, saved.UpdatedAt = desk.Clean(d.Text), d.Revision+1, a.now()
+		return tx.SaveDraft(saved)
+	})
+	return saved, err
+}
+
+// DeleteDraft drops the actor's draft.
+func (a *App) DeleteDraft(ctx context.Context, conversation desk.ConversationID, mode string) error {
+	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.DeleteDraft(conversation, mode) })
+}
+
+// RestartJob starts a job again that gave up.
+func (a *App) RestartJob(ctx context.Context, id desk.JobID) error {
+	return a.write(ctx, func(tx *store.WriteTx) error { return tx.RestartJob(id, a.now()) })
+}
+
+// Replay takes in a dead letter again.
+func (a *App) Replay(ctx context.Context, id desk.RawEventID) error {
+	return a.write(ctx, func(tx *store.WriteTx) error {
+		r, err := tx.Raw(id)
+		if err != nil {
+			return err
+		}
+		if r.State != store.RawDeadLetter {
+			return desk.Errorf(desk.Conflict, "Only a dead letter can be replayed.")
+		}
+		r.State, r.Reason = store.RawReceived, ""
+		if err := tx.FinishRaw(r); err != nil {
+			return err
+		}
+		now := a.now()
+		return tx.Enqueue(store.Job{
+			ID: desk.JobID(a.number()), Workspace: WorkspaceFrom(ctx), Queue: QueueIntake, Payload: int64(id), RunAt: now, CreatedAt: now,
+		})
+	})
+}

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+
+	"parley/channel"
+	"parley/desk"
+	"parley/store"
+)
+
+// Outgoing is a message to a customer, with all a channel needs to send it.
+type Outgoing struct {
+	Account channel.Account
+	Channel channel.Channel
+	Message channel.Outbound
+	State   desk.Delivery
+}
+
+// Outgoing loads a message that is to be sent.
+func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, err error) {
+	var m desk.Message
+	var ch desk.Channel
+	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
+		if m, err = tx.MessageByID(id); err != nil {
+			return err
+		}
+		c, err := tx.PeekConversation(m.Conversation)
+		if err != nil {
+			return err
+		}
+		if m.Channel == 0 {
+			return desk.Errorf(desk.Invalid, "This conversation has no channel to answer through.")
+		}
+		if ch, err = tx.Channel(m.Channel); err != nil {
+			return err
+		}
+		if ch.Disabled {
+			return desk.Errorf(desk.Invalid, "The channel %s is switched off. Switch it on in the settings, then send again.", ch.Name)
+		}
+		if out.Account, err = a.account(WorkspaceFrom(ctx), ch); err != nil {
+			return err
+		}
+		to, err := recipient(tx, c.Contact, ch)
+		if err != nil {
+			return err
+		}
+		keys, err := tx.ThreadKeys(c.ID, 20)
+		out.Message = channel.Outbound{
+			Message: m.ID, Conversation: c.ID, To: to, Cc: m.Cc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, At: m.At,
+		}
+		out.State = m.Delivery
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	for _, f := range m.Files {
+		data, err := a.Blobs.ReadAll(ctx, f.Hash)
+		if err != nil {
+			return out, err
+		}
+		out.Message.Files = append(out.Message.Files, channel.File{Name: f.Name, ContentType: f.ContentType, ContentID: f.ContentID, Inline: f.Inline, Data: data})
+	}
+	out.Channel, err = a.Channel(ch.Kind)
+	return out, err
+}
+
+// recipient returns how a channel knows a contact.
+func recipient(tx *store.Tx, id desk.ContactID, ch desk.Channel) (channel.Identity, error) {
+	all, err := tx.Contacts([]desk.ContactID{id})
+	if err != nil {
+		return channel.Identity{}, err
+	}
+	c := all[id]
+	to := channel.Identity{Name: c.Name, Email: c.Email, Phone: c.Phone}
+	identities, err := tx.Identities(id)
+	if err != nil {
+		return to, err
+	}
+	for _, i := range identities {
+		fits := i.Scope == ch.ID.String() || i.Scope == "" && (i.Kind == "email") == (ch.Kind == "email")
+		if fits {
+			to.Kind, to.Scope, to.ID = i.Kind, i.Scope, i.ID
+			if i.Kind == "email" {
+				to.Email = i.ID
+			}
+			return to, nil
+		}
+	}
+	if ch.Kind == "email" && c.Email != "" {
+		to.Kind, to.ID = "email", c.Email
+		return to, nil
+	}
+	return to, desk.Errorf(desk.Invalid, "%s cannot be reached through %s. Choose another channel.", c.Title(), ch.Name)
+}
+
+// SetHealth records whether a channel works, for its page in the settings.
+func (a *App) SetHealth(ctx context.Context, ch desk.ChannelID, problem string) error {
+	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.SetChannelHealth(ch, problem, a.now()) })
+}

@@ -1,0 +1,433 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"parley/channel"
+	"parley/desk"
+	"parley/store"
+)
+
+// Received is what became of one thing that arrived.
+type Received struct {
+	Raw          desk.RawEventID
+	State        store.RawState
+	Reason       string
+	Conversation desk.ConversationID
+	Message      desk.MessageID
+}
+
+// QueueIntake is the queue of raw events that wait to be understood.
+const QueueIntake = "intake"
+
+// Accept stores what arrived and enqueues its processing, in one transaction.
+// When it returns nil the event will become a message, a duplicate or a dead
+// letter, whatever happens to this process.
+func (a *App) Accept(ctx context.Context, acc channel.Account, raw channel.Raw) error {
+	entry, err := a.rawEntry(ctx, acc, raw)
+	if err != nil {
+		return err
+	}
+	ctx = System(ctx, acc.Workspace)
+	return a.write(ctx, func(tx *store.WriteTx) error {
+		if err := tx.InsertRaw(entry); err != nil {
+			return err
+		}
+		return tx.Enqueue(store.Job{
+			ID: desk.JobID(a.number()), Workspace: acc.Workspace, Queue: QueueIntake, Lane: laneOf(raw.Envelope["mail_from"]),
+			Payload: int64(entry.ID), RunAt: entry.ReceivedAt, CreatedAt: entry.ReceivedAt,
+		})
+	})
+}
+
+// Receive stores what arrived and what it means in one transaction, for channels
+// that answer while the sender waits.
+func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw) (Received, error) {
+	entry, err := a.rawEntry(ctx, acc, raw)
+	if err != nil {
+		return Received{}, err
+	}
+	ch, err := a.Channel(acc.Kind)
+	if err != nil {
+		return Received{}, err
+	}
+	messages, err := ch.Parse(ctx, acc, raw)
+	if err != nil {
+		return Received{}, desk.Errorf(desk.Invalid, "%s", err)
+	}
+	ready, err := a.prepare(ctx, messages)
+	if err != nil {
+		return Received{}, err
+	}
+	ctx = System(ctx, acc.Workspace)
+	err = a.write(ctx, func(tx *store.WriteTx) error {
+		if err := tx.InsertRaw(entry); err != nil {
+			return err
+		}
+		return a.finishRaw(ctx, tx, acc, &entry, ready)
+	})
+	return Received{entry.ID, entry.State, entry.Reason, entry.Conversation, entry.Message}, err
+}
+
+// rawEntry puts the bytes into the blob store and describes them.
+func (a *App) rawEntry(ctx context.Context, acc channel.Account, raw channel.Raw) (store.RawEvent, error) {
+	hash, size, err := a.Blobs.Put(ctx, bytes.NewReader(raw.Body), int64(len(raw.Body)))
+	if err != nil {
+		return store.RawEvent{}, fmt.Errorf("store a raw event: %w", err)
+	}
+	at := raw.At.UTC().Truncate(time.Microsecond)
+	if at.IsZero() {
+		at = a.now()
+	}
+	return store.RawEvent{
+		ID: desk.RawEventID(a.number()), Channel: acc.ID, Dedupe: raw.Dedupe, ContentType: raw.ContentType, Envelope: raw.Envelope,
+		Hash: hash, Size: size, State: store.RawReceived, ReceivedAt: at,
+	}, nil
+}
+
+// process turns one stored raw event into messages. It is the job of QueueIntake.
+func (a *App) process(ctx context.Context, j store.Job) error {
+	ctx = System(ctx, j.Workspace)
+	var entry store.RawEvent
+	var acc channel.Account
+	err := a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) {
+		if entry, err = tx.Raw(desk.RawEventID(j.Payload)); err != nil {
+			return err
+		}
+		ch, err := tx.Channel(entry.Channel)
+		if err != nil {
+			return err
+		}
+		acc, err = a.account(j.Workspace, ch)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ready, reason, err := a.understand(ctx, acc, entry)
+	if err != nil {
+		return err
+	}
+	return a.write(ctx, func(tx *store.WriteTx) error {
+		current, err := tx.Raw(entry.ID)
+		if err != nil {
+			return err
+		}
+		if current.State == store.RawReceived {
+			if reason != "" {
+				current.State, current.Reason, current.FinishedAt = store.RawDeadLetter, reason, a.now()
+				err = tx.FinishRaw(current)
+			} else {
+				err = a.finishRaw(ctx, tx, acc, &current, ready)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return tx.Finish(j)
+	})
+}
+
+// understand parses a raw event; reason says why it will never be a message.
+func (a *App) understand(ctx context.Context, acc channel.Account, entry store.RawEvent) (ready []inbound, reason string, err error) {
+	ch, err := a.Channel(acc.Kind)
+	if err != nil {
+		return nil, "This Parley has no such channel any more.", nil
+	}
+	body, err := a.Blobs.ReadAll(ctx, entry.Hash)
+	if err != nil {
+		return nil, "", err
+	}
+	messages, err := ch.Parse(ctx, acc, channel.Raw{
+		Dedupe: entry.Dedupe, ContentType: entry.ContentType, Envelope: entry.Envelope, Body: body, At: entry.ReceivedAt,
+	})
+	switch {
+	case ctx.Err() != nil:
+		return nil, "", ctx.Err()
+	case err != nil:
+		return nil, desk.Line(err.Error(), 500), nil
+	case len(messages) == 0:
+		return nil, "There is no message in it.", nil
+	}
+	ready, err = a.prepare(ctx, messages)
+	return ready, "", err
+}
+
+// inbound is a message whose files are in the blob store.
+type inbound struct {
+	channel.Inbound
+	files []desk.Attachment
+}
+
+// prepare stores files before the transaction that refers to them.
+func (a *App) prepare(ctx context.Context, messages []channel.Inbound) ([]inbound, error) {
+	var ready []inbound
+	for _, m := range messages {
+		in := inbound{Inbound: m}
+		for _, f := range m.Files {
+			file, err := a.storeFile(ctx, f)
+			if err != nil {
+				return nil, err
+			}
+			in.files = append(in.files, file)
+		}
+		in.Inbound.Files = nil
+		ready = append(ready, in)
+	}
+	return ready, nil
+}
+
+// finishRaw records the messages of a raw event and what became of it. The last
+// message decides; a mail or a post has one.
+func (a *App) finishRaw(ctx context.Context, tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, ready []inbound) error {
+	for _, in := range ready {
+		if err := a.receive(ctx, tx, acc, entry, in); err != nil {
+			return err
+		}
+	}
+	entry.FinishedAt = a.now()
+	if err := tx.TouchInbound(acc.ID, entry.FinishedAt); err != nil {
+		return err
+	}
+	return tx.FinishRaw(*entry)
+}
+
+// receive is the inbound routing algorithm of the specification (1.3) in one
+// transaction: duplicates, blocked contacts, the contact, the conversation.
+func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, in inbound) error {
+	entry.Summary = desk.Line(in.From.Name+" "+in.From.ID+": "+in.Subject, 200)
+	id := desk.MessageID(a.number())
+	first, err := tx.ClaimInbound(acc.ID, in.Dedupe, id)
+	if err != nil {
+		return err
+	}
+	if first != id {
+		entry.State, entry.Reason, entry.Message = store.RawDuplicate, "This message had arrived before.", first
+		if m, err := tx.Messages([]desk.MessageID{first}); err == nil && len(m) == 1 {
+			entry.Conversation = m[0].Conversation
+		}
+		return nil
+	}
+	contact, err := a.contactOf(tx, in)
+	if err != nil {
+		return err
+	}
+	if contact.Blocked {
+		entry.State, entry.Reason = store.RawDeadLetter, "The contact is blocked."
+		return nil
+	}
+	inbox, err := tx.Inbox(acc.Inbox)
+	if err != nil {
+		return err
+	}
+	route, err := a.route(tx, inbox, contact, in)
+	if err != nil {
+		return err
+	}
+	if route.Ignore != "" {
+		entry.State, entry.Reason = store.RawDeadLetter, route.Ignore
+		return nil
+	}
+	m := a.messageOf(id, acc, contact, in)
+	cmd := desk.Receive{Message: m}
+	if route.Join == nil {
+		cmd.Open = opening(inbox, acc, contact, in, route.Previous)
+	}
+	for _, f := range in.files {
+		if err := tx.InsertAttachment(f, "", a.now()); err != nil {
+			return err
+		}
+	}
+	act := from(ctx)
+	act.Actor, act.job, act.request = desk.Actor{Kind: desk.ActorContact}, nil, request{}
+	r, err := a.execute(context.WithValue(ctx, key{}, act), tx, route.Join, []desk.Command{cmd})
+	if err != nil {
+		return err
+	}
+	if err := tx.SaveThread(inbox.ID, r.Conversation.ID, id, in.Thread.Own); err != nil {
+		return err
+	}
+	entry.State, entry.Conversation, entry.Message = store.RawMessage, r.Conversation.ID, id
+	return nil
+}
+
+// opening says how a conversation begins with a message (T1). Automatic mail is
+// kept in a closed one: it asks nothing of anybody.
+func opening(inbox desk.Inbox, acc channel.Account, contact desk.Contact, in inbound, previous desk.ConversationID) *desk.Opened {
+	open := &desk.Opened{
+		Inbox: inbox.ID, Channel: acc.ID, Contact: contact.ID, Grouping: inbox.Grouping, OpenScope: inbox.OpenScope,
+		Source: desk.SourceContact, Previous: previous, Subject: desk.Line(in.Subject, desk.MaxSubject),
+	}
+	if open.Subject == "" {
+		open.Subject = desk.Line(in.Text, 80)
+	}
+	if in.Auto != "" {
+		open.Source, open.Closed = desk.SourceAutomatic, true
+	}
+	return open
+}
+
+func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Contact, in inbound) desk.Message {
+	at := in.At.UTC().Truncate(time.Microsecond)
+	// A provider's clock may be wrong; a message from the future would keep
+	// every answer from counting as later.
+	if now := a.now(); at.IsZero() || at.After(now) {
+		at = now
+	}
+	m := desk.Message{
+		ID: id, Channel: acc.ID, Kind: desk.KindMessage, Side: desk.SideCustomer, AuthorKind: desk.AuthorContact, Contact: contact.ID,
+		AuthorName: contact.Title(), Text: desk.Clean(in.Text), VisibleEnd: in.VisibleEnd, HTML: in.HTML, Subject: desk.Line(in.Subject, desk.MaxSubject),
+		Files: in.files, At: at, CreatedAt: a.now(), ClientID: in.ClientID, ExternalID: in.ExternalID, Auto: in.Auto, Unreadable: in.Unreadable,
+	}
+	if in.Auto != "" {
+		m.AuthorKind = desk.AuthorAutomation
+	}
+	if in.Email != nil {
+		if b, err := json.Marshal(in.Email); err == nil {
+			m.Email = b
+		}
+	}
+	return m
+}
+
+var errLostIdentity = errors.New("another message made this contact first")
+
+// contactOf finds whose an identity is, or makes a contact for it. A proven mail
+// address joins the contact that has it; an unproven one never does.
+func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
+	from := in.From
+	c, err := tx.LockIdentity(from.Kind, from.Scope, from.ID)
+	now := a.now()
+	if err == nil {
+		return c, a.refresh(tx, &c, from, now)
+	}
+	if desk.KindOf(err) != desk.NotFound {
+		return c, err
+	}
+	if from.Verified && from.Email != "" {
+		c, err = tx.VerifiedContactByEmail(from.Email)
+		if err != nil && desk.KindOf(err) != desk.NotFound {
+			return c, err
+		}
+	}
+	if c.ID == 0 {
+		c = desk.Contact{
+			ID: desk.ContactID(a.number()), Name: desk.Line(from.Name, 120), Email: store.FoldEmail(from.Email), Phone: from.Phone, Verified: from.Verified,
+			CreatedSource: "incoming_message", FirstContactedAt: now, LastContactedAt: now, CreatedAt: now,
+		}
+		if err := tx.SaveContact(c); err != nil {
+			return c, err
+		}
+	}
+	owner, err := tx.ClaimIdentity(store.Identity{Kind: from.Kind, Scope: from.Scope, ID: from.ID, Name: desk.Line(from.Name, 120), Contact: c.ID}, now)
+	if err != nil {
+		return c, err
+	}
+	if owner != c.ID {
+		return c, errLostIdentity
+	}
+	return c, nil
+}
+
+// refresh fills what we did not know of a contact, and when they wrote last.
+func (a *App) refresh(tx *store.WriteTx, c *desk.Contact, from channel.Identity, now time.Time) error {
+	changed := now.Sub(c.LastContactedAt) > time.Minute
+	if c.Name == "" && from.Name != "" {
+		c.Name, changed = desk.Line(from.Name, 120), true
+	}
+	if c.Email == "" && from.Email != "" {
+		c.Email, changed = store.FoldEmail(from.Email), true
+	}
+	if from.Verified && !c.Verified {
+		c.Verified, changed = true, true
+	}
+	if c.FirstContactedAt.IsZero() {
+		c.FirstContactedAt = now
+	}
+	if !changed {
+		return nil
+	}
+	c.LastContactedAt = now
+	return tx.SaveContact(*c)
+}
+
+// route finds the conversation a message belongs to.
+func (a *App) route(tx *store.WriteTx, inbox desk.Inbox, contact desk.Contact, in inbound) (desk.Routing, error) {
+	if inbox.Grouping == desk.PerContact {
+		c, err := tx.Candidates(inbox.OpenScope, contact.ID)
+		return desk.Route(inbox, c, a.now()), err
+	}
+	found, err := a.thread(tx, inbox, in)
+	if err != nil {
+		return desk.Routing{}, err
+	}
+	c := desk.Candidates{IsReply: len(in.Thread.Parents) > 0}
+	if found == nil {
+		return desk.Route(inbox, c, a.now()), nil
+	}
+	// A thread key shows that somebody knows of a conversation, not that they
+	// are part of it: a stranger gets a conversation of their own, linked.
+	ok, err := participates(tx, *found, contact, in.From.ID)
+	if err != nil {
+		return desk.Routing{}, err
+	}
+	if !ok {
+		return desk.Routing{Previous: found.ID}, nil
+	}
+	c.Thread = found
+	return desk.Route(inbox, c, a.now()), nil
+}
+
+// thread returns the conversation of a signed reply address or of a known
+// thread key of this inbox, or nil.
+func (a *App) thread(tx *store.WriteTx, inbox desk.Inbox, in inbound) (*desk.Conversation, error) {
+	if in.Thread.Conversation != 0 {
+		c, err := tx.Conversation(in.Thread.Conversation)
+		if err == nil && c.Inbox == inbox.ID {
+			return &c, nil
+		}
+		if err != nil && desk.KindOf(err) != desk.NotFound {
+			return nil, err
+		}
+	}
+	c, err := tx.Thread(inbox.ID, in.Thread.Parents)
+	if desk.KindOf(err) == desk.NotFound && err != nil {
+		return nil, nil //nolint:nilnil // no thread is an answer, not a failure
+	}
+	return &c, err
+}
+
+// participates reports whether a sender is part of a conversation: its contact,
+// somebody who wrote in it, or somebody a mail of it was addressed to.
+func participates(tx *store.WriteTx, c desk.Conversation, contact desk.Contact, address string) (bool, error) {
+	if c.Contact == contact.ID {
+		return true, nil
+	}
+	messages, err := tx.MessagesOf([]desk.ConversationID{c.ID}, 0, 100)
+	if err != nil {
+		return false, err
+	}
+	for _, m := range messages {
+		if m.Contact == contact.ID {
+			return true, nil
+		}
+		var header channel.Email
+		if len(m.Email) > 0 && json.Unmarshal(m.Email, &header) != nil {
+			continue
+		}
+		for _, list := range [][]string{header.To, header.Cc, m.Cc} {
+			for _, other := range list {
+				if strings.Contains(strings.ToLower(other), strings.ToLower(address)) {
+					return true, nil
+				}
+			}
+		}
+	}
+	return false, nil
+}

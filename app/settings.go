@@ -1,0 +1,400 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/channel"
+	"parley/desk"
+	"parley/internal/auth"
+	"parley/store"
+)
+
+// Change changes settings of the actor's workspace: fn and an audit fact in one
+// transaction, and then every screen is told to look again.
+func (a *App) Change(ctx context.Context, subject, id, action string, fn func(*store.WriteTx) error) error {
+	act := from(ctx)
+	return a.write(ctx, func(tx *store.WriteTx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.AppendEvent(&desk.Event{
+			Workspace: act.Workspace, At: a.now(), By: act.Actor, Command: desk.CommandID(a.number()),
+			Fact: desk.SettingsChanged{Subject: subject, ID: id, Action: action},
+		})
+	})
+}
+
+// RenameWorkspace changes the workspace's name.
+func (a *App) RenameWorkspace(ctx context.Context, name string) error {
+	if name = desk.Line(name, maxNameRunes); name == "" {
+		return field("name", "Give the workspace a name.")
+	}
+	return a.Change(ctx, "workspace", WorkspaceFrom(ctx).String(), "changed", func(tx *store.WriteTx) error {
+		w, err := tx.Workspace()
+		if err != nil {
+			return err
+		}
+		w.Name = name
+		return tx.SaveWorkspace(w, a.now())
+	})
+}
+
+// MemberChange is what may be changed of a member; nil leaves it.
+type MemberChange struct {
+	Role    *desk.Role
+	Active  *bool
+	Inboxes *[]desk.InboxID
+}
+
+// ChangeMember changes somebody's role, membership or inboxes. A workspace keeps
+// an active owner; only owners make and unmake owners. Whoever is deactivated
+// gives their active conversations back (2.3).
+func (a *App) ChangeMember(ctx context.Context, user desk.UserID, ch MemberChange) error {
+	act := from(ctx)
+	var leaves bool
+	err := a.Change(ctx, "member", user.String(), "changed", func(tx *store.WriteTx) error {
+		m, err := tx.Member(user)
+		if err != nil {
+			return err
+		}
+		wasOwner := m.Role == desk.RoleOwner && m.Active
+		if ch.Role != nil {
+			if !ch.Role.Valid() {
+				return field("role", "A role is owner, admin, agent or viewer.")
+			}
+			m.Role = *ch.Role
+		}
+		leaves = ch.Active != nil && m.Active && !*ch.Active
+		if ch.Active != nil {
+			m.Active = *ch.Active
+		}
+		if ch.Inboxes != nil {
+			m.Inboxes = *ch.Inboxes
+		}
+		isOwner := m.Role == desk.RoleOwner && m.Active
+		if wasOwner != isOwner && !act.Role.May(desk.MayOwn) {
+			return desk.Errorf(desk.Forbidden, "Only an owner can make or unmake an owner.")
+		}
+		if err := tx.SaveMember(m, a.now()); err != nil {
+			return err
+		}
+		all, err := tx.Members()
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(m desk.Member) bool { return m.Role == desk.RoleOwner && m.Active }) {
+			return desk.Errorf(desk.Conflict, "A workspace needs an owner. Make somebody else an owner first.")
+		}
+		return nil
+	})
+	if err != nil || !leaves {
+		return err
+	}
+	return a.giveBack(ctx, user)
+}
+
+// giveBack unassigns the active conversations of somebody who left.
+func (a *App) giveBack(ctx context.Context, user desk.UserID) error {
+	scope := store.Scope{Workspace: WorkspaceFrom(ctx), User: user}
+	for {
+		var page []desk.Conversation
+		err := a.DB.Read(ctx, scope, func(tx *store.Tx) (err error) {
+			page, err = tx.Listed(store.List{View: store.ViewMine, Tab: store.TabOpen, Now: a.now(), Limit: 100})
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, c := range page {
+			if _, err := a.Do(System(ctx, scope.Workspace), c.ID, desk.Unassign{}); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// InboxChange is what may be said of an inbox; nil leaves it.
+type InboxChange struct {
+	Name     *string
+	Settings *desk.InboxSettings
+	Members  *[]desk.UserID
+}
+
+// CreateInbox makes an inbox. How it groups messages is fixed from then on.
+func (a *App) CreateInbox(ctx context.Context, name string, grouping desk.Grouping, ch InboxChange) (desk.Inbox, error) {
+	i := desk.Inbox{ID: desk.InboxID(a.number()), Name: desk.Line(name, maxNameRunes), Grouping: grouping}
+	if i.Name == "" {
+		return i, field("name", "Give the inbox a name.")
+	}
+	if grouping != desk.PerThread && grouping != desk.PerContact {
+		return i, field("grouping", "An inbox groups messages per_thread or per_contact.")
+	}
+	if ch.Settings != nil {
+		i.Settings = *ch.Settings
+	}
+	return i, a.Change(ctx, "inbox", i.ID.String(), "created", func(tx *store.WriteTx) error {
+		w, err := tx.Workspace()
+		if err != nil {
+			return err
+		}
+		i.OpenScope = w.OpenScope
+		if err := tx.SaveInbox(i, a.now()); err != nil {
+			return err
+		}
+		if ch.Members == nil {
+			return nil
+		}
+		return tx.SetInboxMembers(i.ID, *ch.Members)
+	})
+}
+
+// ChangeInbox renames an inbox, changes its settings or who sees it.
+func (a *App) ChangeInbox(ctx context.Context, id desk.InboxID, ch InboxChange) error {
+	return a.Change(ctx, "inbox", id.String(), "changed", func(tx *store.WriteTx) error {
+		i, err := tx.Inbox(id)
+		if err != nil {
+			return err
+		}
+		if ch.Name != nil {
+			if i.Name = desk.Line(*ch.Name, maxNameRunes); i.Name == "" {
+				return field("name", "Give the inbox a name.")
+			}
+		}
+		if ch.Settings != nil {
+			i.Settings = *ch.Settings
+		}
+		if err := tx.SaveInbox(i, a.now()); err != nil || ch.Members == nil {
+			return err
+		}
+		return tx.SetInboxMembers(id, *ch.Members)
+	})
+}
+
+// SaveChannel connects a channel to an inbox, or with an id changes it. Config
+// holds the settings; a secret that is absent keeps the value it had.
+func (a *App) SaveChannel(ctx context.Context, inbox desk.InboxID, id desk.ChannelID, kind, name string, config json.RawMessage, disabled *bool) (desk.Channel, error) {
+	action := "changed"
+	var old desk.Channel
+	if id == 0 {
+		action, id = "created", desk.ChannelID(a.number())
+	} else if err := a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) { old, err = tx.Channel(id); return err }); err != nil {
+		return old, err
+	}
+	c := old
+	if action == "created" {
+		c = desk.Channel{ID: id, Inbox: inbox, Kind: kind, CreatedAt: a.now()}
+	}
+	if name != "" || c.Name == "" {
+		c.Name = desk.Line(name, maxNameRunes)
+	}
+	if disabled != nil {
+		c.Disabled = *disabled
+	}
+	ch, err := a.Channel(c.Kind)
+	if err != nil {
+		return c, err
+	}
+	if c.Name == "" {
+		c.Name = ch.Kind().Title
+	}
+	if config != nil {
+		if err := a.setConfig(ch, &c, config); err != nil {
+			return c, err
+		}
+		c.LastError = ""
+	}
+	err = a.Change(ctx, "channel", c.ID.String(), action, func(tx *store.WriteTx) error {
+		if _, err := tx.Inbox(c.Inbox); err != nil {
+			return err
+		}
+		return tx.SaveChannel(c)
+	})
+	if a.DB.Violates(err) != "" {
+		return c, desk.Errorf(desk.Conflict, "%s is connected already, here or in another workspace of this install. Use another address.", c.Address)
+	}
+	return c, err
+}
+
+// setConfig checks a channel's settings and parts the secrets from the rest.
+func (a *App) setConfig(ch channel.Channel, c *desk.Channel, config json.RawMessage) error {
+	given, secrets := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	if err := json.Unmarshal(config, &given); err != nil {
+		return desk.Errorf(desk.Invalid, "The settings of a channel are a JSON object.")
+	}
+	if len(c.Sealed) > 0 {
+		plain, err := a.Keys.Open(c.Sealed, []byte(c.ID.String()))
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(plain, &secrets); err != nil {
+			return err
+		}
+	}
+	for _, name := range ch.Kind().Secrets {
+		if v, ok := given[name]; ok && string(v) != `""` && string(v) != "null" {
+			secrets[name] = v
+		}
+		delete(given, name)
+	}
+	full := map[string]json.RawMessage{}
+	for k, v := range given {
+		full[k] = v
+	}
+	for k, v := range secrets {
+		full[k] = v
+	}
+	all, err := json.Marshal(full)
+	if err != nil {
+		return err
+	}
+	if err := ch.Check(all); err != nil {
+		return desk.Errorf(desk.Invalid, "%s", err)
+	}
+	address, err := ch.Address(all)
+	if err != nil {
+		return desk.Errorf(desk.Invalid, "%s", err)
+	}
+	if address != "" {
+		c.Address = address
+	} else if c.Address == "" {
+		c.Address = auth.NewKey()
+	}
+	if c.Config, err = json.Marshal(given); err != nil {
+		return err
+	}
+	plain, err := json.Marshal(secrets)
+	if err != nil {
+		return err
+	}
+	c.Sealed, err = a.Keys.Seal(plain, []byte(c.ID.String()))
+	return err
+}
+
+// SecretsSet returns which secrets of a channel have a value.
+func (a *App) SecretsSet(c desk.Channel) ([]string, error) {
+	if len(c.Sealed) == 0 {
+		return nil, nil
+	}
+	plain, err := a.Keys.Open(c.Sealed, []byte(c.ID.String()))
+	if err != nil {
+		return nil, err
+	}
+	secrets := map[string]json.RawMessage{}
+	if err := json.NewDecoder(bytes.NewReader(plain)).Decode(&secrets); err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(secrets))
+	for name := range secrets {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// RemoveChannel takes a channel out of use; its conversations stay.
+func (a *App) RemoveChannel(ctx context.Context, id desk.ChannelID) error {
+	return a.Change(ctx, "channel", id.String(), "removed", func(tx *store.WriteTx) error {
+		if _, err := tx.Channel(id); err != nil {
+			return err
+		}
+		return tx.RemoveChannel(id)
+	})
+}
+
+// CreateToken makes a personal API token of the actor; its text is shown once.
+func (a *App) CreateToken(ctx context.Context, name string, scopes []string, expires time.Time) (store.Token, string, error) {
+	act := from(ctx)
+	t := store.Token{
+		Workspace: act.Workspace, ID: desk.TokenID(a.number()), User: act.User, Name: desk.Line(name, maxNameRunes), Scopes: scopes,
+		CreatedAt: a.now(), ExpiresAt: expires.UTC().Truncate(time.Microsecond),
+	}
+	if t.Name == "" {
+		return t, "", field("name", "Give the token a name, so that you know later what uses it.")
+	}
+	if len(scopes) == 0 {
+		return t, "", field("scopes", "Choose what the token may do.")
+	}
+	if !expires.IsZero() && expires.Before(a.now()) {
+		return t, "", field("expires_at", "This time has passed.")
+	}
+	text, hash := auth.NewToken("pat_")
+	return t, text, a.Change(ctx, "token", t.ID.String(), "created", func(tx *store.WriteTx) error { return tx.InsertToken(t, hash) })
+}
+
+// RevokeToken ends a token of the actor.
+func (a *App) RevokeToken(ctx context.Context, id desk.TokenID) error {
+	return a.Change(ctx, "token", id.String(), "removed", func(tx *store.WriteTx) error {
+		return tx.RevokeToken(from(ctx).User, id, a.now())
+	})
+}
+
+// Token returns what a token's text gives access to.
+func (a *App) Token(ctx context.Context, text string) (t store.Token, err error) {
+	err = a.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) (err error) { t, err = tx.TokenByHash(auth.HashToken(text)); return err })
+	now := a.now()
+	switch {
+	case err != nil && desk.KindOf(err) != desk.NotFound:
+		return t, err
+	case err != nil || !t.RevokedAt.IsZero():
+		return t, desk.Errorf(desk.Unauthenticated, "This token is not valid. Make a new one in your settings.")
+	case !t.ExpiresAt.IsZero() && t.ExpiresAt.Before(now):
+		return t, desk.Errorf(desk.Unauthenticated, "This token expired on %s. Make a new one in your settings.", t.ExpiresAt.Format("2 January 2006"))
+	case now.Sub(t.UsedAt) < touchEvery:
+		return t, nil
+	}
+	return t, a.DB.Write(ctx, store.Scope{Workspace: t.Workspace}, func(tx *store.WriteTx) error { return tx.TouchToken(t.ID, now) })
+}
+
+// SaveTag makes a tag, or with an id changes it.
+func (a *App) SaveTag(ctx context.Context, t desk.Tag) (desk.Tag, error) {
+	action := "changed"
+	if t.ID == 0 {
+		action, t.ID = "created", desk.TagID(a.number())
+	}
+	if t.Name = desk.Line(t.Name, 60); t.Name == "" {
+		return t, field("name", "Give the tag a name.")
+	}
+	return t, a.Change(ctx, "tag", t.ID.String(), action, func(tx *store.WriteTx) error {
+		if action == "changed" {
+			if _, err := tx.TagByID(t.ID); err != nil {
+				return err
+			}
+		}
+		return tx.SaveTag(t, strings.ToLower(t.Name))
+	})
+}
+
+// DeleteTag removes a tag that nothing has.
+func (a *App) DeleteTag(ctx context.Context, id desk.TagID) error {
+	return a.Change(ctx, "tag", id.String(), "removed", func(tx *store.WriteTx) error { return tx.DeleteTag(id) })
+}
+
+// ContactChange is what may be changed of a contact; nil leaves it.
+type ContactChange struct{ Name, Email, Phone *string }
+
+// ChangeContact corrects what we know of a contact.
+func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactChange) error {
+	return a.Change(ctx, "contact", id.String(), "changed", func(tx *store.WriteTx) error {
+		c, err := tx.Contact(id)
+		if err != nil {
+			return err
+		}
+		if ch.Name != nil {
+			c.Name = desk.Line(*ch.Name, maxNameRunes)
+		}
+		if ch.Email != nil {
+			if c.Email = store.FoldEmail(*ch.Email); c.Email != "" && !strings.Contains(c.Email, "@") {
+				return field("email", "This is not a mail address.")
+			}
+		}
+		if ch.Phone != nil {
+			c.Phone = desk.Line(*ch.Phone, 40)
+		}
+		return tx.SaveContact(c)
+	})
+}

@@ -1,0 +1,106 @@
+package effect
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"parley/app"
+	"parley/channel"
+	"parley/desk"
+)
+
+// giveUp is how long a message is tried before it counts as failed.
+const giveUp = 24 * time.Hour
+
+// Deliver sends messages to customers through their channel. Messages of one
+// conversation go out one after the other.
+type Deliver struct {
+	App *app.App
+}
+
+// Name implements app.Effect.
+func (Deliver) Name() string { return "deliver" }
+
+// Lane implements app.Effect.
+func (Deliver) Lane(e desk.Event) int64 { return int64(e.Conversation) }
+
+// Wants implements app.Effect.
+func (Deliver) Wants(e desk.Event) bool { return outgoing(e.Fact) != 0 }
+
+// outgoing returns the message that a fact wants sent, or 0.
+func outgoing(f desk.Fact) desk.MessageID {
+	switch f := f.(type) {
+	case desk.MessagePosted:
+		if f.Side == desk.SideTeam {
+			return f.Message
+		}
+	case desk.DeliveryChanged:
+		if f.Again {
+			return f.Message
+		}
+	}
+	return 0
+}
+
+// Run implements app.Effect. A try that began and whose end nobody saw is only
+// repeated where the far side drops a second copy; else a person decides.
+func (d Deliver) Run(ctx context.Context, e desk.Event, try app.Try) error {
+	id := outgoing(e.Fact)
+	out, err := d.App.Outgoing(ctx, id)
+	if err != nil {
+		if desk.KindOf(err) == desk.Internal || desk.KindOf(err) == desk.Unavailable {
+			return err
+		}
+		return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: err.Error()})
+	}
+	if out.State != desk.DeliveryQueued {
+		return nil // a receipt or a person settled it meanwhile
+	}
+	safe := out.Channel.Kind().Caps.Resend == channel.ResendSafe
+	if try.Interrupted && !safe {
+		return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryUnknown, Reason: "Parley stopped while it was sending this. It may have arrived."})
+	}
+	out.Message.Try = try.Number
+	sendCtx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	sent, err := out.Channel.Send(sendCtx, out.Account, out.Message)
+	cancel()
+	if err == nil {
+		if herr := d.App.SetHealth(ctx, out.Account.ID, ""); herr != nil {
+			return herr
+		}
+		return d.settle(ctx, e, desk.Settle{Message: id, State: sent.State, ExternalID: sent.ExternalID, Keys: sent.Own})
+	}
+	return d.failed(ctx, e, try, out, safe, err)
+}
+
+// failed decides between another try, a failure and an outcome nobody knows.
+func (d Deliver) failed(ctx context.Context, e desk.Event, try app.Try, out app.Outgoing, safe bool, err error) error {
+	se, ok := errors.AsType[*channel.SendError](err)
+	if !ok {
+		se = &channel.SendError{Class: channel.Ambiguous, Reason: err.Error()}
+	}
+	id := out.Message.Message
+	again := se.Class == channel.Retry || se.Class == channel.Throttle || se.Class == channel.Ambiguous && safe
+	now := d.App.Now()
+	switch {
+	case again && now.Sub(try.Since) < giveUp:
+		retry := &app.RetryError{Err: se}
+		if se.Class == channel.Throttle && se.After > 0 {
+			retry.At = now.Add(se.After)
+		}
+		return retry
+	case se.Class == channel.Ambiguous:
+		return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryUnknown, Reason: se.Reason})
+	case se.Class == channel.Unauth:
+		if err := d.App.SetHealth(ctx, out.Account.ID, se.Reason); err != nil {
+			return err
+		}
+	}
+	return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: se.Reason})
+}
+
+func (d Deliver) settle(ctx context.Context, e desk.Event, s desk.Settle) error {
+	_, err := d.App.Do(ctx, e.Conversation, s)
+	return err
+}

@@ -1,0 +1,2 @@
+// Package effect holds what follows from committed facts: one file each.
+package effect

@@ -1,0 +1,34 @@
+package auth
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"strings"
+)
+
+var encoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// NewToken returns a random secret of 256 bits, with a prefix by which people
+// and scanners know it, and the hash it is stored as.
+func NewToken(prefix string) (token, hash string) {
+	b := make([]byte, 32)
+	rand.Read(b)
+	token = prefix + encoding.EncodeToString(b)
+	return token, HashToken(token)
+}
+
+// HashToken returns what a token is stored as. A random token of 256 bits needs
+// no slow hash.
+func HashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// NewKey returns a random public name of 100 bits, 20 characters.
+func NewKey() string {
+	b := make([]byte, 13)
+	rand.Read(b)
+	return strings.ToLower(encoding.EncodeToString(b))[:20]
+}
