@@ -126,3 +126,8 @@ func (a *App) AcceptInvitation(ctx context.Context, secret, name, password strin
 	})
 	return person.ID, err
 }
+
+// RevokeInvitation takes an invitation back.
+func (a *App) RevokeInvitation(ctx context.Context, id desk.InvitationID) error {
+	return a.Change(ctx, "invitation", id.String(), "removed", func(tx *store.WriteTx) error { return tx.DeleteInvitation(id) })
+}

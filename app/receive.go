@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,9 +47,15 @@ func (a *App) Accept(ctx context.Context, acc channel.Account, raw channel.Raw) 
 	})
 }
 
+// Uploads are files that a visitor uploaded before the message they go with.
+type Uploads struct {
+	IDs      []desk.AttachmentID
+	Uploader string
+}
+
 // Receive stores what arrived and what it means in one transaction, for channels
 // that answer while the sender waits.
-func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw) (Received, error) {
+func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw, uploads Uploads) (Received, error) {
 	entry, err := a.rawEntry(ctx, acc, raw)
 	if err != nil {
 		return Received{}, err
@@ -70,7 +77,17 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw)
 		if err := tx.InsertRaw(entry); err != nil {
 			return err
 		}
-		return a.finishRaw(ctx, tx, acc, &entry, ready)
+		// An upload that was sent already belongs to the first copy of this
+		// message; the second one is a duplicate and needs it no more.
+		files, err := tx.FreeAttachments(uploads.IDs, uploads.Uploader)
+		if err != nil && desk.KindOf(err) != desk.NotFound {
+			return err
+		}
+		now := slices.Clone(ready)
+		for i := range now {
+			now[i].uploads = files
+		}
+		return a.finishRaw(ctx, tx, acc, &entry, now)
 	})
 	return Received{entry.ID, entry.State, entry.Reason, entry.Conversation, entry.Message}, err
 }
@@ -162,7 +179,8 @@ func (a *App) understand(ctx context.Context, acc channel.Account, entry store.R
 // inbound is a message whose files are in the blob store.
 type inbound struct {
 	channel.Inbound
-	files []desk.Attachment
+	files   []desk.Attachment // stored with the message
+	uploads []desk.Attachment // there already
 }
 
 // prepare stores files before the transaction that refers to them.
@@ -283,7 +301,7 @@ func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Con
 	m := desk.Message{
 		ID: id, Channel: acc.ID, Kind: desk.KindMessage, Side: desk.SideCustomer, AuthorKind: desk.AuthorContact, Contact: contact.ID,
 		AuthorName: contact.Title(), Text: desk.Clean(in.Text), VisibleEnd: in.VisibleEnd, HTML: in.HTML, Subject: desk.Line(in.Subject, desk.MaxSubject),
-		Files: in.files, At: at, CreatedAt: a.now(), ClientID: in.ClientID, ExternalID: in.ExternalID, Auto: in.Auto, Unreadable: in.Unreadable,
+		Files: slices.Concat(in.files, in.uploads), At: at, CreatedAt: a.now(), ClientID: in.ClientID, ExternalID: in.ExternalID, Auto: in.Auto, Unreadable: in.Unreadable,
 	}
 	if in.Auto != "" {
 		m.AuthorKind = desk.AuthorAutomation

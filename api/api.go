@@ -1,0 +1,151 @@
+// Package api is the HTTP API: typed handlers from which the OpenAPI description
+// is made. Every screen uses it, and there is no other.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"parley/app"
+	"parley/desk"
+	"parley/internal/limit"
+	"parley/realtime"
+	"parley/store"
+)
+
+// Reader is a database that can only be read.
+type Reader interface {
+	Read(ctx context.Context, scope store.Scope, fn func(*store.Tx) error) error
+}
+
+// Options say how the API is served.
+type Options struct {
+	App     *app.App
+	Hub     *realtime.Hub
+	Log     *slog.Logger
+	Version string
+	// PublicURL is where people reach Parley, without a slash at the end; "" is
+	// taken from each request.
+	PublicURL string
+	// Secure marks cookies for HTTPS only.
+	Secure bool
+	// TrustProxy takes the client's address from X-Forwarded-For.
+	TrustProxy bool
+	// Limits slow down whoever tries too much; nil limits nothing.
+	SignIn, Widget, Calls *limit.Limiter
+}
+
+type server struct {
+	Options
+	db  Reader
+	api huma.API
+}
+
+// MaxUpload is the largest file, in bytes.
+const MaxUpload = 25 << 20
+
+// New returns the API, and its description.
+func New(o Options) (http.Handler, huma.API) {
+	mux := http.NewServeMux()
+	huma.NewError = newError
+	huma.DefaultArrayNullable = false
+	config := huma.DefaultConfig("Parley", o.Version)
+	config.Info.Description = "The home of a team's conversations with its customers. Sign in with a session cookie, or send a personal token as `Authorization: Bearer pat_…`. " +
+		"Lists are paged by cursor. Errors are problems (RFC 9457). A write with an `Idempotency-Key` happens once."
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "/api/docs", ""
+	config.CreateHooks = nil
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
+		"token":   {Type: "http", Scheme: "bearer"},
+	}
+	s := &server{Options: o, db: o.App.DB, api: humago.New(mux, config)}
+	s.account()
+	s.workspace()
+	s.inboxes()
+	s.conversations()
+	s.verbs()
+	s.contacts()
+	s.files()
+	s.ledger()
+	s.visitors(mux)
+	s.inbound()
+	s.sockets(mux)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		s.writeProblem(w, desk.Errorf(desk.NotFound, "There is nothing at %s. The API is described at /api/docs.", r.URL.Path))
+	})
+	return s.protect(mux), s.api
+}
+
+// operation is a route of the API. Permission is what a workspace's route needs;
+// the middleware checks it before the handler runs.
+type operation struct {
+	id, method, path, summary string
+	need                      desk.Permission
+	status                    int
+	tag                       string
+	public                    bool // no session needed
+	maxBody                   int64
+}
+
+// Permission names what an operation needs, in its metadata.
+const metaPermission = "permission"
+
+// route registers a typed handler. Errors become problems in one place.
+func route[I, O any](s *server, op operation, fn func(context.Context, *I) (*O, error)) {
+	maxBody := op.maxBody
+	if maxBody == 0 {
+		maxBody = 1 << 20
+	}
+	path := op.path
+	if !strings.HasPrefix(path, "/api/") {
+		path = "/api/v1" + path
+	}
+	o := huma.Operation{
+		OperationID: op.id, Method: op.method, Path: path, Summary: op.summary, Tags: []string{op.tag}, DefaultStatus: op.status,
+		MaxBodyBytes: maxBody, BodyReadTimeout: 30 * time.Second, Metadata: map[string]any{metaPermission: string(op.need)},
+		Errors: []int{http.StatusUnprocessableEntity},
+	}
+	if !op.public {
+		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+		o.Errors = append(o.Errors, http.StatusUnauthorized)
+		o.Middlewares = append(o.Middlewares, s.signedIn)
+	}
+	if op.need != "" {
+		o.Errors = append(o.Errors, http.StatusForbidden, http.StatusNotFound)
+		o.Middlewares = append(o.Middlewares, s.entered(op.need, op.method))
+	}
+	huma.Register(s.api, o, func(ctx context.Context, in *I) (*O, error) {
+		out, err := fn(ctx, in)
+		if err != nil {
+			return nil, problem(err, func(err error) { s.Log.ErrorContext(ctx, "request failed", "operation", op.id, "err", err) })
+		}
+		return out, nil
+	})
+}
+
+// body is an answer with a body.
+type body[T any] struct{ Body T }
+
+// page is one page of a list.
+type page[T any] struct {
+	Items      []T    `json:"items"`
+	NextCursor string `json:"next_cursor,omitempty" doc:"Send it as cursor for the next page; absent on the last"`
+}
+
+// inWorkspace is the address of what belongs to a workspace.
+type inWorkspace struct {
+	Workspace desk.WorkspaceID `path:"workspace" doc:"A workspace's id"`
+}
+
+// read runs fn through the eyes of the actor.
+func (s *server) read(ctx context.Context, fn func(*store.Tx) error) error {
+	return s.db.Read(ctx, app.ScopeFrom(ctx), fn)
+}
+
+func (s *server) now() time.Time { return s.App.Now().UTC() }

@@ -1,0 +1,96 @@
+package api
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/app"
+	"parley/desk"
+	"parley/store"
+)
+
+// Contact is a customer.
+type Contact struct {
+	ContactBrief
+	FirstContactedAt time.Time      `json:"first_contacted_at,omitzero"`
+	LastContactedAt  time.Time      `json:"last_contacted_at,omitzero"`
+	CreatedAt        time.Time      `json:"created_at"`
+	Blocked          bool           `json:"blocked"`
+	KnownName        string         `json:"known_name" doc:"The name as it was given; empty when nobody said one"`
+	Conversations    []Conversation `json:"conversations,omitempty" doc:"The newest ones"`
+}
+
+// contacts registers customers.
+func (s *server) contacts() {
+	const path = "/workspaces/{workspace}/contacts"
+	route(s, operation{id: "list-contacts", method: "GET", path: path, summary: "Customers, newest first", tag: "Contacts", need: desk.MayRead},
+		func(ctx context.Context, in *struct {
+			inWorkspace
+			Query  string `query:"q" maxLength:"100" doc:"Part of a name, phone number or mail address"`
+			Cursor string `query:"cursor" maxLength:"30"`
+			Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
+		}) (*body[page[Contact]], error) {
+			before, err := number(in.Cursor)
+			if err != nil {
+				return nil, err
+			}
+			out := page[Contact]{Items: []Contact{}}
+			err = s.read(ctx, func(tx *store.Tx) error {
+				all, err := tx.FindContacts(strings.ToLower(strings.TrimSpace(in.Query)), desk.ContactID(before), in.Limit)
+				for _, c := range all {
+					out.Items = append(out.Items, contactOf(c))
+				}
+				if len(all) == in.Limit {
+					out.NextCursor = strconv.FormatInt(int64(all[len(all)-1].ID), 10)
+				}
+				return err
+			})
+			return &body[page[Contact]]{out}, err
+		})
+	type contactPath struct {
+		inWorkspace
+		ID desk.ContactID `path:"id"`
+	}
+	show := func(ctx context.Context, id desk.ContactID) (*body[Contact], error) {
+		out := &body[Contact]{}
+		err := s.read(ctx, func(tx *store.Tx) error {
+			c, err := tx.Contact(id)
+			if err != nil {
+				return err
+			}
+			out.Body = contactOf(c)
+			all, err := tx.ContactConversations(id, 20)
+			if err != nil {
+				return err
+			}
+			out.Body.Conversations, err = conversations(tx, all, s.now())
+			return err
+		})
+		return out, err
+	}
+	route(s, operation{id: "get-contact", method: "GET", path: path + "/{id}", summary: "One customer and their conversations", tag: "Contacts", need: desk.MayRead},
+		func(ctx context.Context, in *contactPath) (*body[Contact], error) { return show(ctx, in.ID) })
+	route(s, operation{id: "change-contact", method: "PATCH", path: path + "/{id}", summary: "Correct what we know of a customer", tag: "Contacts", need: desk.MayAnswer},
+		func(ctx context.Context, in *struct {
+			contactPath
+			Body struct {
+				Name  *string `json:"name,omitempty" maxLength:"120"`
+				Email *string `json:"email,omitempty" maxLength:"254"`
+				Phone *string `json:"phone,omitempty" maxLength:"40"`
+			}
+		}) (*body[Contact], error) {
+			if err := s.App.ChangeContact(ctx, in.ID, app.ContactChange(in.Body)); err != nil {
+				return nil, err
+			}
+			return show(ctx, in.ID)
+		})
+}
+
+func contactOf(c desk.Contact) Contact {
+	return Contact{
+		ContactBrief: brief(c), FirstContactedAt: c.FirstContactedAt, LastContactedAt: c.LastContactedAt, CreatedAt: c.CreatedAt, Blocked: c.Blocked,
+		KnownName: c.Name,
+	}
+}

@@ -1,0 +1,245 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"parley/app"
+	"parley/desk"
+	"parley/store"
+)
+
+type conversationPath struct {
+	inWorkspace
+	ID desk.ConversationID `path:"id"`
+}
+
+// Counts says how many conversations each list has; 1000 means 1000 or more.
+type Counts struct {
+	Views  map[store.View]int               `json:"views" doc:"Active conversations of each view"`
+	Tabs   map[store.View]map[store.Tab]int `json:"tabs"`
+	Unread map[store.View]int               `json:"unread" doc:"Active conversations with something you have not read"`
+}
+
+// Timeline is a stretch of a conversation, oldest first.
+type Timeline struct {
+	Items      []TimelineItem `json:"items"`
+	PrevCursor string         `json:"prev_cursor,omitempty" doc:"Send it as before for what came earlier"`
+}
+
+// conversations registers lists, counts, one conversation, its timeline and drafts.
+func (s *server) conversations() {
+	const path = "/workspaces/{workspace}"
+	route(s, operation{id: "list-conversations", method: "GET", path: path + "/conversations", summary: "Conversations, newest activity first", tag: "Conversations", need: desk.MayRead},
+		func(ctx context.Context, in *struct {
+			inWorkspace
+			View   store.View   `query:"view" enum:"mine,unassigned,all" default:"all"`
+			Tab    store.Tab    `query:"tab" enum:"open,needs_attention,responded,pending,resolved,snoozed,closed,archived" default:"open"`
+			Inbox  desk.InboxID `query:"inbox_id"`
+			Unread bool         `query:"unread"`
+			Cursor string       `query:"cursor" maxLength:"200"`
+			Limit  int          `query:"limit" minimum:"1" maximum:"200" default:"50"`
+		}) (*body[page[Conversation]], error) {
+			l := store.List{View: in.View, Tab: in.Tab, Inbox: in.Inbox, Unread: in.Unread, Now: s.now(), Limit: in.Limit + 1}
+			if in.Cursor != "" {
+				l.Before = &store.Place{}
+				if err := decodeCursor(in.Cursor, l.Before); err != nil {
+					return nil, err
+				}
+			}
+			return s.listed(ctx, l)
+		})
+	route(s, operation{id: "count-conversations", method: "GET", path: path + "/counts", summary: "How many conversations each list has", tag: "Conversations", need: desk.MayRead},
+		func(ctx context.Context, _ *inWorkspace) (*body[Counts], error) {
+			out := &body[Counts]{}
+			err := s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = counts(tx, s.now()); return err })
+			return out, err
+		})
+	route(s, operation{id: "start-conversation", method: "POST", path: path + "/conversations", summary: "Write to a customer first", tag: "Conversations", need: desk.MayAnswer, status: 201},
+		func(ctx context.Context, in *struct {
+			inWorkspace
+			idempotent
+			Body struct {
+				Inbox   desk.InboxID   `json:"inbox_id"`
+				Channel desk.ChannelID `json:"channel_id,omitempty"`
+				Contact struct {
+					ID    desk.ContactID `json:"id,omitempty"`
+					Email string         `json:"email,omitempty" maxLength:"254"`
+					Name  string         `json:"name,omitempty" maxLength:"120"`
+				} `json:"contact"`
+				Subject  string              `json:"subject,omitempty" maxLength:"500"`
+				Text     string              `json:"text,omitempty" maxLength:"200000"`
+				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
+				ClientID string              `json:"client_id,omitempty" maxLength:"64"`
+			}
+		}) (*body[Did], error) {
+			b := in.Body
+			ctx, err := in.once(ctx, "start", b)
+			if err != nil {
+				return nil, err
+			}
+			r, err := s.App.Start(ctx, app.Start{
+				Inbox: b.Inbox, Channel: b.Channel, Contact: b.Contact.ID, Email: b.Contact.Email, Name: b.Contact.Name, Subject: b.Subject, Text: b.Text,
+				Files: b.Files, ClientID: b.ClientID,
+			})
+			if err != nil {
+				return nil, err
+			}
+			return s.did(ctx, r)
+		})
+	route(s, operation{id: "get-conversation", method: "GET", path: path + "/conversations/{id}", summary: "One conversation", tag: "Conversations", need: desk.MayRead},
+		func(ctx context.Context, in *conversationPath) (*body[Conversation], error) {
+			out := &body[Conversation]{}
+			err := s.read(ctx, func(tx *store.Tx) error {
+				c, err := tx.Conversation(in.ID)
+				if err != nil {
+					return err
+				}
+				out.Body, err = oneConversation(tx, c, s.now())
+				return err
+			})
+			return out, err
+		})
+	route(s, operation{id: "get-timeline", method: "GET", path: path + "/conversations/{id}/timeline", summary: "What happened, oldest first", tag: "Conversations", need: desk.MayRead},
+		func(ctx context.Context, in *struct {
+			conversationPath
+			Before string `query:"before" maxLength:"30"`
+			Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"60"`
+		}) (*body[Timeline], error) {
+			before, err := number(in.Before)
+			if err != nil {
+				return nil, err
+			}
+			out := &body[Timeline]{}
+			err = s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = timeline(tx, in.ID, before, in.Limit); return err })
+			return out, err
+		})
+	s.drafts(path)
+}
+
+func timeline(tx *store.Tx, id desk.ConversationID, before int64, limit int) (t Timeline, err error) {
+	if _, err := tx.Conversation(id); err != nil {
+		return t, err
+	}
+	events, err := tx.Timeline(id, before, limit+1)
+	if err != nil {
+		return t, err
+	}
+	if len(events) > limit {
+		events = events[:limit]
+		t.PrevCursor = strconv.FormatInt(events[limit-1].Seq, 10)
+	}
+	slices.Reverse(events)
+	t.Items, err = items(tx, events)
+	return t, err
+}
+
+func (s *server) listed(ctx context.Context, l store.List) (*body[page[Conversation]], error) {
+	out := page[Conversation]{}
+	err := s.read(ctx, func(tx *store.Tx) error {
+		all, err := tx.Listed(l)
+		if err != nil {
+			return err
+		}
+		if len(all) == l.Limit {
+			all = all[:l.Limit-1]
+			last := all[len(all)-1]
+			out.NextCursor = encodeCursor(store.Place{Activity: last.LastActivityAt, ID: last.ID})
+		}
+		out.Items, err = conversations(tx, all, l.Now)
+		return err
+	})
+	return &body[page[Conversation]]{out}, err
+}
+
+// counts counts every list of the screen, each up to a cap.
+func counts(tx *store.Tx, now time.Time) (Counts, error) {
+	c := Counts{Views: map[store.View]int{}, Tabs: map[store.View]map[store.Tab]int{}, Unread: map[store.View]int{}}
+	for _, v := range store.Views {
+		c.Tabs[v] = map[store.Tab]int{}
+		for _, t := range store.Tabs {
+			n, err := tx.Count(store.List{View: v, Tab: t, Now: now})
+			if err != nil {
+				return c, err
+			}
+			c.Tabs[v][t] = n
+		}
+		c.Views[v] = c.Tabs[v][store.TabOpen]
+	}
+	n, err := tx.Count(store.List{View: store.ViewMine, Tab: store.TabOpen, Unread: true, Now: now})
+	c.Unread[store.ViewMine] = n
+	return c, err
+}
+
+func encodeCursor(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func decodeCursor(s string, v any) error {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err == nil {
+		err = json.Unmarshal(b, v)
+	}
+	if err != nil {
+		return desk.Errorf(desk.Invalid, "This cursor cannot be read. Leave it out for the first page.")
+	}
+	return nil
+}
+
+// Draft is what you have begun to write.
+type Draft struct {
+	Text     string              `json:"text"`
+	Files    []desk.AttachmentID `json:"attachment_ids"`
+	Revision int64               `json:"revision" doc:"Send back the one you have; another one means that another window changed the draft"`
+}
+
+func (s *server) drafts(path string) {
+	type draftPath struct {
+		conversationPath
+		Mode string `path:"mode" enum:"reply,note"`
+	}
+	route(s, operation{id: "get-draft", method: "GET", path: path + "/conversations/{id}/drafts/{mode}", summary: "Your draft", tag: "Conversations", need: desk.MayAnswer},
+		func(ctx context.Context, in *draftPath) (*body[Draft], error) {
+			out := &body[Draft]{}
+			err := s.read(ctx, func(tx *store.Tx) error {
+				if _, err := tx.Conversation(in.ID); err != nil {
+					return err
+				}
+				d, err := tx.Draft(in.ID, in.Mode)
+				out.Body = draftOf(d)
+				return err
+			})
+			return out, err
+		})
+	route(s, operation{id: "save-draft", method: "PUT", path: path + "/conversations/{id}/drafts/{mode}", summary: "Keep your draft", tag: "Conversations", need: desk.MayAnswer},
+		func(ctx context.Context, in *struct {
+			draftPath
+			Body struct {
+				Text     string              `json:"text" maxLength:"200000"`
+				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
+				Revision int64               `json:"revision" minimum:"0"`
+			}
+		}) (*body[Draft], error) {
+			d, err := s.App.SaveDraft(ctx, store.Draft{Conversation: in.ID, Mode: in.Mode, Text: in.Body.Text, Files: in.Body.Files, Revision: in.Body.Revision})
+			return &body[Draft]{draftOf(d)}, err
+		})
+	route(s, operation{id: "delete-draft", method: "DELETE", path: path + "/conversations/{id}/drafts/{mode}", summary: "Drop your draft", tag: "Conversations", need: desk.MayAnswer, status: 204},
+		func(ctx context.Context, in *draftPath) (*struct{}, error) {
+			return nil, s.App.DeleteDraft(ctx, in.ID, in.Mode)
+		})
+}
+
+func draftOf(d store.Draft) Draft {
+	if d.Files == nil {
+		d.Files = []desk.AttachmentID{}
+	}
+	return Draft{d.Text, d.Files, d.Revision}
+}

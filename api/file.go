@@ -1,0 +1,141 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"parley/app"
+	"parley/channel"
+	"parley/desk"
+	"parley/internal/blob"
+	"parley/internal/richtext"
+	"parley/store"
+)
+
+// files registers uploads, downloads and the HTML of mails.
+func (s *server) files() {
+	const path = "/workspaces/{workspace}"
+	route(s, operation{id: "upload", method: "POST", path: path + "/attachments", summary: "Upload a file to send", tag: "Files", need: desk.MayAnswer, status: 201, maxBody: MaxUpload + 1<<20},
+		func(ctx context.Context, in *struct {
+			inWorkspace
+			RawBody huma.MultipartFormFiles[struct {
+				File huma.FormFile `form:"file" required:"true"`
+			}]
+		}) (*body[Attachment], error) {
+			f, err := uploaded(in.RawBody.Data().File)
+			if err != nil {
+				return nil, err
+			}
+			a, err := s.App.Upload(ctx, f, app.Uploader(app.ActorFrom(ctx)))
+			return &body[Attachment]{attachment("/api/v1/workspaces/"+in.Workspace.String(), a)}, err
+		})
+	type download struct {
+		inWorkspace
+		ID desk.AttachmentID `path:"id"`
+	}
+	route(s, operation{id: "download", method: "GET", path: path + "/attachments/{id}", summary: "Download a file", tag: "Files", need: desk.MayRead},
+		func(ctx context.Context, in *download) (*huma.StreamResponse, error) {
+			var a desk.Attachment
+			err := s.read(ctx, func(tx *store.Tx) (err error) {
+				a, err = tx.Attachment(in.ID, app.Uploader(app.ActorFrom(ctx)))
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+			return s.stream(a)
+		})
+	route(s, operation{id: "get-html", method: "GET", path: path + "/messages/{id}/html", summary: "The HTML of a mail, as a page for a sandboxed frame", tag: "Files", need: desk.MayRead},
+		func(ctx context.Context, in *struct {
+			inWorkspace
+			ID desk.MessageID `path:"id"`
+		}) (*huma.StreamResponse, error) {
+			var m desk.Message
+			err := s.read(ctx, func(tx *store.Tx) (err error) { m, err = tx.MessageByID(in.ID); return err })
+			if err != nil {
+				return nil, err
+			}
+			base := "/api/v1/workspaces/" + in.Workspace.String() + "/attachments/"
+			cids := map[string]string{}
+			for _, f := range m.Files {
+				if f.ContentID != "" {
+					cids[f.ContentID] = base + f.ID.String()
+				}
+			}
+			page := richtext.Page(m.HTML, cids)
+			return &huma.StreamResponse{Body: func(ctx huma.Context) {
+				ctx.SetHeader("Content-Type", "text/html; charset=utf-8")
+				ctx.SetHeader("Content-Security-Policy", "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'")
+				_, _ = io.WriteString(ctx.BodyWriter(), page) // the client may be gone
+			}}, nil
+		})
+}
+
+// uploaded reads a file of a form. Its type is sniffed, not believed.
+func uploaded(f huma.FormFile) (channel.File, error) {
+	if f.File == nil {
+		return channel.File{}, desk.Errorf(desk.Invalid, "Send one file, in the field called file.")
+	}
+	defer f.Close()
+	if f.Size > MaxUpload {
+		return channel.File{}, tooLarge()
+	}
+	data, err := io.ReadAll(io.LimitReader(f, MaxUpload+1))
+	if err != nil {
+		return channel.File{}, desk.Errorf(desk.Invalid, "The upload broke off. Try again.")
+	}
+	if len(data) > MaxUpload {
+		return channel.File{}, tooLarge()
+	}
+	return channel.File{Name: fileName(f.Filename), ContentType: blob.Sniff(data), Data: data}, nil
+}
+
+func tooLarge() error {
+	return desk.Errorf(desk.TooLarge, "A file can have %d MB. Send a smaller one, or a link to it.", MaxUpload>>20)
+}
+
+// fileName returns a name that is safe to show and to save.
+func fileName(s string) string {
+	s = desk.Line(filepath.Base(strings.ReplaceAll(s, `\`, "/")), 120)
+	s = strings.Map(func(r rune) rune {
+		if r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == '/' || r == '"' {
+			return -1
+		}
+		return r
+	}, s)
+	if s == "" || s == "." {
+		return "file"
+	}
+	return s
+}
+
+// stream sends a file. Only pictures that cannot carry script are shown in
+// place; everything else is a download, and nothing in it runs.
+func (s *server) stream(a desk.Attachment) (*huma.StreamResponse, error) {
+	f, err := s.App.Blobs.Reader(a.Hash)
+	if err != nil {
+		return nil, errors.Join(err)
+	}
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		defer f.Close()
+		disposition := "attachment"
+		if blob.InlineSafe(a.ContentType) {
+			disposition = "inline"
+		}
+		ctx.SetHeader("Content-Type", a.ContentType)
+		ctx.SetHeader("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": a.Name}))
+		ctx.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
+		ctx.SetHeader("Cache-Control", "private, max-age=31536000, immutable")
+		ctx.SetStatus(http.StatusOK)
+		if _, err := io.Copy(ctx.BodyWriter(), f); err != nil {
+			s.Log.Debug("a download broke off", "err", err)
+		}
+	}}, nil
+}

@@ -1,0 +1,221 @@
+package api
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"parley/channel"
+	"parley/desk"
+)
+
+// Conversation is a conversation as the API shows it: the stored axes and the
+// computed words of the specification (1.2), and what concerns the reader.
+type Conversation struct {
+	ID               desk.ConversationID `json:"id"`
+	Version          int64               `json:"version" doc:"Raised by every fact; send it as expected_version to be told of changes you have not seen"`
+	Subject          string              `json:"subject"`
+	Preview          string              `json:"preview" doc:"The last public message on one line"`
+	Inbox            desk.InboxID        `json:"inbox_id"`
+	Channel          desk.ChannelID      `json:"channel_id,omitempty" doc:"The channel a reply goes through by default"`
+	ChannelKind      string              `json:"channel_kind"`
+	Contact          ContactBrief        `json:"contact"`
+	Status           desk.Status         `json:"status" enum:"open,pending,resolved,closed"`
+	WaitingOn        desk.WaitingOn      `json:"waiting_on" enum:"agent,customer,none"`
+	WaitingSince     time.Time           `json:"waiting_since,omitzero"`
+	Assignee         desk.UserID         `json:"assignee_id,omitempty"`
+	Team             desk.TeamID         `json:"team_id,omitempty"`
+	AssignedAt       time.Time           `json:"assigned_at,omitzero"`
+	AIState          desk.AIState        `json:"ai_state" enum:"none,active,paused"`
+	AIEpoch          int64               `json:"ai_epoch"`
+	SnoozedUntil     time.Time           `json:"snoozed_until,omitzero"`
+	SnoozeUntilReply bool                `json:"snooze_until_reply"`
+	ArchivedAt       time.Time           `json:"archived_at,omitzero"`
+	Priority         desk.Priority       `json:"priority" enum:"urgent,high,normal,low"`
+	PriorityReason   string              `json:"priority_reason,omitempty"`
+	FirstReplyAt     time.Time           `json:"first_reply_at,omitzero"`
+	FirstResponseAt  time.Time           `json:"first_response_at,omitzero"`
+	PendingReason    string              `json:"pending_reason,omitempty"`
+	ResolvedAt       time.Time           `json:"resolved_at,omitzero"`
+	ClosedAt         time.Time           `json:"closed_at,omitzero"`
+	ClosedSource     desk.Source         `json:"closed_source,omitempty"`
+	ClosingSummary   string              `json:"closing_summary,omitempty"`
+	OpenedAt         time.Time           `json:"opened_at"`
+	OpenedSource     desk.Source         `json:"opened_source"`
+	Previous         desk.ConversationID `json:"previous_conversation_id,omitempty"`
+	MergedInto       desk.ConversationID `json:"merged_into_id,omitempty"`
+	Grouping         desk.Grouping       `json:"grouping" enum:"per_thread,per_contact"`
+	Primary          bool                `json:"is_primary"`
+	Tags             []desk.TagID        `json:"tag_ids"`
+	LastActivityAt   time.Time           `json:"last_activity_at"`
+	Messages         int                 `json:"message_count"`
+	HasAttachments   bool                `json:"has_attachments"`
+	DeliveryProblem  bool                `json:"delivery_problem" doc:"A message to the customer failed or may not have arrived"`
+	Label            string              `json:"label" doc:"The one word for lists: Archived, Closed, Resolved, Snoozed, Overdue, Pending, New, Needs attention, Responded or Open"`
+	Stage            string              `json:"stage" enum:"new,open,assigned,in_progress,resolved,closed,archived"`
+	Unread           bool                `json:"unread" doc:"The customer wrote something the reader has not seen"`
+}
+
+// ContactBrief is what a list shows of a contact.
+type ContactBrief struct {
+	ID       desk.ContactID `json:"id"`
+	Name     string         `json:"name" doc:"The name, else the phone number, else the mail address, else Visitor and a number"`
+	Email    string         `json:"email,omitempty"`
+	Phone    string         `json:"phone,omitempty"`
+	Verified bool           `json:"verified" doc:"A channel or a signature vouches for who this is"`
+}
+
+// Message is one message or note.
+type Message struct {
+	ID           desk.MessageID      `json:"id"`
+	Conversation desk.ConversationID `json:"conversation_id"`
+	Kind         desk.MessageKind    `json:"kind" enum:"message,note"`
+	Side         desk.Side           `json:"side" enum:"customer,team,system"`
+	Author       Author              `json:"author"`
+	Text         string              `json:"text"`
+	VisibleEnd   int                 `json:"visible_end,omitempty" doc:"Characters of text before quoted history; absent shows all"`
+	HTMLURL      string              `json:"html_url,omitempty" doc:"The sanitised HTML as a page for a sandboxed frame"`
+	Subject      string              `json:"subject,omitempty"`
+	Attachments  []Attachment        `json:"attachments"`
+	At           time.Time           `json:"at"`
+	CreatedAt    time.Time           `json:"created_at"`
+	ChannelKind  string              `json:"channel_kind,omitempty"`
+	ClientID     string              `json:"client_id,omitempty"`
+	Auto         string              `json:"auto,omitempty" doc:"Why it counts as automatic mail: reply, bounce, bulk, welcome"`
+	Unreadable   bool                `json:"unreadable,omitempty" doc:"A mail that could not be read; its bytes are the attachment"`
+	Email        *channel.Email      `json:"email,omitempty"`
+	Cc           []string            `json:"cc,omitempty"`
+	Delivery     *Delivery           `json:"delivery,omitempty"`
+}
+
+// Author is who wrote.
+type Author struct {
+	Kind desk.AuthorKind `json:"kind" enum:"contact,user,ai,automation"`
+	ID   string          `json:"id,omitempty"`
+	Name string          `json:"name"`
+}
+
+// Delivery is how far a message to the customer has come.
+type Delivery struct {
+	State    desk.Delivery `json:"state" enum:"queued,sent,delivered,read,failed,unknown"`
+	Reason   string        `json:"reason,omitempty"`
+	At       time.Time     `json:"at,omitzero"`
+	CanRetry bool          `json:"can_retry"`
+}
+
+// Attachment is a file.
+type Attachment struct {
+	ID          desk.AttachmentID `json:"id"`
+	Name        string            `json:"name"`
+	ContentType string            `json:"content_type"`
+	Size        int64             `json:"size"`
+	Inline      bool              `json:"inline"`
+	URL         string            `json:"url"`
+	Width       int               `json:"width,omitempty"`
+	Height      int               `json:"height,omitempty"`
+}
+
+// Event is one fact on the timeline.
+type Event struct {
+	ID           string              `json:"id" doc:"A decimal number"`
+	Conversation desk.ConversationID `json:"conversation_id,omitempty"`
+	Version      int64               `json:"version"`
+	At           time.Time           `json:"at"`
+	Actor        EventActor          `json:"actor"`
+	Command      desk.CommandID      `json:"command_id"`
+	Cause        string              `json:"cause_event_id,omitempty"`
+	Kind         string              `json:"kind"`
+	Data         json.RawMessage     `json:"data"`
+	Undoable     bool                `json:"undoable"`
+}
+
+// EventActor is who did it.
+type EventActor struct {
+	Kind desk.ActorKind `json:"kind" enum:"user,contact,system,automation"`
+	ID   desk.UserID    `json:"id,omitempty"`
+}
+
+// TimelineItem is a fact, with what was written if it is about a message.
+type TimelineItem struct {
+	Event   Event    `json:"event"`
+	Message *Message `json:"message,omitempty"`
+}
+
+// kinds tells the kind of each channel of a workspace.
+type kinds map[desk.ChannelID]string
+
+func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark desk.MessageID, now time.Time) Conversation {
+	tags := c.Tags
+	if tags == nil {
+		tags = []desk.TagID{}
+	}
+	return Conversation{
+		ID: c.ID, Version: c.Version, Subject: c.Subject, Preview: c.Preview, Inbox: c.Inbox, Channel: c.LastChannel, ChannelKind: ks[c.LastChannel],
+		Contact: brief(contact), Status: c.Status, WaitingOn: c.WaitingOn, WaitingSince: c.WaitingSince, Assignee: c.Assignee, Team: c.Team,
+		AssignedAt: c.AssignedAt, AIState: c.AIState, AIEpoch: c.AIEpoch, SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
+		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
+		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
+		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, Grouping: c.Grouping, Primary: c.Primary,
+		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.HasFiles, DeliveryProblem: c.DeliveryProblems > 0,
+		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),
+	}
+}
+
+func brief(c desk.Contact) ContactBrief {
+	return ContactBrief{ID: c.ID, Name: c.Title(), Email: c.Email, Phone: c.Phone, Verified: c.Verified}
+}
+
+func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
+	base := "/api/v1/workspaces/" + ws.String()
+	out := Message{
+		ID: m.ID, Conversation: m.Conversation, Kind: m.Kind, Side: m.Side, Author: Author{Kind: m.AuthorKind, Name: m.AuthorName},
+		Text: m.Text, VisibleEnd: m.VisibleEnd, Subject: m.Subject, Attachments: []Attachment{}, At: m.At, CreatedAt: m.CreatedAt,
+		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, Cc: m.Cc,
+	}
+	switch {
+	case m.User != 0:
+		out.Author.ID = m.User.String()
+	case m.Contact != 0:
+		out.Author.ID = m.Contact.String()
+	}
+	if m.HTML != "" {
+		out.HTMLURL = base + "/messages/" + m.ID.String() + "/html"
+	}
+	for _, f := range m.Files {
+		out.Attachments = append(out.Attachments, attachment(base, f))
+	}
+	if len(m.Email) > 0 {
+		var email channel.Email
+		if json.Unmarshal(m.Email, &email) == nil {
+			out.Email = &email
+		}
+	}
+	if m.Delivery != desk.DeliveryNone {
+		out.Delivery = &Delivery{
+			State: m.Delivery, Reason: m.DeliveryReason, At: m.DeliveryAt, CanRetry: m.Delivery == desk.DeliveryFailed || m.Delivery == desk.DeliveryUnknown,
+		}
+	}
+	if !m.DeletedAt.IsZero() {
+		out.Text, out.HTMLURL, out.Attachments = "", "", []Attachment{}
+	}
+	return out
+}
+
+func attachment(base string, f desk.Attachment) Attachment {
+	return Attachment{
+		ID: f.ID, Name: f.Name, ContentType: f.ContentType, Size: f.Size, Inline: f.Inline, URL: base + "/attachments/" + f.ID.String(),
+		Width: f.Width, Height: f.Height,
+	}
+}
+
+func event(e *desk.Event) (Event, error) {
+	data, err := json.Marshal(e.Fact)
+	out := Event{
+		ID: strconv.FormatInt(e.Seq, 10), Conversation: e.Conversation, Version: e.Version, At: e.At, Actor: EventActor{e.By.Kind, e.By.User},
+		Command: e.Command, Kind: desk.Facts.Name(e.Fact), Data: data, Undoable: desk.Undoable(e.Fact),
+	}
+	if e.Cause != 0 {
+		out.Cause = strconv.FormatInt(e.Cause, 10)
+	}
+	return out, err
+}

@@ -1,0 +1,368 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/danielgtaylor/huma/v2"
+
+	"parley/app"
+	"parley/desk"
+	"parley/realtime"
+	"parley/store"
+)
+
+const (
+	pingEvery   = 25 * time.Second
+	writeWithin = 10 * time.Second
+	countsEvery = 500 * time.Millisecond
+	maxReplay   = 2000 // a screen further behind than this looks at everything again
+	maxIncoming = 4096 // bytes of one frame from a client
+)
+
+// sockets registers the agents' feed: a WebSocket, and server-sent events with
+// the same frames for networks that let no WebSocket through.
+func (s *server) sockets(mux *http.ServeMux) {
+	mux.HandleFunc("GET /api/v1/workspaces/{workspace}/socket", s.serveSocket)
+	mux.HandleFunc("GET /api/v1/workspaces/{workspace}/stream", s.serveStream)
+	for path, what := range map[string]string{"socket": "The feed of changes as a WebSocket", "stream": "The same feed as server-sent events"} {
+		s.api.OpenAPI().AddOperation(&huma.Operation{
+			OperationID: path, Method: "GET", Path: "/api/v1/workspaces/{workspace}/" + path, Summary: what, Tags: []string{"Realtime"},
+			Security: []map[string][]string{{"session": {}}, {"token": {}}}, Metadata: map[string]any{metaPermission: string(desk.MayRead)},
+			Parameters: []*huma.Param{
+				{Name: "workspace", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}},
+				{Name: "cursor", In: "query", Description: "The cursor of the last frame seen", Schema: &huma.Schema{Type: "string"}},
+			},
+			Responses: map[string]*huma.Response{"200": {Description: "Frames of JSON: hello, change, counts, settings, notification, typing, presence, reset, ping"}},
+		})
+	}
+	route(s, operation{id: "set-presence", method: "POST", path: "/workspaces/{workspace}/presence", summary: "Say what you type, when you use the stream", tag: "Realtime", need: desk.MayRead, status: 204},
+		func(ctx context.Context, in *struct {
+			inWorkspace
+			Body clientFrame
+		}) (*struct{}, error) {
+			return nil, s.heard(ctx, nil, in.Body)
+		})
+}
+
+// clientFrame is what a screen says.
+type clientFrame struct {
+	Type         string              `json:"type" enum:"viewing,typing,pong"`
+	Conversation desk.ConversationID `json:"conversation_id,omitempty"`
+	On           bool                `json:"on,omitempty"`
+	Mode         string              `json:"mode,omitempty" enum:"reply,note"`
+}
+
+// connect checks who opens a feed and joins them to the hub.
+func (s *server) connect(r *http.Request) (context.Context, *realtime.Screen, error) {
+	c := callerFrom(r.Context())
+	if c.err != nil {
+		return nil, nil, c.err
+	}
+	if c.token == nil && !sameOrigin(r) {
+		return nil, nil, desk.Errorf(desk.Forbidden, "This feed cannot be opened from another site.")
+	}
+	ctx, err := s.enter(r.Context(), c, r.PathValue("workspace"), desk.MayRead, http.MethodGet)
+	if err != nil {
+		return nil, nil, err
+	}
+	var name string
+	err = s.db.Read(ctx, store.Scope{}, func(tx *store.Tx) error {
+		p, err := tx.Person(c.user)
+		name = p.Name
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return ctx, s.Hub.Join(realtime.Who{Workspace: app.WorkspaceFrom(ctx), Actor: app.ActorFrom(ctx), Name: name}), nil
+}
+
+func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
+	ctx, screen, err := s.connect(r)
+	if err != nil {
+		s.writeProblem(w, err)
+		return
+	}
+	defer s.Hub.Leave(screen)
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		return // Accept has answered
+	}
+	defer conn.CloseNow()
+	conn.SetReadLimit(maxIncoming)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		defer cancel()
+		s.listen(ctx, conn, screen)
+	}()
+	s.feed(ctx, screen, r.URL.Query().Get("cursor"), func(_ string, b []byte) error {
+		wctx, cancel := context.WithTimeout(ctx, writeWithin)
+		defer cancel()
+		return conn.Write(wctx, websocket.MessageText, b)
+	})
+	_ = conn.Close(websocket.StatusGoingAway, "connect again") // the screen resumes from its cursor
+}
+
+// listen takes what a screen says until it goes.
+func (s *server) listen(ctx context.Context, conn *websocket.Conn, screen *realtime.Screen) {
+	for {
+		rctx, cancel := context.WithTimeout(ctx, 3*pingEvery)
+		_, b, err := conn.Read(rctx)
+		cancel()
+		if err != nil {
+			return
+		}
+		var f clientFrame
+		if json.Unmarshal(b, &f) != nil {
+			continue // a frame of a newer client
+		}
+		if err := s.heard(ctx, screen, f); err != nil && desk.KindOf(err) == desk.Internal {
+			s.Log.Error("a frame from a screen", "err", err)
+		}
+	}
+}
+
+// heard does what a screen says: it types, or it looks at a conversation.
+func (s *server) heard(ctx context.Context, screen *realtime.Screen, f clientFrame) error {
+	if f.Type == "pong" {
+		return nil
+	}
+	if f.Conversation == 0 {
+		if screen != nil && f.Type == "viewing" {
+			s.Hub.View(screen, 0)
+		}
+		return nil
+	}
+	var c desk.Conversation
+	var name string
+	err := s.read(ctx, func(tx *store.Tx) (err error) {
+		if c, err = tx.Conversation(f.Conversation); err != nil {
+			return err
+		}
+		p, err := tx.Person(app.ActorFrom(ctx).User)
+		name = p.Name
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.Type == "viewing" && screen != nil:
+		s.Hub.View(screen, c.ID)
+	case f.Type == "typing" && app.ActorFrom(ctx).Role.May(desk.MayAnswer):
+		by := realtime.TypingActor{Kind: desk.ActorUser, ID: app.ActorFrom(ctx).User.String(), Name: name}
+		s.Hub.Typing(c.Workspace, c.Inbox, c.ID, c.Contact, by, f.On, f.Mode)
+	}
+	return nil
+}
+
+func (s *server) serveStream(w http.ResponseWriter, r *http.Request) {
+	ctx, screen, err := s.connect(r)
+	if err != nil {
+		s.writeProblem(w, err)
+		return
+	}
+	defer s.Hub.Leave(screen)
+	cursor := r.Header.Get("Last-Event-ID")
+	if cursor == "" {
+		cursor = r.URL.Query().Get("cursor")
+	}
+	send := eventStream(w, s.App.Now)
+	s.feed(ctx, screen, cursor, func(id string, b []byte) error { return send("", id, b) })
+}
+
+// eventStream begins server-sent events and returns how to send one.
+func eventStream(w http.ResponseWriter, now func() time.Time) func(event, id string, data []byte) error {
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no")
+	rc := http.NewResponseController(w)
+	return func(event, id string, data []byte) error {
+		if err := rc.SetWriteDeadline(now().Add(writeWithin)); err != nil {
+			return err
+		}
+		if event != "" {
+			if _, err := fmt.Fprintf(w, "event: %s\n", event); err != nil {
+				return err
+			}
+		}
+		if id != "" {
+			if _, err := fmt.Fprintf(w, "id: %s\n", id); err != nil {
+				return err
+			}
+		}
+		if _, err := fmt.Fprintf(w, "data: %s\n\n", data); err != nil {
+			return err
+		}
+		return rc.Flush()
+	}
+}
+
+// feed sends a screen what it missed and then what happens, until it goes. The
+// screen has joined before what it missed is read, so nothing falls between; a
+// fact that comes twice carries the same version.
+func (s *server) feed(ctx context.Context, screen *realtime.Screen, cursor string, send func(id string, b []byte) error) {
+	position, err := s.greet(ctx, screen, cursor, send)
+	if err != nil {
+		return
+	}
+	s.Hub.TellPresence(screen.Workspace)
+	defer func() { s.Hub.Leave(screen); s.Hub.TellPresence(screen.Workspace) }()
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
+	settle := time.NewTimer(0)
+	defer settle.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-screen.Done():
+			return
+		case events := <-screen.Events():
+			if err = s.tell(ctx, screen, events, send); err == nil {
+				position = events[len(events)-1].Cursor
+				settle.Reset(countsEvery)
+			}
+		case b := <-screen.Direct():
+			err = send("", b)
+		case <-settle.C:
+			err = s.tellCounts(ctx, send)
+		case <-ping.C:
+			err = s.frame(send, position.String(), map[string]any{"type": "ping", "cursor": position.String()})
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// greet says hello and sends what a screen missed since its cursor.
+func (s *server) greet(ctx context.Context, screen *realtime.Screen, cursor string, send func(string, []byte) error) (store.Cursor, error) {
+	var position store.Cursor
+	var missed []store.Tailed
+	reset := false
+	err := s.read(ctx, func(tx *store.Tx) (err error) {
+		if position, err = tx.Now(); err != nil || cursor == "" {
+			return err
+		}
+		after, err := store.ParseCursor(cursor)
+		if err != nil {
+			reset = true
+			return nil
+		}
+		missed, err = tx.Tail(after, maxReplay+1)
+		reset = len(missed) > maxReplay
+		return err
+	})
+	if err != nil {
+		return position, err
+	}
+	if err := s.frame(send, position.String(), map[string]any{"type": "hello", "cursor": position.String(), "node": strconv.FormatInt(s.App.DB.IDs.Node, 10)}); err != nil {
+		return position, err
+	}
+	if reset {
+		return position, s.frame(send, position.String(), map[string]any{"type": "reset", "cursor": position.String()})
+	}
+	if len(missed) == 0 {
+		return position, nil
+	}
+	return position, s.tell(ctx, screen, missed, send)
+}
+
+func (s *server) frame(send func(string, []byte) error, cursor string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return send(cursor, b)
+}
+
+func (s *server) tellCounts(ctx context.Context, send func(string, []byte) error) error {
+	var c Counts
+	if err := s.read(ctx, func(tx *store.Tx) (err error) { c, err = counts(tx, s.now()); return err }); err != nil {
+		return err
+	}
+	return s.frame(send, "", map[string]any{"type": "counts", "counts": c})
+}
+
+// changeFrame is the state of a conversation after some facts.
+type changeFrame struct {
+	Type         string         `json:"type"`
+	Cursor       string         `json:"cursor"`
+	Conversation Conversation   `json:"conversation"`
+	Items        []TimelineItem `json:"items"`
+}
+
+// tell renders facts for one person: one frame per conversation that they may
+// see, with its state now, and signs for settings and notifications.
+func (s *server) tell(ctx context.Context, screen *realtime.Screen, events []store.Tailed, send func(string, []byte) error) error {
+	last := events[len(events)-1].Cursor.String()
+	facts := map[desk.ConversationID][]desk.Event{}
+	var order []desk.ConversationID
+	settings, notified := false, false
+	for _, e := range events {
+		reader := desk.Reader(e.Fact)
+		if reader != 0 && reader != screen.Actor.User {
+			continue
+		}
+		switch e.Fact.(type) {
+		case desk.SettingsChanged:
+			settings = true
+			continue
+		case desk.Notified:
+			notified = true
+			continue
+		}
+		if _, ok := facts[e.Conversation]; !ok {
+			order = append(order, e.Conversation)
+		}
+		if reader == 0 {
+			facts[e.Conversation] = append(facts[e.Conversation], e.Event)
+		} else {
+			facts[e.Conversation] = append([]desk.Event{}, facts[e.Conversation]...)
+		}
+	}
+	var frames []changeFrame
+	err := s.read(ctx, func(tx *store.Tx) error {
+		found, err := tx.Conversations(order)
+		if err != nil {
+			return err
+		}
+		rendered, err := conversations(tx, found, s.now())
+		if err != nil {
+			return err
+		}
+		for _, c := range rendered {
+			list, err := items(tx, facts[c.ID])
+			if err != nil {
+				return err
+			}
+			frames = append(frames, changeFrame{"change", last, c, list})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range frames {
+		if err := s.frame(send, last, f); err != nil {
+			return err
+		}
+	}
+	if settings {
+		if err := s.frame(send, last, map[string]any{"type": "settings", "cursor": last}); err != nil {
+			return err
+		}
+	}
+	if notified {
+		return s.frame(send, last, map[string]any{"type": "notification", "cursor": last})
+	}
+	return nil
+}

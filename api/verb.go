@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"parley/app"
+	"parley/desk"
+	"parley/store"
+)
+
+// verbs lists what can be done to a conversation.
+func (s *server) verbs() {
+	verb[desk.Assign](s, "assign", "Make somebody responsible", desk.MayAnswer)
+	verb[desk.Close](s, "close", "End a conversation", desk.MayAnswer)
+	verb[desk.Note](s, "note", "Write something that only the team sees", desk.MayAnswer)
+	verb[desk.Prioritize](s, "prioritize", "Say how urgent it is", desk.MayAnswer)
+	verb[desk.MarkRead](s, "read", "Mark as read, for you", desk.MayRead)
+	verb[desk.Reopen](s, "reopen", "Open a resolved or closed conversation again", desk.MayAnswer)
+	verb[desk.Reply](s, "reply", "Write to the customer", desk.MayAnswer)
+	verb[desk.Resolve](s, "resolve", "Say that the matter is dealt with", desk.MayAnswer)
+	verb[desk.Retry](s, "retry", "Send a message again that failed or may not have arrived", desk.MayAnswer)
+	verb[desk.Label](s, "tag", "Add and remove tags", desk.MayAnswer)
+	verb[desk.Unassign](s, "unassign", "Make nobody responsible", desk.MayAnswer)
+	verb[desk.Undo](s, "undo", "Take back what one command did", desk.MayAnswer)
+	verb[desk.MarkUnread](s, "unread", "Mark as unread, for you", desk.MayRead)
+}
+
+// Did is what a command did.
+type Did struct {
+	Conversation Conversation   `json:"conversation"`
+	Command      desk.CommandID `json:"command_id" doc:"Send it to undo to take the command back"`
+	Message      *Message       `json:"message,omitempty"`
+	UndoUntil    *time.Time     `json:"undo_until,omitempty" doc:"Until when it can be taken back; absent when it cannot"`
+	Items        []TimelineItem `json:"items" doc:"The facts it made"`
+}
+
+// idempotent is a write that happens once per key.
+type idempotent struct {
+	Key string `header:"Idempotency-Key" maxLength:"200" doc:"Your own id of this request: sent again with it, nothing happens twice"`
+}
+
+// once returns a context in which the next command is given once for the key.
+func (i idempotent) once(ctx context.Context, what string, body any) (context.Context, error) {
+	if i.Key == "" {
+		return ctx, nil
+	}
+	b, err := json.Marshal(body)
+	if err != nil {
+		return ctx, err
+	}
+	sum := sha256.Sum256(append([]byte(what+"\n"), b...))
+	return app.Idempotent(ctx, app.ActorFrom(ctx).User.String(), i.Key, hex.EncodeToString(sum[:])), nil
+}
+
+// verb registers a command as POST …/conversations/{id}/name.
+func verb[C desk.Command](s *server, name, summary string, need desk.Permission) {
+	type input struct {
+		conversationPath
+		idempotent
+		Body C
+	}
+	op := operation{
+		id: name + "-conversation", method: "POST", path: "/workspaces/{workspace}/conversations/{id}/" + name, summary: summary, tag: "Verbs", need: need,
+	}
+	route(s, op, func(ctx context.Context, in *input) (*body[Did], error) {
+		ctx, err := in.once(ctx, name+" "+in.ID.String(), in.Body)
+		if err != nil {
+			return nil, err
+		}
+		r, err := s.App.Do(ctx, in.ID, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		return s.did(ctx, r)
+	})
+}
+
+// did renders what a command did.
+func (s *server) did(ctx context.Context, r app.Result) (*body[Did], error) {
+	out := Did{Command: r.Command, Items: []TimelineItem{}}
+	err := s.read(ctx, func(tx *store.Tx) error {
+		c, err := tx.Conversation(r.Conversation.ID)
+		if err != nil {
+			return err
+		}
+		if out.Conversation, err = oneConversation(tx, c, s.now()); err != nil {
+			return err
+		}
+		if out.Items, err = items(tx, r.Events); err != nil || r.Message == 0 {
+			return err
+		}
+		m, err := tx.MessageByID(r.Message)
+		if err != nil {
+			return err
+		}
+		ks, err := channelKinds(tx)
+		if err != nil {
+			return err
+		}
+		rendered := message(tx.Scope().Workspace, &m, ks)
+		out.Message = &rendered
+		return nil
+	})
+	if r.Undoable {
+		until := s.now().Add(desk.UndoFor)
+		out.UndoUntil = &until
+	}
+	return &body[Did]{out}, err
+}

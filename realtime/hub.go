@@ -1,0 +1,199 @@
+// Package realtime tells connected screens about facts as they are committed,
+// and carries what is not kept: who types, who looks at what.
+//
+// Durable facts are read from the event table, in an order in which none is ever
+// inserted before one that was seen; a screen that was away reads on from its
+// cursor, at any node. Nothing is told before its commit.
+package realtime
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"parley/app"
+	"parley/desk"
+	"parley/store"
+)
+
+// Who is the person behind a screen.
+type Who struct {
+	Workspace desk.WorkspaceID
+	Actor     desk.Actor
+	Name      string
+}
+
+// Screen is one connection of an agent, or of a visitor.
+type Screen struct {
+	Who
+	events  chan []store.Tailed
+	direct  chan []byte
+	cut     chan struct{}
+	once    sync.Once
+	viewing desk.ConversationID
+	contact desk.ContactID // the visitor; agents have 0
+}
+
+// queue is how many batches a slow screen may lag behind before it is cut off;
+// it then resumes from its cursor.
+const queue = 256
+
+// Hub fans out facts and presence to the screens of this node.
+type Hub struct {
+	DB   *store.DB
+	Bell app.Bell // rung after every commit
+	Log  *slog.Logger
+
+	mu      sync.Mutex
+	screens map[*Screen]struct{}
+	cursor  store.Cursor
+}
+
+// Run tails the events until ctx ends.
+func (h *Hub) Run(ctx context.Context) error {
+	err := h.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) (err error) { h.cursor, err = tx.Now(); return err })
+	if err != nil {
+		return err
+	}
+	tick := time.NewTicker(250 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.Bell.Heard():
+		case <-tick.C: // what another node committed, or a transaction below the watermark
+			if h.DB.Name() == "sqlite" {
+				continue
+			}
+		}
+		if err := h.tail(ctx); err != nil && ctx.Err() == nil {
+			h.Log.Error("read the feed of events", "err", err)
+		}
+	}
+}
+
+// batch is how many events are read at once.
+const batch = 500
+
+func (h *Hub) tail(ctx context.Context) error {
+	for {
+		var events []store.Tailed
+		err := h.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) (err error) { events, err = tx.Tail(h.cursor, batch); return err })
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		h.cursor = events[len(events)-1].Cursor
+		h.fan(events)
+		if len(events) < batch {
+			return nil
+		}
+	}
+}
+
+// fan hands events to the screens of their workspace.
+func (h *Hub) fan(events []store.Tailed) {
+	byWorkspace := map[desk.WorkspaceID][]store.Tailed{}
+	for _, e := range events {
+		byWorkspace[e.Workspace] = append(byWorkspace[e.Workspace], e)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.screens {
+		mine := byWorkspace[s.Workspace]
+		if len(mine) == 0 {
+			continue
+		}
+		select {
+		case s.events <- mine:
+		default:
+			s.Cut()
+		}
+	}
+}
+
+// Join connects an agent's screen. Leave must be called when it goes.
+func (h *Hub) Join(who Who) *Screen { return h.join(&Screen{Who: who}) }
+
+// JoinVisitor connects a customer's chat; contact is 0 until they have written.
+func (h *Hub) JoinVisitor(ws desk.WorkspaceID, contact desk.ContactID) *Screen {
+	return h.join(&Screen{Who: Who{Workspace: ws}, visitor: true, contact: contact})
+}
+
+// Know tells the hub who a visitor is, once they have written.
+func (h *Hub) Know(s *Screen, contact desk.ContactID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s.contact = contact
+}
+
+func (h *Hub) join(s *Screen) *Screen {
+	s.events, s.direct, s.cut = make(chan []store.Tailed, queue), make(chan []byte, queue), make(chan struct{})
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.screens == nil {
+		h.screens = map[*Screen]struct{}{}
+	}
+	h.screens[s] = struct{}{}
+	return s
+}
+
+// Leave disconnects a screen.
+func (h *Hub) Leave(s *Screen) {
+	h.mu.Lock()
+	delete(h.screens, s)
+	h.mu.Unlock()
+	s.Cut()
+}
+
+// CutUser disconnects the screens of somebody whose rights have changed or who
+// has signed out; they come back with the rights they have now, or not at all.
+func (h *Hub) CutUser(user desk.UserID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.screens {
+		if s.Actor.User == user && !s.visitor {
+			s.Cut()
+		}
+	}
+}
+
+// CutWorkspace disconnects the team of a workspace, when who sees what has changed.
+func (h *Hub) CutWorkspace(ws desk.WorkspaceID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.screens {
+		if s.Workspace == ws && !s.visitor {
+			s.Cut()
+		}
+	}
+}
+
+// CutAll disconnects everybody: the node stops.
+func (h *Hub) CutAll() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.screens {
+		s.Cut()
+	}
+}
+
+// Screens returns how many are connected.
+func (h *Hub) Screens() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.screens)
+}
+
+// Events is what has been committed in the screen's workspace since it joined.
+func (s *Screen) Events() <-chan []store.Tailed { return s.events }
+
+// Direct is presence and typing, encoded.
+func (s *Screen) Direct() <-chan []byte { return s.direct }
+
+// Done is closed when the screen is to go.
+func (s *Screen) Done() <-chan struct{} { return s.cut }
+
+// Cut tells a screen to go.
+func (s *Screen) Cut() { s.once.Do(func() { close(s.cut) }) }

@@ -1,0 +1,135 @@
+package realtime
+
+import (
+	"encoding/json"
+
+	"parley/desk"
+)
+
+// TypingActor is who types.
+type TypingActor struct {
+	Kind desk.ActorKind `json:"kind"`
+	ID   string         `json:"id,omitempty"`
+	Name string         `json:"name"`
+}
+
+type typingFrame struct {
+	Type         string              `json:"type"`
+	Conversation desk.ConversationID `json:"conversation_id"`
+	Actor        TypingActor         `json:"actor"`
+	On           bool                `json:"on"`
+	Mode         string              `json:"mode"`
+}
+
+type presenceFrame struct {
+	Type  string     `json:"type"`
+	Users []Presence `json:"users"`
+}
+
+// Presence is what somebody of the team is doing. It is not kept.
+type Presence struct {
+	User    desk.UserID         `json:"user_id"`
+	State   string              `json:"state"` // "online"
+	Viewing desk.ConversationID `json:"viewing,omitempty"`
+}
+
+// Typing tells others that somebody types in a conversation of an inbox. The
+// customer is told of replies only, never of notes.
+func (h *Hub) Typing(ws desk.WorkspaceID, inbox desk.InboxID, conversation desk.ConversationID, contact desk.ContactID, by TypingActor, on bool, mode string) {
+	team, err := json.Marshal(typingFrame{"typing", conversation, by, on, mode})
+	if err != nil {
+		h.Log.Error("encode typing", "err", err)
+		return
+	}
+	visitor, err := json.Marshal(map[string]any{"on": on, "name": by.Name})
+	if err != nil {
+		h.Log.Error("encode typing", "err", err)
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.screens {
+		switch {
+		case s.Workspace != ws:
+		case !s.visitor:
+			if s.Actor.Sees(inbox) && s.Actor.User.String() != by.ID {
+				s.send(team)
+			}
+		case s.contact == contact && by.Kind == desk.ActorUser && mode == "reply":
+			s.send(append([]byte("typing\n"), visitor...))
+		}
+	}
+}
+
+// View records which conversation a screen looks at and tells the team.
+func (h *Hub) View(s *Screen, conversation desk.ConversationID) {
+	h.mu.Lock()
+	s.viewing = conversation
+	h.mu.Unlock()
+	h.TellPresence(s.Workspace)
+}
+
+// Present returns who of a workspace is connected, and what they look at.
+func (h *Hub) Present(ws desk.WorkspaceID) []Presence {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.present(ws)
+}
+
+func (h *Hub) present(ws desk.WorkspaceID) []Presence {
+	seen := map[desk.UserID]int{}
+	users := []Presence{}
+	for s := range h.screens {
+		if s.Workspace != ws || s.visitor {
+			continue
+		}
+		if i, ok := seen[s.Actor.User]; ok {
+			if users[i].Viewing == 0 {
+				users[i].Viewing = s.viewing
+			}
+			continue
+		}
+		seen[s.Actor.User] = len(users)
+		users = append(users, Presence{User: s.Actor.User, State: "online", Viewing: s.viewing})
+	}
+	return users
+}
+
+// TellPresence sends the team who is there.
+func (h *Hub) TellPresence(ws desk.WorkspaceID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	b, err := json.Marshal(presenceFrame{"presence", h.present(ws)})
+	if err != nil {
+		h.Log.Error("encode presence", "err", err)
+		return
+	}
+	for s := range h.screens {
+		if s.Workspace == ws && !s.visitor {
+			s.send(b)
+		}
+	}
+}
+
+// Online reports whether somebody of the team is connected.
+func (h *Hub) Online(ws desk.WorkspaceID) bool { return len(h.Present(ws)) > 0 }
+
+// ContactOnline reports whether a visitor has the chat open on this node.
+func (h *Hub) ContactOnline(contact desk.ContactID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.screens {
+		if s.contact == contact && contact != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// send hands a frame to a screen; one that lags misses it, since it is not kept.
+func (s *Screen) send(b []byte) {
+	select {
+	case s.direct <- b:
+	default:
+	}
+}
