@@ -183,7 +183,7 @@ func (s *server) sessions() {
 
 // invited registers what somebody with an invitation can do.
 func (s *server) invited() {
-	type invitation struct {
+	type invitationNotice struct {
 		WorkspaceName string    `json:"workspace_name"`
 		Email         string    `json:"email"`
 		Role          desk.Role `json:"role" enum:"owner,admin,agent,viewer"`
@@ -192,9 +192,9 @@ func (s *server) invited() {
 	route(s, operation{id: "invitation", method: "GET", path: "/invitations/{secret}", summary: "What an invitation says", tag: "Account", public: true},
 		func(ctx context.Context, in *struct {
 			Secret string `path:"secret" maxLength:"100"`
-		}) (*body[invitation], error) {
+		}) (*body[invitationNotice], error) {
 			i, err := s.App.Invitation(ctx, in.Secret)
-			return &body[invitation]{invitation{i.WorkspaceName, i.Email, i.Role, i.NeedsAccount}}, err
+			return &body[invitationNotice]{invitationNotice{i.WorkspaceName, i.Email, i.Role, i.NeedsAccount}}, err
 		})
 	route(s, operation{id: "accept-invitation", method: "POST", path: "/invitations/{secret}/accept", summary: "Join a workspace", tag: "Account", public: true},
 		func(ctx context.Context, in *struct {

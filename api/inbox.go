@@ -105,7 +105,7 @@ func (s *server) inboxes() {
 }
 
 func (s *server) channels(path string) {
-	type saved struct {
+	type savedChannel struct {
 		Kind     string          `json:"kind,omitempty" doc:"Its type; fixed once it is made" maxLength:"40"`
 		Name     string          `json:"name,omitempty" maxLength:"120"`
 		Config   json.RawMessage `json:"config,omitempty" doc:"The settings; a secret that is left out keeps its value"`
@@ -118,7 +118,7 @@ func (s *server) channels(path string) {
 	route(s, operation{id: "connect-channel", method: "POST", path: path + "/inboxes/{id}/channels", summary: "Connect a channel", tag: "Inboxes", need: desk.MayManage, status: 201},
 		func(ctx context.Context, in *struct {
 			inboxPath
-			Body saved
+			Body savedChannel
 		}) (*body[Channel], error) {
 			if in.Body.Config == nil {
 				in.Body.Config = json.RawMessage("{}")
@@ -137,7 +137,7 @@ func (s *server) channels(path string) {
 	route(s, operation{id: "change-channel", method: "PATCH", path: path + "/channels/{id}", summary: "Change a channel", tag: "Inboxes", need: desk.MayManage},
 		func(ctx context.Context, in *struct {
 			channelPath
-			Body saved
+			Body savedChannel
 		}) (*body[Channel], error) {
 			ch, err := s.App.SaveChannel(ctx, 0, in.ID, "", in.Body.Name, in.Body.Config, in.Body.Disabled)
 			if err != nil {
@@ -260,7 +260,7 @@ type Tag struct {
 }
 
 func (s *server) tags(path string) {
-	type saved struct {
+	type savedTag struct {
 		Name  string `json:"name" minLength:"1" maxLength:"60"`
 		Color string `json:"color,omitempty" enum:"c1,c2,c3,c4,c5,brick,ink-3" default:"c3"`
 	}
@@ -279,7 +279,7 @@ func (s *server) tags(path string) {
 	route(s, operation{id: "create-tag", method: "POST", path: path + "/tags", summary: "Make a tag", tag: "Inboxes", need: desk.MayAnswer, status: 201},
 		func(ctx context.Context, in *struct {
 			inWorkspace
-			Body saved
+			Body savedTag
 		}) (*body[Tag], error) {
 			t, err := s.App.SaveTag(ctx, desk.Tag{Name: in.Body.Name, Color: in.Body.Color})
 			return &body[Tag]{Tag(t)}, err
@@ -291,7 +291,7 @@ func (s *server) tags(path string) {
 	route(s, operation{id: "change-tag", method: "PATCH", path: path + "/tags/{id}", summary: "Rename or recolour a tag", tag: "Inboxes", need: desk.MayManage},
 		func(ctx context.Context, in *struct {
 			tagPath
-			Body saved
+			Body savedTag
 		}) (*body[Tag], error) {
 			t, err := s.App.SaveTag(ctx, desk.Tag{ID: in.ID, Name: in.Body.Name, Color: in.Body.Color})
 			return &body[Tag]{Tag(t)}, err

@@ -23,7 +23,7 @@ type Notification struct {
 }
 
 func (s *server) notifications(path string) {
-	type list struct {
+	type notificationList struct {
 		page[Notification]
 		Unread int64 `json:"unread" doc:"How many were not seen; at most 1000"`
 	}
@@ -32,12 +32,12 @@ func (s *server) notifications(path string) {
 			inWorkspace
 			Cursor string `query:"cursor"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
-		}) (*body[list], error) {
+		}) (*body[notificationList], error) {
 			before, err := number(in.Cursor)
 			if err != nil {
 				return nil, err
 			}
-			out := list{page: page[Notification]{Items: []Notification{}}}
+			out := notificationList{page: page[Notification]{Items: []Notification{}}}
 			err = s.read(ctx, func(tx *store.Tx) error {
 				all, err := tx.Notifications(before, in.Limit)
 				if err != nil {
@@ -52,7 +52,7 @@ func (s *server) notifications(path string) {
 				out.Unread, err = tx.UnreadNotifications()
 				return err
 			})
-			return &body[list]{out}, err
+			return &body[notificationList]{out}, err
 		})
 	route(s, operation{id: "read-notifications", method: "POST", path: path + "/notifications/read", summary: "Mark notifications as seen", tag: "Workspace", need: desk.MayRead, status: 204},
 		func(ctx context.Context, in *struct {

@@ -32,7 +32,8 @@ type Screen struct {
 	cut     chan struct{}
 	once    sync.Once
 	viewing desk.ConversationID
-	contact desk.ContactID // the visitor; agents have 0
+	visitor bool           // a customer's chat, not an agent's inbox
+	contact desk.ContactID // the customer, once they have written
 }
 
 // queue is how many batches a slow screen may lag behind before it is cut off;

@@ -129,3 +129,20 @@ func (tx *WriteTx) DeleteTag(id desk.TagID) error {
 	}
 	return tx.exec(`DELETE FROM tag WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
 }
+
+// EveryChannel returns the channels of the workspace, removed ones too: old
+// messages came through them.
+func (tx *Tx) EveryChannel() ([]desk.Channel, error) {
+	return collect(tx, scanChannel, `SELECT `+channelColumns+` FROM channel WHERE workspace_id = ? ORDER BY id`, tx.scope.Workspace)
+}
+
+// FirstAddress returns the address of the oldest channel of a kind in the
+// install, or "".
+func (tx *Tx) FirstAddress(kind string) (string, error) {
+	all, err := collect(tx, func(scan func(...any) error) (s string, err error) { err = scan(&s); return s, err },
+		`SELECT address FROM channel WHERE kind = ? AND NOT removed AND NOT disabled ORDER BY id LIMIT 1`, kind)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return all[0], nil
+}

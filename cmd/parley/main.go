@@ -1,0 +1,63 @@
+// Command parley is the home of a team's conversations with its customers.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"parley/desk"
+)
+
+// version is set when a release is built.
+var version = "dev"
+
+// cli is every command and every setting. Settings are flags, or variables of
+// the environment with the prefix PARLEY_.
+type cli struct {
+	Serve   serveCmd   `cmd:"" default:"withargs" help:"Start Parley and serve until Ctrl-C."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, and stop."`
+	User    userCmd    `cmd:"" help:"Reset somebody's password."`
+	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the description of the HTTP API."`
+
+	Version kong.VersionFlag `help:"Print the version."`
+	Verbose bool             `short:"v" env:"PARLEY_VERBOSE" help:"Log more."`
+}
+
+// storage is where everything is kept.
+type storage struct {
+	Data     string `default:"data" env:"PARLEY_DATA" type:"path" help:"Folder for the database, files and the master key."`
+	Database string `env:"PARLEY_DATABASE" placeholder:"URL" help:"postgres://… to use PostgreSQL; by default SQLite in the data folder."`
+	Key      string `env:"PARLEY_KEY" placeholder:"HEX" help:"Master key, 64 hexadecimal digits; by default a file in the data folder."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	if bad := unknownSettings(os.Environ()); bad != "" {
+		fmt.Fprintln(os.Stderr, "parley: "+bad)
+		os.Exit(2)
+	}
+	k := kong.Parse(&c, kong.Name("parley"), kong.Description("The home of a team's conversations with its customers."),
+		kong.Vars{"version": version}, kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+	level := slog.LevelInfo
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	if err := k.Run(log); err != nil {
+		var e *desk.Error
+		if errors.As(err, &e) {
+			err = e
+		}
+		fmt.Fprintln(os.Stderr, "parley: "+err.Error())
+		os.Exit(1)
+	}
+}
