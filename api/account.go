@@ -54,8 +54,8 @@ type signedInMe struct {
 	Body   Me
 }
 
-// from is who sends a request, for sessions and limits.
-type from struct {
+// From is who sends a request, for sessions and limits.
+type From struct {
 	UserAgent string `header:"User-Agent" hidden:"true"`
 }
 
@@ -68,7 +68,7 @@ func (s *server) account() {
 		})
 	route(s, operation{id: "setup", method: "POST", path: "/setup", summary: "Make the first owner and workspace", tag: "Account", public: true, status: 201},
 		func(ctx context.Context, in *struct {
-			from
+			From
 			Body struct {
 				Workspace string `json:"workspace_name" minLength:"1" maxLength:"120"`
 				Name      string `json:"name" minLength:"1" maxLength:"120"`
@@ -80,11 +80,11 @@ func (s *server) account() {
 			if err != nil {
 				return nil, err
 			}
-			return s.begin(ctx, user, in.from)
+			return s.begin(ctx, user, in.From)
 		})
 	route(s, operation{id: "sign-in", method: "POST", path: "/session", summary: "Sign in", tag: "Account", public: true},
 		func(ctx context.Context, in *struct {
-			from
+			From
 			Body struct {
 				Email    string `json:"email" maxLength:"254"`
 				Password string `json:"password" maxLength:"512"`
@@ -160,11 +160,11 @@ func (s *server) sessions() {
 		})
 	route(s, operation{id: "end-session", method: "DELETE", path: "/sessions/{id}", summary: "Sign out elsewhere", tag: "Account", status: 204},
 		func(ctx context.Context, in *struct {
-			ID desk.SessionID `path:"id"`
+			ID Ref[desk.SessionID] `path:"id"`
 		}) (*struct{}, error) {
 			c := callerFrom(ctx)
 			defer s.Hub.CutUser(c.user)
-			return nil, s.App.SignOut(ctx, c.user, in.ID)
+			return nil, s.App.SignOut(ctx, c.user, in.ID.V)
 		})
 	route(s, operation{id: "create-workspace", method: "POST", path: "/workspaces", summary: "Make another workspace", tag: "Account", status: 201},
 		func(ctx context.Context, in *struct {
@@ -198,7 +198,7 @@ func (s *server) invited() {
 		})
 	route(s, operation{id: "accept-invitation", method: "POST", path: "/invitations/{secret}/accept", summary: "Join a workspace", tag: "Account", public: true},
 		func(ctx context.Context, in *struct {
-			from
+			From
 			Secret string `path:"secret" maxLength:"100"`
 			Body   struct {
 				Name     string `json:"name,omitempty" maxLength:"120"`
@@ -212,12 +212,12 @@ func (s *server) invited() {
 			if err != nil {
 				return nil, err
 			}
-			return s.begin(ctx, user, in.from)
+			return s.begin(ctx, user, in.From)
 		})
 }
 
 // begin signs somebody in.
-func (s *server) begin(ctx context.Context, user desk.UserID, f from) (*signedInMe, error) {
+func (s *server) begin(ctx context.Context, user desk.UserID, f From) (*signedInMe, error) {
 	token, err := s.App.NewSession(ctx, user, f.UserAgent, remoteFrom(ctx))
 	if err != nil {
 		return nil, err

@@ -138,9 +138,9 @@ type page[T any] struct {
 	NextCursor string `json:"next_cursor,omitempty" doc:"Send it as cursor for the next page; absent on the last"`
 }
 
-// inWorkspace is the address of what belongs to a workspace.
-type inWorkspace struct {
-	Workspace desk.WorkspaceID `path:"workspace" doc:"A workspace's id"`
+// InWorkspace is the address of what belongs to a workspace.
+type InWorkspace struct {
+	Workspace Ref[desk.WorkspaceID] `path:"workspace" doc:"A workspace's id"`
 }
 
 // read runs fn through the eyes of the actor.

@@ -27,7 +27,7 @@ func (s *server) contacts() {
 	const path = "/workspaces/{workspace}/contacts"
 	route(s, operation{id: "list-contacts", method: "GET", path: path, summary: "Customers, newest first", tag: "Contacts", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			Query  string `query:"q" maxLength:"100" doc:"Part of a name, phone number or mail address"`
 			Cursor string `query:"cursor" maxLength:"30"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
@@ -49,9 +49,9 @@ func (s *server) contacts() {
 			})
 			return &body[page[Contact]]{out}, err
 		})
-	type contactPath struct {
-		inWorkspace
-		ID desk.ContactID `path:"id"`
+	type ContactPath struct {
+		InWorkspace
+		ID Ref[desk.ContactID] `path:"id"`
 	}
 	show := func(ctx context.Context, id desk.ContactID) (*body[Contact], error) {
 		out := &body[Contact]{}
@@ -71,20 +71,20 @@ func (s *server) contacts() {
 		return out, err
 	}
 	route(s, operation{id: "get-contact", method: "GET", path: path + "/{id}", summary: "One customer and their conversations", tag: "Contacts", need: desk.MayRead},
-		func(ctx context.Context, in *contactPath) (*body[Contact], error) { return show(ctx, in.ID) })
+		func(ctx context.Context, in *ContactPath) (*body[Contact], error) { return show(ctx, in.ID.V) })
 	route(s, operation{id: "change-contact", method: "PATCH", path: path + "/{id}", summary: "Correct what we know of a customer", tag: "Contacts", need: desk.MayAnswer},
 		func(ctx context.Context, in *struct {
-			contactPath
+			ContactPath
 			Body struct {
 				Name  *string `json:"name,omitempty" maxLength:"120"`
 				Email *string `json:"email,omitempty" maxLength:"254"`
 				Phone *string `json:"phone,omitempty" maxLength:"40"`
 			}
 		}) (*body[Contact], error) {
-			if err := s.App.ChangeContact(ctx, in.ID, app.ContactChange(in.Body)); err != nil {
+			if err := s.App.ChangeContact(ctx, in.ID.V, app.ContactChange(in.Body)); err != nil {
 				return nil, err
 			}
-			return show(ctx, in.ID)
+			return show(ctx, in.ID.V)
 		})
 }
 

@@ -13,9 +13,9 @@ import (
 	"parley/store"
 )
 
-type conversationPath struct {
-	inWorkspace
-	ID desk.ConversationID `path:"id"`
+type ConversationPath struct {
+	InWorkspace
+	ID Ref[desk.ConversationID] `path:"id"`
 }
 
 // Counts says how many conversations each list has; 1000 means 1000 or more.
@@ -36,15 +36,15 @@ func (s *server) conversations() {
 	const path = "/workspaces/{workspace}"
 	route(s, operation{id: "list-conversations", method: "GET", path: path + "/conversations", summary: "Conversations, newest activity first", tag: "Conversations", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
-			inWorkspace
-			View   store.View   `query:"view" enum:"mine,unassigned,all" default:"all"`
-			Tab    store.Tab    `query:"tab" enum:"open,needs_attention,responded,pending,resolved,snoozed,closed,archived" default:"open"`
-			Inbox  desk.InboxID `query:"inbox_id"`
-			Unread bool         `query:"unread"`
-			Cursor string       `query:"cursor" maxLength:"200"`
-			Limit  int          `query:"limit" minimum:"1" maximum:"200" default:"50"`
+			InWorkspace
+			View   store.View        `query:"view" enum:"mine,unassigned,all" default:"all"`
+			Tab    store.Tab         `query:"tab" enum:"open,needs_attention,responded,pending,resolved,snoozed,closed,archived" default:"open"`
+			Inbox  Ref[desk.InboxID] `query:"inbox_id"`
+			Unread bool              `query:"unread"`
+			Cursor string            `query:"cursor" maxLength:"200"`
+			Limit  int               `query:"limit" minimum:"1" maximum:"200" default:"50"`
 		}) (*body[page[Conversation]], error) {
-			l := store.List{View: in.View, Tab: in.Tab, Inbox: in.Inbox, Unread: in.Unread, Now: s.now(), Limit: in.Limit + 1}
+			l := store.List{View: in.View, Tab: in.Tab, Inbox: in.Inbox.V, Unread: in.Unread, Now: s.now(), Limit: in.Limit + 1}
 			if in.Cursor != "" {
 				l.Before = &store.Place{}
 				if err := decodeCursor(in.Cursor, l.Before); err != nil {
@@ -54,15 +54,15 @@ func (s *server) conversations() {
 			return s.listed(ctx, l)
 		})
 	route(s, operation{id: "count-conversations", method: "GET", path: path + "/counts", summary: "How many conversations each list has", tag: "Conversations", need: desk.MayRead},
-		func(ctx context.Context, _ *inWorkspace) (*body[Counts], error) {
+		func(ctx context.Context, _ *InWorkspace) (*body[Counts], error) {
 			out := &body[Counts]{}
 			err := s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = counts(tx, s.now()); return err })
 			return out, err
 		})
 	route(s, operation{id: "start-conversation", method: "POST", path: path + "/conversations", summary: "Write to a customer first", tag: "Conversations", need: desk.MayAnswer, status: 201},
 		func(ctx context.Context, in *struct {
-			inWorkspace
-			idempotent
+			InWorkspace
+			Idempotent
 			Body struct {
 				Inbox   desk.InboxID   `json:"inbox_id"`
 				Channel desk.ChannelID `json:"channel_id,omitempty"`
@@ -92,10 +92,10 @@ func (s *server) conversations() {
 			return s.did(ctx, r)
 		})
 	route(s, operation{id: "get-conversation", method: "GET", path: path + "/conversations/{id}", summary: "One conversation", tag: "Conversations", need: desk.MayRead},
-		func(ctx context.Context, in *conversationPath) (*body[Conversation], error) {
+		func(ctx context.Context, in *ConversationPath) (*body[Conversation], error) {
 			out := &body[Conversation]{}
 			err := s.read(ctx, func(tx *store.Tx) error {
-				c, err := tx.Conversation(in.ID)
+				c, err := tx.Conversation(in.ID.V)
 				if err != nil {
 					return err
 				}
@@ -106,7 +106,7 @@ func (s *server) conversations() {
 		})
 	route(s, operation{id: "get-timeline", method: "GET", path: path + "/conversations/{id}/timeline", summary: "What happened, oldest first", tag: "Conversations", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
-			conversationPath
+			ConversationPath
 			Before string `query:"before" maxLength:"30"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"60"`
 		}) (*body[Timeline], error) {
@@ -115,7 +115,7 @@ func (s *server) conversations() {
 				return nil, err
 			}
 			out := &body[Timeline]{}
-			err = s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = timeline(tx, in.ID, before, in.Limit); return err })
+			err = s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = timeline(tx, in.ID.V, before, in.Limit); return err })
 			return out, err
 		})
 	s.drafts(path)
@@ -202,18 +202,18 @@ type Draft struct {
 }
 
 func (s *server) drafts(path string) {
-	type draftPath struct {
-		conversationPath
+	type DraftPath struct {
+		ConversationPath
 		Mode string `path:"mode" enum:"reply,note"`
 	}
 	route(s, operation{id: "get-draft", method: "GET", path: path + "/conversations/{id}/drafts/{mode}", summary: "Your draft", tag: "Conversations", need: desk.MayAnswer},
-		func(ctx context.Context, in *draftPath) (*body[Draft], error) {
+		func(ctx context.Context, in *DraftPath) (*body[Draft], error) {
 			out := &body[Draft]{}
 			err := s.read(ctx, func(tx *store.Tx) error {
-				if _, err := tx.Conversation(in.ID); err != nil {
+				if _, err := tx.Conversation(in.ID.V); err != nil {
 					return err
 				}
-				d, err := tx.Draft(in.ID, in.Mode)
+				d, err := tx.Draft(in.ID.V, in.Mode)
 				out.Body = draftOf(d)
 				return err
 			})
@@ -221,19 +221,19 @@ func (s *server) drafts(path string) {
 		})
 	route(s, operation{id: "save-draft", method: "PUT", path: path + "/conversations/{id}/drafts/{mode}", summary: "Keep your draft", tag: "Conversations", need: desk.MayAnswer},
 		func(ctx context.Context, in *struct {
-			draftPath
+			DraftPath
 			Body struct {
 				Text     string              `json:"text" maxLength:"200000"`
 				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
 				Revision int64               `json:"revision" minimum:"0"`
 			}
 		}) (*body[Draft], error) {
-			d, err := s.App.SaveDraft(ctx, store.Draft{Conversation: in.ID, Mode: in.Mode, Text: in.Body.Text, Files: in.Body.Files, Revision: in.Body.Revision})
+			d, err := s.App.SaveDraft(ctx, store.Draft{Conversation: in.ID.V, Mode: in.Mode, Text: in.Body.Text, Files: in.Body.Files, Revision: in.Body.Revision})
 			return &body[Draft]{draftOf(d)}, err
 		})
 	route(s, operation{id: "delete-draft", method: "DELETE", path: path + "/conversations/{id}/drafts/{mode}", summary: "Drop your draft", tag: "Conversations", need: desk.MayAnswer, status: 204},
-		func(ctx context.Context, in *draftPath) (*struct{}, error) {
-			return nil, s.App.DeleteDraft(ctx, in.ID, in.Mode)
+		func(ctx context.Context, in *DraftPath) (*struct{}, error) {
+			return nil, s.App.DeleteDraft(ctx, in.ID.V, in.Mode)
 		})
 }
 

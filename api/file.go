@@ -24,7 +24,7 @@ func (s *server) files() {
 	const path = "/workspaces/{workspace}"
 	route(s, operation{id: "upload", method: "POST", path: path + "/attachments", summary: "Upload a file to send", tag: "Files", need: desk.MayAnswer, status: 201, maxBody: MaxUpload + 1<<20},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			RawBody huma.MultipartFormFiles[struct {
 				File huma.FormFile `form:"file" required:"true"`
 			}]
@@ -34,17 +34,17 @@ func (s *server) files() {
 				return nil, err
 			}
 			a, err := s.App.Upload(ctx, f, app.Uploader(app.ActorFrom(ctx)))
-			return &body[Attachment]{attachment("/api/v1/workspaces/"+in.Workspace.String(), a)}, err
+			return &body[Attachment]{attachment("/api/v1/workspaces/"+in.Workspace.V.String(), a)}, err
 		})
 	type download struct {
-		inWorkspace
-		ID desk.AttachmentID `path:"id"`
+		InWorkspace
+		ID Ref[desk.AttachmentID] `path:"id"`
 	}
 	route(s, operation{id: "download", method: "GET", path: path + "/attachments/{id}", summary: "Download a file", tag: "Files", need: desk.MayRead},
 		func(ctx context.Context, in *download) (*huma.StreamResponse, error) {
 			var a desk.Attachment
 			err := s.read(ctx, func(tx *store.Tx) (err error) {
-				a, err = tx.Attachment(in.ID, app.Uploader(app.ActorFrom(ctx)))
+				a, err = tx.Attachment(in.ID.V, app.Uploader(app.ActorFrom(ctx)))
 				return err
 			})
 			if err != nil {
@@ -54,15 +54,15 @@ func (s *server) files() {
 		})
 	route(s, operation{id: "get-html", method: "GET", path: path + "/messages/{id}/html", summary: "The HTML of a mail, as a page for a sandboxed frame", tag: "Files", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
-			inWorkspace
-			ID desk.MessageID `path:"id"`
+			InWorkspace
+			ID Ref[desk.MessageID] `path:"id"`
 		}) (*huma.StreamResponse, error) {
 			var m desk.Message
-			err := s.read(ctx, func(tx *store.Tx) (err error) { m, err = tx.MessageByID(in.ID); return err })
+			err := s.read(ctx, func(tx *store.Tx) (err error) { m, err = tx.MessageByID(in.ID.V); return err })
 			if err != nil {
 				return nil, err
 			}
-			base := "/api/v1/workspaces/" + in.Workspace.String() + "/attachments/"
+			base := "/api/v1/workspaces/" + in.Workspace.V.String() + "/attachments/"
 			cids := map[string]string{}
 			for _, f := range m.Files {
 				if f.ContentID != "" {

@@ -51,22 +51,22 @@ type ChannelKind struct {
 	Secrets     []string       `json:"secrets"`
 }
 
-type inboxPath struct {
-	inWorkspace
-	ID desk.InboxID `path:"id"`
+type InboxPath struct {
+	InWorkspace
+	ID Ref[desk.InboxID] `path:"id"`
 }
 
 // inboxes registers inboxes, their channels and tags.
 func (s *server) inboxes() {
 	const path = "/workspaces/{workspace}"
 	route(s, operation{id: "list-inboxes", method: "GET", path: path + "/inboxes", summary: "The inboxes you see", tag: "Inboxes", need: desk.MayRead},
-		func(ctx context.Context, _ *inWorkspace) (*body[page[Inbox]], error) {
+		func(ctx context.Context, _ *InWorkspace) (*body[page[Inbox]], error) {
 			all, err := s.inboxList(ctx)
 			return &body[page[Inbox]]{page[Inbox]{Items: all}}, err
 		})
 	route(s, operation{id: "create-inbox", method: "POST", path: path + "/inboxes", summary: "Make an inbox", tag: "Inboxes", need: desk.MayManage, status: 201},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			Body struct {
 				Name     string              `json:"name" minLength:"1" maxLength:"120"`
 				Grouping desk.Grouping       `json:"grouping" enum:"per_thread,per_contact"`
@@ -81,24 +81,24 @@ func (s *server) inboxes() {
 			return s.showInbox(ctx, i.ID)
 		})
 	route(s, operation{id: "get-inbox", method: "GET", path: path + "/inboxes/{id}", summary: "One inbox", tag: "Inboxes", need: desk.MayRead},
-		func(ctx context.Context, in *inboxPath) (*body[Inbox], error) { return s.showInbox(ctx, in.ID) })
+		func(ctx context.Context, in *InboxPath) (*body[Inbox], error) { return s.showInbox(ctx, in.ID.V) })
 	route(s, operation{id: "change-inbox", method: "PATCH", path: path + "/inboxes/{id}", summary: "Change an inbox", tag: "Inboxes", need: desk.MayManage},
 		func(ctx context.Context, in *struct {
-			inboxPath
+			InboxPath
 			Body struct {
 				Name     *string             `json:"name,omitempty" maxLength:"120"`
 				Settings *desk.InboxSettings `json:"settings,omitempty"`
 				Members  *[]desk.UserID      `json:"member_ids,omitempty"`
 			}
 		}) (*body[Inbox], error) {
-			err := s.App.ChangeInbox(ctx, in.ID, app.InboxChange{Name: in.Body.Name, Settings: in.Body.Settings, Members: in.Body.Members})
+			err := s.App.ChangeInbox(ctx, in.ID.V, app.InboxChange{Name: in.Body.Name, Settings: in.Body.Settings, Members: in.Body.Members})
 			if err != nil {
 				return nil, err
 			}
 			if in.Body.Members != nil {
-				s.Hub.CutWorkspace(in.Workspace)
+				s.Hub.CutWorkspace(in.Workspace.V)
 			}
-			return s.showInbox(ctx, in.ID)
+			return s.showInbox(ctx, in.ID.V)
 		})
 	s.channels(path)
 	s.tags(path)
@@ -112,34 +112,34 @@ func (s *server) channels(path string) {
 		Disabled *bool           `json:"disabled,omitempty"`
 	}
 	route(s, operation{id: "list-channel-kinds", method: "GET", path: path + "/channel-kinds", summary: "What can be connected", tag: "Inboxes", need: desk.MayRead},
-		func(context.Context, *inWorkspace) (*body[page[ChannelKind]], error) {
+		func(context.Context, *InWorkspace) (*body[page[ChannelKind]], error) {
 			return &body[page[ChannelKind]]{page[ChannelKind]{Items: s.kinds()}}, nil
 		})
 	route(s, operation{id: "connect-channel", method: "POST", path: path + "/inboxes/{id}/channels", summary: "Connect a channel", tag: "Inboxes", need: desk.MayManage, status: 201},
 		func(ctx context.Context, in *struct {
-			inboxPath
+			InboxPath
 			Body savedChannel
 		}) (*body[Channel], error) {
 			if in.Body.Config == nil {
 				in.Body.Config = json.RawMessage("{}")
 			}
-			ch, err := s.App.SaveChannel(ctx, in.ID, 0, in.Body.Kind, in.Body.Name, in.Body.Config, in.Body.Disabled)
+			ch, err := s.App.SaveChannel(ctx, in.ID.V, 0, in.Body.Kind, in.Body.Name, in.Body.Config, in.Body.Disabled)
 			if err != nil {
 				return nil, err
 			}
 			out, err := s.channelOf(ctx, ch)
 			return &body[Channel]{out}, err
 		})
-	type channelPath struct {
-		inWorkspace
-		ID desk.ChannelID `path:"id"`
+	type ChannelPath struct {
+		InWorkspace
+		ID Ref[desk.ChannelID] `path:"id"`
 	}
 	route(s, operation{id: "change-channel", method: "PATCH", path: path + "/channels/{id}", summary: "Change a channel", tag: "Inboxes", need: desk.MayManage},
 		func(ctx context.Context, in *struct {
-			channelPath
+			ChannelPath
 			Body savedChannel
 		}) (*body[Channel], error) {
-			ch, err := s.App.SaveChannel(ctx, 0, in.ID, "", in.Body.Name, in.Body.Config, in.Body.Disabled)
+			ch, err := s.App.SaveChannel(ctx, 0, in.ID.V, "", in.Body.Name, in.Body.Config, in.Body.Disabled)
 			if err != nil {
 				return nil, err
 			}
@@ -147,8 +147,8 @@ func (s *server) channels(path string) {
 			return &body[Channel]{out}, err
 		})
 	route(s, operation{id: "remove-channel", method: "DELETE", path: path + "/channels/{id}", summary: "Disconnect a channel; its conversations stay", tag: "Inboxes", need: desk.MayManage, status: 204},
-		func(ctx context.Context, in *channelPath) (*struct{}, error) {
-			return nil, s.App.RemoveChannel(ctx, in.ID)
+		func(ctx context.Context, in *ChannelPath) (*struct{}, error) {
+			return nil, s.App.RemoveChannel(ctx, in.ID.V)
 		})
 }
 
@@ -265,7 +265,7 @@ func (s *server) tags(path string) {
 		Color string `json:"color,omitempty" enum:"c1,c2,c3,c4,c5,brick,ink-3" default:"c3"`
 	}
 	route(s, operation{id: "list-tags", method: "GET", path: path + "/tags", summary: "The tags", tag: "Inboxes", need: desk.MayRead},
-		func(ctx context.Context, _ *inWorkspace) (*body[page[Tag]], error) {
+		func(ctx context.Context, _ *InWorkspace) (*body[page[Tag]], error) {
 			out := page[Tag]{Items: []Tag{}}
 			err := s.read(ctx, func(tx *store.Tx) error {
 				all, err := tx.Tags()
@@ -278,26 +278,26 @@ func (s *server) tags(path string) {
 		})
 	route(s, operation{id: "create-tag", method: "POST", path: path + "/tags", summary: "Make a tag", tag: "Inboxes", need: desk.MayAnswer, status: 201},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			Body savedTag
 		}) (*body[Tag], error) {
 			t, err := s.App.SaveTag(ctx, desk.Tag{Name: in.Body.Name, Color: in.Body.Color})
 			return &body[Tag]{Tag(t)}, err
 		})
-	type tagPath struct {
-		inWorkspace
-		ID desk.TagID `path:"id"`
+	type TagPath struct {
+		InWorkspace
+		ID Ref[desk.TagID] `path:"id"`
 	}
 	route(s, operation{id: "change-tag", method: "PATCH", path: path + "/tags/{id}", summary: "Rename or recolour a tag", tag: "Inboxes", need: desk.MayManage},
 		func(ctx context.Context, in *struct {
-			tagPath
+			TagPath
 			Body savedTag
 		}) (*body[Tag], error) {
-			t, err := s.App.SaveTag(ctx, desk.Tag{ID: in.ID, Name: in.Body.Name, Color: in.Body.Color})
+			t, err := s.App.SaveTag(ctx, desk.Tag{ID: in.ID.V, Name: in.Body.Name, Color: in.Body.Color})
 			return &body[Tag]{Tag(t)}, err
 		})
 	route(s, operation{id: "delete-tag", method: "DELETE", path: path + "/tags/{id}", summary: "Remove a tag nothing has", tag: "Inboxes", need: desk.MayManage, status: 204},
-		func(ctx context.Context, in *tagPath) (*struct{}, error) { return nil, s.App.DeleteTag(ctx, in.ID) })
+		func(ctx context.Context, in *TagPath) (*struct{}, error) { return nil, s.App.DeleteTag(ctx, in.ID.V) })
 }
 
 // publicURL is where people reach Parley.

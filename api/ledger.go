@@ -50,8 +50,8 @@ type Job struct {
 	Conversation desk.ConversationID `json:"conversation_id,omitempty"`
 }
 
-type ledgerQuery struct {
-	inWorkspace
+type LedgerQuery struct {
+	InWorkspace
 	Cursor string `query:"cursor" maxLength:"30"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
 }
@@ -61,7 +61,7 @@ func (s *server) ledger() {
 	const path = "/workspaces/{workspace}"
 	route(s, operation{id: "list-inbound", method: "GET", path: path + "/ledger/inbound", summary: "What arrived and what became of it", tag: "Ledger", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
-			ledgerQuery
+			LedgerQuery
 			State store.RawState `query:"state" enum:"received,message,duplicate,dead_letter"`
 		}) (*body[page[RawEvent]], error) {
 			before, err := number(in.Cursor)
@@ -87,14 +87,14 @@ func (s *server) ledger() {
 			})
 			return &body[page[RawEvent]]{out}, err
 		})
-	type rawPath struct {
-		inWorkspace
-		ID desk.RawEventID `path:"id"`
+	type RawPath struct {
+		InWorkspace
+		ID Ref[desk.RawEventID] `path:"id"`
 	}
 	route(s, operation{id: "get-raw", method: "GET", path: path + "/ledger/inbound/{id}/raw", summary: "The bytes that arrived", tag: "Ledger", need: desk.MayManage},
-		func(ctx context.Context, in *rawPath) (*huma.StreamResponse, error) {
+		func(ctx context.Context, in *RawPath) (*huma.StreamResponse, error) {
 			var r store.RawEvent
-			if err := s.read(ctx, func(tx *store.Tx) (err error) { r, err = tx.Raw(in.ID); return err }); err != nil {
+			if err := s.read(ctx, func(tx *store.Tx) (err error) { r, err = tx.Raw(in.ID.V); return err }); err != nil {
 				return nil, err
 			}
 			f, err := s.App.Blobs.Reader(r.Hash)
@@ -109,7 +109,7 @@ func (s *server) ledger() {
 			}}, nil
 		})
 	route(s, operation{id: "replay", method: "POST", path: path + "/ledger/inbound/{id}/replay", summary: "Take in a dead letter again", tag: "Ledger", need: desk.MayManage, status: 204},
-		func(ctx context.Context, in *rawPath) (*struct{}, error) { return nil, s.App.Replay(ctx, in.ID) })
+		func(ctx context.Context, in *RawPath) (*struct{}, error) { return nil, s.App.Replay(ctx, in.ID.V) })
 	s.outbound(path)
 	s.jobs(path)
 }
@@ -117,7 +117,7 @@ func (s *server) ledger() {
 func (s *server) outbound(path string) {
 	route(s, operation{id: "list-outbound", method: "GET", path: path + "/ledger/outbound", summary: "What was sent and how far it came", tag: "Ledger", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
-			ledgerQuery
+			LedgerQuery
 			State desk.Delivery `query:"state" enum:"queued,sent,delivered,read,failed,unknown"`
 		}) (*body[page[Outbound]], error) {
 			before, err := number(in.Cursor)
@@ -151,7 +151,7 @@ var jobStates = map[string]store.JobState{"ready": store.JobReady, "running": st
 func (s *server) jobs(path string) {
 	route(s, operation{id: "list-jobs", method: "GET", path: path + "/jobs", summary: "Work that waits, runs or failed", tag: "Ledger", need: desk.MayManage},
 		func(ctx context.Context, in *struct {
-			ledgerQuery
+			LedgerQuery
 			State string `query:"state" enum:"ready,running,failed" default:"failed"`
 		}) (*body[page[Job]], error) {
 			before, err := number(in.Cursor)
@@ -173,9 +173,9 @@ func (s *server) jobs(path string) {
 		})
 	route(s, operation{id: "retry-job", method: "POST", path: path + "/jobs/{id}/retry", summary: "Start a failed job again", tag: "Ledger", need: desk.MayManage, status: 204},
 		func(ctx context.Context, in *struct {
-			inWorkspace
-			ID desk.JobID `path:"id"`
+			InWorkspace
+			ID Ref[desk.JobID] `path:"id"`
 		}) (*struct{}, error) {
-			return nil, s.App.RestartJob(ctx, in.ID)
+			return nil, s.App.RestartJob(ctx, in.ID.V)
 		})
 }

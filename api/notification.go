@@ -29,7 +29,7 @@ func (s *server) notifications(path string) {
 	}
 	route(s, operation{id: "list-notifications", method: "GET", path: path + "/notifications", summary: "What you were told", tag: "Workspace", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			Cursor string `query:"cursor"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
 		}) (*body[notificationList], error) {
@@ -56,7 +56,7 @@ func (s *server) notifications(path string) {
 		})
 	route(s, operation{id: "read-notifications", method: "POST", path: path + "/notifications/read", summary: "Mark notifications as seen", tag: "Workspace", need: desk.MayRead, status: 204},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			Body struct {
 				UpTo string `json:"up_to" doc:"The newest one seen" minLength:"1"`
 			}

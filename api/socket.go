@@ -43,7 +43,7 @@ func (s *server) sockets(mux *http.ServeMux) {
 	}
 	route(s, operation{id: "set-presence", method: "POST", path: "/workspaces/{workspace}/presence", summary: "Say what you type, when you use the stream", tag: "Realtime", need: desk.MayRead, status: 204},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			Body clientFrame
 		}) (*struct{}, error) {
 			return nil, s.heard(ctx, nil, in.Body)

@@ -38,13 +38,13 @@ type Did struct {
 	Items        []TimelineItem `json:"items" doc:"The facts it made"`
 }
 
-// idempotent is a write that happens once per key.
-type idempotent struct {
+// Idempotent is a write that happens once per key.
+type Idempotent struct {
 	Key string `header:"Idempotency-Key" maxLength:"200" doc:"Your own id of this request: sent again with it, nothing happens twice"`
 }
 
 // once returns a context in which the next command is given once for the key.
-func (i idempotent) once(ctx context.Context, what string, body any) (context.Context, error) {
+func (i Idempotent) once(ctx context.Context, what string, body any) (context.Context, error) {
 	if i.Key == "" {
 		return ctx, nil
 	}
@@ -59,19 +59,19 @@ func (i idempotent) once(ctx context.Context, what string, body any) (context.Co
 // verb registers a command as POST …/conversations/{id}/name.
 func verb[C desk.Command](s *server, name, summary string, need desk.Permission) {
 	type input struct {
-		conversationPath
-		idempotent
+		ConversationPath
+		Idempotent
 		Body C
 	}
 	op := operation{
 		id: name + "-conversation", method: "POST", path: "/workspaces/{workspace}/conversations/{id}/" + name, summary: summary, tag: "Verbs", need: need,
 	}
 	route(s, op, func(ctx context.Context, in *input) (*body[Did], error) {
-		ctx, err := in.once(ctx, name+" "+in.ID.String(), in.Body)
+		ctx, err := in.once(ctx, name+" "+in.ID.V.String(), in.Body)
 		if err != nil {
 			return nil, err
 		}
-		r, err := s.App.Do(ctx, in.ID, in.Body)
+		r, err := s.App.Do(ctx, in.ID.V, in.Body)
 		if err != nil {
 			return nil, err
 		}

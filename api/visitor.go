@@ -81,12 +81,12 @@ type VisitorConfig struct {
 	Team        []string `json:"team" doc:"First names of who is there"`
 }
 
-type visitorPath struct {
+type VisitorPath struct {
 	Key string `path:"key" maxLength:"40"`
 }
 
-type visitorAuth struct {
-	visitorPath
+type VisitorAuth struct {
+	VisitorPath
 	Authorization string `header:"Authorization" required:"true" doc:"Bearer and the token of the session"`
 }
 
@@ -117,7 +117,7 @@ func (s *server) chat(ctx context.Context, key string) (v visit, err error) {
 }
 
 // visiting finds out who a visitor is from their token.
-func (s *server) visiting(ctx context.Context, in visitorAuth) (v visit, err error) {
+func (s *server) visiting(ctx context.Context, in VisitorAuth) (v visit, err error) {
 	if v, err = s.chat(ctx, in.Key); err != nil {
 		return v, err
 	}
@@ -145,7 +145,7 @@ func (s *server) contactOfVisitor(ctx context.Context, v visit) (id desk.Contact
 // visitors registers what the chat on a web page uses.
 func (s *server) visitors(mux *http.ServeMux) {
 	route(s, operation{id: "visitor-config", method: "GET", path: visitorBase + "/config", summary: "How the chat looks", tag: "Web chat", public: true},
-		func(ctx context.Context, in *visitorPath) (*body[VisitorConfig], error) {
+		func(ctx context.Context, in *VisitorPath) (*body[VisitorConfig], error) {
 			v, err := s.chat(ctx, in.Key)
 			if err != nil {
 				return nil, err
@@ -155,7 +155,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 		})
 	route(s, operation{id: "visitor-session", method: "POST", path: visitorBase + "/session", summary: "Open the chat", tag: "Web chat", public: true},
 		func(ctx context.Context, in *struct {
-			visitorPath
+			VisitorPath
 			Body struct {
 				Token    string `json:"token,omitempty" maxLength:"2000"`
 				Identity string `json:"identity,omitempty" maxLength:"4000" doc:"A JWT of the site's server"`
@@ -170,10 +170,10 @@ func (s *server) visitors(mux *http.ServeMux) {
 		})
 	route(s, operation{id: "visitor-messages", method: "GET", path: visitorBase + "/messages", summary: "Messages after one", tag: "Web chat", public: true},
 		func(ctx context.Context, in *struct {
-			visitorAuth
+			VisitorAuth
 			After int64 `query:"after" minimum:"0"`
 		}) (*body[VisitorState], error) {
-			v, err := s.visiting(ctx, in.visitorAuth)
+			v, err := s.visiting(ctx, in.VisitorAuth)
 			if err != nil {
 				return nil, err
 			}
@@ -182,7 +182,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 		})
 	route(s, operation{id: "visitor-post", method: "POST", path: visitorBase + "/messages", summary: "Write to the team", tag: "Web chat", public: true},
 		func(ctx context.Context, in *struct {
-			visitorAuth
+			VisitorAuth
 			Body struct {
 				ClientID string              `json:"client_id" minLength:"8" maxLength:"64" doc:"Your own id of the message: sent again with it, it is one message"`
 				Text     string              `json:"text" maxLength:"20000"`
@@ -190,7 +190,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 				Page     string              `json:"page,omitempty" maxLength:"2000"`
 			}
 		}) (*body[VisitorMessage], error) {
-			v, err := s.visiting(ctx, in.visitorAuth)
+			v, err := s.visiting(ctx, in.VisitorAuth)
 			if err != nil {
 				return nil, err
 			}
@@ -207,7 +207,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 
 func (s *server) visitorRest() {
 	route(s, operation{id: "visitor-ticket", method: "POST", path: visitorBase + "/ticket", summary: "A ticket for the stream", tag: "Web chat", public: true},
-		func(ctx context.Context, in *visitorAuth) (*body[struct {
+		func(ctx context.Context, in *VisitorAuth) (*body[struct {
 			Ticket string `json:"stream_ticket"`
 		}], error) {
 			v, err := s.visiting(ctx, *in)
@@ -222,12 +222,12 @@ func (s *server) visitorRest() {
 		})
 	route(s, operation{id: "visitor-typing", method: "POST", path: visitorBase + "/typing", summary: "Say that you type", tag: "Web chat", public: true, status: 204},
 		func(ctx context.Context, in *struct {
-			visitorAuth
+			VisitorAuth
 			Body struct {
 				On bool `json:"on"`
 			}
 		}) (*struct{}, error) {
-			v, err := s.visiting(ctx, in.visitorAuth)
+			v, err := s.visiting(ctx, in.VisitorAuth)
 			if err != nil || v.contact == 0 {
 				return nil, err
 			}
@@ -235,12 +235,12 @@ func (s *server) visitorRest() {
 		})
 	route(s, operation{id: "visitor-seen", method: "POST", path: visitorBase + "/seen", summary: "Say how far you have read", tag: "Web chat", public: true, status: 204},
 		func(ctx context.Context, in *struct {
-			visitorAuth
+			VisitorAuth
 			Body struct {
 				Seq int64 `json:"seq" minimum:"0"`
 			}
 		}) (*struct{}, error) {
-			v, err := s.visiting(ctx, in.visitorAuth)
+			v, err := s.visiting(ctx, in.VisitorAuth)
 			if err != nil || v.contact == 0 {
 				return nil, err
 			}
@@ -248,7 +248,7 @@ func (s *server) visitorRest() {
 		})
 	route(s, operation{id: "visitor-profile", method: "POST", path: visitorBase + "/profile", summary: "Leave a name or a mail address", tag: "Web chat", public: true},
 		func(ctx context.Context, in *struct {
-			visitorAuth
+			VisitorAuth
 			Body struct {
 				Name  string `json:"name,omitempty" maxLength:"120"`
 				Email string `json:"email,omitempty" maxLength:"254"`
@@ -256,7 +256,7 @@ func (s *server) visitorRest() {
 		}) (*body[struct {
 			Token string `json:"token"`
 		}], error) {
-			v, err := s.visiting(ctx, in.visitorAuth)
+			v, err := s.visiting(ctx, in.VisitorAuth)
 			if err != nil {
 				return nil, err
 			}
@@ -272,12 +272,12 @@ func (s *server) visitorRest() {
 func (s *server) visitorFiles() {
 	route(s, operation{id: "visitor-upload", method: "POST", path: visitorBase + "/attachments", summary: "Upload a file to send", tag: "Web chat", public: true, status: 201, maxBody: MaxUpload + 1<<20},
 		func(ctx context.Context, in *struct {
-			visitorAuth
+			VisitorAuth
 			RawBody huma.MultipartFormFiles[struct {
 				File huma.FormFile `form:"file" required:"true"`
 			}]
 		}) (*body[Attachment], error) {
-			v, err := s.visiting(ctx, in.visitorAuth)
+			v, err := s.visiting(ctx, in.VisitorAuth)
 			if err != nil {
 				return nil, err
 			}
@@ -294,9 +294,9 @@ func (s *server) visitorFiles() {
 		})
 	route(s, operation{id: "visitor-download", method: "GET", path: visitorBase + "/attachments/{id}", summary: "Download a file", tag: "Web chat", public: true},
 		func(ctx context.Context, in *struct {
-			visitorPath
-			ID     desk.AttachmentID `path:"id"`
-			Ticket string            `query:"t" maxLength:"2000"`
+			VisitorPath
+			ID     Ref[desk.AttachmentID] `path:"id"`
+			Ticket string                 `query:"t" maxLength:"2000"`
 		}) (*huma.StreamResponse, error) {
 			v, err := s.chat(ctx, in.Key)
 			if err != nil {
@@ -310,7 +310,7 @@ func (s *server) visitorFiles() {
 			}
 			var a desk.Attachment
 			err = s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace}, func(tx *store.Tx) (err error) {
-				a, err = tx.ContactAttachment(in.ID, v.contact, uploaderOf(v.visitor))
+				a, err = tx.ContactAttachment(in.ID.V, v.contact, uploaderOf(v.visitor))
 				return err
 			})
 			if err != nil {
@@ -510,7 +510,7 @@ func (s *server) settleUpTo(ctx context.Context, v visit, seq int64, state desk.
 		}
 		messages, err := tx.MessagesOf(ids, 0, newest)
 		for _, m := range messages {
-			behind := m.Delivery == desk.DeliverySent || m.Delivery == desk.DeliveryDelivered && state == desk.DeliveryRead
+			behind := m.Delivery == desk.DeliveryQueued || m.Delivery == desk.DeliverySent || m.Delivery == desk.DeliveryDelivered && state == desk.DeliveryRead
 			if m.Side == desk.SideTeam && behind && seqOf(m.ID) <= seq {
 				due = append(due, m)
 			}

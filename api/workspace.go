@@ -62,10 +62,10 @@ func (s *server) workspace() {
 		return out, err
 	}
 	route(s, operation{id: "get-workspace", method: "GET", path: path, summary: "The workspace", tag: "Workspace", need: desk.MayRead},
-		func(ctx context.Context, _ *inWorkspace) (*body[Workspace], error) { return show(ctx) })
+		func(ctx context.Context, _ *InWorkspace) (*body[Workspace], error) { return show(ctx) })
 	route(s, operation{id: "change-workspace", method: "PATCH", path: path, summary: "Rename the workspace", tag: "Workspace", need: desk.MayManage},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			Body struct {
 				Name string `json:"name" minLength:"1" maxLength:"120"`
 			}
@@ -83,7 +83,7 @@ func (s *server) workspace() {
 
 func (s *server) members(path string) {
 	route(s, operation{id: "list-members", method: "GET", path: path + "/members", summary: "The team", tag: "Workspace", need: desk.MayRead},
-		func(ctx context.Context, _ *inWorkspace) (*body[page[Member]], error) {
+		func(ctx context.Context, _ *InWorkspace) (*body[page[Member]], error) {
 			out := page[Member]{Items: []Member{}}
 			online := map[desk.UserID]bool{}
 			for _, p := range s.Hub.Present(app.WorkspaceFrom(ctx)) {
@@ -111,22 +111,22 @@ func (s *server) members(path string) {
 		})
 	route(s, operation{id: "change-member", method: "PATCH", path: path + "/members/{user}", summary: "Change a member's role, inboxes or membership", tag: "Workspace", need: desk.MayManage, status: 204},
 		func(ctx context.Context, in *struct {
-			inWorkspace
-			User desk.UserID `path:"user"`
+			InWorkspace
+			User Ref[desk.UserID] `path:"user"`
 			Body struct {
 				Role    *desk.Role      `json:"role,omitempty" enum:"owner,admin,agent,viewer"`
 				Active  *bool           `json:"active,omitempty"`
 				Inboxes *[]desk.InboxID `json:"inbox_ids,omitempty"`
 			}
 		}) (*struct{}, error) {
-			defer s.Hub.CutUser(in.User)
-			return nil, s.App.ChangeMember(ctx, in.User, app.MemberChange{Role: in.Body.Role, Active: in.Body.Active, Inboxes: in.Body.Inboxes})
+			defer s.Hub.CutUser(in.User.V)
+			return nil, s.App.ChangeMember(ctx, in.User.V, app.MemberChange{Role: in.Body.Role, Active: in.Body.Active, Inboxes: in.Body.Inboxes})
 		})
 }
 
 func (s *server) invitations(path string) {
 	route(s, operation{id: "list-invitations", method: "GET", path: path + "/invitations", summary: "Who is invited", tag: "Workspace", need: desk.MayManage},
-		func(ctx context.Context, _ *inWorkspace) (*body[page[Invitation]], error) {
+		func(ctx context.Context, _ *InWorkspace) (*body[page[Invitation]], error) {
 			out := page[Invitation]{Items: []Invitation{}}
 			err := s.read(ctx, func(tx *store.Tx) error {
 				all, err := tx.Invitations()
@@ -139,7 +139,7 @@ func (s *server) invitations(path string) {
 		})
 	route(s, operation{id: "invite", method: "POST", path: path + "/invitations", summary: "Invite somebody", tag: "Workspace", need: desk.MayManage, status: 201},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			Body struct {
 				Email   string         `json:"email" maxLength:"254"`
 				Role    desk.Role      `json:"role" enum:"owner,admin,agent,viewer"`
@@ -151,10 +151,10 @@ func (s *server) invitations(path string) {
 		})
 	route(s, operation{id: "revoke-invitation", method: "DELETE", path: path + "/invitations/{id}", summary: "Take an invitation back", tag: "Workspace", need: desk.MayManage, status: 204},
 		func(ctx context.Context, in *struct {
-			inWorkspace
-			ID desk.InvitationID `path:"id"`
+			InWorkspace
+			ID Ref[desk.InvitationID] `path:"id"`
 		}) (*struct{}, error) {
-			return nil, s.App.RevokeInvitation(ctx, in.ID)
+			return nil, s.App.RevokeInvitation(ctx, in.ID.V)
 		})
 }
 
@@ -168,7 +168,7 @@ func invitationOf(i store.Invitation, url string) Invitation {
 
 func (s *server) tokens(path string) {
 	route(s, operation{id: "list-tokens", method: "GET", path: path + "/tokens", summary: "Your API tokens", tag: "Workspace", need: desk.MayRead},
-		func(ctx context.Context, _ *inWorkspace) (*body[page[Token]], error) {
+		func(ctx context.Context, _ *InWorkspace) (*body[page[Token]], error) {
 			out := page[Token]{Items: []Token{}}
 			err := s.read(ctx, func(tx *store.Tx) error {
 				all, err := tx.Tokens(app.ActorFrom(ctx).User)
@@ -181,7 +181,7 @@ func (s *server) tokens(path string) {
 		})
 	route(s, operation{id: "create-token", method: "POST", path: path + "/tokens", summary: "Make an API token", tag: "Workspace", need: desk.MayRead, status: 201},
 		func(ctx context.Context, in *struct {
-			inWorkspace
+			InWorkspace
 			Body struct {
 				Name      string     `json:"name" minLength:"1" maxLength:"120"`
 				Scopes    []string   `json:"scopes" minItems:"1" maxItems:"3" enum:"read,write,admin"`
@@ -200,10 +200,10 @@ func (s *server) tokens(path string) {
 		})
 	route(s, operation{id: "revoke-token", method: "DELETE", path: path + "/tokens/{id}", summary: "End an API token", tag: "Workspace", need: desk.MayRead, status: 204},
 		func(ctx context.Context, in *struct {
-			inWorkspace
-			ID desk.TokenID `path:"id"`
+			InWorkspace
+			ID Ref[desk.TokenID] `path:"id"`
 		}) (*struct{}, error) {
-			return nil, s.App.RevokeToken(ctx, in.ID)
+			return nil, s.App.RevokeToken(ctx, in.ID.V)
 		})
 }
 

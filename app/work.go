@@ -227,3 +227,23 @@ func (a *App) try(ctx context.Context, j store.Job, finished *bool) (err error) 
 	}
 	return fmt.Errorf("no effect has the queue %q", j.Queue)
 }
+
+// WorkNow runs the jobs that are due, once, and returns how many there were. It
+// is Work for tests and for tools that do one thing and stop.
+func (a *App) WorkNow(ctx context.Context) (n int, err error) {
+	queues := []string{QueueIntake}
+	for _, f := range a.Effects {
+		queues = append(queues, f.Name())
+	}
+	for _, q := range queues {
+		jobs, err := a.claim(ctx, q, a.number(), workers)
+		if err != nil {
+			return n, err
+		}
+		for _, j := range jobs {
+			a.runJob(ctx, j)
+		}
+		n += len(jobs)
+	}
+	return n, nil
+}

@@ -13,7 +13,7 @@ type Opened struct {
 	Channel   ChannelID      `json:"channel_id"`
 	Contact   ContactID      `json:"contact_id"`
 	Grouping  Grouping       `json:"grouping"`
-	OpenScope int64          `json:"open_scope"`
+	OpenScope int64          `json:"open_scope,string"`
 	Source    Source         `json:"source"`
 	By        UserID         `json:"by,omitempty"`
 	Previous  ConversationID `json:"previous_conversation_id,omitempty"`
