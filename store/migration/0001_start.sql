@@ -44,7 +44,7 @@ CREATE TABLE session (
     last_seen_at BIGINT NOT NULL,
     expires_at   BIGINT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_person ON session (user_id);
 
 CREATE TABLE token (
     workspace_id BIGINT NOT NULL REFERENCES workspace (id),

@@ -109,8 +109,9 @@ export class NodeSocket implements SocketLike {
     const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGVzdHRlc3R0ZXN0dGVzdA==' };
     this.req = request(url, { headers, agent: false });
     const closed = () => this.onclose?.(undefined as never);
-    this.req.on('upgrade', (_res, s) => {
+    this.req.on('upgrade', (_res, s, head) => {
       this.socket = s as Socket;
+      if (head.length > 0) s.unshift(head); // frames that came along with the answer
       s.on('error', () => undefined);
       s.on('close', closed);
       decode(this.socket, (data) => this.onmessage?.({ data }));
