@@ -11,6 +11,7 @@ import (
 
 	"parley/api"
 	"parley/app"
+	"parley/channel/email"
 	"parley/desk"
 	"parley/realtime"
 )
@@ -61,7 +62,7 @@ type openapiCmd struct{}
 
 // Run prints the OpenAPI description; it needs no database.
 func (*openapiCmd) Run(log *slog.Logger) error {
-	a := &app.App{Now: time.Now, Log: log, Channels: channels(nil)}
+	a := &app.App{Now: time.Now, Log: log, Channels: channels(nil, email.New(email.Options{}))}
 	_, h := api.New(api.Options{App: a, Hub: &realtime.Hub{}, Log: log, Version: "1"})
 	b, err := h.OpenAPI().YAML()
 	if err != nil {

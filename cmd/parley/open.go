@@ -13,6 +13,7 @@ import (
 	"parley/app"
 	"parley/channel"
 	apichannel "parley/channel/api"
+	"parley/channel/email"
 	"parley/channel/webchat"
 	"parley/desk"
 	"parley/effect"
@@ -59,8 +60,8 @@ func (s storage) keys() (*secret.Keys, error) {
 }
 
 // channels lists the types of channel of this install.
-func channels(client *http.Client) []channel.Channel {
-	return []channel.Channel{webchat.New(), apichannel.Channel{Client: client, Now: time.Now}}
+func channels(client *http.Client, mail *email.Channel) []channel.Channel {
+	return []channel.Channel{webchat.New(), mail, apichannel.Channel{Client: client, Now: time.Now}}
 }
 
 // outbound returns the client for everything that goes out by HTTP.

@@ -20,6 +20,7 @@ import (
 
 	"parley/api"
 	"parley/app"
+	"parley/channel/email"
 	"parley/desk"
 	"parley/internal/limit"
 	"parley/realtime"
@@ -33,6 +34,10 @@ type serveCmd struct {
 	PublicURL  string   `env:"PARLEY_PUBLIC_URL" placeholder:"URL" help:"Where people reach Parley, for instance https://desk.example.com; by default what each request says."`
 	TrustProxy bool     `env:"PARLEY_TRUST_PROXY" help:"Take clients' addresses from X-Forwarded-For: only behind a proxy that sets it."`
 	Allow      []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to."`
+	SMTP       string   `default:"127.0.0.1:2525" env:"PARLEY_SMTP" help:"Address to take mail in on by SMTP; empty for none."`
+	LMTP       string   `env:"PARLEY_LMTP" help:"Address to take mail in on by LMTP, behind a mail server of your own."`
+	Hostname   string   `env:"PARLEY_HOSTNAME" default:"localhost" help:"What the mail server calls itself."`
+	Relay      string   `env:"PARLEY_RELAY" placeholder:"HOST:PORT" help:"Where mail goes out for inboxes without a submission server of their own."`
 	Node       int64    `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
 }
 
@@ -55,7 +60,10 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	a.Channels = channels(client)
+	mail := email.New(email.Options{
+		Key: a.Keys.Derive("mail"), Listen: c.SMTP, LMTP: c.LMTP, Hostname: c.Hostname, Relay: c.Relay, Log: log, Now: time.Now,
+	})
+	a.Channels = channels(client, mail)
 	hub := &realtime.Hub{DB: a.DB, Bell: a.Feed, Log: log}
 	handler, err := c.handler(a, hub, log)
 	if err != nil {
@@ -66,11 +74,11 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	c.welcome(ctx, a, listener.Addr().String())
-	return c.run(ctx, log, a, hub, handler, listener)
+	return c.run(ctx, log, a, hub, mail, handler, listener)
 }
 
 // run starts everything that runs beside each other and waits for all of it.
-func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *realtime.Hub, handler http.Handler, listener net.Listener) error {
+func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *realtime.Hub, mail *email.Channel, handler http.Handler, listener net.Listener) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var wg sync.WaitGroup
@@ -84,6 +92,9 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	background("realtime", hub.Run)
 	background("jobs", func(ctx context.Context) error { return a.Work(ctx, a.DB.Name() == "sqlite") })
+	if c.SMTP != "" || c.LMTP != "" {
+		background("mail", func(ctx context.Context) error { return mail.Serve(ctx, a) })
+	}
 	background("http", func(context.Context) error {
 		if err := srv.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -185,6 +196,6 @@ func (c *serveCmd) welcome(ctx context.Context, a *app.App, address string) {
 	}
 	fmt.Fprintf(os.Stdout, "\n  Parley is running.\n\n  Inbox     %s/\n  Try page  %s/try\n  API       %s/api/docs\n\n", base, base, base)
 	if needs, err := a.NeedsSetup(ctx); err == nil && needs {
-		fmt.Fprintf(os.Stdout, "  Open the inbox to create your workspace.\n\n")
+		fmt.Fprint(os.Stdout, "  Open the inbox to create your workspace.\n\n")
 	}
 }
