@@ -1,0 +1,33 @@
+import { client, must, Problem, type Me } from '../api/client';
+
+/** Who is signed in, and in which workspace they are. */
+class Session {
+  me = $state<Me | null>(null);
+  needsSetup = $state(false);
+  ready = $state(false);
+  slug = $state('');
+  workspace = $derived(this.me?.workspaces.find((w) => w.slug === this.slug) ?? this.me?.workspaces[0]);
+  manages = $derived(this.workspace?.role === 'owner' || this.workspace?.role === 'admin');
+  answers = $derived(this.workspace !== undefined && this.workspace.role !== 'viewer');
+
+  /** load asks the server who we are. */
+  async load() {
+    try {
+      this.me = await must(client.GET('/api/v1/session'));
+    } catch (e) {
+      if (!(e instanceof Problem) || e.status !== 401) throw e;
+      this.me = null;
+      this.needsSetup = (await must(client.GET('/api/v1/install'))).needs_setup;
+    } finally {
+      this.ready = true;
+    }
+  }
+
+  async signOut() {
+    await must(client.DELETE('/api/v1/session'));
+    localStorage.removeItem('parley.drafts');
+    location.href = '/';
+  }
+}
+
+export const session = new Session();
