@@ -359,6 +359,11 @@ export class Workspace {
     return this.act(id, 'undo', { command_id: command }, () => ({}));
   }
 
+  /** Reports whether the last action can still be taken back with Z. */
+  canUndo(): boolean {
+    return !!this.lastUndo && this.lastUndo.until >= this.now();
+  }
+
   /** Takes the last action back; it reports whether there was one within undoTime. */
   undo(): boolean {
     const u = this.lastUndo;
