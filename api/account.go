@@ -34,6 +34,7 @@ type WorkspaceBrief struct {
 // Install is what anybody may know of this install.
 type Install struct {
 	NeedsSetup bool   `json:"needs_setup" doc:"Nobody can sign in yet"`
+	SignedIn   bool   `json:"signed_in" doc:"The request comes from somebody who is signed in"`
 	Version    string `json:"version"`
 	Name       string `json:"name"`
 }
@@ -64,7 +65,7 @@ func (s *server) account() {
 	route(s, operation{id: "install", method: "GET", path: "/install", summary: "What this install is", tag: "Account", public: true},
 		func(ctx context.Context, _ *struct{}) (*body[Install], error) {
 			needs, err := s.App.NeedsSetup(ctx)
-			return &body[Install]{Install{NeedsSetup: needs, Version: s.Version, Name: "Parley"}}, err
+			return &body[Install]{Install{NeedsSetup: needs, SignedIn: callerFrom(ctx).err == nil, Version: s.Version, Name: "Parley"}}, err
 		})
 	route(s, operation{id: "setup", method: "POST", path: "/setup", summary: "Make the first owner and workspace", tag: "Account", public: true, status: 201},
 		func(ctx context.Context, in *struct {

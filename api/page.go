@@ -55,7 +55,7 @@ func Pages(o Options, dist fs.FS) http.Handler {
 func appPage(w http.ResponseWriter, r *http.Request, dist fs.FS) {
 	w.Header().Set("Content-Security-Policy", appPolicy)
 	name := path.Clean("/" + r.URL.Path)[1:]
-	if strings.Contains(path.Base(name), ".") {
+	if path.Ext(name) != "" {
 		if strings.HasPrefix(name, "assets/") {
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		}

@@ -1510,6 +1510,8 @@ export interface components {
             name: string;
             /** @description Nobody can sign in yet */
             needs_setup: boolean;
+            /** @description The request comes from somebody who is signed in */
+            signed_in: boolean;
             version: string;
         };
         Invitation: {

@@ -72,7 +72,7 @@ class Desk {
     const first = this.rows.get(list.ids[0] ?? '');
     const last = this.rows.get(list.ids.at(-1) ?? '');
     if (!has && list.next && last && c.last_activity_at < last.last_activity_at) return;
-    if (this.held && (!has || (first && first.id !== c.id && c.last_activity_at > first.last_activity_at))) {
+    if (this.held && list.ids.length && (!has || (first && first.id !== c.id && c.last_activity_at > first.last_activity_at))) {
       if (!has && !list.waiting.includes(c.id)) this.lists.set(key, { ...list, waiting: [...list.waiting, c.id] });
       return;
     }

@@ -1,4 +1,4 @@
-import { client, must, Problem, type Me } from '../api/client';
+import { client, must, type Me } from '../api/client';
 
 /** Who is signed in, and in which workspace they are. */
 class Session {
@@ -13,11 +13,9 @@ class Session {
   /** load asks the server who we are. */
   async load() {
     try {
-      this.me = await must(client.GET('/api/v1/session'));
-    } catch (e) {
-      if (!(e instanceof Problem) || e.status !== 401) throw e;
-      this.me = null;
-      this.needsSetup = (await must(client.GET('/api/v1/install'))).needs_setup;
+      const install = await must(client.GET('/api/v1/install'));
+      this.needsSetup = install.needs_setup;
+      this.me = install.signed_in ? await must(client.GET('/api/v1/session')) : null;
     } finally {
       this.ready = true;
     }
