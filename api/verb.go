@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"parley/app"
@@ -90,7 +91,8 @@ func (s *server) did(ctx context.Context, r app.Result) (*body[Did], error) {
 		if out.Conversation, err = oneConversation(tx, c, s.now()); err != nil {
 			return err
 		}
-		if out.Items, err = items(tx, r.Events); err != nil || r.Message == 0 {
+		shared := slices.DeleteFunc(slices.Clone(r.Events), func(e desk.Event) bool { return desk.Reader(e.Fact) != 0 })
+		if out.Items, err = items(tx, shared); err != nil || r.Message == 0 {
 			return err
 		}
 		m, err := tx.MessageByID(r.Message)

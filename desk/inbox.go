@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -92,8 +93,7 @@ func (c Contact) Title() string {
 			return s
 		}
 	}
-	s := c.ID.String()
-	return "Visitor " + s[len(s)-4:]
+	return fmt.Sprintf("Visitor %04d", c.ID.Time().UnixMilli()%10_000)
 }
 
 // Tag marks conversations.
