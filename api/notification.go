@@ -24,8 +24,9 @@ type Notification struct {
 
 func (s *server) notifications(path string) {
 	type notificationList struct {
-		page[Notification]
-		Unread int64 `json:"unread" doc:"How many were not seen; at most 1000"`
+		Items      []Notification `json:"items"`
+		NextCursor string         `json:"next_cursor,omitempty" doc:"Send it as cursor for the next page; absent on the last"`
+		Unread     int64          `json:"unread" doc:"How many were not seen; at most 1000"`
 	}
 	route(s, operation{id: "list-notifications", method: "GET", path: path + "/notifications", summary: "What you were told", tag: "Workspace", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
@@ -37,7 +38,7 @@ func (s *server) notifications(path string) {
 			if err != nil {
 				return nil, err
 			}
-			out := notificationList{page: page[Notification]{Items: []Notification{}}}
+			out := notificationList{Items: []Notification{}}
 			err = s.read(ctx, func(tx *store.Tx) error {
 				all, err := tx.Notifications(before, in.Limit)
 				if err != nil {

@@ -1629,7 +1629,23 @@ export interface components {
             /** @description Markdown */
             text: string;
         };
+        Notification: {
+            actor_id?: string;
+            /** Format: date-time */
+            at: string;
+            conversation_id?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "assigned";
+            note_id?: string;
+            /** Format: date-time */
+            read_at?: string;
+            subject?: string;
+        };
         NotificationList: {
+            items: components["schemas"]["Notification"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
             /**
              * Format: int64
              * @description How many were not seen; at most 1000
