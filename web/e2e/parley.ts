@@ -1,0 +1,101 @@
+import { expect, test as base, type Browser, type Page } from '@playwright/test';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const free = () =>
+  new Promise<number>((resolve) => {
+    const s = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = s.address() as AddressInfo;
+      s.close(() => resolve(port));
+    });
+  });
+
+/** Parley is the real program on a database of its own. */
+export class Parley {
+  base = '';
+  smtp = 0;
+  private port = 0;
+  private data = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
+  private process?: ChildProcess;
+
+  async start(relay = '') {
+    this.port ||= await free();
+    this.smtp ||= await free();
+    this.base = `http://127.0.0.1:${this.port}`;
+    const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--smtp', `127.0.0.1:${this.smtp}`, '--relay', relay];
+    this.process = spawn(join(import.meta.dirname, '../../bin/parley'), relay ? args : args.slice(0, -2), { stdio: ['ignore', 'ignore', 'inherit'] });
+    await expect.poll(() => fetch(this.base + '/readyz').then((r) => r.status, () => 0), { timeout: 20_000 }).toBe(200);
+  }
+
+  /** kill ends the program at once, as a crash does. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL') {
+    const p = this.process;
+    if (!p || p.exitCode !== null) return;
+    const gone = new Promise((resolve) => p.once('exit', resolve));
+    p.kill(signal);
+    await gone;
+  }
+
+  async end() {
+    await this.kill('SIGTERM');
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+/** quiet fails a test when a page reports an error of its own. */
+export function quiet(page: Page, allow: RegExp[] = []) {
+  const bad: string[] = [];
+  page.on('pageerror', (e) => bad.push(e.message));
+  page.on('console', (m) => m.type() === 'error' && !allow.some((a) => a.test(m.text() + m.location().url)) && bad.push(m.text()));
+  return () => expect(bad).toEqual([]);
+}
+
+/** accessible fails when axe finds anything on the page. */
+export async function accessible(page: Page) {
+  await page.evaluate(axe + ';void 0');
+  const found = await page.evaluate(async () => {
+    const r = await (window as unknown as { axe: { run: (o: object) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      iframes: false,
+    });
+    return r.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary.slice(0, 200)).join(' | ')}`);
+  });
+  expect(found).toEqual([]);
+}
+
+export async function person(browser: Browser, size = { width: 1440, height: 900 }) {
+  const context = await browser.newContext({ viewport: size, bypassCSP: true });
+  return context.newPage();
+}
+
+/** begin goes through the first run with a chat and ends in the inbox. */
+export async function begin(page: Page, base: string) {
+  await page.goto(base);
+  await page.getByLabel('Workspace').fill('Lindqvist Cycles');
+  await page.getByLabel('Your name').fill('Maja Ek');
+  await page.getByLabel('Mail address').fill('maja@example.com');
+  await page.getByLabel('Password').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+  await page.getByRole('button', { name: 'Make the chat' }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Go to the inbox' }).click();
+  await expect(page.getByRole('heading', { name: 'Unassigned' })).toBeVisible();
+  await page.mouse.move(900, 500);
+}
+
+export const test = base.extend<{ parley: Parley }>({
+  parley: async ({}, use) => {
+    const p = new Parley();
+    await p.start();
+    await use(p);
+    await p.end();
+  },
+});
+
+export { expect };
