@@ -1,13 +1,14 @@
 /** The workspace of the running page: reactive maps, the browser's sockets, its storage. */
 import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
+import type { SocketLike, SourceLike } from '../live/live';
 import { overFetch } from './http';
 import { Workspace, type Notice, type Reader } from './workspace';
 
 const key = Symbol('workspace');
 
 /** Makes the workspace of a reader, connects it to the browser, and returns it with how to leave it. */
-export function openWorkspace(reader: Reader, notify: (n: Notice) => void, signedOut: () => void): { workspace: Workspace; leave: () => void } {
+export function openWorkspace(reader: Reader, notify: (n: Notice) => void, signedOut: () => void, noticed: () => void): { workspace: Workspace; leave: () => void } {
   const base = `/api/v1/workspaces/${reader.workspace}`;
   const query = (cursor: string) => (cursor ? `?cursor=${encodeURIComponent(cursor)}` : '');
   const workspace = new Workspace({
@@ -15,10 +16,11 @@ export function openWorkspace(reader: Reader, notify: (n: Notice) => void, signe
     http: overFetch(reader.workspace, signedOut, (...a) => fetch(...a)),
     shelf: localStorage,
     notify,
+    noticed,
     make: () => new SvelteMap(),
     online: () => navigator.onLine,
-    socket: (cursor) => new WebSocket(`${location.origin.replace(/^http/, 'ws')}${base}/socket${query(cursor)}`),
-    stream: (cursor) => new EventSource(`${base}/stream${query(cursor)}`),
+    socket: (cursor) => new WebSocket(`${location.origin.replace(/^http/, 'ws')}${base}/socket${query(cursor)}`) as unknown as SocketLike,
+    stream: (cursor) => new EventSource(`${base}/stream${query(cursor)}`) as unknown as SourceLike,
   });
   const wake = () => workspace.live.wake();
   const lost = () => workspace.live.lost();

@@ -68,6 +68,8 @@ export interface WorkspaceOptions {
   schedule?: (run: () => void) => void;
   newId?: () => string;
   online?: () => boolean;
+  /** A notification for the reader has come. */
+  noticed?: () => void;
 }
 
 /** Somebody who types right now. */
@@ -131,6 +133,7 @@ export class Workspace {
   private readonly now: () => number;
   private readonly newId: () => string;
   private readonly notify: (n: Notice) => void;
+  private readonly noticed: () => void;
   private readonly fetching = new Map<string, Promise<void>>();
   private lastUndo: Undoable | undefined;
   private greeted = false;
@@ -140,6 +143,7 @@ export class Workspace {
     this.reader = o.reader;
     this.http = o.http;
     this.notify = o.notify;
+    this.noticed = o.noticed ?? (() => undefined);
     this.now = o.now ?? Date.now;
     this.newId = o.newId ?? (() => crypto.randomUUID());
     const prefix = `parley:${o.reader.user}:${o.reader.workspace}:`;
@@ -473,6 +477,9 @@ export class Workspace {
       case 'settings':
         void this.settings();
         return;
+      case 'notification':
+        this.noticed();
+        return;
       case 'typing':
         this.types(f);
         return;
@@ -546,7 +553,8 @@ export class Workspace {
     await this.http.send('POST', '/presence', { ...rest, ...(conversation_id ? { conversation_id } : {}) });
   }
 
-  private settings(): Promise<void> {
+  /** Fetches members, inboxes and tags. */
+  settings(): Promise<void> {
     return this.once('settings', async () => {
       await Promise.all([
         this.fill<Member>('/members', this.members, (m) => m.user_id),
