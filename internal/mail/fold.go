@@ -62,7 +62,8 @@ func history(lines []string) int {
 		case len(line) > maxRuleLine || isQuoted(line):
 		case forward.MatchString(line):
 			return -1
-		case marker.MatchString(line), original.MatchString(line), isAttribution(lines, i), isHeaderBlock(lines, i):
+		case marker.MatchString(line), original.MatchString(line), isAttribution(lines, i), isHeaderBlock(lines, i),
+			listRule.MatchString(line) && listFoot.MatchString(clip(next(lines, i+1))):
 			return i
 		}
 	}
@@ -138,3 +139,6 @@ func writtenBelow(lines []string) bool {
 	}
 	return false
 }
+
+// clip returns s without what no rule looks at.
+func clip(s string) string { return s[:min(len(s), maxRuleLine)] }
