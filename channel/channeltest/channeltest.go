@@ -45,6 +45,7 @@ func Run(t *testing.T, o Options) {
 	t.Run("settings", o.settings)
 	t.Run("bad settings", o.badSettings)
 	t.Run("parse", o.parse)
+	t.Run("parse beside others", o.parallel)
 	t.Run("parse garbage", o.garbage)
 	t.Run("parse damaged events", o.damaged)
 	t.Run("send", o.send)

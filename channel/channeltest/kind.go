@@ -45,7 +45,7 @@ func (o Options) kind(t *testing.T) {
 	if again := o.Channel.Kind(); !reflect.DeepEqual(k, again) {
 		t.Errorf("a second call gives another kind: %+v, then %+v", k, again)
 	}
-	if _, ok := o.Channel.(channel.Listener); !ok && o.Account.Kind != k.Name {
+	if o.Account.Kind != k.Name {
 		t.Errorf("the account is of kind %q, the channel of %q", o.Account.Kind, k.Name)
 	}
 }

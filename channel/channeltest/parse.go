@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 	"unicode/utf8"
@@ -75,6 +76,26 @@ func meaningless() [][]byte {
 	return [][]byte{
 		nil, {}, {0}, bytes.Repeat([]byte{0}, 1000), []byte("\xff\xfe\xfd"), []byte("\xc3\x28\xa0\xa1"),
 		bytes.Repeat([]byte("\xf0\x28\x8c\xbc"), 1000), noise, bytes.Repeat([]byte("a"), 1<<20), bytes.Repeat([]byte("[{("), 1<<18),
+	}
+}
+
+// parallel: many events are read at once. The race detector judges.
+func (o Options) parallel(t *testing.T) {
+	for i, raw := range o.Raws {
+		want, err := o.Channel.Parse(t.Context(), o.Account, raw)
+		if err != nil {
+			t.Fatalf("event %d: %s", i, err)
+		}
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				got, err := o.Channel.Parse(t.Context(), o.Account, raw)
+				if err != nil || !reflect.DeepEqual(want, got) {
+					t.Errorf("event %d is read differently beside others: %v", i, err)
+				}
+			})
+		}
+		wg.Wait()
 	}
 }
 

@@ -3,26 +3,40 @@ package email
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-smtp"
+	"golang.org/x/net/netutil"
 
 	"parley/channel"
 	"parley/desk"
-	"parley/internal/mail"
+)
+
+// What a client may cost us.
+const (
+	maxRecipients  = 100
+	maxConnections = 200             // for SMTP and for LMTP each
+	maxLine        = 64 << 10        // bytes; RFC 5321 says 998, real mails do not
+	maxInFlight    = 512 << 20       // bytes of mails being read, of all clients
+	readTimeout    = 5 * time.Minute // RFC 5321, 4.5.3.2
+	writeTimeout   = time.Minute     //
+	drainWithin    = 8 * time.Second // for mails that are being taken when we stop
 )
 
 // Serve implements channel.Listener: it takes mail in by SMTP and LMTP and says
 // 250 only for what is stored.
 func (ch *Channel) Serve(ctx context.Context, in channel.Intake) error {
+	// A mail that is being taken when ctx ends is still stored.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	r := &receiver{channel: ch, ctx: work, in: in, open: map[net.Conn]bool{}}
 	var servers []*smtp.Server
+	var listeners []net.Listener
 	var addrs []net.Addr
-	var wg sync.WaitGroup
-	errs := make(chan error, 2)
 	for _, l := range []struct {
 		address string
 		lmtp    bool
@@ -32,15 +46,19 @@ func (ch *Channel) Serve(ctx context.Context, in channel.Intake) error {
 		}
 		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", l.address)
 		if err != nil {
-			for _, s := range servers {
-				err = errors.Join(err, s.Close())
+			for _, other := range listeners {
+				err = errors.Join(err, other.Close())
 			}
 			return desk.Errorf(desk.Conflict, "Mail cannot be taken in on %s: %s", l.address, err)
 		}
-		s := ch.server(ctx, in, l.lmtp)
-		servers, addrs = append(servers, s), append(addrs, listener.Addr())
+		listeners, addrs = append(listeners, listener), append(addrs, listener.Addr())
+		servers = append(servers, r.server(l.lmtp))
+	}
+	var wg sync.WaitGroup
+	errs := make(chan error, len(servers))
+	for i, s := range servers {
 		wg.Go(func() {
-			if err := s.Serve(listener); err != nil && !errors.Is(err, smtp.ErrServerClosed) {
+			if err := s.Serve(&tracked{netutil.LimitListener(listeners[i], maxConnections), r}); err != nil && !errors.Is(err, smtp.ErrServerClosed) {
 				errs <- err
 			}
 		})
@@ -53,133 +71,105 @@ func (ch *Channel) Serve(ctx context.Context, in channel.Intake) error {
 	case <-ctx.Done():
 	case err = <-errs:
 	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
-	defer cancel()
-	for _, s := range servers {
-		if s.Shutdown(stop) != nil { // a client that does not finish is cut off; its mail was not acknowledged
-			_ = s.Close()
-		}
-	}
+	r.drain(work, servers)
 	wg.Wait()
 	return err
 }
 
-func (ch *Channel) server(ctx context.Context, in channel.Intake, lmtp bool) *smtp.Server {
+// receiver is what all clients share.
+type receiver struct {
+	channel  *Channel
+	ctx      context.Context // for storing; it outlives Serve's by the time of draining
+	in       channel.Intake
+	inFlight atomic.Int64 // bytes of mails being read
+
+	mu       sync.Mutex
+	open     map[net.Conn]bool // true while a mail is being taken
+	draining bool
+}
+
+func (r *receiver) server(lmtp bool) *smtp.Server {
+	ch := r.channel
 	s := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
-		return &session{channel: ch, ctx: ctx, in: in, remote: c.Conn().RemoteAddr().String(), helo: c.Hostname()}, nil
+		return &session{receiver: r, conn: c, remote: c.Conn().RemoteAddr().String()}, nil
 	}))
-	s.LMTP, s.Domain = lmtp, ch.Hostname
-	s.MaxMessageBytes, s.MaxRecipients, s.MaxLineLength = ch.MaxSize, 100, 8000
-	s.ReadTimeout, s.WriteTimeout = 2*time.Minute, time.Minute
+	s.LMTP, s.Domain, s.TLSConfig = lmtp, ch.Hostname, ch.TLS
+	s.MaxMessageBytes, s.MaxRecipients, s.MaxLineLength = ch.MaxSize, maxRecipients, maxLine
+	s.ReadTimeout, s.WriteTimeout = readTimeout, writeTimeout
 	s.EnableSMTPUTF8 = true
 	s.ErrorLog = slog.NewLogLogger(ch.Log.Handler(), slog.LevelDebug)
 	return s
 }
 
-// session is one client's talk.
-type session struct {
-	channel      *Channel
-	ctx          context.Context
-	in           channel.Intake
-	remote, helo string
-	from         string
-	to           []recipient
-}
-
-type recipient struct {
-	address string
-	account channel.Account
-}
-
-func reply(code int, enhanced smtp.EnhancedCode, text string) error {
-	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: text}
-}
-
-var errLater = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "Not stored now, try again later"}
-
-func (s *session) Reset()        { s.from, s.to = "", nil }
-func (s *session) Logout() error { return nil }
-
-// Mail implements smtp.Session.
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
-	s.from = from
-	return nil
-}
-
-// Rcpt implements smtp.Session: an address nobody has is refused here, so that
-// no mail is bounced after it was taken.
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	account, err := s.in.Lookup(s.ctx, Name, mail.Bare(to))
-	switch {
-	case err == nil:
-		s.to = append(s.to, recipient{to, account})
-		return nil
-	case desk.KindOf(err) == desk.NotFound:
-		return reply(550, smtp.EnhancedCode{5, 1, 1}, "No such address here")
-	}
-	s.channel.Log.Error("look up a mail address", "err", err)
-	return errLater
-}
-
-// Data implements smtp.Session.
-func (s *session) Data(r io.Reader) error {
-	body, err := s.read(r)
-	if err != nil {
-		return err
-	}
-	for _, to := range s.once() {
-		if err := s.accept(to, body); err != nil {
-			return err
+// drain stops taking clients, cuts off those who are between mails, and gives the
+// others time to finish. A mail cut off was not acknowledged: its sender tries again.
+func (r *receiver) drain(ctx context.Context, servers []*smtp.Server) {
+	r.mu.Lock()
+	r.draining = true
+	for c, busy := range r.open {
+		if !busy {
+			_ = c.Close()
 		}
 	}
-	return nil
+	r.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, drainWithin)
+	defer cancel()
+	var wg sync.WaitGroup
+	for _, s := range servers {
+		wg.Go(func() {
+			if s.Shutdown(ctx) == nil {
+				return
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			for c := range r.open {
+				_ = c.Close()
+			}
+		})
+	}
+	wg.Wait()
 }
 
-// LMTPData implements smtp.LMTPSession: every recipient has an answer of its own
-// (RFC 2033).
-func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
-	body, err := s.read(r)
-	if err != nil {
-		return err
+// busy marks whether a mail is being taken on a connection. When it is taken and
+// we stop, the client is told so at its next command.
+func (r *receiver) busy(c net.Conn, b bool) (draining bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, ok := r.open[c]; ok {
+		r.open[c] = b
 	}
-	for _, to := range s.to {
-		status.SetStatus(to.address, s.accept(to, body))
-	}
-	return nil
+	return r.draining
 }
 
-func (s *session) read(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, s.channel.MaxSize+1))
+// tracked is a listener that knows its open connections.
+type tracked struct {
+	net.Listener
+	receiver *receiver
+}
+
+func (t *tracked) Accept() (net.Conn, error) {
+	c, err := t.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	if int64(len(body)) > s.channel.MaxSize {
-		return nil, reply(552, smtp.EnhancedCode{5, 3, 4}, "The mail is too large")
+	tc := &trackedConn{Conn: c, receiver: t.receiver}
+	t.receiver.mu.Lock()
+	defer t.receiver.mu.Unlock()
+	if t.receiver.draining {
+		return tc, c.Close()
 	}
-	return body, nil
+	t.receiver.open[tc] = false
+	return tc, nil
 }
 
-// once leaves one recipient per account: a mail to two names of one inbox is one mail.
-func (s *session) once() (all []recipient) {
-	seen := map[desk.ChannelID]bool{}
-	for _, to := range s.to {
-		if !seen[to.account.ID] {
-			seen[to.account.ID] = true
-			all = append(all, to)
-		}
-	}
-	return all
+type trackedConn struct {
+	net.Conn
+	receiver *receiver
 }
 
-// accept stores a mail; only then is it acknowledged.
-func (s *session) accept(to recipient, body []byte) error {
-	err := s.in.Accept(s.ctx, to.account, channel.Raw{
-		Dedupe: mail.Dedupe(body), ContentType: "message/rfc822", Body: body, At: s.channel.Now(),
-		Envelope: map[string]string{"mail_from": s.from, "rcpt_to": to.address, "remote": s.remote, "helo": s.helo},
-	})
-	if err != nil {
-		s.channel.Log.Error("store a mail", "err", err)
-		return errLater
-	}
-	return nil
+func (c *trackedConn) Close() error {
+	c.receiver.mu.Lock()
+	delete(c.receiver.open, c)
+	c.receiver.mu.Unlock()
+	return c.Conn.Close()
 }

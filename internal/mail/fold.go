@@ -1,107 +1,144 @@
 package mail
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
 
-var (
-	attribution = regexp.MustCompile(`(?i)^\s*(on .{3,200} wrote|am .{3,200} schrieb.{0,80}|le .{3,200} a écrit|el .{3,200} escribió|il .{3,200} ha scritto|den .{3,200} skrev.{0,80}|op .{3,200} schreef.{0,80}|em .{3,200} escreveu|.{3,120} (wrote|schrieb|skrev|schreef)) ?:\s*$`)
-	separator   = regexp.MustCompile(`(?i)^\s*(-{2,} ?(original message|ursprüngliche nachricht|message d'origine|mensaje original|oorspronkelijk bericht|ursprungligt meddelande|messaggio originale) ?-{2,}|_{20,})\s*$`)
-	forward     = regexp.MustCompile(`(?i)^\s*(-{2,} ?(forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado) ?-{2,}|begin forwarded message:)\s*$`)
-	headerLine  = regexp.MustCompile(`(?i)^\s*\*?(from|von|de|från|da|van)\*?\s?: .{2,}`)
-	headerNext  = regexp.MustCompile(`(?i)^\s*\*?(sent|to|date|subject|cc|gesendet|an|datum|betreff|envoyé|à|objet|skickat|till|ämne|enviado|para|asunto|fecha|verzonden|aan|onderwerp)\*?\s?: `)
-	marker      = regexp.MustCompile(`(?i)^\W*reply above this line`)
-	signature   = regexp.MustCompile(`^-- ?$`)
-	mobile      = regexp.MustCompile(`(?i)^\s*(sent from my |von meinem .{2,30} gesendet|envoyé de mon |skickat från min |verzonden vanaf mijn |get outlook for )`)
+// The longest signatures that are folded, in lines that are not blank. What is
+// longer may be more than a signature.
+const (
+	maxSignature     = 12 // below "-- ", which RFC 3676 reserves for it
+	maxBareSignature = 5  // below "--", which people use as a rule as well
 )
 
 // Visible returns how many characters of a mail's text stand before quoted
 // history and signature; 0 says to show all. It never hides what the customer
-// wrote: answers between quotes and forwarded mails are shown whole, and so is a
-// mail that would be empty.
-func Visible(text string) int {
+// wrote: a forwarded mail, answers between quotes or below them, and a mail that
+// would be empty are shown whole. It takes time linear in the text.
+func Visible(subject, text string) int {
+	if forwarded.MatchString(subject) {
+		return 0
+	}
 	lines := strings.SplitAfter(text, "\n")
-	cut := -1
 	for i := range lines {
-		line := strings.TrimRight(lines[i], "\r\n")
-		if forward.MatchString(line) {
-			return 0
-		}
-		if cut < 0 && begins(lines, i, line) {
-			cut = i
-		}
+		lines[i] = strings.TrimRight(lines[i], "\r\n")
 	}
-	if cut < 0 {
-		cut = trailingQuote(lines)
-	}
-	if cut <= 0 || answersBelow(lines[cut:]) {
+	cut := history(lines)
+	if cut < 0 || cut < len(lines) && writtenBelow(lines[cut:]) {
 		return 0
 	}
-	n := 0
-	for _, l := range lines[:cut] {
-		n += len(l)
+	cut = signature(lines[:cut])
+	for cut > 0 && (strings.TrimSpace(lines[cut-1]) == "" || dashes.MatchString(lines[cut-1])) {
+		cut--
 	}
-	visible := strings.TrimRight(text[:n], " \t\r\n")
-	if strings.TrimSpace(visible) == "" {
+	visible := strings.TrimRight(strings.Join(lines[:cut], "\n"), " \t\r\n")
+	if strings.TrimSpace(visible) == "" || cut == len(lines) {
 		return 0
 	}
-	return utf8.RuneCountInString(visible)
+	return runesUpTo(text, lines, cut)
 }
 
-// begins reports whether quoted history or a signature begins at line i.
-func begins(lines []string, i int, line string) bool {
-	switch {
-	case marker.MatchString(line), separator.MatchString(line), signature.MatchString(line), mobile.MatchString(line):
-		return true
-	case attribution.MatchString(line):
-		return true
-	case i+1 < len(lines) && len(line) < 200 && attribution.MatchString(line+" "+strings.TrimSpace(lines[i+1])) && startsAttribution(line):
-		return true
-	case headerLine.MatchString(line):
-		return i+1 < len(lines) && headerNext.MatchString(lines[i+1]) || i+2 < len(lines) && headerNext.MatchString(lines[i+2])
-	}
-	return false
-}
-
-var attributionStart = regexp.MustCompile(`(?i)^\s*(on|am|le|el|il|den|op|em) .*\d`)
-
-func startsAttribution(line string) bool { return attributionStart.MatchString(line) }
-
-// trailingQuote returns where a block of quoted lines at the end begins, or -1.
-func trailingQuote(lines []string) int {
-	i := len(lines)
-	quoted := false
-	for i > 0 {
-		l := strings.TrimSpace(lines[i-1])
-		if l != "" && !strings.HasPrefix(l, ">") {
+// runesUpTo returns how many characters of text its first lines are, without the
+// white space at their end.
+func runesUpTo(text string, lines []string, cut int) int {
+	end := 0
+	for range lines[:cut] {
+		i := strings.IndexByte(text[end:], '\n')
+		if i < 0 {
+			end = len(text)
 			break
 		}
-		quoted = quoted || l != ""
-		i--
+		end += i + 1
 	}
-	if !quoted || i == len(lines) {
-		return -1
+	return utf8.RuneCountInString(strings.TrimRight(text[:end], " \t\r\n"))
+}
+
+// history returns the line at which quoted history begins, the number of lines if
+// there is none, or -1 if the mail is a forwarded one.
+func history(lines []string) int {
+	for i, line := range lines {
+		switch {
+		case len(line) > maxRuleLine || isQuoted(line):
+		case forward.MatchString(line):
+			return -1
+		case marker.MatchString(line), original.MatchString(line), isAttribution(lines, i), isHeaderBlock(lines, i),
+			listRule.MatchString(line) && listFoot.MatchString(clip(next(lines, i+1))):
+			return i
+		}
+	}
+	return trailingQuote(lines)
+}
+
+// trailingQuote returns where a block of quoted lines at the end begins, or the
+// number of lines.
+func trailingQuote(lines []string) int {
+	i, quoted := len(lines), false
+	for i > 0 && (strings.TrimSpace(lines[i-1]) == "" || isQuoted(lines[i-1])) {
+		i--
+		quoted = quoted || isQuoted(lines[i])
+	}
+	if !quoted {
+		return len(lines)
 	}
 	return i
 }
 
-// answersBelow reports whether somebody wrote between or below quoted lines.
-func answersBelow(lines []string) bool {
-	quotes, after := 0, 0
-	for _, l := range lines[1:] {
-		t := strings.TrimSpace(l)
+// signature returns the line at which a signature at the end of lines begins, or
+// their number.
+func signature(lines []string) int {
+	filled, long := 0, false
+	for i := len(lines) - 1; i > 0 && filled <= maxSignature; i-- {
+		line := strings.TrimRight(lines[i], "\t ")
 		switch {
-		case strings.HasPrefix(t, ">"):
-			quotes++
-		case t == "" || signature.MatchString(t):
-			if signature.MatchString(t) {
-				return after > 0 && quotes > 0
+		case line == "--":
+			if strings.HasSuffix(lines[i], "-- ") || filled <= maxBareSignature && !long {
+				return i
 			}
-		case quotes > 0:
-			after++
+			return len(lines)
+		case line == "":
+			continue
+		case len(line) <= maxRuleLine && mobile.MatchString(line):
+			if filled == 0 || isRest(lines[i+1:]) {
+				return i
+			}
+		}
+		filled++
+		long = long || len(line) > 80
+	}
+	return len(lines)
+}
+
+// isRest reports whether lines are what stands under a mobile signature: a link,
+// or nothing.
+func isRest(lines []string) bool {
+	for _, l := range lines {
+		l = strings.TrimSpace(l)
+		if l != "" && !strings.HasPrefix(l, "<http") && !strings.HasPrefix(l, "http") && !mobile.MatchString(l) {
+			return false
 		}
 	}
-	return quotes > 0 && after > 0
+	return true
 }
+
+// writtenBelow reports whether somebody wrote between or below quoted lines. A
+// signature or the foot of a mailing list below them is not writing.
+func writtenBelow(lines []string) bool {
+	quotes := 0
+	for i, l := range lines {
+		t := strings.TrimSpace(l)
+		switch {
+		case isQuoted(l):
+			quotes++
+		case i == 0 || t == "" || quotes == 0:
+		case t == "--" || rule.MatchString(t) || len(t) <= maxRuleLine && mobile.MatchString(t):
+			return false
+		default:
+			return !(len(t) <= maxRuleLine && (isAttribution(lines, i) || isHeaderBlock(lines, i)))
+		}
+	}
+	return false
+}
+
+// clip returns s without what no rule looks at.
+func clip(s string) string { return s[:min(len(s), maxRuleLine)] }

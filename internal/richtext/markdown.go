@@ -1,0 +1,46 @@
+package richtext
+
+import (
+	"bytes"
+	"html"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	ghtml "github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
+)
+
+// markdown reads what people type: line breaks are kept, HTML is text. Blocks
+// that surprise somebody who never heard of Markdown are not read as such:
+// indented code, and headings by a line of dashes.
+var markdown = goldmark.New(
+	goldmark.WithParser(parser.NewParser(
+		parser.WithBlockParsers(
+			util.Prioritized(parser.NewThematicBreakParser(), 200), util.Prioritized(parser.NewListParser(), 300), util.Prioritized(parser.NewListItemParser(), 400),
+			util.Prioritized(parser.NewATXHeadingParser(), 600), util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+			util.Prioritized(parser.NewBlockquoteParser(), 800), util.Prioritized(parser.NewParagraphParser(), 1000),
+		),
+		parser.WithInlineParsers(
+			util.Prioritized(parser.NewCodeSpanParser(), 100), util.Prioritized(parser.NewLinkParser(), 200),
+			util.Prioritized(parser.NewAutoLinkParser(), 300), util.Prioritized(parser.NewEmphasisParser(), 500),
+		),
+	)),
+	goldmark.WithExtensions(extension.Linkify, extension.Strikethrough),
+	goldmark.WithRendererOptions(ghtml.WithHardWraps()),
+)
+
+// FromMarkdown returns the HTML of a reply, safe to send and to show.
+func FromMarkdown(text string) (string, error) {
+	var b bytes.Buffer
+	if err := markdown.Convert([]byte(strings.ReplaceAll(text, "\x00", "")), &b); err != nil {
+		return "", err
+	}
+	return policy.Sanitize(b.String()), nil
+}
+
+// Signature returns plain text as the HTML of a signature under a reply.
+func Signature(text string) string {
+	return `<p style="color: #666666">-- <br>` + strings.ReplaceAll(html.EscapeString(strings.TrimSpace(text)), "\n", "<br>") + "</p>"
+}

@@ -1,0 +1,74 @@
+/** The sentences of the timeline: who did what. */
+import { t, type Key } from '../i18n/t';
+import { priorityWord } from '../inbox/words';
+import type { Conversation, Event, Member, Priority, Tag } from '../state/model';
+
+/** A sentence in parts: actor and object are set apart by weight. */
+export interface Sentence {
+  actor: string;
+  text: string;
+  object?: string;
+  reason?: string;
+}
+
+/** Where names come from. */
+export interface Names {
+  reader: { user: string };
+  members: Map<string, Member>;
+  tags: Map<string, Tag>;
+}
+
+/** The name of somebody of the team, as the reader is used to it. */
+export function memberName(id: string | undefined, w: Names): string {
+  if (!id) return t('who.nobody');
+  if (id === w.reader.user) return t('who.you');
+  return w.members.get(id)?.name ?? t('who.former');
+}
+
+function actorOf(event: Event, c: Conversation, w: Names): string {
+  const { actor } = event;
+  if (actor.kind === 'user') return actor.name && (actor.id ?? actor.user_id) !== w.reader.user ? actor.name : memberName(actor.id ?? actor.user_id, w);
+  if (actor.kind === 'contact') return c.contact.name;
+  return actor.name ?? (actor.kind === 'automation' ? t('who.automation') : t('who.parley'));
+}
+
+const text = (v: unknown): string => (typeof v === 'string' ? v : '');
+
+/** Says what happened in one sentence. */
+export function eventSentence(event: Event, c: Conversation, w: Names): Sentence {
+  const actor = actorOf(event, c, w);
+  const d = event.data;
+  const tag = () => w.tags.get(text(d['tag_id']))?.name ?? t('event.removedTag');
+  switch (event.kind) {
+    case 'opened':
+      return { actor, text: t('event.opened') };
+    case 'status_changed': {
+      const keys: Record<string, Key> = { open: 'event.reopened', pending: 'event.pending', resolved: 'event.resolved', closed: 'event.closed' };
+      const key = keys[text(d['new'])];
+      const summary = text(d['summary']);
+      return { actor, text: key ? t(key) : text(d['new']), ...(summary ? { reason: summary } : {}) };
+    }
+    case 'assigned': {
+      const to = text(d['assignee_id']);
+      const by = event.actor.id ?? event.actor.user_id;
+      if (to && to === by) return { actor, text: t('event.tookIt') };
+      return { actor, text: t('event.assigned'), object: memberName(to, w) };
+    }
+    case 'unassigned':
+      return { actor, text: t('event.unassigned'), object: memberName(text(d['old']), w) };
+    case 'priority_changed': {
+      const reason = text(d['reason']);
+      return { actor, text: t('event.priority'), object: priorityWord((text(d['new']) || 'normal') as Priority), ...(reason ? { reason } : {}) };
+    }
+    case 'tag_added':
+      return { actor, text: t('event.tagAdded'), object: tag() };
+    case 'tag_removed':
+      return { actor, text: t('event.tagRemoved'), object: tag() };
+    case 'undone':
+      return { actor, text: t('event.undone') };
+    case 'woken':
+      return { actor, text: t('event.woken') };
+    default:
+      return { actor, text: event.kind.replaceAll('_', ' ') };
+  }
+}

@@ -1,0 +1,56 @@
+/** Where the inbox is: the view, the tab and the open conversation, as a path. */
+import { listKey, tabs, views, type ListName, type Tab, type View } from '../state/model';
+
+/** A place in the inbox. */
+export interface Place {
+  list: ListName;
+  conversation?: string;
+}
+
+/**
+ * Reads the parts of a path after the workspace's: mine, mine/closed,
+ * mine/cnv_1, mine/closed/cnv_1, inbox/ibx_1/open/cnv_1. Anything else is undefined.
+ */
+export function readPlace(parts: readonly string[]): Place | undefined {
+  let rest = [...parts];
+  let view: View = 'all';
+  let inbox: string | undefined;
+  if (rest[0] === 'inbox' && rest[1]) {
+    inbox = rest[1];
+    rest = rest.slice(2);
+  } else if (views.includes(rest[0] as View)) {
+    view = rest[0] as View;
+    rest = rest.slice(1);
+  } else return undefined;
+  let tab: Tab = 'open';
+  if (tabs.includes(rest[0] as Tab)) {
+    tab = rest[0] as Tab;
+    rest = rest.slice(1);
+  }
+  if (rest.length > 1) return undefined;
+  return { list: { view, tab, ...(inbox ? { inbox } : {}) }, ...(rest[0] ? { conversation: rest[0] } : {}) };
+}
+
+/** Writes a place as a path under base (/slug). */
+export function placePath(base: string, p: Place): string {
+  const head = p.list.inbox ? `inbox/${p.list.inbox}` : p.list.view;
+  return [base, head, ...(p.list.tab === 'open' ? [] : [p.list.tab]), ...(p.conversation ? [p.conversation] : [])].join('/');
+}
+
+/** What is remembered of a list while something else is on screen (R25). */
+export interface Kept {
+  scroll: number;
+  cursor: string | undefined;
+}
+
+const kept = new Map<string, Kept>();
+
+/** Remembers where the reader was in a list. */
+export function keepPlace(list: ListName, k: Kept): void {
+  kept.set(listKey(list), k);
+}
+
+/** Where the reader was in a list, if they were there. */
+export function keptPlace(list: ListName): Kept | undefined {
+  return kept.get(listKey(list));
+}

@@ -1,0 +1,101 @@
+/** What is open on the inbox screen, shared by its parts: overlays, pickers, where the focus shall go. */
+import { getContext, setContext } from 'svelte';
+import type { Mode } from '../state/model';
+import type { Workspace } from '../state/workspace';
+import { placePath, type Place } from './place';
+
+/** The pickers of the conversation's header. */
+export type PickerName = 'status' | 'assignee' | 'priority' | 'tags' | 'more';
+
+const key = Symbol('screen');
+
+/** The state of one inbox screen. */
+export class Screen {
+  overlay = $state<'' | 'palette' | 'help' | 'assign'>('');
+  picker = $state<PickerName | ''>('');
+  /** The details panel as an overlay, where it has no column of its own. */
+  details = $state(false);
+  /** Hides the details column on wide screens. */
+  wideDetails = $state(true);
+  /** Grows with every wish to write; the composer follows it. */
+  wish = $state<{ n: number; mode: Mode }>({ n: 0, mode: 'reply' });
+  /** Grows with every wish to read. */
+  reading = $state(0);
+  /** Grows with every wish to be in the list. */
+  listing = $state(0);
+  /** Conversations that stay unread although they are open: the reader said so. */
+  keepUnread = $state<string | undefined>(undefined);
+
+  constructor(
+    readonly workspace: Workspace,
+    private readonly base: () => string,
+    private readonly now: () => Place,
+    private readonly navigate: (path: string) => void,
+  ) {}
+
+  get place(): Place {
+    return this.now();
+  }
+
+  /** The open conversation's id. */
+  get open(): string | undefined {
+    return this.place.conversation;
+  }
+
+  /** The ids of the list on screen, in its order. */
+  get ids(): readonly string[] {
+    return this.workspace.store.list(this.place.list).ids;
+  }
+
+  /** The path of a place, for links. */
+  path(p: Place): string {
+    return placePath(this.base(), p);
+  }
+
+  go(p: Place): void {
+    this.picker = '';
+    this.navigate(this.path(p));
+  }
+
+  show(id: string | undefined): void {
+    this.go({ list: this.place.list, ...(id ? { conversation: id } : {}) });
+  }
+
+  write(mode: Mode): void {
+    this.wish = { n: this.wish.n + 1, mode };
+  }
+
+  /** The id some rows further; at the ends it stays. */
+  neighbour(by: number, from = this.open): string | undefined {
+    const ids = this.ids;
+    const at = from ? ids.indexOf(from) : -1;
+    if (at < 0) return ids[by > 0 ? 0 : ids.length - 1];
+    return ids[Math.min(ids.length - 1, Math.max(0, at + by))];
+  }
+
+  /**
+   * Does something that takes the open conversation out of the list, and opens
+   * the next one, at the end the previous one (R13).
+   */
+  finish(act: (id: string) => Promise<unknown>): void {
+    const id = this.open;
+    if (!id) return;
+    const ids = this.ids;
+    const at = ids.indexOf(id);
+    const next = at < 0 ? undefined : (ids[at + 1] ?? ids[at - 1]);
+    void act(id);
+    if (this.ids.includes(id)) return; // this list keeps it
+    this.show(next);
+    if (!next) this.listing++;
+  }
+}
+
+/** Hands the screen to everything below. */
+export function provideScreen(s: Screen): void {
+  setContext(key, s);
+}
+
+/** The screen that a parent handed down. */
+export function useScreen(): Screen {
+  return getContext<Screen>(key);
+}

@@ -1,0 +1,250 @@
+/**
+ * The shapes of the wire (JSON of /api/v1), as the inbox uses them.
+ * Ids are strings with a prefix, times RFC 3339, absent means omitted.
+ */
+
+export type Status = 'open' | 'pending' | 'resolved' | 'closed';
+export type Priority = 'urgent' | 'high' | 'normal' | 'low';
+export type Stage = 'new' | 'open' | 'assigned' | 'in_progress' | 'resolved' | 'closed' | 'archived';
+export type View = 'mine' | 'unassigned' | 'all';
+export type Tab =
+  | 'open'
+  | 'needs_attention'
+  | 'responded'
+  | 'pending'
+  | 'resolved'
+  | 'snoozed'
+  | 'closed'
+  | 'archived';
+export type Mode = 'reply' | 'note';
+export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown';
+
+/** What a row shows of a customer; name is never empty. */
+export interface ContactBrief {
+  id: string;
+  name: string;
+  email?: string;
+  phone?: string;
+  verified: boolean;
+}
+
+/** A conversation as lists and headers show it. version rises with every fact. */
+export interface Conversation {
+  id: string;
+  version: number;
+  subject: string;
+  preview: string;
+  inbox_id: string;
+  channel_id?: string;
+  channel_kind: string;
+  contact: ContactBrief;
+  status: Status;
+  waiting_on: 'agent' | 'customer' | 'none';
+  waiting_since?: string;
+  assignee_id?: string;
+  team_id?: string;
+  assigned_at?: string;
+  ai_state: 'none' | 'active' | 'paused';
+  ai_epoch: number;
+  snoozed_until?: string;
+  snooze_until_reply: boolean;
+  archived_at?: string;
+  priority: Priority;
+  priority_reason?: string;
+  first_reply_at?: string;
+  first_response_at?: string;
+  pending_reason?: string;
+  resolved_at?: string;
+  closed_at?: string;
+  closed_source?: string;
+  closing_summary?: string;
+  opened_at: string;
+  opened_source: string;
+  previous_conversation_id?: string;
+  merged_into_id?: string;
+  grouping: 'per_thread' | 'per_contact';
+  is_primary: boolean;
+  tag_ids: string[];
+  last_activity_at: string;
+  message_count: number;
+  has_attachments: boolean;
+  delivery_problem: boolean;
+  label: string;
+  stage: Stage;
+  unread: boolean;
+}
+
+/** A file of a message, or one that was uploaded for a draft. Size in bytes. */
+export interface Attachment {
+  id: string;
+  name: string;
+  content_type: string;
+  size: number;
+  inline: boolean;
+  url: string;
+  width?: number;
+  height?: number;
+}
+
+/** How far a message to the customer has come. */
+export interface Delivery {
+  state: DeliveryState;
+  reason?: string;
+  at?: string;
+  can_retry: boolean;
+}
+
+/** A message or a note. visible_end counts code points of text. */
+export interface Message {
+  id: string;
+  conversation_id: string;
+  kind: 'message' | 'note';
+  side: 'customer' | 'team' | 'system';
+  author: { kind: string; id?: string; name: string };
+  text: string;
+  visible_end?: number;
+  html_url?: string;
+  subject?: string;
+  attachments: Attachment[];
+  at: string;
+  created_at: string;
+  channel_kind?: string;
+  client_id?: string;
+  auto?: string;
+  unreadable?: boolean;
+  email?: EmailHeaders;
+  cc?: string[];
+  delivery?: Delivery;
+}
+
+/** The addresses of a mail. */
+export interface EmailHeaders {
+  from?: string;
+  to?: string[];
+  cc?: string[];
+  reply_to?: string;
+  message_id?: string;
+}
+
+/** One fact. id is a decimal number that grows along the timeline. */
+export interface Event {
+  id: string;
+  conversation_id?: string;
+  version: number;
+  at: string;
+  actor: { kind: string; id?: string; user_id?: string; name?: string };
+  command_id: string;
+  cause_event_id?: string;
+  kind: string;
+  data: Record<string, unknown>;
+  undoable: boolean;
+}
+
+/** A fact, with what was written when it is about a message. */
+export interface TimelineItem {
+  event: Event;
+  message?: Message;
+}
+
+/** Somebody of the team. */
+export interface Member {
+  user_id: string;
+  name: string;
+  email: string;
+  role: 'owner' | 'admin' | 'agent' | 'viewer';
+  active: boolean;
+  availability: 'online' | 'away' | 'offline';
+  inbox_ids?: string[] | null;
+  open_count: number;
+}
+
+/** Where conversations arrive; only what the inbox screen needs of it. */
+export interface Inbox {
+  id: string;
+  name: string;
+  grouping: 'per_thread' | 'per_contact';
+  settings?: Record<string, unknown>;
+  channels?: { id: string; kind: string; name: string; address?: string; state?: string }[] | null;
+}
+
+/** A tag; color names a token: c1 to c5, brick or ink-3. */
+export interface Tag {
+  id: string;
+  name: string;
+  color: string;
+}
+
+/** How many conversations each list has; 1000 means 1000 or more. */
+export interface Counts {
+  views: Record<string, number>;
+  tabs: Record<string, Record<string, number>>;
+  inboxes?: Record<string, number>;
+  unread?: Record<string, number>;
+}
+
+/** What a verb answers. */
+export interface Did {
+  conversation: Conversation;
+  command_id: string;
+  message?: Message;
+  undo_until?: string;
+  items?: TimelineItem[];
+}
+
+/** A draft as the server keeps it. */
+export interface Draft {
+  text: string;
+  attachment_ids: string[];
+  revision: number;
+}
+
+/** A customer with what is known of them. */
+export interface Contact extends ContactBrief {
+  first_contacted_at?: string;
+  last_contacted_at?: string;
+  created_at?: string;
+  blocked?: boolean;
+  known_name?: string;
+  conversations?: Conversation[];
+}
+
+/** The tabs in the order of the screen; the last three sit in an overflow. */
+export const tabs: readonly Tab[] = [
+  'open',
+  'needs_attention',
+  'responded',
+  'closed',
+  'archived',
+  'pending',
+  'resolved',
+  'snoozed',
+];
+/** How many of tabs are always shown. */
+export const mainTabs = 5;
+/** The built-in views in the order of the sidebar. */
+export const views: readonly View[] = ['mine', 'unassigned', 'all'];
+/** Priorities from the most to the least urgent: the digits after P. */
+export const priorities: readonly Priority[] = ['urgent', 'high', 'normal', 'low'];
+
+/** The lifecycle strip, in order. */
+export const stages: readonly Stage[] = [
+  'new',
+  'open',
+  'assigned',
+  'in_progress',
+  'resolved',
+  'closed',
+  'archived',
+];
+
+/** Names a list in the store, and reads it back. */
+export interface ListName {
+  view: View;
+  tab: Tab;
+  inbox?: string;
+}
+
+/** The key of a list in the store. */
+export function listKey(l: ListName): string {
+  return l.inbox ? `${l.view}:${l.tab}:${l.inbox}` : `${l.view}:${l.tab}`;
+}

@@ -1,0 +1,304 @@
+/**
+ * The normalised store. A conversation is kept once; lists hold ids. What is
+ * shown is the last state from the server with the pending operations on top,
+ * so a refusal takes back only its own fields and nothing that came in between.
+ *
+ * Framework-free: the collections come from outside, and the app hands in
+ * reactive ones. Values are replaced, never changed in place.
+ */
+import { belongs, newestFirst } from './membership';
+import { listKey, type Conversation, type ListName } from './model';
+
+/** Makes the maps that screens read; the app passes reactive ones. */
+export type MakeMap = <K, V>() => Map<K, V>;
+
+/** A change that the server has not confirmed yet. */
+export interface Op {
+  id: string;
+  conversation: string;
+  /** What it makes of the server's state; must be pure. */
+  apply: (c: Conversation) => Partial<Conversation>;
+}
+
+/** One list: its rows in the order shown, and what waits behind "n new". */
+export interface List {
+  name: ListName;
+  ids: readonly string[];
+  /** Rows that arrived or should move, held back while the order is frozen. */
+  waiting: readonly string[];
+  /** Where older rows go on; undefined when all are here. */
+  cursor?: string;
+  state: 'empty' | 'loading' | 'ready' | 'failed';
+  error?: string;
+}
+
+interface Place {
+  key: string;
+  after: string | undefined;
+  index: number;
+}
+
+interface Kept extends Op {
+  places: Place[];
+}
+
+/** The rows and lists of one workspace for one reader. */
+export class Store {
+  /** What is shown of each conversation. */
+  readonly rows: Map<string, Conversation>;
+  /** Lists by key, see listKey. */
+  readonly lists: Map<string, List>;
+  private readonly truth = new Map<string, Conversation>();
+  private readonly ops = new Map<string, Kept[]>();
+  private readonly frozen = new Set<string>();
+
+  constructor(
+    private readonly me: string,
+    private readonly now: () => number,
+    make: MakeMap = () => new Map(),
+  ) {
+    this.rows = make();
+    this.lists = make();
+  }
+
+  /** The last state from the server, without pending operations. */
+  known(id: string): Conversation | undefined {
+    return this.truth.get(id);
+  }
+
+  /** Reports whether operations on id wait for the server. */
+  pending(id: string): boolean {
+    return this.ops.has(id);
+  }
+
+  /** Takes a state from the server. An older version is dropped (R7); it reports whether it was taken. */
+  put(c: Conversation): boolean {
+    const old = this.truth.get(c.id);
+    if (old && old.version > c.version) return false;
+    this.truth.set(c.id, c);
+    this.show(c.id);
+    this.place(c.id, false);
+    return true;
+  }
+
+  /** Applies op on top of what the server said, at once. */
+  begin(op: Op): void {
+    const kept: Kept = { ...op, places: this.placesOf(op.conversation) };
+    this.ops.set(op.conversation, [...(this.ops.get(op.conversation) ?? []), kept]);
+    this.show(op.conversation);
+    this.place(op.conversation, true);
+  }
+
+  /** The server confirmed op: its state replaces the guess in one step. */
+  settle(op: Pick<Op, 'id' | 'conversation'>, server?: Conversation): void {
+    this.drop(op);
+    const old = this.truth.get(op.conversation);
+    if (server && !(old && old.version > server.version)) this.truth.set(server.id, server);
+    this.show(op.conversation);
+    this.place(op.conversation, true);
+  }
+
+  /** The server refused op: only its fields go back, and the row to its exact place (R4). */
+  refuse(op: Pick<Op, 'id' | 'conversation'>): void {
+    const kept = this.drop(op);
+    this.show(op.conversation);
+    const c = this.rows.get(op.conversation);
+    for (const p of kept?.places ?? []) {
+      const list = this.lists.get(p.key);
+      if (!list || !c || list.ids.includes(c.id) || !this.fits(c, list)) continue;
+      const at = p.after === undefined ? 0 : list.ids.indexOf(p.after) + 1;
+      this.setIds(p.key, list, insert(list.ids, p.after !== undefined && at === 0 ? p.index : at, c.id));
+    }
+    this.place(op.conversation, true);
+  }
+
+  /** Forgets a conversation the reader may no longer see, or that is gone. */
+  remove(id: string): void {
+    this.truth.delete(id);
+    this.ops.delete(id);
+    this.rows.delete(id);
+    for (const [key, list] of this.lists) {
+      if (!list.ids.includes(id) && !list.waiting.includes(id)) continue;
+      this.lists.set(key, { ...list, ids: list.ids.filter((x) => x !== id), waiting: list.waiting.filter((x) => x !== id) });
+    }
+  }
+
+  /** Returns the list, made empty when it is new. */
+  list(name: ListName): List {
+    const key = listKey(name);
+    let list = this.lists.get(key);
+    if (!list) {
+      list = { name, ids: [], waiting: [], state: 'empty' };
+      this.lists.set(key, list);
+    }
+    return list;
+  }
+
+  /** Marks a list as being fetched, or as failed with the reason. */
+  mark(name: ListName, state: List['state'], error?: string): void {
+    const list = this.list(name);
+    this.lists.set(listKey(name), { ...list, state, error });
+  }
+
+  /**
+   * Takes a page of a list. The first page replaces what was there, unless the
+   * order is frozen: then rows keep their places and news waits.
+   */
+  page(name: ListName, items: readonly Conversation[], cursor: string | undefined, first: boolean): void {
+    const key = listKey(name);
+    const had = this.list(name);
+    const fresh = items.map((c) => c.id);
+    const keep = first && this.frozen.has(key) && had.state === 'ready';
+    const ids = keep ? had.ids : first ? fresh : [...had.ids, ...fresh.filter((id) => !had.ids.includes(id))];
+    const waiting = keep ? fresh.filter((id) => !had.ids.includes(id)) : first ? [] : had.waiting.filter((id) => !fresh.includes(id));
+    this.lists.set(key, { ...had, ids, waiting, cursor: keep ? had.cursor : cursor, state: 'ready', error: undefined });
+    for (const c of items) this.put(c);
+    if (first && !keep) this.settleList(key);
+  }
+
+  /** Freezes or frees the order of a list; freeing applies what waited (R6). */
+  freeze(name: ListName, on: boolean): void {
+    const key = listKey(name);
+    if (on) {
+      this.frozen.add(key);
+      return;
+    }
+    if (this.frozen.delete(key)) this.settleList(key);
+  }
+
+  /** Shows what waits: the reader asked for it. */
+  release(name: ListName): void {
+    this.settleList(listKey(name));
+  }
+
+  /** Forgets all lists but what is on screen; used when the server says the cursor is too old. */
+  stale(): void {
+    for (const [key, list] of this.lists) {
+      if (list.state === 'ready' && !this.frozen.has(key)) this.lists.set(key, { ...list, state: 'empty' });
+    }
+  }
+
+  private drop(op: Pick<Op, 'id' | 'conversation'>): Kept | undefined {
+    const all = this.ops.get(op.conversation) ?? [];
+    const rest = all.filter((o) => o.id !== op.id);
+    if (rest.length > 0) this.ops.set(op.conversation, rest);
+    else this.ops.delete(op.conversation);
+    return all.find((o) => o.id === op.id);
+  }
+
+  private show(id: string): void {
+    let c = this.truth.get(id);
+    if (!c) return;
+    for (const op of this.ops.get(id) ?? []) c = { ...c, ...op.apply(c) };
+    this.rows.set(id, c);
+  }
+
+  private fits(c: Conversation, list: List): boolean {
+    return belongs(c, list.name, this.me, this.now());
+  }
+
+  private placesOf(id: string): Place[] {
+    const places: Place[] = [];
+    for (const [key, list] of this.lists) {
+      const index = list.ids.indexOf(id);
+      if (index >= 0) places.push({ key, index, after: index > 0 ? list.ids[index - 1] : undefined });
+    }
+    return places;
+  }
+
+  /** Puts a changed row where it belongs in every list; own changes do not wait. */
+  private place(id: string, own: boolean): void {
+    const c = this.rows.get(id);
+    if (!c) return;
+    for (const [key, list] of this.lists) {
+      if (list.state === 'empty' && list.ids.length === 0) continue;
+      this.placeIn(key, list, c, own);
+    }
+  }
+
+  private placeIn(key: string, list: List, c: Conversation, own: boolean): void {
+    const fits = this.fits(c, list);
+    const at = list.ids.indexOf(c.id);
+    const held = this.frozen.has(key);
+    if (!fits) {
+      const waiting = list.waiting.filter((x) => x !== c.id);
+      const ids = at >= 0 && (own || !held) ? list.ids.filter((x) => x !== c.id) : list.ids;
+      if (ids !== list.ids || waiting.length !== list.waiting.length) this.lists.set(key, { ...list, ids, waiting });
+      return;
+    }
+    if (at >= 0) {
+      if (this.inOrder(list.ids, at)) return;
+      if (!held) this.setIds(key, list, this.sorted(list.ids));
+      else if (!own && this.rises(list.ids, at)) this.wait(key, list, c.id);
+      return;
+    }
+    if (!this.inRange(list, c)) return;
+    if (held && !own) this.wait(key, list, c.id);
+    else this.setIds(key, list, insert(list.ids, this.sortedIndex(list.ids, c), c.id));
+  }
+
+  private wait(key: string, list: List, id: string): void {
+    if (!list.waiting.includes(id)) this.lists.set(key, { ...list, waiting: [...list.waiting, id] });
+  }
+
+  private setIds(key: string, list: List, ids: readonly string[]): void {
+    this.lists.set(key, { ...list, ids, waiting: list.waiting.filter((x) => !ids.includes(x)) });
+  }
+
+  private settleList(key: string): void {
+    const list = this.lists.get(key);
+    if (!list) return;
+    const ids = this.sorted([...new Set([...list.ids, ...list.waiting])]).filter((id) => {
+      const c = this.rows.get(id);
+      return c !== undefined && this.fits(c, list);
+    });
+    if (list.waiting.length === 0 && same(ids, list.ids)) return;
+    this.lists.set(key, { ...list, ids, waiting: [] });
+  }
+
+  /** Older than the last row loaded: it will come with a later page. */
+  private inRange(list: List, c: Conversation): boolean {
+    if (list.cursor === undefined) return true;
+    const last = this.rows.get(list.ids[list.ids.length - 1] ?? '');
+    return !last || newestFirst(c, last) <= 0;
+  }
+
+  private inOrder(ids: readonly string[], at: number): boolean {
+    return !this.rises(ids, at) && !this.sinks(ids, at);
+  }
+
+  private rises(ids: readonly string[], at: number): boolean {
+    return at > 0 && this.before(ids[at], ids[at - 1]);
+  }
+
+  private sinks(ids: readonly string[], at: number): boolean {
+    return at < ids.length - 1 && this.before(ids[at + 1], ids[at]);
+  }
+
+  private before(a: string | undefined, b: string | undefined): boolean {
+    const x = this.rows.get(a ?? '');
+    const y = this.rows.get(b ?? '');
+    return !!x && !!y && newestFirst(x, y) < 0;
+  }
+
+  private sorted(ids: readonly string[]): string[] {
+    const rows = ids.map((id) => this.rows.get(id)).filter((c): c is Conversation => c !== undefined);
+    return rows.sort(newestFirst).map((c) => c.id);
+  }
+
+  private sortedIndex(ids: readonly string[], c: Conversation): number {
+    const i = ids.findIndex((id) => {
+      const other = this.rows.get(id);
+      return !!other && newestFirst(c, other) < 0;
+    });
+    return i < 0 ? ids.length : i;
+  }
+}
+
+function insert(ids: readonly string[], at: number, id: string): string[] {
+  return [...ids.slice(0, at), id, ...ids.slice(at)];
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((x, i) => x === b[i]);
+}
