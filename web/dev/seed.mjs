@@ -7,6 +7,7 @@
  * generated conversations. It prints how to sign in.
  */
 import { connect } from 'node:net';
+import { deflateSync } from 'node:zlib';
 
 const [base = 'http://127.0.0.1:8080', smtp = '127.0.0.1:2525', rows = '0'] = process.argv.slice(2);
 const password = 'correct horse battery';
@@ -59,22 +60,22 @@ const me = await maja.post('/setup', { workspace_name: 'Lindqvist Cycles', name:
 const W = `/workspaces/${me.workspaces[0].id}`;
 
 async function invite(name, email, role = 'agent') {
-  const i = await maja.post(`${W}/invitations`, { email, role, inbox_ids: [] });
+  const i = await maja.post(`${W}/invitations`, { email, role, inbox_ids: [support.id, site.id, shop.id] });
   const c = new Client();
   const who = await c.post(`/invitations/${i.url.split('/').pop()}/accept`, { name, password });
   return { c, id: who.user.id };
 }
-const priya = await invite('Priya Raman', 'priya@lindqvist.example');
-const jonas = await invite('Jonas Weber', 'jonas@lindqvist.example');
-await invite('Tomas Okafor', 'tomas@lindqvist.example', 'admin');
-
 const support = await maja.post(`${W}/inboxes`, { name: 'Support', grouping: 'per_thread' });
 await maja.post(`${W}/inboxes/${support.id}/channels`, { kind: 'email', name: 'Support mail', config: { address: 'support@lindqvist.example', smtp_host: '127.0.0.1', smtp_port: 1, smtp_security: 'none' } });
 const site = await maja.post(`${W}/inboxes`, { name: 'Website', grouping: 'per_contact' });
 const chat = await maja.post(`${W}/inboxes/${site.id}/channels`, { kind: 'webchat', name: 'Website chat', config: {} });
 const shop = await maja.post(`${W}/inboxes`, { name: 'Shop system', grouping: 'per_contact' });
 const secret = 'a-secret-of-the-shop-system-0001';
-const api = await maja.post(`${W}/inboxes/${shop.id}/channels`, { kind: 'api', name: 'Shop system', config: { webhook_url: 'http://127.0.0.1:9/none', inbound_secret: secret } });
+const api = await maja.post(`${W}/inboxes/${shop.id}/channels`, { kind: 'api', name: 'Shop system', config: { webhook_url: 'http://127.0.0.1:9/none', inbound_secret: secret, webhook_secret: 'whsec_c2VlZC1zZWVkLXNlZWQtc2VlZC1zZWVkLXNlZWQ=' } });
+
+const priya = await invite('Priya Raman', 'priya@lindqvist.example');
+const jonas = await invite('Jonas Weber', 'jonas@lindqvist.example');
+await invite('Tomas Okafor', 'tomas@lindqvist.example', 'admin');
 
 let n = 0;
 async function post(name, text, more = {}) {
@@ -90,12 +91,40 @@ async function write(name, from, subject, text, more = {}) {
 }
 async function talk(name, email, ...texts) {
   const s = await (await fetch(`${base}/api/widget/v1/${chat.address}/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })).json();
-  const headers = { Authorization: `Bearer ${s.token}`, 'Content-Type': 'application/json' };
-  await fetch(`${base}/api/widget/v1/${chat.address}/profile`, { method: 'POST', headers, body: JSON.stringify({ name, email }) });
-  for (const text of texts) await fetch(`${base}/api/widget/v1/${chat.address}/messages`, { method: 'POST', headers, body: JSON.stringify({ client_id: crypto.randomUUID(), text }) });
+  let headers = { Authorization: `Bearer ${s.token}`, 'Content-Type': 'application/json' };
+  const ask = async (path, body) => (await fetch(`${base}/api/widget/v1/${chat.address}/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  for (const text of texts) await ask('messages', { client_id: crypto.randomUUID(), text });
+  const known = await ask('profile', { name, email });
+  if (known.token) headers = { ...headers, Authorization: `Bearer ${known.token}` };
   return headers;
 }
-const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAHAAAABLCAIAAABpZE3RAAAAjElEQVR42u3QMQEAAAgDoC251Y3hIQhQk0xVmSBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIEPgWLMoAAWdAcpwAAAAASUVORK5CYII=';
+/** A plain picture as a PNG in base64, width by height. */
+function png(width, height) {
+  const part = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const out = Buffer.alloc(12 + data.length);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE(crc32(body), 8 + data.length);
+    return out;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2], 8);
+  const lines = Buffer.alloc(height * (1 + 3 * width));
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) lines.set(y > height * 0.66 ? [158, 148, 127] : x > 50 && x < 190 && y > 50 && y < 120 ? [43, 48, 46] : [201, 194, 179], y * (1 + 3 * width) + 1 + 3 * x);
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), part('IHDR', head), part('IDAT', deflateSync(lines)), part('IEND', Buffer.alloc(0))]).toString('base64');
+}
+function crc32(data) {
+  let c = -1;
+  for (const byte of data) {
+    c ^= byte;
+    for (let k = 0; k < 8; k++) c = (c >>> 1) ^ (0xedb88320 & -(c & 1));
+  }
+  return ~c >>> 0;
+}
+const pixel = png(264, 176);
 
 for (let i = 0; i < Number(rows); i++) await post(`Customer ${i + 1}`, `A generated question, number ${i + 1}.`, { email: `c${i}@example.com`, subject: `Generated question ${i + 1}` });
 await write('Ingrid Solheim', 'ingrid@solheim.example', 'Test ride in Oslo', 'Saturday at ten would be perfect for both of us.');
@@ -111,7 +140,7 @@ const table = '<p>Dear team,</p><p>our order in a table. <a href="https://exampl
 await write('Studio Norr AB', 'info@studionorr.example', 'Quote for 12 cargo bikes', table, { headers: ['Content-Type: text/html; charset=utf-8'] });
 await talk('Daniel Osei', 'daniel.osei@mail.example', 'Hi, my bike came today but the frame is a 58. I ordered a 54.', 'It says 58, photo above. I need it tomorrow.', 'Can I talk to a person please?');
 const boundary = 'b1';
-await write('Annika Bergström', 'annika.bergstrom@posten.example', 'Battery stops charging at 80%', `--${boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHi, since last week my battery stops at 80% and the charger light blinks amber. It is a Tvärbana 5 from September. Is it safe to keep charging overnight?\r\n\r\nOn 2 June 2026 at 10:12, Lindqvist Cycles <support@lindqvist.example> wrote:\r\n> How do you like your new bike?\r\n> It has ten years of warranty.\r\n--${boundary}\r\nContent-Type: image/png; name="charger.png"\r\nContent-Disposition: attachment; filename="charger.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n${pixel}\r\n--${boundary}\r\nContent-Type: application/pdf; name="receipt-september.pdf"\r\nContent-Disposition: attachment; filename="receipt-september.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQKJSVFT0YK\r\n--${boundary}--`, { headers: [`Content-Type: multipart/mixed; boundary="${boundary}"`] });
+await write('Annika Bergström', 'annika.bergstrom@posten.example', 'Battery stops charging at 80%', `--${boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHi, since last week my battery stops at 80% and the charger light blinks amber. It is a Tvärbana 5 from September. Is it safe to keep charging overnight?\r\n\r\nOn 2 June 2026 at 10:12, Lindqvist Cycles <support@lindqvist.example> wrote:\r\n> How do you like your new bike?\r\n> It has ten years of warranty.\r\n--${boundary}\r\nContent-Type: image/png; name="charger.png"\r\nContent-Disposition: attachment; filename="charger.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n${pixel.replace(/.{76}/g, '$&\r\n')}\r\n--${boundary}\r\nContent-Type: application/pdf; name="receipt-september.pdf"\r\nContent-Disposition: attachment; filename="receipt-september.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQKJSVFT0YK\r\n--${boundary}--`, { headers: [`Content-Type: multipart/mixed; boundary="${boundary}"`] });
 
 const listed = async () => (await maja.get(`${W}/conversations?view=all&tab=open&limit=100`)).items;
 let all = await listed();

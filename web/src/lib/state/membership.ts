@@ -1,5 +1,5 @@
 /** Which list a conversation belongs to, and where: the same rules as the server's lists. */
-import type { Conversation, ListName } from './model';
+import type { Conversation, ListName, Member } from './model';
 
 /** Open or pending, and not archived: the work in hand. */
 export function active(c: Conversation): boolean {
@@ -45,4 +45,10 @@ export function newestFirst(a: Conversation, b: Conversation): number {
   if (d !== 0) return d;
   if (a.last_activity_at !== b.last_activity_at) return a.last_activity_at < b.last_activity_at ? 1 : -1;
   return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
+}
+
+/** Reports whether m can be given conversations of an inbox: owners and admins see all, others their own. */
+export function mayAnswer(m: Member, inbox: string): boolean {
+  if (!m.active || m.role === 'viewer') return false;
+  return m.role === 'owner' || m.role === 'admin' || (m.inbox_ids ?? []).includes(inbox);
 }

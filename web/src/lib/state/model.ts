@@ -208,7 +208,7 @@ export interface Contact extends ContactBrief {
   conversations?: Conversation[];
 }
 
-/** The tabs in the order of the screen; the last three sit in an overflow. */
+/** The tabs in the order of the screen; those after mainTabs sit in an overflow. */
 export const tabs: readonly Tab[] = [
   'open',
   'needs_attention',
@@ -220,7 +220,7 @@ export const tabs: readonly Tab[] = [
   'snoozed',
 ];
 /** How many of tabs are always shown. */
-export const mainTabs = 5;
+export const mainTabs = 4;
 /** The built-in views in the order of the sidebar. */
 export const views: readonly View[] = ['mine', 'unassigned', 'all'];
 /** Priorities from the most to the least urgent: the digits after P. */

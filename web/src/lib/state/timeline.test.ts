@@ -37,6 +37,14 @@ describe('timelines', () => {
     t.newest('cnv_1', [said(2, { side: 'team', delivery })], undefined);
     expect(state()?.state).toBe('failed');
   });
+  it('shows a message once when a later fact carries it along, as it is then', () => {
+    const t = new Timelines();
+    t.newest('cnv_1', [said(2)], undefined);
+    t.add('cnv_1', [{ ...fact(3, 'note_removed', { message_id: 'msg_2' }), message: { ...said(2).message!, text: '' } }]);
+    const items = t.map.get('cnv_1')?.items ?? [];
+    expect(items.map((i) => i.message?.id)).toEqual(['msg_2', undefined]);
+    expect(items[0]?.message?.text).toBe('');
+  });
   it('joins stretches that overlap and drops what lies before a gap', () => {
     const t = new Timelines();
     t.newest('cnv_1', [said(1), said(2)], undefined);

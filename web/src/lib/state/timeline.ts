@@ -3,7 +3,7 @@
  * about, and messages that are on their way. A message has one place whether
  * the answer, the realtime echo or a retry brings it first (R11).
  */
-import type { Attachment, Delivery, DeliveryState, Mode, TimelineItem } from './model';
+import type { Attachment, Delivery, DeliveryState, Message, Mode, TimelineItem } from './model';
 import type { MakeMap } from './store';
 
 /** A message that the server has not confirmed. */
@@ -116,14 +116,25 @@ function unsent(outgoing: readonly Outgoing[], items: readonly TimelineItem[]): 
 /** Joins two stretches by event id and brings delivery states up to date. */
 function merge(old: readonly TimelineItem[], fresh: readonly TimelineItem[]): readonly TimelineItem[] {
   const byId = new Map(old.map((i) => [i.event.id, i]));
-  for (const i of fresh) byId.set(i.event.id, newer(byId.get(i.event.id), i));
+  const updated = new Map<string, Message>();
+  for (const i of fresh) {
+    if (i.message && !brings(i)) updated.set(i.message.id, i.message);
+    byId.set(i.event.id, brings(i) ? newer(byId.get(i.event.id), i) : { event: i.event });
+  }
   const all = [...byId.values()].sort((a, b) => (after(a.event.id, b.event.id) ? 1 : after(b.event.id, a.event.id) ? -1 : 0));
   const delivery = deliveries(all);
-  if (delivery.size === 0) return all;
+  if (delivery.size === 0 && updated.size === 0) return all;
   return all.map((i) => {
-    const d = i.message && delivery.get(i.message.id);
-    return d && i.message && later(d, i.message.delivery) ? { ...i, message: { ...i.message, delivery: d } } : i;
+    if (!i.message) return i;
+    const now = newer(i, { event: i.event, message: updated.get(i.message.id) ?? i.message });
+    const d = delivery.get(i.message.id);
+    return d && now.message && later(d, now.message.delivery) ? { ...now, message: { ...now.message, delivery: d } } : now;
   });
+}
+
+/** Only these facts put a message on the spine; others may carry it along as it is now. */
+function brings(i: TimelineItem): boolean {
+  return i.event.kind === 'message_posted' || i.event.kind === 'note_added';
 }
 
 /** The answer of a verb and an echo may bring one fact twice; the one that knows the later delivery wins. */
