@@ -71,14 +71,14 @@ func New(o Options) *Channel {
 	return &Channel{o}
 }
 
-// Kind implements channel.Channel. A second try has the same Message-ID, by which
-// mail servers and programs drop or join what they have seen: a mail whose
-// outcome is unknown is better sent twice than not at all.
+// Kind implements channel.Channel. A second try has the same Message-ID, but no
+// server must drop a mail for that: when nobody knows whether a mail was taken, a
+// person decides whether to send it again.
 func (*Channel) Kind() channel.Kind {
 	return channel.Kind{
 		Name: Name, Title: "E-mail", Description: "An address of yours: mail comes in by SMTP, answers go out through your server.", Grouping: desk.PerThread,
 		Config: Config{}, Secrets: []string{"smtp_password"},
-		Caps: channel.Caps{Subject: true, HTML: true, Receipts: desk.DeliverySent, MaxFileSize: 18 << 20, MaxFiles: 20, Resend: channel.ResendSafe},
+		Caps: channel.Caps{Subject: true, HTML: true, Receipts: desk.DeliverySent, MaxFileSize: 18 << 20, MaxFiles: 20, Resend: channel.ResendAsk},
 	}
 }
 
