@@ -72,6 +72,9 @@ func (ch *Channel) Serve(ctx context.Context, in channel.Intake) error {
 	case err = <-errs:
 	}
 	r.drain(work, servers)
+	for _, l := range listeners {
+		_ = l.Close() // a server that had not begun yet does not know its own
+	}
 	wg.Wait()
 	return err
 }
