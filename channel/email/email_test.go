@@ -20,7 +20,6 @@ import (
 
 	"parley/channel"
 	"parley/channel/channeltest"
-	"parley/desk"
 )
 
 var key = []byte("a key of the tests, 32 bytes long")
@@ -69,6 +68,7 @@ func (p *peer) start(t *testing.T, tlsConfig *tls.Config, implicit bool) *peer {
 	}()
 	t.Cleanup(func() {
 		_ = s.Close()
+		_ = l.Close() // the server may not have known it yet
 		<-done
 	})
 	return p
@@ -228,5 +228,3 @@ func TestAddressIsFolded(t *testing.T) {
 }
 
 var _ channel.Listener = (*Channel)(nil)
-
-var _ = desk.PerThread

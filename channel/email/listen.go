@@ -72,6 +72,9 @@ func (ch *Channel) Serve(ctx context.Context, in channel.Intake) error {
 	case err = <-errs:
 	}
 	r.drain(work, servers)
+	for _, l := range listeners {
+		_ = l.Close() // a server that had not begun yet does not know its own
+	}
 	wg.Wait()
 	return err
 }
@@ -106,28 +109,34 @@ func (r *receiver) server(lmtp bool) *smtp.Server {
 func (r *receiver) drain(ctx context.Context, servers []*smtp.Server) {
 	r.mu.Lock()
 	r.draining = true
-	for c, busy := range r.open {
-		if !busy {
-			_ = c.Close()
-		}
-	}
 	r.mu.Unlock()
+	r.cut(false)
 	ctx, cancel := context.WithTimeout(ctx, drainWithin)
 	defer cancel()
 	var wg sync.WaitGroup
 	for _, s := range servers {
 		wg.Go(func() {
-			if s.Shutdown(ctx) == nil {
-				return
-			}
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			for c := range r.open {
-				_ = c.Close()
+			if s.Shutdown(ctx) != nil {
+				r.cut(true)
 			}
 		})
 	}
 	wg.Wait()
+}
+
+// cut closes connections: those between mails, or all.
+func (r *receiver) cut(all bool) {
+	r.mu.Lock()
+	var cut []net.Conn
+	for c, busy := range r.open {
+		if all || !busy {
+			cut = append(cut, c)
+		}
+	}
+	r.mu.Unlock()
+	for _, c := range cut {
+		_ = c.Close()
+	}
 }
 
 // busy marks whether a mail is being taken on a connection. When it is taken and

@@ -7,111 +7,111 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 )
 
-// The parameters of Argon2id that OWASP recommends: 19 MiB, two passes, one lane.
+// cost is what one hash takes.
+type cost struct {
+	memoryKiB, passes uint32
+	lanes             uint8
+}
+
+// today is what OWASP recommends for Argon2id: 19 MiB, two passes, one lane.
+var today = cost{memoryKiB: 19 * 1024, passes: 2, lanes: 1}
+
+// Lengths in bytes.
 const (
-	memoryKiB  = 19 * 1024
-	passes     = 2
-	lanes      = 1
 	saltLength = 16
 	keyLength  = 32
 )
 
-// hashing limits how many hashes are computed at once: each takes 19 MiB.
+// hashing limits how many hashes this process computes at once, whoever asks:
+// each takes 19 MiB and a core.
 var hashing = make(chan struct{}, 4)
 
 // HashPassword returns the Argon2id hash of a password as a PHC string.
 func HashPassword(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltLength)
 	rand.Read(salt)
-	key, err := derive(ctx, password, salt)
+	key, err := derive(ctx, today, password, salt, keyLength)
 	if err != nil {
 		return "", err
 	}
-	enc := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memoryKiB, passes, lanes, enc.EncodeToString(salt), enc.EncodeToString(key)), nil
+	return phc{today, salt, key}.String(), nil
 }
 
 // VerifyPassword reports whether a password has this hash. With an empty hash
-// it takes as long as with a real one and reports false.
+// it takes as long as with a real one and reports false, so that time does not
+// tell who has an account. A hash of unknown form is an error.
 func VerifyPassword(ctx context.Context, hash, password string) (bool, error) {
-	salt, want := make([]byte, saltLength), []byte(nil)
+	want := phc{today, make([]byte, saltLength), make([]byte, keyLength)}
 	if hash != "" {
 		var err error
-		if salt, want, err = parseHash(hash); err != nil {
+		if want, err = parsePHC(hash); err != nil {
 			return false, err
 		}
 	}
-	got, err := derive(ctx, password, salt)
+	got, err := derive(ctx, want.cost, password, want.salt, uint32(len(want.key)))
 	if err != nil {
 		return false, err
 	}
-	return len(want) > 0 && subtle.ConstantTimeCompare(got, want) == 1, nil
+	return subtle.ConstantTimeCompare(got, want.key) == 1 && hash != "", nil
 }
 
-func derive(ctx context.Context, password string, salt []byte) ([]byte, error) {
+// Outdated reports whether a hash was made at another cost than today's: at the
+// next sign-in, when the password is known, it should be made again.
+func Outdated(hash string) bool {
+	p, err := parsePHC(hash)
+	return err != nil || p.cost != today || len(p.salt) != saltLength || len(p.key) != keyLength
+}
+
+func derive(ctx context.Context, c cost, password string, salt []byte, length uint32) ([]byte, error) {
 	select {
 	case hashing <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	defer func() { <-hashing }()
-	return argon2.IDKey([]byte(password), salt, passes, memoryKiB, lanes, keyLength), nil
+	return argon2.IDKey([]byte(password), salt, c.passes, c.memoryKiB, c.lanes, length), nil
 }
 
-func parseHash(hash string) (salt, key []byte, err error) {
-	parts := strings.Split(hash, "$")
-	want := fmt.Sprintf("m=%d,t=%d,p=%d", memoryKiB, passes, lanes)
-	if len(parts) != 6 || parts[1] != "argon2id" || parts[3] != want {
-		return nil, nil, fmt.Errorf("a stored password hash has an unknown form")
-	}
-	if salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
-		return nil, nil, fmt.Errorf("a stored password hash has a bad salt: %w", err)
-	}
-	if key, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil {
-		return nil, nil, fmt.Errorf("a stored password hash has a bad key: %w", err)
-	}
-	return salt, key, nil
+// phc is a hash with what is needed to compute it again.
+type phc struct {
+	cost
+	salt, key []byte
 }
 
-// The bounds of a password's length: long enough to resist guessing, short
-// enough not to be a way to keep the server busy.
-const (
-	MinPassword = 10
-	MaxPassword = 128
-)
-
-// WeakPassword says what is wrong with a password somebody chose, or "".
-func WeakPassword(password, email string) string {
-	switch n := utf8.RuneCountInString(password); {
-	case n < MinPassword:
-		return fmt.Sprintf("A password needs at least %d characters.", MinPassword)
-	case n > MaxPassword:
-		return fmt.Sprintf("A password has at most %d characters.", MaxPassword)
-	}
-	low := strings.ToLower(password)
-	name, _, _ := strings.Cut(strings.ToLower(email), "@")
-	if low == strings.ToLower(email) || name != "" && len(name) >= 4 && strings.Trim(strings.ReplaceAll(low, name, ""), "0123456789!.-_") == "" {
-		return "A password must not be your mail address."
-	}
-	if common[strings.Trim(low, "0123456789!.-_ ")] || allSame(low) {
-		return "This password is among the first that are guessed. Choose another."
-	}
-	return ""
+func (p phc) String() string {
+	enc := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.memoryKiB, p.passes, p.lanes, enc.EncodeToString(p.salt), enc.EncodeToString(p.key))
 }
 
-// common holds what is left of the most guessed long passwords without digits.
-var common = map[string]bool{
-	"": true, "password": true, "passwort": true, "qwerty": true, "qwertyuiop": true, "qwertzuiop": true, "asdfghjkl": true, "zxcvbnm": true,
-	"letmein": true, "welcome": true, "iloveyou": true, "administrator": true, "admin": true, "changeme": true, "abc": true, "abcdefghij": true,
-	"monkey": true, "dragon": true, "football": true, "baseball": true, "superman": true, "sunshine": true, "princess": true, "trustno": true,
-	"p@ssw0rd": true, "p@ssword": true, "passw0rd": true, "passwordpassword": true, "parley": true, "support": true, "helpdesk": true,
-}
+var errForm = errors.New("a stored password hash has an unknown form")
 
-func allSame(s string) bool { return strings.Trim(s, s[:1]) == "" }
+// parsePHC reads a hash of the current or of an earlier or later cost, within
+// bounds: a hash from a foreign database must not be a way to stop the server.
+func parsePHC(s string) (p phc, err error) {
+	parts := strings.Split(s, "$")
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return p, errForm
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memoryKiB, &p.passes, &p.lanes); err != nil {
+		return p, errForm
+	}
+	if p.salt, err = base64.RawStdEncoding.Strict().DecodeString(parts[4]); err != nil {
+		return p, errForm
+	}
+	if p.key, err = base64.RawStdEncoding.Strict().DecodeString(parts[5]); err != nil {
+		return p, errForm
+	}
+	within := p.memoryKiB >= 8*uint32(p.lanes) && p.memoryKiB <= 256*1024 && p.passes >= 1 && p.passes <= 16 && p.lanes >= 1 && p.lanes <= 16 &&
+		len(p.salt) >= 8 && len(p.salt) <= 64 && len(p.key) >= 16 && len(p.key) <= 64
+	if !within || p.String() != s {
+		return phc{}, errForm
+	}
+	return p, nil
+}

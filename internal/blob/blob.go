@@ -1,31 +1,29 @@
 // Package blob keeps files on disk by the hash of their content: the same bytes
-// are stored once, and what is stored never changes.
+// are stored once, and what is stored never changes. No name that anybody chose
+// becomes a path.
 package blob
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif"  // decoders for ImageSize
-	_ "image/jpeg" //
-	_ "image/png"  //
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 )
 
-// Store is a folder of blobs.
+// Store is a folder of blobs. Several processes may use one folder.
 type Store struct{ dir string }
 
-// ErrTooLarge says that there was more to store than the limit allows.
-var ErrTooLarge = errors.New("the file is too large")
+// The ways in which a file is refused.
+var (
+	ErrTooLarge = errors.New("the file is too large")
+	ErrDamaged  = errors.New("the file on disk is damaged")
+)
 
 // Open returns the store in a folder, which it makes if need be.
 func Open(dir string) (*Store, error) {
@@ -35,8 +33,9 @@ func Open(dir string) (*Store, error) {
 	return &Store{dir}, nil
 }
 
-// Put stores at most limit bytes and returns their hash and number. When it
-// returns, they are on disk.
+// Put stores at most limit bytes and returns their hash (SHA-256, hexadecimal)
+// and number. When it returns without an error, they are on disk and survive a
+// crash. More than limit is ErrTooLarge, and nothing is stored.
 func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (hash string, size int64, err error) {
 	temp := filepath.Join(s.dir, "new", rand.Text())
 	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -45,50 +44,78 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (hash string,
 	}
 	defer os.Remove(temp) // after a rename there is nothing to remove
 	h := sha256.New()
-	size, err = io.Copy(io.MultiWriter(f, h), io.LimitReader(r, limit+1))
+	size, err = io.Copy(io.MultiWriter(f, h), io.LimitReader(reader{ctx, r}, limit+1))
 	if err == nil && size > limit {
 		err = ErrTooLarge
 	}
 	if err == nil {
-		err = ctx.Err()
+		err = f.Sync()
 	}
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, f.Close()); err != nil {
 		return "", 0, err
 	}
 	hash = hex.EncodeToString(h.Sum(nil))
-	path := s.path(hash)
-	if _, err := os.Stat(path); err == nil {
-		return hash, size, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := s.keep(temp, s.path(hash), size); err != nil {
 		return "", 0, err
 	}
-	if err := os.Rename(temp, path); err != nil {
-		return "", 0, err
-	}
-	return hash, size, syncDir(filepath.Dir(path))
+	return hash, size, nil
 }
 
-// ReadAll returns a blob's bytes and checks that they are what was stored.
-func (s *Store) ReadAll(_ context.Context, hash string) ([]byte, error) {
+// keep gives a file its place. One of the same size that is there already stays;
+// one of another size was cut by a failing disk, and is mended. The folders are
+// synced in any case: who put the other one may not have come that far yet.
+func (s *Store) keep(temp, path string, size int64) error {
+	if info, err := os.Stat(path); err != nil || info.Size() != size {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		if err := os.Rename(temp, path); err != nil {
+			return err
+		}
+	}
+	leaf := filepath.Dir(path)
+	return errors.Join(syncDir(leaf), syncDir(filepath.Dir(leaf)), syncDir(s.dir))
+}
+
+// ReadAll returns a blob's bytes after checking that they are what was stored:
+// ErrDamaged if not, fs.ErrNotExist if there are none.
+func (s *Store) ReadAll(ctx context.Context, hash string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	b, err := os.ReadFile(s.path(hash))
 	if err != nil {
 		return nil, err
 	}
 	if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != hash {
-		return nil, fmt.Errorf("the file %s is damaged", hash)
+		return nil, fmt.Errorf("%w: %s", ErrDamaged, hash)
 	}
 	return b, nil
 }
 
-// Reader opens a blob for reading.
+// Reader opens a blob for reading; whoever asks closes it. fs.ErrNotExist if
+// there is none.
 func (s *Store) Reader(hash string) (*os.File, error) { return os.Open(s.path(hash)) }
 
+// path is where the blob of a hash is. What is no hash has a path where nothing is.
 func (s *Store) path(hash string) string {
-	if len(hash) != 64 || strings.Trim(hash, "0123456789abcdef") != "" {
+	if len(hash) != 2*sha256.Size || strings.Trim(hash, "0123456789abcdef") != "" {
 		return filepath.Join(s.dir, "none")
 	}
 	return filepath.Join(s.dir, hash[:2], hash[2:4], hash)
+}
+
+// reader ends when ctx does.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r reader) Read(b []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(b)
 }
 
 func syncDir(dir string) error {
@@ -97,33 +124,4 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
-}
-
-// Sniff returns the type of a file from its bytes. What a browser would run is
-// called text/plain or octet-stream, whatever the sender said.
-func Sniff(data []byte) string {
-	t := http.DetectContentType(data)
-	if strings.HasPrefix(t, "text/html") || strings.HasPrefix(t, "text/xml") {
-		return "text/plain; charset=utf-8"
-	}
-	return t
-}
-
-// InlineSafe reports whether a browser may show a file of this type in place:
-// pictures that cannot carry script, and nothing else.
-func InlineSafe(contentType string) bool {
-	switch contentType {
-	case "image/png", "image/jpeg", "image/gif", "image/webp":
-		return true
-	}
-	return false
-}
-
-// ImageSize returns the size of a picture in pixels, or zeros.
-func ImageSize(data []byte) (width, height int) {
-	c, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return 0, 0
-	}
-	return c.Width, c.Height
 }

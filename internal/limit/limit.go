@@ -2,6 +2,7 @@
 package limit
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -22,11 +23,15 @@ const maxKeys = 50_000
 // New returns a limiter that lets burst tries through at once and then one every
 // interval.
 func New(burst int, interval time.Duration, now func() time.Time) (*Limiter, error) {
+	if burst < 1 || interval <= 0 {
+		return nil, fmt.Errorf("a limit of %d at once and one every %s lets nothing or everything through", burst, interval)
+	}
 	keys, err := otter.New(&otter.Options[string, *rate.Limiter]{MaximumSize: maxKeys})
 	return &Limiter{rate.Every(interval), burst, now, keys}, err
 }
 
-// Allow reports whether a key may try now, and if not, how long it must wait.
+// Allow reports whether a key may try now, and if not, how long it must wait. A
+// try that is refused costs nothing.
 func (l *Limiter) Allow(key string) (bool, time.Duration) {
 	bucket, ok := l.keys.GetIfPresent(key)
 	if !ok {

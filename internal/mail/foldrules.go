@@ -31,7 +31,7 @@ var (
 	rule   = regexp.MustCompile(`^\s*_{2,}\s*$|^\s*-{5,}\s*$`)
 	// The foot of a mailing list.
 	listFoot = regexp.MustCompile(`(?i)\bmailing list\b`)
-	listRule = regexp.MustCompile(`^_{20,}\s*$`)
+	listRule = regexp.MustCompile(`^_{2,}\s*$`)
 	// What phones and programs put under a mail.
 	mobile = regexp.MustCompile(`(?i)^\s*[\[(<*_]*(?:(?:sent|gesendet|envoyé|enviado|inviato|verzonden|skickat|sendt|wysłane|lähetetty) (?:from|via|with|using|mit|von|depuis|de|à partir de|desde|da|vanaf|met|från|fra|z|ze) [^,.;:!?]{2,60}\.?|von meinem [^,.;:!?]{2,40} gesendet\.?|get outlook for (?:ios|android)\S*|(?:outlook|mail) (?:für|for|pour|para|per|voor) (?:ios|android|windows)\S*.{0,60}|diese nachricht wurde von meinem .{2,40} gesendet\.?)[\])>*_]*\s*(?:<https?://\S+>)?\s*$`)
 )

@@ -13,12 +13,13 @@ import (
 )
 
 // markdown reads what people type: line breaks are kept, HTML is text. Blocks
-// that surprise somebody who never heard of Markdown are not read as such:
-// indented code, and headings by a line of dashes.
+// that surprise somebody who never heard of Markdown are not read as such: a
+// heading by a line of dashes, a line that only defines a link.
 var markdown = goldmark.New(
 	goldmark.WithParser(parser.NewParser(
 		parser.WithBlockParsers(
 			util.Prioritized(parser.NewThematicBreakParser(), 200), util.Prioritized(parser.NewListParser(), 300), util.Prioritized(parser.NewListItemParser(), 400),
+			util.Prioritized(parser.NewCodeBlockParser(), 500),
 			util.Prioritized(parser.NewATXHeadingParser(), 600), util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
 			util.Prioritized(parser.NewBlockquoteParser(), 800), util.Prioritized(parser.NewParagraphParser(), 1000),
 		),

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -14,64 +15,91 @@ import (
 	"time"
 )
 
-// ErrRefused says that an address is not one of the public network.
-var ErrRefused = errors.New("this address is not reachable from Parley: it is not public")
+// The ways in which this package ends a request.
+var (
+	ErrRefused  = errors.New("this address is not reachable from Parley: it is not public")
+	ErrRedirect = errors.New("this redirect is not followed")
+	ErrTooLarge = errors.New("the answer is too large")
+)
 
-// refused are networks beyond those that netip knows to be private.
-var refused = func() []netip.Prefix {
-	var all []netip.Prefix
-	for _, s := range []string{
-		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-		"64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16",
-	} {
-		all = append(all, netip.MustParsePrefix(s))
-	}
-	return all
-}()
+// MaxBody is how many bytes of an answer can be read.
+const MaxBody = 10 << 20
 
-// Allowed reports whether a connection to ip may be made.
-func Allowed(ip netip.Addr, allow []netip.Prefix) bool {
-	ip = ip.Unmap()
-	for _, p := range allow {
-		if p.Contains(ip) {
-			return true
-		}
-	}
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() {
-		return false
-	}
-	for _, p := range refused {
-		if p.Contains(ip) {
-			return false
-		}
-	}
-	return true
-}
+// maxRedirects is how many redirects are followed.
+const maxRedirects = 3
 
-// New returns a client that connects to public addresses and to those of allow.
-// It uses no proxy, follows three redirects and gives up after timeout.
-func New(timeout time.Duration, allow []netip.Prefix) *http.Client {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, ControlContext: func(_ context.Context, network, address string, _ syscall.RawConn) error {
-		ap, err := netip.ParseAddrPort(address)
-		if err != nil || network != "tcp4" && network != "tcp6" || !Allowed(ap.Addr(), allow) {
-			return fmt.Errorf("%w (%s)", ErrRefused, address)
-		}
-		return nil
-	}}
-	return &http.Client{
-		Timeout: timeout,
-		Transport: &http.Transport{
-			DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: timeout, MaxIdleConnsPerHost: 4,
-			IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
-		},
-		CheckRedirect: func(r *http.Request, via []*http.Request) error {
-			if len(via) > 3 {
-				return errors.New("too many redirects")
-			}
-			if r.URL.Scheme != "https" && r.URL.Scheme != "http" {
-				return fmt.Errorf("a redirect to %s is not followed", r.URL.Scheme)
+// Dialer returns a dialer that connects by TCP to public addresses and to those
+// of allow. Anything else is ErrRefused before a packet is sent.
+func Dialer(allow []netip.Prefix) *net.Dialer {
+	return &net.Dialer{
+		Timeout: 10 * time.Second, KeepAlive: 30 * time.Second,
+		ControlContext: func(_ context.Context, network, address string, _ syscall.RawConn) error {
+			ap, err := netip.ParseAddrPort(address)
+			if err != nil || network != "tcp4" && network != "tcp6" || !Allowed(ap.Addr(), allow) {
+				return fmt.Errorf("%w (%s)", ErrRefused, address)
 			}
 			return nil
 		},
 	}
+}
+
+// New returns a client that connects to public addresses and to those of allow.
+// It uses no proxy, which would resolve names in its own way; it follows three
+// redirects, none from https to http; it gives up after timeout, and on answers
+// of more than MaxBody bytes.
+func New(timeout time.Duration, allow []netip.Prefix) *http.Client {
+	return &http.Client{
+		Timeout: timeout,
+		Transport: capped{&http.Transport{
+			DialContext: Dialer(allow).DialContext, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: timeout, MaxIdleConnsPerHost: 4,
+			IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
+		}},
+		CheckRedirect: redirect,
+	}
+}
+
+func redirect(r *http.Request, via []*http.Request) error {
+	switch last := via[len(via)-1].URL; {
+	case len(via) > maxRedirects:
+		return fmt.Errorf("%w: there were %d before it", ErrRedirect, maxRedirects)
+	case r.URL.Scheme != "https" && r.URL.Scheme != "http":
+		return fmt.Errorf("%w: it leads to %s", ErrRedirect, r.URL.Scheme)
+	case last.Scheme == "https" && r.URL.Scheme == "http":
+		return fmt.Errorf("%w: it leads from https to http", ErrRedirect)
+	}
+	return nil
+}
+
+// capped limits how much of an answer can be read.
+type capped struct{ *http.Transport }
+
+// RoundTrip implements http.RoundTripper.
+func (c capped) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := c.Transport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = &body{resp.Body, MaxBody}
+	return resp, nil
+}
+
+type body struct {
+	io.ReadCloser
+	left int64
+}
+
+// Read implements io.Reader. The byte after the last allowed one is an error,
+// not an end: a cut answer must not pass for a whole one.
+func (b *body) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, ErrTooLarge
+	}
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return n - 1, ErrTooLarge
+	}
+	return n, err
 }

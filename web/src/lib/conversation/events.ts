@@ -32,6 +32,7 @@ function actorOf(event: Event, c: Conversation, w: Names): string {
   return actor.name ?? (actor.kind === 'automation' ? t('who.automation') : t('who.parley'));
 }
 
+const object = (id: string, w: Names): string => (id === w.reader.user ? t('who.youObject') : memberName(id, w));
 const text = (v: unknown): string => (typeof v === 'string' ? v : '');
 
 /** Says what happened in one sentence. */
@@ -52,10 +53,10 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const to = text(d['assignee_id']);
       const by = event.actor.id ?? event.actor.user_id;
       if (to && to === by) return { actor, text: t('event.tookIt') };
-      return { actor, text: t('event.assigned'), object: memberName(to, w) };
+      return { actor, text: t('event.assigned'), object: object(to, w) };
     }
     case 'unassigned':
-      return { actor, text: t('event.unassigned'), object: memberName(text(d['old']), w) };
+      return { actor, text: t('event.unassigned'), object: object(text(d['old']), w) };
     case 'priority_changed': {
       const reason = text(d['reason']);
       return { actor, text: t('event.priority'), object: priorityWord((text(d['new']) || 'normal') as Priority), ...(reason ? { reason } : {}) };

@@ -23,7 +23,8 @@ class Session {
 
   async signOut() {
     await must(client.DELETE('/api/v1/session'));
-    localStorage.removeItem('parley.drafts');
+    // Drafts and messages on their way belong to who wrote them; the theme stays.
+    for (const key of Object.keys(localStorage)) if (key.startsWith('parley:')) localStorage.removeItem(key);
     location.href = '/';
   }
 }

@@ -1,0 +1,185 @@
+package richtext
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	xhtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// dangers returns what in a piece of HTML could do more than show, as a browser's
+// parser reads it: another one than the sanitiser's.
+func dangers(s string) (all []string) {
+	nodes, err := xhtml.ParseFragment(strings.NewReader(s), &xhtml.Node{Type: xhtml.ElementNode, Data: "body", DataAtom: atom.Body})
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var walk func(*xhtml.Node)
+	walk = func(n *xhtml.Node) {
+		if n.Type == xhtml.ElementNode {
+			all = append(all, dangersOf(n)...)
+		}
+		if n.Type == xhtml.CommentNode || n.Type == xhtml.DoctypeNode {
+			all = append(all, "comment")
+		}
+		for c := range n.ChildNodes() {
+			walk(c)
+		}
+	}
+	for _, n := range nodes {
+		walk(n)
+	}
+	return all
+}
+
+var allowed = strings.Fields("p br div span b strong i em u s strike del ins sub sup small big code pre blockquote hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption colgroup center font a img")
+
+func dangersOf(n *xhtml.Node) (all []string) {
+	if n.Namespace != "" || !slices.Contains(allowed, n.Data) {
+		all = append(all, "element "+n.Namespace+" "+n.Data)
+	}
+	for _, a := range n.Attr {
+		v := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
+		switch a.Key {
+		case "href", "src":
+			scheme, _, ok := strings.Cut(v, ":")
+			if !ok || !slices.Contains([]string{"http", "https", "mailto", "tel", "cid"}, scheme) {
+				all = append(all, a.Key+" "+a.Val)
+			}
+		case "style":
+			for _, bad := range []string{"url", "expression", "position", "javascript", "import", "behavior", "binding", "\\", "/*", "<", "@", "-moz"} {
+				if strings.Contains(v, bad) {
+					all = append(all, "style "+a.Val)
+				}
+			}
+		case "title", "alt", "width", "height", "colspan", "rowspan", "cellpadding", "cellspacing", "border", "align", "valign", "color", "bgcolor", "dir", "start", "rel", "target":
+		default:
+			all = append(all, "attribute "+a.Key)
+		}
+	}
+	return all
+}
+
+func TestSanitise(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{`<p>Hello <b>Anna</b></p>`, `<p>Hello <b>Anna</b></p>`},
+		{`<script>alert(1)</script>x`, `x`},
+		{`<style>p{position:fixed}</style>x`, `x`},
+		{`<img src=x onerror=alert(1)>`, ``},
+		{`<img src="cid:a@b" alt="wheel" onload=x>`, `<img src="cid:a@b" alt="wheel">`},
+		{`<a href="javascript:alert(1)">x</a>`, `x`},
+		{`<a href="https://example.com">x</a>`, `<a href="https://example.com" rel="nofollow noreferrer noopener" target="_blank">x</a>`},
+		{`<p style="color: red; position: fixed; background-image: url(http://x)">x</p>`, `<p style="color: red">x</p>`},
+		{`<p style="color: \72 ed; width: 1px">x</p>`, `<p>x</p>`},
+		{`<p style="margin: -500px">x</p>`, `<p>x</p>`},
+		{`<p style="font-family: 'Segoe UI', sans-serif; width: 50%">x</p>`, `<p style="font-family: &#39;Segoe UI&#39;, sans-serif; width: 50%">x</p>`},
+		{`<form action="https://evil.example"><input name=password><button>Go</button></form>`, `Go`},
+		{`<iframe src="https://evil.example"></iframe>x`, `x`},
+		{`<svg><script>alert(1)</script></svg>x`, `x`},
+		{`<p id="x" class="y">x</p>`, `<p>x</p>`},
+		{"a\x00b\xff", "ab\uFFFD"},
+		{`<base href="https://evil.example"><meta http-equiv="refresh" content="0;url=https://evil.example">x`, `x`},
+	} {
+		if got := Sanitise(tt.in); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.in, got, tt.want)
+		}
+	}
+	if Sanitise(strings.Repeat("<p>x</p>", MaxHTML/8+1)) != "" {
+		t.Error("too much HTML is not refused")
+	}
+}
+
+func TestPage(t *testing.T) {
+	page := Page(Sanitise(`<p>Hi</p><img src="cid:wheel@x" alt="w" width="10"><img src="cid:other"><img src="https://t.example/p.gif?a=1&b=2" alt="logo"><img src="CID:a%2Bb">`),
+		map[string]string{"wheel@x": "/att/1", "a+b": "/att/2"})
+	for _, want := range []string{
+		`<img src="/att/1" alt="w" width="10">`, `<img src="/att/2"`, `<span class="remote">picture (not loaded)</span>`,
+		`data-src="https://t.example/p.gif?a=1&amp;b=2">logo (not loaded)</span>`, `http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self';`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s is not in\n%s", want, page)
+		}
+	}
+	if strings.Contains(page, ` src="http`) || strings.Count(page, "<html") != 1 || !strings.HasPrefix(page, "<!doctype html>") {
+		t.Error(page)
+	}
+}
+
+func TestFromMarkdown(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"Hello Anna,\nline two", "<p>Hello Anna,<br>\nline two</p>\n"},
+		{"**bold** and `code`", "<p><strong>bold</strong> and <code>code</code></p>\n"},
+		{"use <b>this</b> & <script>that</script>", "<p>use &lt;b&gt;this&lt;/b&gt; &amp; &lt;script&gt;that&lt;/script&gt;</p>\n"},
+		{"<div>\nblock", "<p>&lt;div&gt;<br>\nblock</p>\n"},
+		{"    four spaces", "<pre><code>four spaces\n</code></pre>\n"},
+		{"[a]: https://example.com", `<p>[a]: <a href="https://example.com" rel="nofollow noreferrer noopener" target="_blank">https://example.com</a></p>` + "\n"},
+		{"Total\n---", "<p>Total</p>\n<hr>\n"},
+		{"see https://example.com/a?b=1&c=2.", `<p>see <a href="https://example.com/a?b=1&amp;c=2" rel="nofollow noreferrer noopener" target="_blank">https://example.com/a?b=1&amp;c=2</a>.</p>` + "\n"},
+		{"[x](javascript:alert(1))", "<p>x</p>\n"},
+	} {
+		got, err := FromMarkdown(tt.in)
+		if err != nil || strings.ReplaceAll(got, "/>", ">") != tt.want {
+			t.Errorf("%q\n got %q\nwant %q (%v)", tt.in, got, tt.want, err)
+		}
+	}
+}
+
+func TestSignature(t *testing.T) {
+	if got := Signature("Maja <b>\nLindqvist "); !strings.Contains(got, "Maja &lt;b&gt;<br>Lindqvist</p>") || dangers(got) != nil {
+		t.Error(got, dangers(got))
+	}
+}
+
+// check is what holds for all HTML: what comes out only shows, also when read
+// again, and in the page.
+func check(s string) error {
+	clean := Sanitise(s)
+	if d := dangers(clean); d != nil {
+		return fmt.Errorf("%.300q became %.300q: %v", s, clean, d)
+	}
+	if again := Sanitise(clean); dangers(again) != nil {
+		return fmt.Errorf("%.300q read twice is %.300q", s, again)
+	}
+	page := Page(clean, map[string]string{"a@b": "/att/1"})
+	_, page, _ = strings.Cut(page, "<body>")
+	page, _, _ = strings.Cut(page, "</body>")
+	for _, d := range dangers(page) {
+		if d != "attribute class" && d != "attribute data-src" && d != "src /att/1" {
+			return fmt.Errorf("the page of %.300q: %v", s, d)
+		}
+	}
+	if strings.Contains(page, ` src="http`) && !strings.Contains(page, `data-src="http`) {
+		return fmt.Errorf("the page of %.300q loads from elsewhere", s)
+	}
+	return nil
+}
+
+func FuzzSanitise(f *testing.F) {
+	for _, s := range []string{
+		`<p style="color:red">x</p>`, `<img src="cid:a@b">`, `<svg><p><style><g title="</style><img src onerror=alert(1)>">`, `<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>`,
+		`<a href="&#x6A;avascript:alert(1)">`, `<noscript><p title="</noscript><img src=x onerror=alert(1)>">`, `<!--><img src=x onerror=alert(1)>-->`, `<p style="background:u\rl(x)">`,
+		"<a href=\"java\tscript:alert(1)\">", `<table><td background="javascript:x">`, `<title><img src=x></title>`, `<plaintext><b>`, strings.Repeat("<div>", 300),
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if err := check(s); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func FuzzFromMarkdown(f *testing.F) {
+	for _, s := range []string{"**a** <b>", "[x](javascript:y)", "![x](data:image/png;base64,x)", "```\n<script>\n```", "<javascript:alert(1)>", "https://x\"onmouseover=alert(1)"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := FromMarkdown(s)
+		if err != nil || dangers(got) != nil {
+			t.Errorf("%q became %q: %v, %v", s, got, dangers(got), err)
+		}
+	})
+}

@@ -1,0 +1,154 @@
+package secret
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func keys(t testing.TB, b byte) *Keys {
+	t.Helper()
+	k, err := New(bytes.Repeat([]byte{b}, masterLength))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func TestSealedOpens(t *testing.T) {
+	k := keys(t, 1)
+	for _, plain := range []string{"", "x", strings.Repeat("secret ", 10_000)} {
+		sealed, err := k.Seal([]byte(plain), []byte("chn_1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plain != "" && bytes.Contains(sealed, []byte(plain)) {
+			t.Error("the sealed text can be read")
+		}
+		if got, err := k.Open(sealed, []byte("chn_1")); err != nil || string(got) != plain {
+			t.Errorf("opened %q, %v", got, err)
+		}
+		if again, _ := k.Seal([]byte(plain), []byte("chn_1")); bytes.Equal(again, sealed) {
+			t.Error("sealing twice gives the same bytes: a nonce was used again")
+		}
+	}
+}
+
+// What was changed, cut, moved to another row or sealed elsewhere does not open,
+// and the error says which it is.
+func TestSealedDoesNotOpen(t *testing.T) {
+	k := keys(t, 1)
+	sealed, err := k.Seal([]byte("secret"), []byte("chn_1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Open(sealed, []byte("chn_2")); !errors.Is(err, ErrDamaged) {
+		t.Errorf("in another row: %v", err)
+	}
+	if _, err := keys(t, 2).Open(sealed, []byte("chn_1")); !errors.Is(err, ErrOtherKey) {
+		t.Errorf("with another key: %v", err)
+	}
+	for i := range sealed {
+		changed := bytes.Clone(sealed)
+		changed[i] ^= 1
+		if _, err := k.Open(changed, []byte("chn_1")); err == nil {
+			t.Errorf("opens with byte %d changed", i)
+		}
+		if _, err := k.Open(sealed[:i], []byte("chn_1")); err == nil {
+			t.Errorf("opens when cut to %d bytes", i)
+		}
+	}
+	if _, err := k.Open(nil, nil); !errors.Is(err, ErrNotSealed) {
+		t.Errorf("nothing at all: %v", err)
+	}
+}
+
+func TestDerivedKeys(t *testing.T) {
+	k := keys(t, 1)
+	seen := map[string]string{}
+	for _, label := range []string{"mail", "visitor", "visitor ticket", "visitor file", "seal", "id", ""} {
+		key := k.Derive(label)
+		if len(key) != 32 || !bytes.Equal(key, k.Derive(label)) || bytes.Equal(key, keys(t, 2).Derive(label)) {
+			t.Errorf("key of %q is not 32 bytes, changes, or does not depend on the master key", label)
+		}
+		if other, ok := seen[string(key)]; ok {
+			t.Errorf("%q and %q have one key", label, other)
+		}
+		seen[string(key)] = label
+	}
+	// RFC 5869 by another implementation: openssl kdf -keylen 32 -kdfopt digest:SHA2-256
+	// -kdfopt hexkey:0101…01 -kdfopt info:"parley mail" HKDF.
+	if got := hex.EncodeToString(k.Derive("mail")); got != "1c3308f46028a8a321d0c1e0247ba1be8bc20f913b70cb22aced4ac9b4ea2f36" {
+		t.Errorf("the key of mail has changed: every address signed before would be refused: %s", got)
+	}
+}
+
+func TestLoadMakesAKeyOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "master.key")
+	var wg sync.WaitGroup
+	all := make([]*Keys, 8)
+	for i := range all { // processes that start at once agree on one key
+		wg.Go(func() {
+			k, err := Load(path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			all[i] = k
+		})
+	}
+	wg.Wait()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("the key can be read by others: %s", info.Mode())
+	}
+	for _, k := range all {
+		if k == nil || !bytes.Equal(k.master, all[0].master) {
+			t.Fatal("two starts have two keys")
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".key-*")); len(left) != 0 {
+		t.Errorf("left behind: %q", left)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := Parse(string(text))
+	if err != nil || !bytes.Equal(k.master, all[0].master) {
+		t.Errorf("the file's text as a variable gives another key: %v", err)
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "master.key")
+	if err := os.WriteFile(path, []byte("abc\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("a file that is no key: %v", err)
+	}
+	if got, _ := os.ReadFile(path); string(got) != "abc\n" {
+		t.Error("a file that is no key was overwritten")
+	}
+	if _, err := Load(filepath.Join(t.TempDir(), "none", "key")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("in a folder that is not there: %v", err)
+	}
+	for _, s := range []string{"", "zz", strings.Repeat("0", 63), strings.Repeat("0", 66), strings.Repeat("g", 64)} {
+		if _, err := Parse(s); err == nil {
+			t.Errorf("%q is taken for a key", s)
+		}
+	}
+	if _, err := New(make([]byte, 16)); err == nil {
+		t.Error("16 bytes are taken for a key")
+	}
+}

@@ -1,0 +1,227 @@
+import { createServer, type IncomingMessage, type ServerResponse, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Frame } from '../live/live';
+import { overFetch } from './http';
+import type { ListName } from './model';
+import { row, said } from './testdata';
+import { Workspace, type Notice } from './workspace';
+
+/** A server that answers what the test says, and remembers what it was asked. */
+class Desk {
+  readonly asked: { method: string; path: string; body: unknown; key: string | undefined }[] = [];
+  readonly answers = new Map<string, (body: Record<string, unknown>) => { status?: number; body: unknown } | 'cut' | Promise<{ status?: number; body: unknown }>>();
+  private server: Server | undefined;
+
+  async start() {
+    this.server = createServer((req, res) => void this.serve(req, res));
+    await new Promise<void>((done) => this.server?.listen(0, '127.0.0.1', done));
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  async stop() {
+    this.server?.closeAllConnections();
+    await new Promise((done) => this.server?.close(done));
+  }
+
+  private async serve(req: IncomingMessage, res: ServerResponse) {
+    const chunks: Buffer[] = [];
+    for await (const c of req) chunks.push(c as Buffer);
+    const body = chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>) : {};
+    const path = (req.url ?? '').replace('/api/v1/workspaces/wsp_1', '').replace(/\?.*/, '');
+    const what = `${req.method} ${path}`;
+    this.asked.push({ method: req.method ?? '', path, body, key: req.headers['idempotency-key'] as string | undefined });
+    const a = await this.answers.get(what)?.(body);
+    if (a === 'cut') return req.socket.destroy();
+    res.writeHead(a?.status ?? (a ? 200 : 404), { 'Content-Type': 'application/json' });
+    res.end(JSON.stringify(a?.body ?? { code: 'not_found', detail: 'Not here.' }));
+  }
+}
+
+class Box {
+  readonly kept = new Map<string, string>();
+  getItem = (k: string) => this.kept.get(k) ?? null;
+  setItem = (k: string, v: string) => void this.kept.set(k, v);
+  removeItem = (k: string) => void this.kept.delete(k);
+}
+
+const open: ListName = { view: 'all', tab: 'open' };
+let desk: Desk;
+let box: Box;
+let w: Workspace;
+let notices: Notice[];
+let now: number;
+let port: number;
+
+function workspace() {
+  notices = [];
+  return new Workspace({
+    reader: { user: 'usr_me', name: 'Maja', workspace: 'wsp_1', role: 'agent' },
+    http: overFetch('wsp_1', () => undefined, (path, init) => fetch(`http://127.0.0.1:${port}${String(path)}`, init)),
+    shelf: box,
+    notify: (n) => notices.push(n),
+    socket: () => ({ onopen: null, onmessage: null, onclose: null, onerror: null, send: () => undefined, close: () => undefined }),
+    stream: () => ({ onmessage: null, onerror: null, close: () => undefined }),
+    now: () => now,
+    schedule: (run) => run(),
+  });
+}
+const hear = (f: Frame) => (w as unknown as { hear(f: Frame): void }).hear(f);
+const ids = () => w.store.list(open).ids.join('');
+const posts = (path: string) => desk.asked.filter((a) => a.method === 'POST' && a.path === path);
+const did = (version: number, more = {}, items: unknown[] = []) => ({ body: { conversation: row('b', 20, { version, ...more }), command_id: 'cmd_1', items } });
+
+beforeEach(async () => {
+  desk = new Desk();
+  port = await desk.start();
+  box = new Box();
+  now = Date.UTC(2026, 5, 1, 13);
+  w = workspace();
+  desk.answers.set('GET /conversations', () => ({ body: { items: [row('c', 30), row('b', 20), row('a', 10)] } }));
+  await w.load(open);
+});
+afterEach(async () => {
+  w.stop();
+  await desk.stop();
+});
+
+describe('actions', () => {
+  it('show at once, carry a key, and can be taken back for ten seconds (R3, R14)', async () => {
+    desk.answers.set('POST /conversations/b/resolve', () => did(2, { status: 'resolved' }));
+    desk.answers.set('POST /conversations/b/undo', () => did(3));
+    const done = w.resolve('b');
+    expect(ids()).toBe('ca');
+    expect(await done).toBe(true);
+    expect(posts('/conversations/b/resolve')[0]?.key).toBeTruthy();
+    expect(w.canUndo()).toBe(true);
+    expect(w.undo()).toBe(true);
+    expect(ids()).toBe('cba');
+    await vi.waitFor(() => expect(notices.at(-1)).toMatchObject({ kind: 'done', verb: 'undo' }));
+    expect(posts('/conversations/b/undo')[0]?.body).toEqual({ command_id: 'cmd_1' });
+    expect(w.undo()).toBe(false);
+  });
+  it('cannot be taken back with Z after ten seconds', async () => {
+    desk.answers.set('POST /conversations/b/resolve', () => did(2, { status: 'resolved' }));
+    await w.resolve('b');
+    now += 10_001;
+    expect(w.undo()).toBe(false);
+  });
+  it('waits with an undo until the command has its id', async () => {
+    let answer: (v: { body: unknown }) => void = () => undefined;
+    desk.answers.set('POST /conversations/b/close', () => new Promise((done) => (answer = done)));
+    desk.answers.set('POST /conversations/b/undo', () => did(3));
+    const done = w.close('b');
+    await vi.waitFor(() => expect(posts('/conversations/b/close')).toHaveLength(1));
+    w.undo();
+    expect(ids()).toBe('cba');
+    expect(posts('/conversations/b/undo')).toHaveLength(0);
+    answer(did(2, { status: 'closed' }));
+    await done;
+    await vi.waitFor(() => expect(posts('/conversations/b/undo')).toHaveLength(1));
+  });
+  it('say who won a lost race, and show the truth (F1-10)', async () => {
+    desk.answers.set('POST /conversations/b/assign', () => ({ status: 409, body: { code: 'conflict', detail: 'Priya has just taken this conversation.', conflict: { assignee_id: 'usr_2' } } }));
+    desk.answers.set('GET /conversations/b', () => ({ body: row('b', 20, { version: 2, assignee_id: 'usr_2' }) }));
+    const done = w.assignToMe('b');
+    expect(w.store.rows.get('b')?.assignee_id).toBe('usr_me');
+    expect(await done).toBe(false);
+    expect(posts('/conversations/b/assign')[0]?.body).toMatchObject({ assignee_id: 'usr_me', expected_assignee_id: '' });
+    expect(notices.at(-1)).toMatchObject({ kind: 'refused', reason: 'Priya has just taken this conversation.' });
+    await vi.waitFor(() => expect(w.store.rows.get('b')?.assignee_id).toBe('usr_2'));
+  });
+  it('undo a mark of unread by reading', async () => {
+    desk.answers.set('POST /conversations/b/unread', () => did(1, { unread: true }));
+    desk.answers.set('POST /conversations/b/read', () => did(1, { unread: false }));
+    await w.unread('b');
+    w.undo();
+    await vi.waitFor(() => expect(posts('/conversations/b/read')).toHaveLength(1));
+  });
+});
+
+describe('messages', () => {
+  const item = (clientId: string) => said(7, { client_id: clientId, side: 'team', conversation_id: 'b' });
+  const shown = () => [...(w.timelines.map.get('b')?.items ?? []).map((i) => i.message?.text), ...(w.timelines.map.get('b')?.outgoing ?? []).map((o) => o.text)];
+
+  it('are sent again with the same id while the server is not reached, and arrive once (R11)', async () => {
+    let tries = 0;
+    desk.answers.set('POST /conversations/b/reply', (b) => (++tries === 1 ? 'cut' : did(2, {}, [item(b['client_id'] as string)])));
+    const done = w.send('b', 'reply', 'Message 7', []);
+    await vi.waitFor(() => expect(w.timelines.map.get('b')?.outgoing[0]?.state).toBe('waiting'));
+    expect([...box.kept.values()].join()).toContain('Message 7');
+    hear({ type: 'hello', cursor: '1', node: '1' }); // the connection is back
+    await done;
+    const sent = posts('/conversations/b/reply');
+    expect(sent).toHaveLength(2);
+    expect(sent[0]?.key).toBe(sent[1]?.key);
+    expect(shown()).toEqual(['Message 7']);
+    expect([...box.kept.values()].join()).not.toContain('Message 7');
+  });
+  it('survive a reload before they were sent', async () => {
+    desk.answers.set('POST /conversations/b/reply', () => 'cut');
+    void w.send('b', 'reply', 'Message 7', []);
+    await vi.waitFor(() => expect(posts('/conversations/b/reply')).toHaveLength(1));
+    w.stop();
+    desk.answers.set('POST /conversations/b/reply', (b) => did(2, {}, [item(b['client_id'] as string)]));
+    w = workspace();
+    w.start();
+    await vi.waitFor(() => expect(posts('/conversations/b/reply')).toHaveLength(2));
+    const [a, b] = posts('/conversations/b/reply');
+    expect((a?.body as { client_id: string }).client_id).toBe((b?.body as { client_id: string }).client_id);
+    await vi.waitFor(() => expect([...box.kept.values()].join()).not.toContain('Message 7'));
+  });
+  it('keep their text when they are refused, and can go back to the composer (R20)', async () => {
+    desk.answers.set('POST /conversations/b/reply', () => ({ status: 409, body: { code: 'conflict', detail: 'This conversation is closed.' } }));
+    await w.send('b', 'reply', 'Kept words', []);
+    const o = w.timelines.map.get('b')?.outgoing[0];
+    expect(o).toMatchObject({ state: 'failed', reason: 'This conversation is closed.' });
+    w.takeBack('b', o?.client_id ?? '');
+    expect(w.drafts.get('b', 'reply').text).toBe('Kept words');
+    expect(w.timelines.map.get('b')?.outgoing).toEqual([]);
+  });
+  it('show once when the feed is faster than the answer', async () => {
+    desk.answers.set('POST /conversations/b/reply', (b) => {
+      hear({ type: 'change', cursor: '2', conversation: row('b', 40, { version: 2 }), items: [item(b['client_id'] as string)] });
+      return did(2, {}, [item(b['client_id'] as string)]);
+    });
+    await w.send('b', 'reply', 'Message 7', []);
+    expect(shown()).toEqual(['Message 7']);
+  });
+  it('go in order within a conversation', async () => {
+    const order: string[] = [];
+    let first: (v: { body: unknown }) => void = () => undefined;
+    desk.answers.set('POST /conversations/b/reply', (b) => {
+      order.push(b['text'] as string);
+      return order.length === 1 ? new Promise((done) => (first = done)) : did(3, {}, [said(8, { client_id: b['client_id'] as string })]);
+    });
+    const one = w.send('b', 'reply', 'one', []);
+    const two = w.send('b', 'reply', 'two', []);
+    await vi.waitFor(() => expect(order).toEqual(['one']));
+    first(did(2, {}, [item('none')]));
+    desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items: [] } }));
+    await Promise.all([one, two]);
+    expect(order).toEqual(['one', 'two']);
+  });
+});
+
+describe('the feed', () => {
+  it('puts changes, typing, presence and counts where screens look', () => {
+    hear({ type: 'change', cursor: '2', conversation: row('a', 50, { version: 2 }), items: [] });
+    expect(ids()).toBe('acb');
+    hear({ type: 'typing', conversation_id: 'a', actor: { kind: 'contact', name: 'Anna' }, on: true });
+    expect(w.typing.get('a')?.[0]?.name).toBe('Anna');
+    hear({ type: 'change', cursor: '3', conversation: row('a', 51, { version: 3 }), items: [said(9)] });
+    expect(w.typing.has('a')).toBe(false);
+    hear({ type: 'presence', users: [{ user_id: 'usr_2', state: 'online', viewing: 'a' }] });
+    hear({ type: 'presence', users: [{ user_id: 'usr_3', state: 'online' }] });
+    expect([...w.presence.keys()]).toEqual(['usr_3']);
+    hear({ type: 'counts', counts: { views: { mine: 4 }, tabs: {} } });
+    expect(w.counts.value?.views['mine']).toBe(4);
+  });
+  it('looks at everything again when its cursor is too old', async () => {
+    hear({ type: 'hello', cursor: '1', node: '1' });
+    await vi.waitFor(() => expect(desk.asked.filter((a) => a.path === '/conversations')).toHaveLength(2));
+    desk.answers.set('GET /conversations', () => ({ body: { items: [row('z', 59)] } }));
+    hear({ type: 'reset', cursor: '99' });
+    await vi.waitFor(() => expect(ids()).toBe('z'));
+  });
+});
