@@ -1732,6 +1732,7 @@ export interface components {
             at?: string;
             attachments?: components["schemas"]["PostFile"][];
             contact: components["schemas"]["PostContact"];
+            /** @description Your own id of the message */
             external_id?: string;
             subject?: string;
             text?: string;
@@ -1746,6 +1747,9 @@ export interface components {
             phone?: string;
         };
         PostFile: {
+            /** @description A hint; Parley looks at the bytes */
+            content_type?: string;
+            /** @description At most 10 MB, 25 MB for all */
             data_base64: string;
             name: string;
         };
