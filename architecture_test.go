@@ -1,4 +1,7 @@
-package parley_test
+// Package architecture_test is the map of the program, executable: which package
+// may import which, who may write, and what nobody may do. A change of a table
+// here is a change of the architecture: make it on purpose.
+package architecture_test
 
 import (
 	"go/ast"
@@ -15,109 +18,221 @@ import (
 
 const module = "parley"
 
-// imports says which of our packages each package may import; a key or a value
-// may be a pattern. It is the architecture: change it on purpose.
+// imports says which of our packages each package may import. Keys and values
+// may be patterns; an exact key goes before a pattern.
 var imports = map[string]string{
 	"desk":                "", // and only the standard library
 	"store":               "desk",
-	"store/storetest":     "store",
+	"store/migration":     "",
+	"store/storetest":     "store desk",
+	"app":                 "desk store channel internal/*",
+	"app/apptest":         "app desk store store/storetest channel effect internal/*",
+	"effect":              "desk channel app store",
+	"realtime":            "desk app store",
 	"channel":             "desk",
 	"channel/*":           "desk channel internal/*",
+	"channel/all":         "channel channel/* internal/*",
 	"channel/channeltest": "desk channel",
-	"app":                 "desk store channel internal/*",
-	"app/apptest":         "app desk store store/* channel effect internal/*",
-	"effect":              "app desk store channel",
-	"realtime":            "app desk store",
-	"api":                 "app desk store channel channel/* realtime internal/*",
-	"internal/*":          "internal/*", // machinery without an opinion on the product
-	"web":                 "",
+	"api":                 "desk app store channel channel/* realtime internal/* web",
+	"internal/*":          "",
 	"cmd/parley":          "*",
+	"web":                 "",
 }
 
-// clockless may read the clock: they hand it to the rest.
-var clockless = []string{"cmd/parley"}
+// vague are names that say nothing about what a package is for.
+var vague = strings.Fields("util utils common helper helpers model models type types manager service services core base shared misc lib")
+
+// allowed are the exceptions to the rules of words, by rule and folder, each
+// with its reason.
+var allowed = map[string][]string{
+	"clock":      {"cmd/parley"},                                   // where the clock is handed in
+	"http":       {"internal/safehttp"},                            // the one client
+	"background": {"cmd/parley", "store/storetest", "app/apptest"}, // where contexts begin; cleaning up after a test
+	"write":      {"app", "store", "store/storetest"},              // the only writer, and what it writes with
+	"globals":    {},
+}
+
+// words are what code outside the allowed folders must not say, by rule.
+var words = map[string][]string{
+	"clock":      {"time.Now", "time.Since", "time.Until"},
+	"http":       {"http.DefaultClient", "http.DefaultTransport", "http.Get", "http.Head", "http.Post", "http.PostForm", "http.Client{}", "http.Transport{}"},
+	"background": {"context.Background", "context.TODO"},
+	"write":      {"store.WriteTx"}, // the type of every function that writes
+	"globals":    {"func init"},
+}
+
+// file is a Go file of ours that is not a test.
+type file struct {
+	name, folder string
+	ast          *ast.File
+	fset         *token.FileSet
+}
+
+// sources returns every such file. They are read here and not by running the go
+// command, so that go test knows what this test depends on.
+func sources(t *testing.T) (all []file) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && name != ".") {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		fset := token.NewFileSet()
+		tree, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+		all = append(all, file{filepath.ToSlash(name), path.Dir(filepath.ToSlash(name)), tree, fset})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) == 0 {
+		t.Fatal("no Go files were found")
+	}
+	return all
+}
 
 func TestImportsPointOneWay(t *testing.T) {
-	each(t, func(file, from string, f *ast.File) {
-		allowed, ok := imports[from]
+	for _, f := range sources(t) {
+		may, ok := imports[f.folder]
 		if !ok {
-			allowed, ok = imports[path.Dir(from)+"/*"]
+			may, ok = imports[path.Dir(f.folder)+"/*"]
 		}
 		if !ok {
-			t.Errorf("%s: package %s is not in the architecture", file, from)
-			return
+			t.Errorf("%s: package %s is not in the architecture", f.name, f.folder)
+			continue
 		}
-		for _, spec := range f.Imports {
+		for _, spec := range f.ast.Imports {
 			to, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
 				t.Fatal(err)
 			}
-			ours, isOurs := strings.CutPrefix(to, module+"/")
-			switch {
-			case isOurs && !slices.ContainsFunc(strings.Fields(allowed), func(p string) bool {
-				ok, err := path.Match(p, ours)
-				return err == nil && (ok || p == "*")
-			}):
-				t.Errorf("%s: %s may not import %s", file, from, ours)
-			case !isOurs && from == "desk" && strings.Contains(to, "."):
-				t.Errorf("%s: the desk may import only the standard library, not %s", file, to)
-			case to == "math/rand" || to == "math/rand/v2":
-				t.Errorf("%s: take randomness from crypto/rand", file)
+			if ours, ok := strings.CutPrefix(to, module+"/"); ok && !matches(may, ours) {
+				t.Errorf("%s: %s may not import %s", f.name, f.folder, ours)
+			} else if !ok && f.folder == "desk" && strings.Contains(to, ".") {
+				t.Errorf("%s: the desk imports only the standard library, not %s", f.name, to)
 			}
 		}
+	}
+}
+
+func matches(patterns, name string) bool {
+	return slices.ContainsFunc(strings.Fields(patterns), func(p string) bool {
+		ok, err := path.Match(p, name)
+		return err == nil && ok || p == "*"
 	})
 }
 
-// The one door, the one clock and the one way out.
-func TestOneDoor(t *testing.T) {
-	each(t, func(file, from string, f *ast.File) {
-		ast.Inspect(f, func(n ast.Node) bool {
-			sel, ok := n.(*ast.SelectorExpr)
-			if !ok {
-				return true
+// Test packages serve tests only: nothing that runs imports them.
+func TestProgramsHoldNoTests(t *testing.T) {
+	for _, f := range sources(t) {
+		if strings.HasSuffix(f.folder, "test") {
+			continue
+		}
+		for _, spec := range f.ast.Imports {
+			if to, err := strconv.Unquote(spec.Path.Value); err != nil || to == "testing" || strings.HasPrefix(to, module+"/") && strings.HasSuffix(to, "test") {
+				t.Errorf("%s: imports %s", f.name, spec.Path.Value)
 			}
-			pkg, _ := sel.X.(*ast.Ident)
-			switch {
-			case pkg == nil:
-			case pkg.Name == "time" && sel.Sel.Name == "Now" && !slices.Contains(clockless, from):
-				t.Errorf("%s: take the clock that is handed over, not time.Now", file)
-			case pkg.Name == "http" && slices.Contains([]string{"Get", "Post", "DefaultClient", "PostForm", "Head"}, sel.Sel.Name):
-				t.Errorf("%s: go out through internal/safehttp, not http.%s", file, sel.Sel.Name)
-			case pkg.Name == "context" && sel.Sel.Name == "Background" && from != "cmd/parley" && !strings.HasSuffix(from, "test"):
-				t.Errorf("%s: pass on the context that was given", file)
-			}
-			if sel.Sel.Name == "Write" && from != "app" && from != "store" {
-				if x, ok := sel.X.(*ast.SelectorExpr); ok && x.Sel.Name == "DB" {
-					t.Errorf("%s: only package app writes", file)
+		}
+	}
+}
+
+func TestPackagesAreNamedAfterTheirSubject(t *testing.T) {
+	for _, f := range sources(t) {
+		if slices.Contains(vague, f.ast.Name.Name) || slices.Contains(vague, path.Base(f.folder)) {
+			t.Errorf("%s: the name %s says nothing", f.name, f.ast.Name.Name)
+		}
+	}
+}
+
+// Only app writes; only safehttp makes HTTP clients (SSRF); only cmd looks at the
+// clock and begins contexts; nothing happens by being imported.
+func TestWhatCodeMustNotSay(t *testing.T) {
+	for _, f := range sources(t) {
+		for _, said := range say(f.ast) {
+			for rule, forbidden := range words {
+				if slices.Contains(forbidden, said.word) && !slices.Contains(allowed[rule], f.folder) {
+					t.Errorf("%s: %s is not for %s (%s)", f.fset.Position(said.at), said.word, f.folder, rule)
 				}
 			}
-			return true
-		})
-	})
+		}
+	}
 }
 
-// each parses every file of ours that is not a test. Files are read here, not by
-// the go command, so that a stale result is never reused.
-func each(t *testing.T, check func(file, from string, f *ast.File)) {
-	t.Helper()
-	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+type saying struct {
+	word string
+	at   token.Pos
+}
+
+// say returns what a file says, as far as words knows how to forbid it: uses of
+// a package's names, literals of its types, functions called init.
+func say(tree *ast.File) (all []saying) {
+	local := map[string]string{} // what a package is called in this file, if not by its own name
+	for _, spec := range tree.Imports {
+		if to, err := strconv.Unquote(spec.Path.Value); err == nil && spec.Name != nil {
+			local[spec.Name.Name] = path.Base(to)
 		}
-		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || d.Name() == "data" || strings.HasPrefix(d.Name(), ".") && file != ".") {
-			return fs.SkipDir
+	}
+	name := func(e ast.Expr) string {
+		s, ok := e.(*ast.SelectorExpr)
+		if !ok {
+			return ""
 		}
-		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
-			return nil
+		pkg, ok := s.X.(*ast.Ident)
+		if !ok {
+			return ""
 		}
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			return err
+		if own, ok := local[pkg.Name]; ok {
+			return own + "." + s.Sel.Name
 		}
-		check(file, filepath.ToSlash(filepath.Dir(file)), f)
-		return nil
+		return pkg.Name + "." + s.Sel.Name
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			all = append(all, saying{name(n), n.Pos()})
+		case *ast.CompositeLit:
+			all = append(all, saying{name(n.Type) + "{}", n.Pos()})
+		case *ast.FuncDecl:
+			all = append(all, saying{"func " + n.Name.Name, n.Pos()})
+		}
+		return true
 	})
+	return all
+}
+
+// The rules of words find what they forbid; else they would pass by being blind.
+func TestTheRulesSee(t *testing.T) {
+	const bad = `package x
+import (
+	web "net/http"
+	"context"
+	"time"
+)
+func init() {}
+func f() {
+	_ = web.DefaultClient
+	c := &web.Client{Timeout: time.Until(time.Now())}
+	_ = db.Write(context.Background(), scope, func(tx *store.WriteTx) error { return nil })
+}`
+	tree, err := parser.ParseFile(token.NewFileSet(), "x.go", bad, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
+	}
+	var said []string
+	for _, s := range say(tree) {
+		said = append(said, s.word)
+	}
+	for _, w := range []string{"func init", "http.DefaultClient", "http.Client{}", "time.Until", "time.Now", "context.Background", "store.WriteTx"} {
+		if !slices.Contains(said, w) {
+			t.Errorf("%s is not seen", w)
+		}
+	}
+	if !matches("desk channel/*", "channel/email") || matches("desk channel/*", "store") || matches("", "desk") {
+		t.Error("patterns are not matched")
 	}
 }

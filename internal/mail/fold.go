@@ -33,8 +33,8 @@ func Visible(subject, text string) int {
 		cut--
 	}
 	visible := strings.TrimRight(strings.Join(lines[:cut], "\n"), " \t\r\n")
-	if strings.TrimSpace(visible) == "" || cut == len(lines) {
-		return 0
+	if strings.TrimSpace(visible) == "" || next(lines, cut) == "" {
+		return 0 // nothing would be left, or nothing would be hidden
 	}
 	return runesUpTo(text, lines, cut)
 }
