@@ -11,6 +11,7 @@ import (
 
 	"parley/api"
 	"parley/app"
+	"parley/channel/all"
 	"parley/channel/email"
 	"parley/desk"
 	"parley/realtime"
@@ -62,7 +63,7 @@ type openapiCmd struct{}
 
 // Run prints the OpenAPI description; it needs no database.
 func (*openapiCmd) Run(log *slog.Logger) error {
-	a := &app.App{Now: time.Now, Log: log, Channels: channels(nil, email.New(email.Options{}))}
+	a := &app.App{Now: time.Now, Log: log, Channels: all.All(all.Needs{Mail: email.New(email.Options{}), Now: time.Now})}
 	_, h := api.New(api.Options{App: a, Hub: &realtime.Hub{}, Log: log, Version: "1"})
 	b, err := h.OpenAPI().YAML()
 	if err != nil {

@@ -11,10 +11,6 @@ import (
 	"time"
 
 	"parley/app"
-	"parley/channel"
-	apichannel "parley/channel/api"
-	"parley/channel/email"
-	"parley/channel/webchat"
 	"parley/desk"
 	"parley/effect"
 	"parley/internal/blob"
@@ -57,11 +53,6 @@ func (s storage) keys() (*secret.Keys, error) {
 		return secret.Parse(s.Key)
 	}
 	return secret.Load(filepath.Join(s.Data, "master.key"))
-}
-
-// channels lists the types of channel of this install.
-func channels(client *http.Client, mail *email.Channel) []channel.Channel {
-	return []channel.Channel{webchat.New(), mail, apichannel.Channel{Client: client, Now: time.Now}}
 }
 
 // outbound returns the client for everything that goes out by HTTP.

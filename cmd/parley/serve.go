@@ -20,6 +20,7 @@ import (
 
 	"parley/api"
 	"parley/app"
+	"parley/channel/all"
 	"parley/channel/email"
 	"parley/desk"
 	"parley/internal/limit"
@@ -63,7 +64,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	mail := email.New(email.Options{
 		Key: a.Keys.Derive("mail"), Listen: c.SMTP, LMTP: c.LMTP, Hostname: c.Hostname, Relay: c.Relay, Log: log, Now: time.Now,
 	})
-	a.Channels = channels(client, mail)
+	a.Channels = all.All(all.Needs{Client: client, Mail: mail, Now: time.Now})
 	hub := &realtime.Hub{DB: a.DB, Bell: a.Feed, Log: log}
 	handler, err := c.handler(a, hub, log)
 	if err != nil {
