@@ -185,7 +185,7 @@ func TestAssignToMeRace(t *testing.T) {
 	}
 }
 
-// F1-07, F1-08, F3-39 to F3-43: a note and a priority go with an assignment, the
+// F1-07, F1-08, F3-39, F3-40, F3-42, F3-43: a note and a priority go with an assignment, the
 // assignee is told once, and the conversation moves to their list.
 func TestAssignWithNoteAndPriority(t *testing.T) {
 	d := apptest.New(t, desk.PerContact)

@@ -79,7 +79,7 @@ test('messages wait while the server is away', async ({ browser, parley }) => {
   await expect(words).toHaveText(['first', 'second', 'third']);
 });
 
-// F1-10, F1-11, F3-11, F3-37 to F3-43: two agents at once.
+// F1-07, F1-10, F1-11, F3-11, F3-37, F3-38, F3-39, F3-40, F3-41, F3-42, F3-43: two agents at once.
 test('two agents see each other and do not collide', async ({ browser, parley }) => {
   const maja = await person(browser);
   await begin(maja, parley.base);
