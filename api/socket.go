@@ -226,7 +226,7 @@ func (s *server) feed(ctx context.Context, screen *realtime.Screen, cursor strin
 		case <-screen.Done():
 			return
 		case events := <-screen.Events():
-			if err = s.tell(ctx, screen, events, send); err == nil {
+			if err = s.tell(ctx, screen, events, position.String(), send); err == nil {
 				position = events[len(events)-1].Cursor
 				settle.Reset(countsEvery)
 			}
@@ -273,7 +273,7 @@ func (s *server) greet(ctx context.Context, screen *realtime.Screen, cursor stri
 	if len(missed) == 0 {
 		return position, nil
 	}
-	return position, s.tell(ctx, screen, missed, send)
+	return position, s.tell(ctx, screen, missed, cursor, send)
 }
 
 func (s *server) frame(send func(string, []byte) error, cursor string, v any) error {
@@ -292,18 +292,19 @@ func (s *server) tellCounts(ctx context.Context, send func(string, []byte) error
 	return s.frame(send, "", map[string]any{"type": "counts", "counts": c})
 }
 
-// changeFrame is the state of a conversation after some facts.
+// changeFrame is the state of a conversation after some facts, or a sign to look again.
 type changeFrame struct {
 	Type         string         `json:"type"`
 	Cursor       string         `json:"cursor"`
-	Conversation Conversation   `json:"conversation"`
+	Conversation *Conversation  `json:"conversation,omitempty"`
 	Items        []TimelineItem `json:"items"`
 }
 
 // tell renders facts for one person: one frame per conversation that they may
-// see, with its state now, and signs for settings and notifications.
-func (s *server) tell(ctx context.Context, screen *realtime.Screen, events []store.Tailed, send func(string, []byte) error) error {
-	last := events[len(events)-1].Cursor.String()
+// see, with its state now, and signs for settings and notifications. Only the
+// last frame moves the screen's cursor: one that is cut off between two of them
+// is told all of them again.
+func (s *server) tell(ctx context.Context, screen *realtime.Screen, events []store.Tailed, since string, send func(string, []byte) error) error {
 	facts := map[desk.ConversationID][]desk.Event{}
 	var order []desk.ConversationID
 	settings, notified := false, false
@@ -344,25 +345,26 @@ func (s *server) tell(ctx context.Context, screen *realtime.Screen, events []sto
 			if err != nil {
 				return err
 			}
-			frames = append(frames, changeFrame{"change", last, c, list})
+			frames = append(frames, changeFrame{"change", since, &c, list})
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, f := range frames {
-		if err := s.frame(send, last, f); err != nil {
-			return err
-		}
-	}
 	if settings {
-		if err := s.frame(send, last, map[string]any{"type": "settings", "cursor": last}); err != nil {
-			return err
-		}
+		frames = append(frames, changeFrame{Type: "settings", Cursor: since})
 	}
 	if notified {
-		return s.frame(send, last, map[string]any{"type": "notification", "cursor": last})
+		frames = append(frames, changeFrame{Type: "notification", Cursor: since})
+	}
+	if len(frames) > 0 {
+		frames[len(frames)-1].Cursor = events[len(events)-1].Cursor.String()
+	}
+	for _, f := range frames {
+		if err := s.frame(send, f.Cursor, f); err != nil {
+			return err
+		}
 	}
 	return nil
 }

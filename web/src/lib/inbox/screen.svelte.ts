@@ -19,6 +19,8 @@ export class Screen {
   wideDetails = $state(true);
   /** Grows with every wish to write; the composer follows it. */
   wish = $state<{ n: number; mode: Mode }>({ n: 0, mode: 'reply' });
+  /** The last wish that a composer followed; a composer that comes later follows one that is left. */
+  taken = 0;
   /** Grows with every wish to read. */
   reading = $state(0);
   /** Grows with every wish to be in the list. */
@@ -54,6 +56,7 @@ export class Screen {
 
   go(p: Place): void {
     this.picker = '';
+    this.taken = this.wish.n;
     this.navigate(this.path(p));
   }
 

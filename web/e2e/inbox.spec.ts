@@ -1,0 +1,181 @@
+import type { Browser, Page } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { accessible, expect, quiet, test, type Parley } from './parley';
+
+// The rules of the inbox, on the real program with an invented shop in it.
+
+interface Shop {
+  workspace: string;
+  slug: string;
+  email: string;
+  priya: string;
+  password: string;
+  annika: string;
+}
+
+function fill(parley: Parley, rows = 0): Shop {
+  const out = execFileSync('node', [join(import.meta.dirname, '../dev/seed.mjs'), parley.base, `127.0.0.1:${parley.smtp}`, String(rows)]);
+  return JSON.parse(out.toString()) as Shop;
+}
+
+async function enter(browser: Browser, parley: Parley, shop: Shop, email = shop.email, dark = false): Promise<Page> {
+  const context = await browser.newContext({ baseURL: parley.base, viewport: { width: 1440, height: 900 }, colorScheme: dark ? 'dark' : 'light' });
+  const r = await context.request.post('/api/v1/session', { headers: { 'X-Parley-CSRF': '1' }, data: { email, password: shop.password } });
+  expect(r.ok()).toBe(true);
+  return context.newPage();
+}
+
+const post = (page: Page, shop: Shop, path: string, data: object) =>
+  page.context().request.post(`/api/v1/workspaces/${shop.workspace}/conversations/${path}`, { headers: { 'X-Parley-CSRF': '1' }, data });
+const subjects = (page: Page) =>
+  page.getByRole('option').evaluateAll((rows) =>
+    rows
+      .map((r) => ({ text: r.querySelector('.l2 .trunc')?.textContent ?? '', at: Number(r.getAttribute('aria-posinset')) }))
+      .sort((a, b) => a.at - b.at)
+      .map((r) => r.text),
+  );
+
+test('the list keeps its order and every action shows at once (R2, R3, R4, R6, R13, R14)', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page, [/409/, /frame is sandboxed/]); // the test tool looks into the frame of a mail
+  await page.goto(`/${shop.slug}/mine`);
+  await expect(page.getByRole('option')).toHaveCount(7);
+  const order = await subjects(page);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(order[1] ?? '');
+  await expect(page.getByRole('listbox')).toHaveAttribute('aria-activedescendant', /row-cnv_/);
+  await page.keyboard.press('k');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(order[0] ?? '');
+
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((done) => (answer = done));
+  await page.route('**/resolve', async (r) => {
+    await held;
+    await r.continue();
+  });
+  await page.keyboard.press('e');
+  await expect(page.getByRole('option')).toHaveCount(6); // the server has not answered
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(order[1] ?? '');
+  await page.keyboard.press('z');
+  expect(await subjects(page)).toEqual(order);
+  answer();
+  await expect(page.getByText('Taken back')).toBeVisible();
+  expect(await subjects(page)).toEqual(order);
+
+  await page.unroute('**/resolve');
+  await page.route('**/resolve', (r) => r.fulfill({ status: 409, contentType: 'application/problem+json', body: '{"code":"conflict","detail":"Somebody has just closed this."}' }));
+  await page.keyboard.press('e');
+  await expect(page.getByText('Somebody has just closed this.')).toBeVisible();
+  expect(await subjects(page)).toEqual(order);
+
+  const priya = await enter(browser, parley, shop, shop.priya);
+  const members = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/members`)).json()).items as { user_id: string; email: string }[];
+  const free = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/conversations?view=unassigned`)).json()).items as { id: string; subject: string }[];
+  await post(priya, shop, `${free[0]?.id}/assign`, { assignee_id: members.find((m) => m.email === shop.email)?.user_id });
+  await expect(page.getByRole('button', { name: 'Show 1 new conversation' })).toBeVisible();
+  expect(await subjects(page)).toEqual(order);
+  await page.keyboard.press('.');
+  await expect(page.getByRole('option')).toHaveCount(8);
+  clean();
+});
+
+test('a reply is kept, stopped by news, sent once (R9, R11, R19, R21)', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  const priya = await enter(browser, parley, shop, shop.priya);
+  await page.goto(`/${shop.slug}/mine/${shop.annika}`);
+  await expect(page.getByRole('log')).toContainText('Is it safe');
+  await page.keyboard.press('r');
+  await page.keyboard.type('A new pack is on its way.');
+  await expect(page.getByText('Draft saved')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await expect(page.getByRole('textbox', { name: 'Note' })).toHaveValue('');
+  await expect(page.getByRole('button', { name: /Add note/ })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('textbox', { name: 'Reply' })).toBeVisible();
+  await page.keyboard.press('r');
+  await expect(page.getByRole('textbox', { name: 'Reply' })).toBeFocused();
+  await expect(page.getByRole('textbox', { name: 'Reply' })).toHaveValue('A new pack is on its way.');
+  await post(priya, shop, `${shop.annika}/note`, { text: 'Wait for me.', client_id: 'news' });
+  await expect(page.getByRole('log')).toContainText('Wait for me.');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByRole('alertdialog')).toContainText('Wait for me.');
+  await expect(page.getByRole('log')).not.toContainText('on its way.');
+  await page.keyboard.press('Control+Enter');
+  const sent = page.getByRole('log').getByText('A new pack is on its way.');
+  await expect(sent).toHaveCount(1);
+  await expect(page.getByRole('textbox', { name: 'Reply' })).toHaveValue('');
+  await page.reload();
+  await expect(sent).toHaveCount(1);
+  await expect(page.getByRole('textbox', { name: 'Reply' })).toHaveValue('');
+  clean();
+});
+
+test('long lists and long threads stay where the reader is (R12, R24, R25)', async ({ browser, parley }) => {
+  const shop = fill(parley, 120);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  await page.goto(`/${shop.slug}/all`);
+  const list = page.getByRole('listbox');
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await expect
+    .poll(async () => {
+      await list.evaluate((b) => (b.scrollTop = b.scrollHeight));
+      return page.getByRole('option').last().getAttribute('aria-setsize');
+    })
+    .toBe('131');
+  await list.evaluate((b) => (b.scrollTop = b.scrollHeight));
+  await expect(page.getByText('Generated question 1', { exact: true })).toBeVisible();
+  expect(await page.getByRole('option').count()).toBeLessThan(40);
+  await list.evaluate((b) => (b.scrollTop = 3000));
+  await page.keyboard.press('1');
+  await expect(page.getByRole('option')).toHaveCount(7);
+  await page.keyboard.press('3');
+  await expect.poll(() => list.evaluate((b) => b.scrollTop)).toBe(3000);
+
+  await page.setViewportSize({ width: 1440, height: 560 });
+  await page.goto(`/${shop.slug}/mine/${shop.annika}`);
+  const thread = page.getByRole('region', { name: 'Timeline' });
+  const rest = () => thread.evaluate((b) => b.scrollHeight - b.scrollTop - b.clientHeight);
+  await expect(page.getByRole('log')).toContainText('serials from 24-B');
+  await expect.poll(rest).toBeLessThan(2);
+  await thread.evaluate((b) => (b.scrollTop = 0));
+  const priya = await enter(browser, parley, shop, shop.priya);
+  await post(priya, shop, `${shop.annika}/reply`, { text: 'A reply by Priya', client_id: 'one' });
+  await page.getByRole('button', { name: 'New message' }).click();
+  await expect.poll(rest).toBeLessThan(2);
+  await post(priya, shop, `${shop.annika}/note`, { text: 'And a note', client_id: 'two' });
+  await expect(page.getByRole('log')).toContainText('And a note');
+  await expect.poll(rest).toBeLessThan(2);
+  clean();
+});
+
+test('axe finds nothing, in light and dark, with every layer open (A1, R8)', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  for (const dark of [false, true]) {
+    const page = await enter(browser, parley, shop, shop.email, dark);
+    const clean = quiet(page);
+    await page.goto(`/${shop.slug}/mine/${shop.annika}`);
+    await expect(page.getByRole('log')).toContainText('Is it safe');
+    await accessible(page);
+    for (const [key, name] of [['Control+k', 'Search or jump to'], ['?', 'Keyboard'], ['a', 'Assign this conversation']] as const) {
+      await page.keyboard.press(key);
+      await expect(page.getByRole('dialog', { name })).toBeVisible();
+      await accessible(page);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await expect(page).toHaveURL(new RegExp(shop.annika)); // one Esc closes one layer
+    }
+    await page.keyboard.press('l');
+    await expect(page.getByRole('combobox', { name: 'Tags' })).toBeFocused();
+    await accessible(page);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('button', { name: 'Tags' })).toBeFocused();
+    clean();
+  }
+});
