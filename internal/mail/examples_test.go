@@ -265,3 +265,43 @@ func fileList(all []File) string {
 	}
 	return b.String()
 }
+
+// TestNaughtyStrings: whatever people type arrives as it was typed, in a text, a
+// subject, a name and the name of a file, and breaks out of none of them.
+func TestNaughtyStrings(t *testing.T) {
+	dir, all := examplesDir(t), 0
+	eachCase(t, filepath.Join(dir, "sanitize", "big-list-of-naughty-strings", "cases.jsonl"), func(line []byte) {
+		var c struct{ ID, Input string }
+		if err := json.Unmarshal(line, &c); err != nil {
+			t.Fatal(err)
+		}
+		all++
+		raw, err := Write(Outgoing{
+			From: Address{c.Input, "a@example.com"}, To: Address{c.Input, "b@example.com"}, Subject: c.Input, Text: "x" + c.Input + "x", MessageID: "x@example.com",
+			Files: []File{{Name: c.Input, ContentType: "text/plain", Data: []byte(c.Input)}},
+		})
+		if err != nil {
+			t.Errorf("%s: %s", c.ID, err)
+			return
+		}
+		m, err := Parse(t.Context(), raw)
+		if err != nil {
+			t.Errorf("%s: %s", c.ID, err)
+			return
+		}
+		want := strings.ReplaceAll(strings.ReplaceAll(clean(c.Input), "\r\n", "\n"), "\r", "\n")
+		if got := strings.ReplaceAll(m.Text, "\r", "\n"); got != "x"+want+"x" {
+			t.Errorf("%s: text %q, not %q", c.ID, got, want)
+		}
+		if squeeze(m.Subject) != squeeze(headerClean(c.Input)) {
+			t.Errorf("%s: subject %q, not %q", c.ID, m.Subject, headerClean(c.Input))
+		}
+		if len(m.To) != 1 || m.To[0].Email != "b@example.com" || squeeze(m.To[0].Name) != squeeze(headerClean(c.Input)) {
+			t.Errorf("%s: to %q", c.ID, m.To)
+		}
+		if len(m.Files) != 1 || string(m.Files[0].Data) != c.Input {
+			t.Errorf("%s: files %s", c.ID, fileList(m.Files))
+		}
+	})
+	t.Logf("%d strings", all)
+}

@@ -307,7 +307,8 @@ func FuzzToken(f *testing.F) {
 				return
 			}
 		}
-		if !isAddress(address) || strings.Contains(address, "+") || strings.Count(address, "@") != 1 || token == "" || strings.ToLower(strings.ToUpper(address)) != strings.ToLower(address) {
+		odd := func(r rune) bool { return r <= ' ' || r >= 0x7f } // the settings take no such address
+		if !isAddress(address) || strings.Contains(address, "+") || strings.Count(address, "@") != 1 || token == "" || strings.ContainsFunc(address, odd) {
 			return
 		}
 		if got := Token(key, Sign(key, address, token)); got != token {
