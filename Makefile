@@ -1,52 +1,60 @@
-# Parley. `make run` starts it; `make test` proves it.
-
+# What a developer does here. `make` alone says what there is.
+# Needs Go (go.mod says which), Node 20.19 or later, and for every test a C
+# compiler (race detector), chromium and PostgreSQL 15 or later.
 .DEFAULT_GOAL := help
-BIN := bin/parley
-WEB := $(shell find web/src web/widget web/public web/index.html web/*.ts web/svelte.config.js -type f 2>/dev/null)
+.PHONY: help run demo dev build web test check lint test-go test-postgres test-web e2e generate clean
 
-help: ## what can be made
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+version := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+web_sources := $(shell find web/src web/widget web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.js)
 
-run: build ## build everything and start Parley on SQLite in ./data
-	./$(BIN) serve --data ./data
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: web ## build the web interface and the program
-	go build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/parley
+run: build ## build everything and start Parley on http://127.0.0.1:8080, data in ./data
+	./bin/parley serve --data ./data
 
-web: web/dist/app/index.html ## build the web interface
+demo: build ## the same with an invented, living workspace in ./data-demo
+	./bin/parley demo --data ./data-demo
 
-web/node_modules/.package-lock.json: web/package-lock.json
-	cd web && npm ci --no-audit --no-fund
-	@touch $@
+dev: web/node_modules/.package-lock.json ## server and UI side by side; the UI reloads as you type
+	scripts/dev
 
-web/dist/app/index.html: web/node_modules/.package-lock.json $(WEB)
+build: web ## bin/parley, with the UI in it
+	go build -trimpath -ldflags '-X main.version=$(version)' -o bin/parley ./cmd/parley
+
+web: web/dist/app/index.html ## the UI and the visitor's widget, into web/dist
+
+web/dist/app/index.html: web/node_modules/.package-lock.json $(web_sources)
 	cd web && npm run build
 	@touch $@
 
-generate: ## describe the API and make the TypeScript client of it
-	mkdir -p bin && go build -o $(BIN) ./cmd/parley
-	./$(BIN) openapi > bin/openapi.yaml
-	cd web && npx openapi-typescript ../bin/openapi.yaml -o src/lib/api/schema.d.ts
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
 
-test: check test-sqlite test-postgres test-web e2e ## everything: both databases, web, browser
+test: ## every test: format, linters, Go on SQLite and on PostgreSQL, UI, browser
+	scripts/test
 
-check: web ## formatting, vet, that generated code is up to date
-	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo 'Not formatted:'; gofmt -l $$(git ls-files '*.go'); exit 1; }
-	go vet ./...
-	go mod verify
-	$(MAKE) --no-print-directory generate
-	git diff --exit-code -- web/src/lib/api/schema.d.ts
+check: ## what takes a minute: format, linters, Go tests without the race detector
+	scripts/test format vet lint quick
 
-test-sqlite: web ## Go tests on SQLite, with the race detector
-	go test -race ./...
+lint: ## linters for Go and for the UI
+	scripts/test format vet lint web-lint
 
-test-postgres: ## the tests that touch data, on a PostgreSQL of their own
-	scripts/with-postgres go test -race -count=1 ./app/... ./cmd/...
+test-go: ## Go tests on SQLite, with the race detector
+	scripts/test go
 
-test-web: web ## unit tests, types and sizes of the web interface
-	cd web && npm run check && npm test && npm run size
+test-postgres: ## Go tests of what uses a database, on a throwaway PostgreSQL
+	scripts/test postgres
 
-e2e: build ## the real program in a real browser
-	cd web && npx playwright test
+test-web: ## types, linters, unit tests and size budgets of the UI
+	scripts/test web-lint web
 
-.PHONY: help run build web generate test check test-sqlite test-postgres test-web e2e
+e2e: ## the real program in a real browser
+	scripts/test e2e
+
+generate: ## what is made of code: the API's description and the UI's types for it
+	scripts/generate
+
+clean: ## remove what was built; ./data stays
+	rm -rf bin web/dist/app web/dist/widget web/test-results web/playwright-report

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"parley/channel"
@@ -29,7 +28,6 @@ type App struct {
 	Effects  []Effect // run from the job queue, at least once
 	Feed     Bell     // rung after every commit that has events: realtime listens
 	Jobs     Bell     // rung after every commit that has jobs
-	lease    atomic.Int64
 }
 
 // Effect is something that follows from committed events.
