@@ -50,7 +50,7 @@ func measureIdle(ctx context.Context, o options, t *table) error {
 			if err != nil {
 				return err
 			}
-			client := http.Client{Transport: p.client.Transport}
+			client := http.Client{Transport: p.outside.Transport} // no timeout: it stays open
 			resp, err := client.Do(req)
 			if err != nil {
 				return err
@@ -147,8 +147,8 @@ func measureSoak(ctx context.Context, o options, t *table) error {
 			samples = append(samples, n)
 		case <-tick.C:
 			i++
-			name := fmt.Sprintf("s%d", i)
-			if err := p.post(run, name, fmt.Sprintf("t%d", i/4), "Hello from "+name, name); err != nil && run.Err() == nil {
+			name, thread := fmt.Sprintf("s%d", i), fmt.Sprintf("t%d", i/4)
+			if err := p.post(run, thread, thread, "Hello from "+name, name); err != nil && run.Err() == nil {
 				return err
 			}
 			if i%10 == 0 {

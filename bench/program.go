@@ -29,7 +29,8 @@ type program struct {
 	database string
 	base     string
 	log      bytes.Buffer
-	client   *http.Client
+	client   *http.Client     // the owner's browser
+	outside  *http.Client     // a system that is not signed in
 	hook     *httptest.Server // takes the answers of the API channel
 	ready    time.Duration    // from start to the first good answer of /readyz
 	ws       string           // path of the workspace
@@ -59,7 +60,9 @@ func start(ctx context.Context, o options, name string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.client = &http.Client{Jar: jar, Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true}}
+	transport := &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true}
+	p.client = &http.Client{Jar: jar, Timeout: time.Minute, Transport: transport}
+	p.outside = &http.Client{Timeout: time.Minute, Transport: transport}
 	if o.profile != "" {
 		p.profiles = "127.0.0.1:6070"
 	}
@@ -130,7 +133,11 @@ func (p *program) memory() (int64, error) {
 }
 
 // call makes one request as the signed-in owner and decodes the answer.
-func (p *program) call(ctx context.Context, method, path string, in, out any, header ...string) error {
+func (p *program) call(ctx context.Context, method, path string, in, out any) error {
+	return p.send(ctx, p.client, method, path, in, out)
+}
+
+func (p *program) send(ctx context.Context, client *http.Client, method, path string, in, out any, header ...string) error {
 	var body io.Reader
 	if in != nil {
 		b, err := json.Marshal(in)
@@ -148,7 +155,7 @@ func (p *program) call(ctx context.Context, method, path string, in, out any, he
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	resp, err := p.client.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return err
 	}
@@ -195,7 +202,7 @@ func (p *program) setUp(ctx context.Context) error {
 
 // post sends one customer's message through the API channel.
 func (p *program) post(ctx context.Context, contact, thread, text, key string) error {
-	return p.call(ctx, "POST", "/api/v1/channels/"+p.api+"/messages", map[string]any{
+	return p.send(ctx, p.outside, "POST", "/api/v1/channels/"+p.api+"/messages", map[string]any{
 		"contact": map[string]string{"external_id": contact, "name": "Kim " + contact}, "thread_id": thread, "text": text,
 	}, nil, "Authorization", "Bearer "+secret, "Idempotency-Key", key)
 }

@@ -29,14 +29,17 @@ func (tx *WriteTx) AppendEvent(e *desk.Event) error {
 	if e.Cause != 0 {
 		cause = e.Cause
 	}
+	tx.news.events = true
 	version := e.Version
 	if desk.Reader(e.Fact) != 0 {
 		version = 0
 	}
-	return tx.row(`INSERT INTO event (workspace_id, conversation_id, version, at, actor_kind, actor_id, command_id, cause, depth, kind, reader_id, fact)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+	seq, err := tx.q.number(tx.ctx, `INSERT INTO event (workspace_id, conversation_id, version, at, actor_kind, actor_id, command_id, cause, depth, kind, reader_id, fact)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Workspace, e.Conversation, version, micros(e.At), e.By.Kind, e.By.User, e.Command, cause, e.Depth,
-		desk.Facts.Name(e.Fact), desk.Reader(e.Fact), asJSON(&e.Fact)).Scan(&e.Seq)
+		desk.Facts.Name(e.Fact), desk.Reader(e.Fact), asJSON(&e.Fact))
+	e.Seq = seq
+	return err
 }
 
 // Event returns one event of any workspace, for an effect.

@@ -85,7 +85,7 @@ func (p *postgres) close() error { return p.db.Close() }
 
 func (p *postgres) migrate(ctx context.Context) error {
 	return migrate(ctx, goose.DialectPostgres, p.db, strings.NewReplacer(
-		"{{id}}", "BIGINT", "{{seq}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+		"{{id}}", "BIGINT", "{{bytes}}", "BYTEA", "{{seq}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 		"{{xid}}", ",\n    xid             XID8 NOT NULL DEFAULT pg_current_xact_id()",
 		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);"))
 }
@@ -126,6 +126,11 @@ func (t pgTx) row(ctx context.Context, q string, args ...any) *sql.Row {
 
 func (t pgTx) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
 	return t.tx.ExecContext(ctx, rebind(q), args...)
+}
+
+func (t pgTx) number(ctx context.Context, q string, args ...any) (n int64, err error) {
+	err = t.row(ctx, q+" RETURNING seq", args...).Scan(&n)
+	return n, err
 }
 
 var rebound sync.Map // query text → the same with $1, $2, …

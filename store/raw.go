@@ -18,14 +18,15 @@ const (
 	RawDeadLetter RawState = "dead_letter"
 )
 
-// RawEvent is one entry of the ingest ledger. Its bytes are in the blob store
-// under Hash.
+// RawEvent is one entry of the ingest ledger. Its bytes are in Body, or if they
+// are many in the blob store under Hash.
 type RawEvent struct {
 	ID           desk.RawEventID
 	Channel      desk.ChannelID
 	Dedupe       string
 	ContentType  string
 	Envelope     map[string]string
+	Body         []byte // read by RawBody, not by lists
 	Hash         string
 	Size         int64
 	Summary      string
@@ -47,8 +48,8 @@ func scanRaw(scan func(...any) error) (r RawEvent, err error) {
 
 // InsertRaw adds an entry to the ledger.
 func (tx *WriteTx) InsertRaw(r RawEvent) error {
-	return tx.exec(`INSERT INTO raw_event (workspace_id, `+rawColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.scope.Workspace, r.ID, r.Channel, r.Dedupe, r.ContentType, asJSON(&r.Envelope), r.Hash, r.Size, r.Summary, r.State, r.Reason, r.Conversation, r.Message,
+	return tx.exec(`INSERT INTO raw_event (workspace_id, body, `+rawColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.scope.Workspace, r.Body, r.ID, r.Channel, r.Dedupe, r.ContentType, asJSON(&r.Envelope), r.Hash, r.Size, r.Summary, r.State, r.Reason, r.Conversation, r.Message,
 		micros(r.ReceivedAt), micros(r.FinishedAt))
 }
 
@@ -61,6 +62,12 @@ func (tx *WriteTx) FinishRaw(r RawEvent) error {
 // Raw returns one entry of the ledger, locked if tx writes.
 func (tx *Tx) Raw(id desk.RawEventID) (RawEvent, error) {
 	return one(tx, "ledger entry", scanRaw, `SELECT `+rawColumns+` FROM raw_event WHERE workspace_id = ? AND id = ?`+tx.lock, tx.scope.Workspace, id)
+}
+
+// RawBody returns the bytes of an entry that are in its row; nil are in the blob store.
+func (tx *Tx) RawBody(id desk.RawEventID) ([]byte, error) {
+	return one(tx, "ledger entry", func(scan func(...any) error) (b []byte, err error) { err = scan(&b); return b, err },
+		`SELECT body FROM raw_event WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
 }
 
 // Raws returns entries, newest first, in one state or all, before one of an earlier page.
@@ -94,5 +101,5 @@ func (tx *WriteTx) ClaimInbound(ch desk.ChannelID, dedupe string, message desk.M
 // TouchInbound records when a channel took something in last.
 func (tx *WriteTx) TouchInbound(ch desk.ChannelID, at time.Time) error {
 	return tx.exec(`UPDATE channel SET inbound_at = ? WHERE workspace_id = ? AND id = ? AND (inbound_at IS NULL OR inbound_at < ?)`,
-		micros(at), tx.scope.Workspace, ch, at.Add(-time.Minute).UnixMicro())
+		micros(at), tx.scope.Workspace, ch, micros(at))
 }

@@ -44,6 +44,9 @@ type querier interface {
 	query(ctx context.Context, q string, args ...any) (*sql.Rows, error)
 	row(ctx context.Context, q string, args ...any) *sql.Row
 	exec(ctx context.Context, q string, args ...any) (sql.Result, error)
+	// number runs an INSERT into a table whose key the database numbers and
+	// returns the number.
+	number(ctx context.Context, q string, args ...any) (int64, error)
 }
 
 // Open connects to url: a file path for SQLite, or "postgres://…". It does not
@@ -91,7 +94,19 @@ type Tx struct {
 }
 
 // WriteTx is a transaction that also writes. Only package app begins one.
-type WriteTx struct{ *Tx }
+type WriteTx struct {
+	*Tx
+	news *news
+}
+
+// news is what somebody should hear of after the commit.
+type news struct{ events, jobs bool }
+
+// HasEvents reports whether the transaction appended events.
+func (tx *WriteTx) HasEvents() bool { return tx.news.events }
+
+// HasJobs reports whether the transaction made jobs ready.
+func (tx *WriteTx) HasJobs() bool { return tx.news.jobs }
 
 // Read runs fn on one snapshot of what scope may see.
 func (db *DB) Read(ctx context.Context, scope Scope, fn func(*Tx) error) error {
@@ -108,7 +123,7 @@ func (db *DB) Write(ctx context.Context, scope Scope, fn func(*WriteTx) error) e
 		// A statement that is interrupted in the middle would take the whole
 		// group of transactions with it, so a write runs to its end.
 		ctx := context.WithoutCancel(ctx)
-		return fn(&WriteTx{&Tx{ctx: ctx, q: q, db: db, scope: scope, lock: db.lockRow()}})
+		return fn(&WriteTx{&Tx{ctx: ctx, q: q, db: db, scope: scope, lock: db.lockRow()}, &news{}})
 	})
 }
 
@@ -119,7 +134,7 @@ func (tx *Tx) Scope() Scope { return tx.scope }
 func (tx *WriteTx) In(scope Scope) *WriteTx {
 	inner := *tx.Tx
 	inner.scope = scope
-	return &WriteTx{&inner}
+	return &WriteTx{&inner, tx.news}
 }
 
 func (tx *Tx) row(q string, args ...any) *sql.Row { return tx.q.row(tx.ctx, q, args...) }

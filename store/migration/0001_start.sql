@@ -354,6 +354,7 @@ CREATE TABLE raw_event (
     dedupe          TEXT NOT NULL,
     content_type    TEXT NOT NULL,
     envelope        TEXT NOT NULL,
+    body            {{bytes}}, -- small ones; of larger ones the hash says where they are
     hash            TEXT NOT NULL,
     size            BIGINT NOT NULL,
     summary         TEXT NOT NULL,
