@@ -33,8 +33,9 @@ func measureWrites(ctx context.Context, o options, t *table) error {
 		err = p.profiled(ctx, o, fmt.Sprintf("inbound-%d", writers), func() (err error) {
 			rate, err = repeat(ctx, writers, o.stretch, func() error {
 				i := n.Add(1)
-				name, thread := fmt.Sprintf("c%d", i), fmt.Sprintf("t%d", i/4)
-				// Every fourth message begins a conversation, as on an ordinary day.
+				// Every fourth message begins a conversation, as on an ordinary day,
+				// and its next one comes when a thousand others have written.
+				name, thread := fmt.Sprintf("c%d", i), fmt.Sprintf("t%d", i/4000*1000+i%1000)
 				return p.post(ctx, thread, thread, "Hello, my parcel has not arrived yet. Order "+name+".", name)
 			})
 			return err
