@@ -28,9 +28,9 @@ func measureIdle(ctx context.Context, o options, t *table) error {
 	}
 	kinds := []struct {
 		what string
-		open func(context.Context) error
+		open func(ctx context.Context, i int) error
 	}{
-		{"memory of an idle agent's connection", func(ctx context.Context) error {
+		{"memory of an idle agent's connection", func(ctx context.Context, _ int) error {
 			conn, err := p.socket(ctx)
 			if err != nil {
 				return err
@@ -45,11 +45,13 @@ func measureIdle(ctx context.Context, o options, t *table) error {
 			}()
 			return nil
 		}},
-		{"memory of an idle visitor's connection", func(ctx context.Context) error {
+		{"memory of an idle visitor's connection", func(ctx context.Context, i int) error {
 			req, err := http.NewRequestWithContext(ctx, "GET", p.base+"/api/widget/v1/"+p.chat+"/stream?ticket="+visitor.Ticket, nil)
 			if err != nil {
 				return err
 			}
+			// Every visitor comes from an address of their own.
+			req.Header.Set("X-Forwarded-For", fmt.Sprintf("198.18.%d.%d", i/250, i%250))
 			client := http.Client{Transport: p.outside.Transport} // no timeout: it stays open
 			resp, err := client.Do(req)
 			if err != nil {
@@ -72,7 +74,7 @@ func measureIdle(ctx context.Context, o options, t *table) error {
 			return err
 		}
 		held, cancel := context.WithCancel(ctx)
-		if err := parallel(o.sockets, 16, func(int) error { return k.open(held) }); err != nil {
+		if err := parallel(o.sockets, 16, func(i int) error { return k.open(held, i) }); err != nil {
 			cancel()
 			return err
 		}

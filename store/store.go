@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,6 +82,19 @@ type Scope struct {
 	Workspace desk.WorkspaceID // 0 for the few queries about the install itself
 	User      desk.UserID
 	Inboxes   []desk.InboxID // nil means every inbox
+}
+
+// Sees reports whether the scope includes an inbox.
+func (s Scope) Sees(inbox desk.InboxID) bool {
+	return s.Inboxes == nil || slices.Contains(s.Inboxes, inbox)
+}
+
+// Key tells one reader's view of a workspace from another's.
+func (s Scope) Key() string {
+	if s.Inboxes == nil {
+		return fmt.Sprintf("%d", s.User)
+	}
+	return fmt.Sprint(int64(s.User), s.Inboxes)
 }
 
 // Tx is a transaction that reads. Its methods are the queries; each lives in

@@ -204,7 +204,9 @@ CREATE TABLE conversation (
 CREATE UNIQUE INDEX conversation_one_open ON conversation (workspace_id, open_scope, contact_id)
     WHERE grouping = 'per_contact' AND is_primary AND status IN ('open', 'pending') AND archived_at IS NULL;
 -- Lists: newest activity first, by key. The active set has a covering index of its own.
-CREATE INDEX conversation_active ON conversation (workspace_id, last_activity_at DESC, id DESC, inbox_id, assignee_id, waiting_on, status, snoozed_until, snooze_until_reply)
+CREATE INDEX conversation_active ON conversation (workspace_id, last_activity_at DESC, id DESC, inbox_id, assignee_id, waiting_on, status, snoozed_until, snooze_until_reply, last_from_customer)
+    WHERE status IN ('open', 'pending');
+CREATE INDEX conversation_waiting ON conversation (workspace_id, waiting_on, last_activity_at DESC, id DESC, inbox_id, assignee_id, snoozed_until, snooze_until_reply)
     WHERE status IN ('open', 'pending');
 CREATE INDEX conversation_status ON conversation (workspace_id, status, last_activity_at DESC, id DESC, inbox_id, archived_at);
 CREATE INDEX conversation_assignee ON conversation (workspace_id, assignee_id, status, last_activity_at DESC, id DESC, inbox_id, waiting_on, archived_at, snoozed_until, snooze_until_reply);
@@ -309,6 +311,8 @@ CREATE TABLE read_mark (
     message_id      BIGINT,
     PRIMARY KEY (workspace_id, conversation_id, user_id)
 );
+
+CREATE INDEX read_mark_user ON read_mark (workspace_id, user_id, conversation_id, message_id);
 
 CREATE TABLE draft (
     workspace_id    BIGINT NOT NULL,
