@@ -73,10 +73,10 @@ func (p *program) furnish(ctx context.Context) error {
 				return err
 			}
 		}
-		switch {
-		case i%20 == 0:
+		switch i % 20 {
+		case 0:
 			return nil
-		case i%20 == 1:
+		case 1:
 			return verb("resolve", map[string]string{})
 		}
 		return verb("close", map[string]string{})

@@ -84,6 +84,7 @@ func run(ctx context.Context, o options) error {
 		}
 		slog.Info("measuring", "part", p.name)
 		if err := p.fn(ctx, o, t); err != nil {
+			t.print(os.Stderr, "measured until then")
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}

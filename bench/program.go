@@ -93,12 +93,9 @@ func (p *program) run(ctx context.Context) error {
 		return fmt.Errorf("%w (make build makes it)", err)
 	}
 	for time.Since(begin) < 30*time.Second {
-		if resp, err := p.client.Get(p.base + "/readyz"); err == nil {
-			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				p.ready = time.Since(begin)
-				return nil
-			}
+		if p.send(ctx, p.outside, "GET", "/readyz", nil, nil) == nil {
+			p.ready = time.Since(begin)
+			return nil
 		}
 		time.Sleep(time.Millisecond)
 	}
