@@ -40,7 +40,7 @@ func (l *lite) read(ctx context.Context, fn func(querier) error) (err error) {
 		return err
 	}
 	q := liteTx{r.conn, &r.stmts}
-	if _, err := q.exec(ctx, "BEGIN"); err != nil {
+	if err := q.exec(ctx, "BEGIN"); err != nil {
 		r.discard()
 		return err
 	}
@@ -51,7 +51,7 @@ func (l *lite) read(ctx context.Context, fn func(querier) error) (err error) {
 		}
 	}()
 	err = fn(liteRead{q})
-	if _, failed := q.exec(ctx, "COMMIT"); failed != nil {
+	if failed := q.exec(ctx, "COMMIT"); failed != nil {
 		return errors.Join(err, failed)
 	}
 	ended = true
@@ -97,11 +97,11 @@ func (r *readers) close() (err error) {
 // liteRead runs the statements of fn; the context of each is the reader's.
 type liteRead struct{ liteTx }
 
-func (t liteRead) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+func (t liteRead) query(ctx context.Context, q string, args ...any) (rows, error) {
 	return t.liteTx.query(context.WithoutCancel(ctx), q, args...)
 }
 
-func (t liteRead) row(ctx context.Context, q string, args ...any) *sql.Row {
+func (t liteRead) row(ctx context.Context, q string, args ...any) row {
 	return t.liteTx.row(context.WithoutCancel(ctx), q, args...)
 }
 
@@ -111,7 +111,7 @@ type liteTx struct {
 	stmts *stmtCache
 }
 
-func (t liteTx) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+func (t liteTx) query(ctx context.Context, q string, args ...any) (rows, error) {
 	s, err := t.stmts.get(ctx, t.conn, q)
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (t liteTx) query(ctx context.Context, q string, args ...any) (*sql.Rows, er
 	return s.QueryContext(ctx, args...)
 }
 
-func (t liteTx) row(ctx context.Context, q string, args ...any) *sql.Row {
+func (t liteTx) row(ctx context.Context, q string, args ...any) row {
 	s, err := t.stmts.get(ctx, t.conn, q)
 	if err != nil {
 		return t.conn.QueryRowContext(ctx, q, args...) // reports the same error
@@ -127,7 +127,12 @@ func (t liteTx) row(ctx context.Context, q string, args ...any) *sql.Row {
 	return s.QueryRowContext(ctx, args...)
 }
 
-func (t liteTx) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
+func (t liteTx) exec(ctx context.Context, q string, args ...any) error {
+	_, err := t.run(ctx, q, args...)
+	return err
+}
+
+func (t liteTx) run(ctx context.Context, q string, args ...any) (sql.Result, error) {
 	s, err := t.stmts.get(ctx, t.conn, q)
 	if err != nil {
 		return nil, err
@@ -135,9 +140,25 @@ func (t liteTx) exec(ctx context.Context, q string, args ...any) (sql.Result, er
 	return s.ExecContext(ctx, args...)
 }
 
+func (t liteTx) changed(ctx context.Context, q string, args ...any) (int64, error) {
+	r, err := t.run(ctx, q, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (t liteTx) expect(ctx context.Context, otherwise error, q string, args ...any) error {
+	n, err := t.changed(ctx, q, args...)
+	if err == nil && n != 1 {
+		return otherwise
+	}
+	return err
+}
+
 // number is the row's id, which SQLite tells without being asked for a row.
 func (t liteTx) number(ctx context.Context, q string, args ...any) (int64, error) {
-	r, err := t.exec(ctx, q, args...)
+	r, err := t.run(ctx, q, args...)
 	if err != nil {
 		return 0, err
 	}

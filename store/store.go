@@ -40,14 +40,29 @@ type dialect interface {
 	close() error
 }
 
-// querier is a transaction of database/sql, with the placeholders of its dialect.
+// querier is a transaction, with the placeholders of its dialect.
 type querier interface {
-	query(ctx context.Context, q string, args ...any) (*sql.Rows, error)
-	row(ctx context.Context, q string, args ...any) *sql.Row
-	exec(ctx context.Context, q string, args ...any) (sql.Result, error)
+	query(ctx context.Context, q string, args ...any) (rows, error)
+	row(ctx context.Context, q string, args ...any) row
+	// exec runs a statement whose result nobody needs. It may run later, before
+	// the next one that has a result and before the commit; its error comes then.
+	exec(ctx context.Context, q string, args ...any) error
+	// changed runs a statement and reports how many rows it touched.
+	changed(ctx context.Context, q string, args ...any) (int64, error)
 	// number runs an INSERT into a table whose key the database numbers and
 	// returns the number.
 	number(ctx context.Context, q string, args ...any) (int64, error)
+	// expect is exec with an error for when not exactly one row was touched.
+	expect(ctx context.Context, otherwise error, q string, args ...any) error
+}
+
+type row interface{ Scan(dest ...any) error }
+
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
 }
 
 // Open connects to url: a file path for SQLite, or "postgres://…". It does not
@@ -151,20 +166,13 @@ func (tx *WriteTx) In(scope Scope) *WriteTx {
 	return &WriteTx{&inner, tx.news}
 }
 
-func (tx *Tx) row(q string, args ...any) *sql.Row { return tx.q.row(tx.ctx, q, args...) }
+func (tx *Tx) row(q string, args ...any) row { return tx.q.row(tx.ctx, q, args...) }
 
-func (tx *WriteTx) exec(q string, args ...any) error {
-	_, err := tx.q.exec(tx.ctx, q, args...)
-	return err
-}
+func (tx *WriteTx) exec(q string, args ...any) error { return tx.q.exec(tx.ctx, q, args...) }
 
 // changed runs a statement and reports how many rows it touched.
 func (tx *WriteTx) changed(q string, args ...any) (int64, error) {
-	r, err := tx.q.exec(tx.ctx, q, args...)
-	if err != nil {
-		return 0, err
-	}
-	return r.RowsAffected()
+	return tx.q.changed(tx.ctx, q, args...)
 }
 
 // collect returns every row of a query.
