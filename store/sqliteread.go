@@ -116,7 +116,7 @@ func (t liteTx) query(ctx context.Context, q string, args ...any) (rows, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, args...)
+	return s.QueryContext(ctx, args...) //nolint:rowserrcheck // whoever reads the rows looks
 }
 
 func (t liteTx) row(ctx context.Context, q string, args ...any) row {
