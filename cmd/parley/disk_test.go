@@ -44,10 +44,10 @@ func TestFullDisk(t *testing.T) {
 	for i := 0; refusal == ""; i++ {
 		text := strings.Repeat("x", 4000) + w.next("full")
 		code, b := post(w.next("client-full"), text)
-		switch {
-		case code == http.StatusOK:
+		switch code {
+		case http.StatusOK:
 			accepted = append(accepted, text)
-		case code == http.StatusServiceUnavailable:
+		case http.StatusServiceUnavailable:
 			refusal = b
 		default:
 			t.Fatalf("on a full disk: %d %s", code, b)
