@@ -66,14 +66,22 @@ test('the list keeps its order and every action shows at once (R2, R3, R4, R6, R
   expect(await subjects(page)).toEqual(order);
 
   await page.unroute('**/resolve');
-  await page.route('**/resolve', (r) => r.fulfill({ status: 409, contentType: 'application/problem+json', body: '{"code":"conflict","detail":"Somebody has just closed this."}' }));
+  await page.route('**/resolve', (r) =>
+    r.fulfill({ status: 409, contentType: 'application/problem+json', body: '{"code":"conflict","detail":"Somebody has just closed this."}' }),
+  );
   await page.keyboard.press('e');
   await expect(page.getByText('Somebody has just closed this.')).toBeVisible();
   expect(await subjects(page)).toEqual(order);
 
   const priya = await enter(browser, parley, shop, shop.priya);
-  const members = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/members`)).json()).items as { user_id: string; email: string }[];
-  const free = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/conversations?view=unassigned`)).json()).items as { id: string; subject: string }[];
+  const members = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/members`)).json()).items as {
+    user_id: string;
+    email: string;
+  }[];
+  const free = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/conversations?view=unassigned`)).json()).items as {
+    id: string;
+    subject: string;
+  }[];
   await post(priya, shop, `${free[0]?.id}/assign`, { assignee_id: members.find((m) => m.email === shop.email)?.user_id });
   await expect(page.getByRole('button', { name: 'Show 1 new conversation' })).toBeVisible();
   expect(await subjects(page)).toEqual(order);
@@ -163,7 +171,11 @@ test('axe finds nothing, in light and dark, with every layer open (A1, R8)', asy
     await page.goto(`/${shop.slug}/mine/${shop.annika}`);
     await expect(page.getByRole('log')).toContainText('Is it safe');
     await accessible(page);
-    for (const [key, name] of [['Control+k', 'Search or jump to'], ['?', 'Keyboard'], ['a', 'Assign this conversation']] as const) {
+    for (const [key, name] of [
+      ['Control+k', 'Search or jump to'],
+      ['?', 'Keyboard'],
+      ['a', 'Assign this conversation'],
+    ] as const) {
       await page.keyboard.press(key);
       await expect(page.getByRole('dialog', { name })).toBeVisible();
       await accessible(page);

@@ -1,6 +1,19 @@
 import { accessible, begin, expect, person, quiet, test } from './parley';
 
-const screens = ['unassigned', 'mine', 'all', 'settings/profile', 'settings/tokens', 'settings/inboxes', 'settings/members', 'settings/workspace', 'ledger/inbound', 'ledger/outbound', 'ledger/jobs', 'start'];
+const screens = [
+  'unassigned',
+  'mine',
+  'all',
+  'settings/profile',
+  'settings/tokens',
+  'settings/inboxes',
+  'settings/members',
+  'settings/workspace',
+  'ledger/inbound',
+  'ledger/outbound',
+  'ledger/jobs',
+  'start',
+];
 
 // axe finds nothing on any screen, light and dark; nothing reports an error.
 test('every screen is accessible in light and dark', async ({ browser, parley }) => {

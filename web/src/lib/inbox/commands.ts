@@ -71,11 +71,16 @@ export function commands(s: Screen, shell: Shell): Command[] {
   const w = s.workspace;
   const answers = w.reader.role !== 'viewer';
   const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
-  const can = (test: (c: Conversation) => boolean = () => true) => () => {
-    const c = here();
-    return !!c && test(c);
-  };
-  const may = (test: (c: Conversation) => boolean = () => true) => () => answers && can(test)();
+  const can =
+    (test: (c: Conversation) => boolean = () => true) =>
+    () => {
+      const c = here();
+      return !!c && test(c);
+    };
+  const may =
+    (test: (c: Conversation) => boolean = () => true) =>
+    () =>
+      answers && can(test)();
   const on = (run: (id: string, c: Conversation) => unknown) => () => {
     const c = here();
     if (c) void run(c.id, c);
@@ -89,7 +94,15 @@ export function commands(s: Screen, shell: Shell): Command[] {
   return [
     { id: 'reply', label: t('do.reply'), icon: Reply, keys: ['r'], group: 'conversation', when: may(), run: () => s.write('reply') },
     { id: 'note', label: t('do.note'), icon: Lock, keys: ['n'], group: 'conversation', when: may(), run: () => s.write('note') },
-    { id: 'assign', label: t('do.assign'), icon: UserPlus, keys: ['a'], group: 'conversation', when: may((c) => !c.archived_at), run: () => (s.overlay = 'assign') },
+    {
+      id: 'assign',
+      label: t('do.assign'),
+      icon: UserPlus,
+      keys: ['a'],
+      group: 'conversation',
+      when: may((c) => !c.archived_at),
+      run: () => (s.overlay = 'assign'),
+    },
     {
       id: 'assign-me',
       label: t('do.assignMe'),
@@ -102,10 +115,34 @@ export function commands(s: Screen, shell: Shell): Command[] {
         await w.assignToMe(id);
       }),
     },
-    { id: 'unassign', label: t('do.unassign'), icon: UserX, keys: [], group: 'conversation', when: may((c) => !!c.assignee_id && !c.archived_at), run: on((id) => w.unassign(id)) },
+    {
+      id: 'unassign',
+      label: t('do.unassign'),
+      icon: UserX,
+      keys: [],
+      group: 'conversation',
+      when: may((c) => !!c.assignee_id && !c.archived_at),
+      run: on((id) => w.unassign(id)),
+    },
     { id: 'resolve', label: t('do.resolve'), icon: Check, keys: ['e'], group: 'conversation', when: may(active), run: () => s.finish((id) => w.resolve(id)) },
-    { id: 'close', label: t('do.close'), icon: Archive, keys: ['shift+e'], group: 'conversation', when: may((c) => c.status !== 'closed' && !c.archived_at), run: () => s.finish((id) => w.close(id)) },
-    { id: 'reopen', label: t('do.reopen'), icon: RotateCcw, keys: [], group: 'conversation', when: may((c) => (c.status === 'resolved' || c.status === 'closed') && !c.archived_at), run: on((id) => w.reopen(id)) },
+    {
+      id: 'close',
+      label: t('do.close'),
+      icon: Archive,
+      keys: ['shift+e'],
+      group: 'conversation',
+      when: may((c) => c.status !== 'closed' && !c.archived_at),
+      run: () => s.finish((id) => w.close(id)),
+    },
+    {
+      id: 'reopen',
+      label: t('do.reopen'),
+      icon: RotateCcw,
+      keys: [],
+      group: 'conversation',
+      when: may((c) => (c.status === 'resolved' || c.status === 'closed') && !c.archived_at),
+      run: on((id) => w.reopen(id)),
+    },
     ...priorities.map((p, i) => ({
       id: `priority-${p}`,
       label: t('do.priority', { level: priorityWord(p) }),
@@ -128,23 +165,98 @@ export function commands(s: Screen, shell: Shell): Command[] {
         void w.unread(id);
       }),
     },
-    { id: 'copy-link', label: t('do.copyLink'), icon: Link, keys: [], group: 'conversation', when: can(), run: () => shell.copy(location.origin + s.path({ list: { view: 'all', tab: 'open' }, ...(s.open ? { conversation: s.open } : {}) })) },
+    {
+      id: 'copy-link',
+      label: t('do.copyLink'),
+      icon: Link,
+      keys: [],
+      group: 'conversation',
+      when: can(),
+      run: () => shell.copy(location.origin + s.path({ list: { view: 'all', tab: 'open' }, ...(s.open ? { conversation: s.open } : {}) })),
+    },
     { id: 'undo', label: t('do.undo'), icon: Undo, keys: ['z', 'mod+z'], group: 'conversation', when: () => w.canUndo(), run: () => void w.undo() },
 
-    { id: 'next', label: t('do.next'), icon: ArrowDown, keys: ['j', 'ArrowDown'], group: 'move', when: () => s.ids.length > 0, run: () => s.show(s.neighbour(1)) },
-    { id: 'previous', label: t('do.previous'), icon: ArrowUp, keys: ['k', 'ArrowUp'], group: 'move', when: () => s.ids.length > 0, run: () => s.show(s.neighbour(-1)) },
-    { id: 'read', label: t('do.read'), icon: CornerDownLeft, keys: ['Enter'], group: 'move', when: () => !!s.open || s.ids.length > 0, run: () => { if (!s.open) s.show(s.ids[0]); s.reading++; } },
-    { id: 'back', label: t('do.back'), icon: ArrowLeft, keys: ['u', 'Escape'], group: 'move', when: () => !!s.open || s.details, run: () => { if (s.details) s.details = false; else { s.show(undefined); s.listing++; } } },
-    { id: 'show-new', label: t('do.showNew'), icon: ArrowUp, keys: ['.'], group: 'move', when: () => w.store.list(s.place.list).waiting.length > 0, run: () => w.store.release(s.place.list) },
+    {
+      id: 'next',
+      label: t('do.next'),
+      icon: ArrowDown,
+      keys: ['j', 'ArrowDown'],
+      group: 'move',
+      when: () => s.ids.length > 0,
+      run: () => s.show(s.neighbour(1)),
+    },
+    {
+      id: 'previous',
+      label: t('do.previous'),
+      icon: ArrowUp,
+      keys: ['k', 'ArrowUp'],
+      group: 'move',
+      when: () => s.ids.length > 0,
+      run: () => s.show(s.neighbour(-1)),
+    },
+    {
+      id: 'read',
+      label: t('do.read'),
+      icon: CornerDownLeft,
+      keys: ['Enter'],
+      group: 'move',
+      when: () => !!s.open || s.ids.length > 0,
+      run: () => {
+        if (!s.open) s.show(s.ids[0]);
+        s.reading++;
+      },
+    },
+    {
+      id: 'back',
+      label: t('do.back'),
+      icon: ArrowLeft,
+      keys: ['u', 'Escape'],
+      group: 'move',
+      when: () => !!s.open || s.details,
+      run: () => {
+        if (s.details) s.details = false;
+        else {
+          s.show(undefined);
+          s.listing++;
+        }
+      },
+    },
+    {
+      id: 'show-new',
+      label: t('do.showNew'),
+      icon: ArrowUp,
+      keys: ['.'],
+      group: 'move',
+      when: () => w.store.list(s.place.list).waiting.length > 0,
+      run: () => w.store.release(s.place.list),
+    },
 
-    ...views.map((v) => ({ id: `view-${v}`, label: viewWord(v), icon: viewIcons[v], keys: viewKeys[v], group: 'go' as const, run: () => s.go({ list: { view: v, tab: 'open' } }) })),
+    ...views.map((v) => ({
+      id: `view-${v}`,
+      label: viewWord(v),
+      icon: viewIcons[v],
+      keys: viewKeys[v],
+      group: 'go' as const,
+      run: () => s.go({ list: { view: v, tab: 'open' } }),
+    })),
     { id: 'view-before', label: t('do.viewBefore'), icon: ArrowLeft, keys: ['['], group: 'go', run: viewAt(-1) },
     { id: 'view-after', label: t('do.viewAfter'), icon: Layers, keys: [']'], group: 'go', run: viewAt(1) },
     { id: 'settings', label: t('do.settings'), icon: Settings, keys: ['g s'], group: 'go', run: () => shell.settings() },
 
     { id: 'palette', label: t('do.palette'), icon: Search, keys: ['mod+k'], group: 'screen', run: () => (s.overlay = 'palette') },
     { id: 'help', label: t('do.help'), icon: Keyboard, keys: ['?'], group: 'screen', run: () => (s.overlay = 'help') },
-    { id: 'details', label: t('do.details'), icon: PanelRight, keys: ['mod+.'], group: 'screen', when: can(), run: () => { if (matchMedia('(max-width: 1240px)').matches) s.details = !s.details; else s.wideDetails = !s.wideDetails; } },
+    {
+      id: 'details',
+      label: t('do.details'),
+      icon: PanelRight,
+      keys: ['mod+.'],
+      group: 'screen',
+      when: can(),
+      run: () => {
+        if (matchMedia('(max-width: 1240px)').matches) s.details = !s.details;
+        else s.wideDetails = !s.wideDetails;
+      },
+    },
     { id: 'theme', label: t('do.theme'), icon: SunMoon, keys: ['mod+shift+l'], group: 'screen', run: () => shell.toggleTheme() },
   ] as Command[];
 }

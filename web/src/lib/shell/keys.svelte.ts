@@ -42,7 +42,14 @@ class Keys {
 
 export const keys = new Keys();
 
-const names: Record<string, string> = { 'mod+': /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl ', 'shift+': '⇧', Enter: '↵', Escape: 'Esc', ArrowDown: '↓', ArrowUp: '↑' };
+const names: Record<string, string> = {
+  'mod+': /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl ',
+  'shift+': '⇧',
+  Enter: '↵',
+  Escape: 'Esc',
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+};
 
 /** shown is a key as people read it. */
 export const shown = (k: string) =>

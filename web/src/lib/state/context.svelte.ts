@@ -8,7 +8,12 @@ import { Workspace, type Notice, type Reader } from './workspace';
 const key = Symbol('workspace');
 
 /** Makes the workspace of a reader, connects it to the browser, and returns it with how to leave it. */
-export function openWorkspace(reader: Reader, notify: (n: Notice) => void, signedOut: () => void, noticed: () => void): { workspace: Workspace; leave: () => void } {
+export function openWorkspace(
+  reader: Reader,
+  notify: (n: Notice) => void,
+  signedOut: () => void,
+  noticed: () => void,
+): { workspace: Workspace; leave: () => void } {
   const base = `/api/v1/workspaces/${reader.workspace}`;
   const query = (cursor: string) => (cursor ? `?cursor=${encodeURIComponent(cursor)}` : '');
   const workspace = new Workspace({

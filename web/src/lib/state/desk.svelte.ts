@@ -54,7 +54,12 @@ class Desk {
     if (!workspace || !me) return;
     this.stop();
     const reader = { user: me.user.id, name: me.user.name, workspace: workspace.id, role: workspace.role as 'owner' | 'admin' | 'agent' | 'viewer' };
-    const opened = openWorkspace(reader, tell, () => void session.load(), () => void this.countNotices().catch(() => undefined));
+    const opened = openWorkspace(
+      reader,
+      tell,
+      () => void session.load(),
+      () => void this.countNotices().catch(() => undefined),
+    );
     this.workspace = opened.workspace;
     this.leave = opened.leave;
   }

@@ -141,9 +141,7 @@ function brings(i: TimelineItem): boolean {
 function newer(old: TimelineItem | undefined, fresh: TimelineItem): TimelineItem {
   if (!old?.message || !fresh.message) return fresh.message || !old ? fresh : { ...fresh, message: old.message };
   const d = old.message.delivery;
-  return d && later(d, fresh.message.delivery) && d.at !== fresh.message.delivery?.at
-    ? { ...fresh, message: { ...fresh.message, delivery: d } }
-    : fresh;
+  return d && later(d, fresh.message.delivery) && d.at !== fresh.message.delivery?.at ? { ...fresh, message: { ...fresh.message, delivery: d } } : fresh;
 }
 
 function later(d: Delivery, than: Delivery | undefined): boolean {

@@ -10,7 +10,10 @@ import { Workspace, type Notice } from './workspace';
 /** A server that answers what the test says, and remembers what it was asked. */
 class Desk {
   readonly asked: { method: string; path: string; body: unknown; key: string | undefined }[] = [];
-  readonly answers = new Map<string, (body: Record<string, unknown>) => { status?: number; body: unknown } | 'cut' | Promise<{ status?: number; body: unknown }>>();
+  readonly answers = new Map<
+    string,
+    (body: Record<string, unknown>) => { status?: number; body: unknown } | 'cut' | Promise<{ status?: number; body: unknown }>
+  >();
   private server: Server | undefined;
 
   async start() {
@@ -57,7 +60,11 @@ function workspace() {
   notices = [];
   return new Workspace({
     reader: { user: 'usr_me', name: 'Maja', workspace: 'wsp_1', role: 'agent' },
-    http: overFetch('wsp_1', () => undefined, (path, init) => fetch(`http://127.0.0.1:${port}${String(path)}`, init)),
+    http: overFetch(
+      'wsp_1',
+      () => undefined,
+      (path, init) => fetch(`http://127.0.0.1:${port}${String(path)}`, init),
+    ),
     shelf: box,
     notify: (n) => notices.push(n),
     socket: () => ({ onopen: null, onmessage: null, onclose: null, onerror: null, send: () => undefined, close: () => undefined }),
@@ -120,7 +127,10 @@ describe('actions', () => {
     await vi.waitFor(() => expect(posts('/conversations/b/undo')).toHaveLength(1));
   });
   it('say who won a lost race, and show the truth (F1-10)', async () => {
-    desk.answers.set('POST /conversations/b/assign', () => ({ status: 409, body: { code: 'conflict', detail: 'Priya has just taken this conversation.', conflict: { assignee_id: 'usr_2' } } }));
+    desk.answers.set('POST /conversations/b/assign', () => ({
+      status: 409,
+      body: { code: 'conflict', detail: 'Priya has just taken this conversation.', conflict: { assignee_id: 'usr_2' } },
+    }));
     desk.answers.set('GET /conversations/b', () => ({ body: row('b', 20, { version: 2, assignee_id: 'usr_2' }) }));
     const done = w.assignToMe('b');
     expect(w.store.rows.get('b')?.assignee_id).toBe('usr_me');
@@ -140,7 +150,10 @@ describe('actions', () => {
 
 describe('messages', () => {
   const item = (clientId: string) => said(7, { client_id: clientId, side: 'team', conversation_id: 'b' });
-  const shown = () => [...(w.timelines.map.get('b')?.items ?? []).map((i) => i.message?.text), ...(w.timelines.map.get('b')?.outgoing ?? []).map((o) => o.text)];
+  const shown = () => [
+    ...(w.timelines.map.get('b')?.items ?? []).map((i) => i.message?.text),
+    ...(w.timelines.map.get('b')?.outgoing ?? []).map((o) => o.text),
+  ];
 
   it('are sent again with the same id while the server is not reached, and arrive once (R11)', async () => {
     let tries = 0;

@@ -7,21 +7,7 @@ import { ConflictError, Drafts, type Shelf } from './drafts';
 import { Batch } from './frames';
 import * as guess from './guess';
 import { Refused, Unreachable, type Http } from './http';
-import type {
-  Attachment,
-  Contact,
-  Conversation,
-  Counts,
-  Did,
-  Draft,
-  Inbox,
-  ListName,
-  Member,
-  Mode,
-  Priority,
-  Tag,
-  TimelineItem,
-} from './model';
+import type { Attachment, Contact, Conversation, Counts, Did, Draft, Inbox, ListName, Member, Mode, Priority, Tag, TimelineItem } from './model';
 import { KeptMessages, Outbox, type KeptMessage } from './outbox';
 import { Store, type MakeMap } from './store';
 import { Timelines } from './timeline';
@@ -40,20 +26,7 @@ export type Notice =
   | { kind: 'refused'; verb: Verb; conversation: string; reason: string };
 
 /** What can be done to a conversation; undo, read and message are done without a verb on screen. */
-export type Verb =
-  | 'assign'
-  | 'unassign'
-  | 'resolve'
-  | 'close'
-  | 'reopen'
-  | 'tag'
-  | 'prioritize'
-  | 'read'
-  | 'unread'
-  | 'undo'
-  | 'retry'
-  | 'reply'
-  | 'note';
+export type Verb = 'assign' | 'unassign' | 'resolve' | 'close' | 'reopen' | 'tag' | 'prioritize' | 'read' | 'unread' | 'undo' | 'retry' | 'reply' | 'note';
 
 /** What the workspace needs from outside. */
 export interface WorkspaceOptions {
@@ -424,7 +397,10 @@ export class Workspace {
     this.store.begin(op);
     try {
       const did = await answer;
-      const request = verb === 'unread' ? () => this.http.send<Did>('POST', `/conversations/${id}/read`, {}, op.id) : () => this.http.send<Did>('POST', `/conversations/${id}/undo`, { command_id: did.command_id }, op.id);
+      const request =
+        verb === 'unread'
+          ? () => this.http.send<Did>('POST', `/conversations/${id}/read`, {}, op.id)
+          : () => this.http.send<Did>('POST', `/conversations/${id}/undo`, { command_id: did.command_id }, op.id);
       const undone = await this.outbox.deliver(id, request);
       this.store.settle(op, undone.conversation);
       this.timelines.add(id, undone.items ?? []);
