@@ -1,17 +1,11 @@
-/**
- * Everything that can be done in the inbox, as data: the buttons, the menu, the
- * palette, the keyboard and its help are all made of this one list.
- */
+/** What can be done in the inbox. */
 import Archive from '@lucide/svelte/icons/archive';
 import ArrowDown from '@lucide/svelte/icons/arrow-down';
 import ArrowLeft from '@lucide/svelte/icons/arrow-left';
 import ArrowUp from '@lucide/svelte/icons/arrow-up';
 import Check from '@lucide/svelte/icons/check';
-import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import CornerDownLeft from '@lucide/svelte/icons/corner-down-left';
 import Flag from '@lucide/svelte/icons/flag';
-import Inbox from '@lucide/svelte/icons/inbox';
-import Keyboard from '@lucide/svelte/icons/keyboard';
 import Layers from '@lucide/svelte/icons/layers';
 import Link from '@lucide/svelte/icons/link';
 import Lock from '@lucide/svelte/icons/lock';
@@ -19,55 +13,22 @@ import MailOpen from '@lucide/svelte/icons/mail';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import Reply from '@lucide/svelte/icons/reply';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
-import Search from '@lucide/svelte/icons/search';
-import Settings from '@lucide/svelte/icons/settings';
-import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Tag from '@lucide/svelte/icons/tag';
-import Undo from '@lucide/svelte/icons/undo-2';
 import UserCheck from '@lucide/svelte/icons/user-check';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserX from '@lucide/svelte/icons/user-x';
-import type { Component } from 'svelte';
-import { t, type Key } from '../i18n/t';
+import { t } from '../i18n/t';
+import type { Command } from '../keys/registry.svelte';
 import { active } from '../state/membership';
-import { priorities, views, type Conversation, type View } from '../state/model';
+import { priorities, tabs, views, type Conversation, type Tab } from '../state/model';
 import type { Screen } from './screen.svelte';
-import { priorityWord, viewWord } from './words';
+import { priorityWord, tabWord } from './words';
 
-/** The sections of help and palette, in order. */
-export const groups = ['conversation', 'move', 'go', 'screen'] as const;
-export type Group = (typeof groups)[number];
+/** G and these go to the tabs of the list (9.4). */
+const tabKeys: Partial<Record<Tab, string[]>> = { open: ['g o'], needs_attention: ['g n'], responded: ['g r'], closed: ['g c'], archived: ['g v'] };
 
-/** One thing that can be done. */
-export interface Command {
-  id: string;
-  label: string;
-  icon: Component<Record<string, unknown>>;
-  keys: readonly string[];
-  group: Group;
-  /** Whether it can be done now; always when absent. */
-  when?: () => boolean;
-  run: () => void;
-}
-
-const groupKeys: Record<Group, Key> = { conversation: 'group.conversation', move: 'group.move', go: 'group.go', screen: 'group.screen' };
-
-/** What a group is called. */
-export const groupWord = (g: Group): string => t(groupKeys[g]);
-
-/** What else the shell can do for the inbox. */
-export interface Shell {
-  toggleTheme: () => void;
-  settings: () => void;
-  /** Copies text; answers whether it worked. */
-  copy: (text: string) => void;
-}
-
-const viewIcons: Record<View, Component<Record<string, unknown>>> = { mine: Inbox, unassigned: CircleDashed, all: Layers };
-const viewKeys: Record<View, string[]> = { mine: ['g i', '1'], unassigned: ['g u', '2'], all: ['g a', '3'] };
-
-/** The commands of a screen. */
-export function commands(s: Screen, shell: Shell): Command[] {
+/** The commands of a screen; copy puts text on the clipboard. */
+export function commands(s: Screen, copy: (text: string) => void): Command[] {
   const w = s.workspace;
   const answers = w.reader.role !== 'viewer';
   const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
@@ -143,12 +104,12 @@ export function commands(s: Screen, shell: Shell): Command[] {
       when: may((c) => (c.status === 'resolved' || c.status === 'closed') && !c.archived_at),
       run: on((id) => w.reopen(id)),
     },
-    ...priorities.map((p, i) => ({
+    ...priorities.map((p, i): Command => ({
       id: `priority-${p}`,
       label: t('do.priority', { level: priorityWord(p) }),
-      icon: Flag as Component<Record<string, unknown>>,
+      icon: Flag,
       keys: [`p ${i + 1}`],
-      group: 'conversation' as const,
+      group: 'conversation',
       when: may((c) => c.priority !== p),
       run: on((id) => w.prioritize(id, p)),
     })),
@@ -172,9 +133,8 @@ export function commands(s: Screen, shell: Shell): Command[] {
       keys: [],
       group: 'conversation',
       when: can(),
-      run: () => shell.copy(location.origin + s.path({ list: { view: 'all', tab: 'open' }, ...(s.open ? { conversation: s.open } : {}) })),
+      run: () => copy(location.origin + s.path({ list: { view: 'all', tab: 'open' }, ...(s.open ? { conversation: s.open } : {}) })),
     },
-    { id: 'undo', label: t('do.undo'), icon: Undo, keys: ['z', 'mod+z'], group: 'conversation', when: () => w.canUndo(), run: () => void w.undo() },
 
     {
       id: 'next',
@@ -231,20 +191,17 @@ export function commands(s: Screen, shell: Shell): Command[] {
       run: () => w.store.release(s.place.list),
     },
 
-    ...views.map((v) => ({
-      id: `view-${v}`,
-      label: viewWord(v),
-      icon: viewIcons[v],
-      keys: viewKeys[v],
-      group: 'go' as const,
-      run: () => s.go({ list: { view: v, tab: 'open' } }),
+    ...tabs.map((tab): Command => ({
+      id: `tab-${tab}`,
+      label: t('go.tab', { tab: tabWord(tab) }),
+      icon: Layers,
+      keys: tabKeys[tab] ?? [],
+      group: 'go',
+      when: () => s.place.list.tab !== tab,
+      run: () => s.go({ list: { ...s.place.list, tab } }),
     })),
     { id: 'view-before', label: t('do.viewBefore'), icon: ArrowLeft, keys: ['['], group: 'go', run: viewAt(-1) },
     { id: 'view-after', label: t('do.viewAfter'), icon: Layers, keys: [']'], group: 'go', run: viewAt(1) },
-    { id: 'settings', label: t('do.settings'), icon: Settings, keys: ['g s'], group: 'go', run: () => shell.settings() },
-
-    { id: 'palette', label: t('do.palette'), icon: Search, keys: ['mod+k'], group: 'screen', run: () => (s.overlay = 'palette') },
-    { id: 'help', label: t('do.help'), icon: Keyboard, keys: ['?'], group: 'screen', run: () => (s.overlay = 'help') },
     {
       id: 'details',
       label: t('do.details'),
@@ -257,14 +214,5 @@ export function commands(s: Screen, shell: Shell): Command[] {
         else s.wideDetails = !s.wideDetails;
       },
     },
-    { id: 'theme', label: t('do.theme'), icon: SunMoon, keys: ['mod+shift+l'], group: 'screen', run: () => shell.toggleTheme() },
-  ] as Command[];
+  ];
 }
-
-/** Finds commands by id, for buttons. */
-export function byId(all: readonly Command[], id: string): Command | undefined {
-  return all.find((c) => c.id === id);
-}
-
-/** Reports whether a command can be done now. */
-export const possible = (c: Command | undefined): c is Command => !!c && (!c.when || c.when());

@@ -2,6 +2,8 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { SocketLike, SourceLike } from '../live/live';
+import { openCache } from './cache';
+import { shelf } from './device';
 import { overFetch } from './http';
 import { Workspace, type Notice, type Reader } from './workspace';
 
@@ -19,7 +21,9 @@ export function openWorkspace(
   const workspace = new Workspace({
     reader,
     http: overFetch(reader.workspace, signedOut, (...a) => fetch(...a)),
-    shelf: localStorage,
+    shelf,
+    cache: openCache(reader.user, reader.workspace),
+    idle: (run) => ('requestIdleCallback' in window ? requestIdleCallback(() => run(), { timeout: 2000 }) : setTimeout(run, 200)),
     notify,
     noticed,
     make: () => new SvelteMap(),
@@ -30,7 +34,7 @@ export function openWorkspace(
   const wake = () => workspace.live.wake();
   const lost = () => workspace.live.lost();
   const seen = () => document.visibilityState === 'visible' && wake();
-  const away = () => workspace.drafts.keepAll();
+  const away = () => workspace.keepNow();
   addEventListener('online', wake);
   addEventListener('offline', lost);
   document.addEventListener('visibilitychange', seen);

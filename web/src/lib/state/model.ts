@@ -200,10 +200,10 @@ export interface Contact extends ContactBrief {
   conversations?: Conversation[];
 }
 
-/** The tabs in the order of the screen; those after mainTabs sit in an overflow. */
+/** The tabs in the order of the screen; those after mainTabs sit in an overflow, with what there is no room for. */
 export const tabs: readonly Tab[] = ['open', 'needs_attention', 'responded', 'closed', 'archived', 'pending', 'resolved', 'snoozed'];
-/** How many of tabs are always shown. */
-export const mainTabs = 4;
+/** How many of tabs are shown where there is room. */
+export const mainTabs = 5;
 /** The built-in views in the order of the sidebar. */
 export const views: readonly View[] = ['mine', 'unassigned', 'all'];
 /** Priorities from the most to the least urgent: the digits after P. */

@@ -27,6 +27,8 @@ export interface Timeline {
   prev?: string;
   state: 'loading' | 'ready' | 'failed';
   error?: string;
+  /** From this device, not from the server: shown until the server answers. */
+  kept?: boolean;
 }
 
 const nothing: Timeline = { items: [], outgoing: [], state: 'loading' };
@@ -37,6 +39,17 @@ export class Timelines {
 
   constructor(make: MakeMap = () => new Map()) {
     this.map = make();
+  }
+
+  /** Shows what this device kept of a timeline, if nothing is known of it. */
+  recall(id: string, items: readonly TimelineItem[], prev: string | undefined): void {
+    if (!this.map.has(id)) this.map.set(id, { items, outgoing: [], state: 'ready', kept: true, ...(prev === undefined ? {} : { prev }) });
+  }
+
+  /** Reports whether a timeline is here as the server has it. */
+  sure(id: string): boolean {
+    const t = this.map.get(id);
+    return t?.state === 'ready' && !t.kept;
   }
 
   /** Marks a timeline as being fetched, unless it is here already. */
