@@ -93,11 +93,13 @@ export const undoTime = 10_000;
 const typingTime = 7000;
 const pageSize = 50;
 const keepTimelines = 200;
-/** What is kept on this device: so many lists, rows of a list, and timelines; written at most every so many milliseconds. */
+/** What is kept on this device: so many lists, rows of a list, and timelines. */
 const keptLists = 8;
 const keptRows = 100;
 const keptThreads = 30;
-const keepEvery = 1000;
+/** It is written after so many quiet milliseconds, and at the latest after so many: never between two keys. */
+const keepAfter = 1000;
+const keepWithin = 15_000;
 
 interface Undoable {
   run: () => void;
@@ -135,6 +137,7 @@ export class Workspace {
   private readonly cache: Cache | undefined;
   private readonly idle: (run: () => void) => void;
   private keeping: ReturnType<typeof setTimeout> | undefined;
+  private keepSince = 0;
   private lastUndo: Undoable | undefined;
   private greeted = false;
 
@@ -659,8 +662,11 @@ export class Workspace {
 
   /** Keeps what is shown on this device, soon and when nothing else is to do. */
   private keepSoon(): void {
-    if (!this.cache || this.keeping) return;
-    this.keeping = setTimeout(() => this.idle(() => this.keep()), keepEvery);
+    if (!this.cache) return;
+    if (this.keeping && this.now() - this.keepSince > keepWithin) return;
+    if (!this.keeping) this.keepSince = this.now();
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => this.idle(() => this.keep()), keepAfter);
   }
 
   private keep(): void {
