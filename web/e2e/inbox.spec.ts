@@ -1,33 +1,9 @@
-import type { Browser, Page } from '@playwright/test';
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { accessible, expect, quiet, test, type Parley } from './parley';
+import type { Page } from '@playwright/test';
+import { accessible, expect, quiet, test } from './parley';
+import { enter, fill, post } from './shop';
 
 // The rules of the inbox, on the real program with an invented shop in it.
 
-interface Shop {
-  workspace: string;
-  slug: string;
-  email: string;
-  priya: string;
-  password: string;
-  annika: string;
-}
-
-function fill(parley: Parley, rows = 0): Shop {
-  const out = execFileSync('node', [join(import.meta.dirname, '../dev/seed.mjs'), parley.base, `127.0.0.1:${parley.smtp}`, String(rows)]);
-  return JSON.parse(out.toString()) as Shop;
-}
-
-async function enter(browser: Browser, parley: Parley, shop: Shop, email = shop.email, dark = false): Promise<Page> {
-  const context = await browser.newContext({ baseURL: parley.base, viewport: { width: 1440, height: 900 }, colorScheme: dark ? 'dark' : 'light' });
-  const r = await context.request.post('/api/v1/session', { headers: { 'X-Parley-CSRF': '1' }, data: { email, password: shop.password } });
-  expect(r.ok()).toBe(true);
-  return context.newPage();
-}
-
-const post = (page: Page, shop: Shop, path: string, data: object) =>
-  page.context().request.post(`/api/v1/workspaces/${shop.workspace}/conversations/${path}`, { headers: { 'X-Parley-CSRF': '1' }, data });
 const subjects = (page: Page) =>
   page.getByRole('option').evaluateAll((rows) =>
     rows

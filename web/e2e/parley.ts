@@ -45,7 +45,7 @@ export class Parley {
   /** kill ends the program at once, as a crash does. */
   async kill(signal: NodeJS.Signals = 'SIGKILL') {
     const p = this.process;
-    if (!p || p.exitCode !== null) return;
+    if (!p || p.exitCode !== null || p.signalCode !== null) return;
     const gone = new Promise((resolve) => p.once('exit', resolve));
     p.kill(signal);
     await gone;

@@ -1,3 +1,4 @@
+import { tick } from 'svelte';
 import { client, must, type Me } from '../api/client';
 import { wipe } from './cache';
 import { forgetPerson, recallPerson, rememberPerson } from './device';
@@ -51,7 +52,9 @@ class Session {
   /** Ends the session here, and leaves nothing of it on this device. */
   async signOut(): Promise<void> {
     await must(client.DELETE('/api/v1/session'));
-    this.me = null; // ends the workspace first, which would keep its drafts otherwise
+    // The workspace ends first: it keeps its drafts when it does.
+    this.ready = false;
+    await tick();
     await this.forget();
     location.href = '/';
   }

@@ -43,7 +43,9 @@ export class Timelines {
 
   /** Shows what this device kept of a timeline, if nothing is known of it. */
   recall(id: string, items: readonly TimelineItem[], prev: string | undefined): void {
-    if (!this.map.has(id)) this.map.set(id, { items, outgoing: [], state: 'ready', kept: true, ...(prev === undefined ? {} : { prev }) });
+    const t = this.map.get(id);
+    if (t && (t.state !== 'loading' || t.items.length > 0)) return;
+    this.map.set(id, { items, outgoing: unsent(t?.outgoing ?? [], items), state: 'ready', kept: true, ...(prev === undefined ? {} : { prev }) });
   }
 
   /** Reports whether a timeline is here as the server has it. */
