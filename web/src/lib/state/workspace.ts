@@ -90,6 +90,8 @@ export class Cell<T> {
 
 /** How long an action can be taken back with Z, in milliseconds (R14). */
 export const undoTime = 10_000;
+/** How long a refusal may wait for what others changed, in milliseconds. */
+const explainTime = 1000;
 const typingTime = 7000;
 const pageSize = 50;
 const keepTimelines = 200;
@@ -430,10 +432,14 @@ export class Workspace {
     const status = err instanceof Refused ? err.status : 0;
     let changes: string[] = [];
     let by: string | undefined;
-    if (status === 409 || status === 404) await this.refetchRow(id);
+    const news = (async () => {
+      if (status === 409 || status === 404) await this.refetchRow(id);
+      if (status === 409 && known && (this.store.known(id)?.version ?? 0) > known.version) await this.refetchTimeline(id);
+    })();
+    // The reason does not wait for its explanation for long.
+    await Promise.race([news, new Promise((done) => setTimeout(done, explainTime))]);
     const now = this.store.known(id);
     if (status === 409 && known && now && now.version > known.version) {
-      await this.refetchTimeline(id);
       changes = whatChanged(known, now, this.members);
       by = whoChanged(this.timelines.map.get(id)?.items ?? [], known.version, this.reader.user, this.members);
     }
