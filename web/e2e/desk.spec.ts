@@ -336,3 +336,25 @@ test('nothing moves while slow answers come in (R1, R17)', async ({ browser, par
     expect(await page.evaluate(() => (window as unknown as { shifts: unknown[] }).shifts)).toEqual([]);
   }
 });
+
+test('going to another workspace shows only what is in it', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  const made = await page.context().request.post('/api/v1/workspaces', { headers: { 'X-Parley-CSRF': '1' }, data: { name: 'Second Shop' } });
+  expect(made.ok()).toBe(true);
+  await page.goto(`/${shop.slug}/all`);
+  await expect(page.getByRole('option')).toHaveCount(11);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('second');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/second-shop\/unassigned$/);
+  await expect(page.getByText('There is nothing here.').or(page.getByText('Nobody is waiting for you here.'))).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('option')).toHaveCount(11);
+  await page.getByRole('button', { name: 'Lindqvist Cycles' }).click();
+  await page.getByRole('option', { name: 'Second Shop' }).click();
+  await expect(page).toHaveURL(/\/second-shop\/unassigned$/);
+  await accessible(page);
+  clean();
+});
