@@ -86,7 +86,8 @@ export function rememberPerson(me: Me): void {
   const had = read();
   const token = had?.me.user.id === me.user.id && cookie() === had.token ? had.token : crypto.randomUUID();
   shelf.setItem(person, JSON.stringify({ me, token } satisfies Kept));
-  document.cookie = `${mark}=${token}; Path=/; SameSite=Strict; Max-Age=${30 * 24 * 3600}`;
+  const secure = location.protocol === 'https:' ? '; Secure' : '';
+  document.cookie = `${mark}=${token}; Path=/; SameSite=Strict; Max-Age=${30 * 24 * 3600}${secure}`;
 }
 
 /** Who was signed in here last, if this browser still has their mark. */
