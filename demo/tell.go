@@ -18,12 +18,10 @@ import (
 // telling is a story on its way.
 type telling struct {
 	*story
-	line   int
-	agent  member
-	conv   desk.ConversationID
-	said   string // the team's last answer
-	done   bool
-	sealed bool // closed at the end
+	line  int
+	agent member
+	conv  desk.ConversationID
+	said  string // the team's last answer
 }
 
 // tell does the next thing of a story and returns when the one after it comes;

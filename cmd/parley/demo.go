@@ -43,7 +43,11 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	defer outside.Close()
+	defer func() {
+		if err := outside.Close(); err != nil {
+			log.Error("close the outside", "err", err)
+		}
+	}()
 	c.Relay = outside.Relay
 	c.Allow = append(c.Allow, "127.0.0.1/32")
 	if err := c.prepare(ctx, a, outside, made); err != nil {
