@@ -52,14 +52,14 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if s.busy(s.netConn(), false) {
 		return errStopping
 	}
-	s.from = from
+	s.from = said(from)
 	return nil
 }
 
 // Rcpt implements smtp.Session: an address nobody has is refused here, so that
 // no mail is bounced after it was taken.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	account, err := s.in.Lookup(s.ctx, Name, mail.Bare(to))
+	account, err := s.in.Lookup(s.ctx, Name, mail.Bare(said(to)))
 	switch {
 	case err == nil:
 		s.to = append(s.to, recipient{to, account})
@@ -156,7 +156,7 @@ func (s *session) once() (all []recipient) {
 func (s *session) accept(to recipient, body []byte) error {
 	err := s.in.Accept(s.ctx, to.account, channel.Raw{
 		Dedupe: mail.Dedupe(body), ContentType: "message/rfc822", Body: body, At: s.channel.Now(),
-		Envelope: map[string]string{"mail_from": s.from, "rcpt_to": to.address, "remote": s.remote, "helo": s.conn.Hostname()},
+		Envelope: map[string]string{"mail_from": s.from, "rcpt_to": said(to.address), "remote": s.remote, "helo": said(s.conn.Hostname())},
 	})
 	if err != nil {
 		s.channel.Log.Error("store a mail", "channel", to.account.ID.String(), "err", err)
@@ -164,6 +164,9 @@ func (s *session) accept(to recipient, body []byte) error {
 	}
 	return nil
 }
+
+// said is what a client said in a command, as text that every database takes.
+func said(s string) string { return desk.Line(s, 1000) }
 
 // netConn returns the connection that we listen on, below its encryption.
 func (s *session) netConn() net.Conn {
