@@ -130,7 +130,7 @@ func timeline(tx *store.Tx, id desk.ConversationID, before int64, limit int) (t 
 	}
 	if len(events) > limit {
 		events = events[:limit]
-		t.PrevCursor = strconv.FormatInt(events[limit-1].Seq, 10)
+		t.PrevCursor = strconv.FormatInt(events[limit-1].Version, 10)
 	}
 	slices.Reverse(events)
 	t.Items, err = items(tx, events)

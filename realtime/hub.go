@@ -36,9 +36,13 @@ type Screen struct {
 	contact desk.ContactID // the customer, once they have written
 }
 
-// queue is how many batches a slow screen may lag behind before it is cut off;
-// it then resumes from its cursor.
-const queue = 256
+// How many batches a slow screen may lag behind before it is cut off and resumes
+// from its cursor, and how many frames of presence and typing before it misses
+// some. Thousands of screens are idle: an empty place costs memory, too.
+const (
+	batches = 64
+	frames  = 32
+)
 
 // Hub fans out facts and presence to the screens of this node.
 type Hub struct {
@@ -153,7 +157,7 @@ func (h *Hub) Know(s *Screen, contact desk.ContactID) {
 }
 
 func (h *Hub) join(s *Screen) *Screen {
-	s.events, s.direct, s.cut = make(chan *Batch, queue), make(chan []byte, queue), make(chan struct{})
+	s.events, s.direct, s.cut = make(chan *Batch, batches), make(chan []byte, frames), make(chan struct{})
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.screens == nil {

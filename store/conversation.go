@@ -127,12 +127,9 @@ func conversationUpdate(old, c *desk.Conversation) (string, []any) {
 // at old's version is a conflict: nothing is written over.
 func (tx *WriteTx) UpdateConversation(old, c *desk.Conversation) error {
 	q, args := conversationUpdate(old, c)
-	n, err := tx.changed(q, args...)
-	if err != nil {
+	lost := desk.Errorf(desk.Conflict, "Somebody changed this conversation at the same moment. Try again.")
+	if err := tx.q.expect(tx.ctx, lost, q, args...); err != nil {
 		return err
-	}
-	if n != 1 {
-		return desk.Errorf(desk.Conflict, "Somebody changed this conversation at the same moment. Try again.")
 	}
 	return tx.saveTags(old, c)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"parley/desk"
@@ -17,6 +18,9 @@ const (
 	RawDuplicate  RawState = "duplicate"
 	RawDeadLetter RawState = "dead_letter"
 )
+
+// RawStates is all of them.
+var RawStates = []RawState{RawReceived, RawMessage, RawDuplicate, RawDeadLetter}
 
 // RawEvent is one entry of the ingest ledger. Its bytes are in Body, or if they
 // are many in the blob store under Hash.
@@ -72,17 +76,24 @@ func (tx *Tx) RawBody(id desk.RawEventID) ([]byte, error) {
 
 // Raws returns entries, newest first, in one state or all, before one of an earlier page.
 func (tx *Tx) Raws(state RawState, before desk.RawEventID, limit int) ([]RawEvent, error) {
-	where, args := "", []any{tx.scope.Workspace}
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	// The newest of all are among the newest of each state: an index on every
+	// entry for this page alone would cost more than asking four times.
+	states := RawStates
 	if state != "" {
-		where, args = " AND r.state = ?", append(args, state)
+		states = []RawState{state}
 	}
-	if before != 0 {
-		where, args = where+" AND r.id < ?", append(args, int64(before))
+	var parts []string
+	var args []any
+	for _, st := range states {
+		seen, more := tx.visible("ch.inbox_id")
+		parts = append(parts, `SELECT * FROM (SELECT `+aliased("r", rawColumns)+` FROM raw_event r JOIN channel ch ON ch.id = r.channel_id
+			WHERE r.workspace_id = ? AND r.state = ? AND r.id < ?`+seen+` ORDER BY r.id DESC LIMIT ?) part`)
+		args = append(append(append(args, tx.scope.Workspace, st, int64(before)), more...), limit)
 	}
-	seen, more := tx.visible("ch.inbox_id")
-	args = append(args, more...)
-	return collect(tx, scanRaw, `SELECT `+aliased("r", rawColumns)+` FROM raw_event r JOIN channel ch ON ch.id = r.channel_id
-		WHERE r.workspace_id = ?`+where+seen+` ORDER BY r.id DESC LIMIT ?`, append(args, limit)...)
+	return collect(tx, scanRaw, strings.Join(parts, " UNION ALL ")+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
 }
 
 // ClaimInbound records that an account has taken in a message. It returns the

@@ -129,7 +129,7 @@ func (l *lite) group(ctx context.Context, first *liteWrite) {
 		}
 	}
 	q := liteTx{l.conn, &l.stmts}
-	if _, err := q.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := q.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		finish(writeError(err))
 		return
 	}
@@ -151,7 +151,7 @@ func (l *lite) group(ctx context.Context, first *liteWrite) {
 			}
 		}
 	}
-	_, err := q.exec(ctx, "COMMIT")
+	err := q.exec(ctx, "COMMIT")
 	if err != nil {
 		_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // a commit that failed may leave the transaction open
 	}
@@ -167,16 +167,16 @@ func (l *lite) member(ctx context.Context, q liteTx, w *liteWrite) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	if _, err := q.exec(ctx, "SAVEPOINT member"); err != nil {
+	if err := q.exec(ctx, "SAVEPOINT member"); err != nil {
 		return fmt.Errorf("%w: %w", errGroupLost, err)
 	}
 	failed := guard(q, w.fn)
 	if failed != nil {
-		if _, err := q.exec(ctx, "ROLLBACK TO member"); err != nil {
+		if err := q.exec(ctx, "ROLLBACK TO member"); err != nil {
 			return fmt.Errorf("%w: %w", errGroupLost, failed)
 		}
 	}
-	if _, err := q.exec(ctx, "RELEASE member"); err != nil {
+	if err := q.exec(ctx, "RELEASE member"); err != nil {
 		return fmt.Errorf("%w: %w", errGroupLost, err)
 	}
 	return writeError(failed)

@@ -21,10 +21,29 @@ type reader struct {
 	stmts stmtCache
 }
 
-// read runs fn on a snapshot. What it reads is bounded by an index, so a
+// read runs fn on a snapshot.
+func (l *lite) read(ctx context.Context, fn func(querier) error) error {
+	return l.look(ctx, func(q querier) error {
+		if err := q.exec(ctx, "BEGIN"); err != nil {
+			return lost(err)
+		}
+		err := fn(q)
+		if err := q.exec(ctx, "COMMIT"); err != nil {
+			return lost(err)
+		}
+		return err
+	})
+}
+
+// lostError says that a reader may be inside a transaction that did not end.
+type lostError struct{ error }
+
+func lost(err error) error { return lostError{err} }
+
+// look runs fn on a reader of its own. What it reads is bounded by an index, so a
 // statement runs to its end: watching for a request that is taken back costs
 // more than finishing it.
-func (l *lite) read(ctx context.Context, fn func(querier) error) (err error) {
+func (l *lite) look(ctx context.Context, fn func(querier) error) error {
 	select {
 	case l.idle.free <- struct{}{}:
 		defer func() { <-l.idle.free }()
@@ -34,30 +53,23 @@ func (l *lite) read(ctx context.Context, fn func(querier) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	ctx = context.WithoutCancel(ctx)
-	r, err := l.reader(ctx)
+	r, err := l.reader(context.WithoutCancel(ctx))
 	if err != nil {
 		return err
 	}
-	q := liteTx{r.conn, &r.stmts}
-	if _, err := q.exec(ctx, "BEGIN"); err != nil {
-		r.discard()
-		return err
-	}
-	ended := false
+	sound := false
 	defer func() { // also when fn panics: a reader inside a snapshot must not be used again
-		if !ended {
+		if !sound {
 			r.discard()
+			return
 		}
+		l.idle.mu.Lock()
+		l.idle.idle = append(l.idle.idle, r)
+		l.idle.mu.Unlock()
 	}()
-	err = fn(liteRead{q})
-	if _, failed := q.exec(ctx, "COMMIT"); failed != nil {
-		return errors.Join(err, failed)
-	}
-	ended = true
-	l.idle.mu.Lock()
-	l.idle.idle = append(l.idle.idle, r)
-	l.idle.mu.Unlock()
+	err = fn(liteRead{liteTx{r.conn, &r.stmts}})
+	_, broken := errors.AsType[lostError](err)
+	sound = !broken
 	return err
 }
 
@@ -97,11 +109,15 @@ func (r *readers) close() (err error) {
 // liteRead runs the statements of fn; the context of each is the reader's.
 type liteRead struct{ liteTx }
 
-func (t liteRead) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+func (t liteRead) query(ctx context.Context, q string, args ...any) (rows, error) {
 	return t.liteTx.query(context.WithoutCancel(ctx), q, args...)
 }
 
-func (t liteRead) row(ctx context.Context, q string, args ...any) *sql.Row {
+func (t liteRead) exec(ctx context.Context, q string, args ...any) error {
+	return t.liteTx.exec(context.WithoutCancel(ctx), q, args...)
+}
+
+func (t liteRead) row(ctx context.Context, q string, args ...any) row {
 	return t.liteTx.row(context.WithoutCancel(ctx), q, args...)
 }
 
@@ -111,15 +127,15 @@ type liteTx struct {
 	stmts *stmtCache
 }
 
-func (t liteTx) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+func (t liteTx) query(ctx context.Context, q string, args ...any) (rows, error) {
 	s, err := t.stmts.get(ctx, t.conn, q)
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, args...)
+	return s.QueryContext(ctx, args...) //nolint:rowserrcheck // whoever reads the rows looks
 }
 
-func (t liteTx) row(ctx context.Context, q string, args ...any) *sql.Row {
+func (t liteTx) row(ctx context.Context, q string, args ...any) row {
 	s, err := t.stmts.get(ctx, t.conn, q)
 	if err != nil {
 		return t.conn.QueryRowContext(ctx, q, args...) // reports the same error
@@ -127,7 +143,12 @@ func (t liteTx) row(ctx context.Context, q string, args ...any) *sql.Row {
 	return s.QueryRowContext(ctx, args...)
 }
 
-func (t liteTx) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
+func (t liteTx) exec(ctx context.Context, q string, args ...any) error {
+	_, err := t.run(ctx, q, args...)
+	return err
+}
+
+func (t liteTx) run(ctx context.Context, q string, args ...any) (sql.Result, error) {
 	s, err := t.stmts.get(ctx, t.conn, q)
 	if err != nil {
 		return nil, err
@@ -135,9 +156,25 @@ func (t liteTx) exec(ctx context.Context, q string, args ...any) (sql.Result, er
 	return s.ExecContext(ctx, args...)
 }
 
+func (t liteTx) changed(ctx context.Context, q string, args ...any) (int64, error) {
+	r, err := t.run(ctx, q, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (t liteTx) expect(ctx context.Context, otherwise error, q string, args ...any) error {
+	n, err := t.changed(ctx, q, args...)
+	if err == nil && n != 1 {
+		return otherwise
+	}
+	return err
+}
+
 // number is the row's id, which SQLite tells without being asked for a row.
 func (t liteTx) number(ctx context.Context, q string, args ...any) (int64, error) {
-	r, err := t.exec(ctx, q, args...)
+	r, err := t.run(ctx, q, args...)
 	if err != nil {
 		return 0, err
 	}

@@ -28,6 +28,8 @@ type DB struct {
 type dialect interface {
 	// read runs fn on a snapshot.
 	read(ctx context.Context, fn func(querier) error) error
+	// look runs fn without a transaction: for one statement.
+	look(ctx context.Context, fn func(querier) error) error
 	// write runs fn in a transaction and commits it. fn may run again when the
 	// transaction lost a race, so it must have no other effect.
 	write(ctx context.Context, fn func(querier) error) error
@@ -40,14 +42,29 @@ type dialect interface {
 	close() error
 }
 
-// querier is a transaction of database/sql, with the placeholders of its dialect.
+// querier is a transaction, with the placeholders of its dialect.
 type querier interface {
-	query(ctx context.Context, q string, args ...any) (*sql.Rows, error)
-	row(ctx context.Context, q string, args ...any) *sql.Row
-	exec(ctx context.Context, q string, args ...any) (sql.Result, error)
+	query(ctx context.Context, q string, args ...any) (rows, error)
+	row(ctx context.Context, q string, args ...any) row
+	// exec runs a statement whose result nobody needs. It may run later, before
+	// the next one that has a result and before the commit; its error comes then.
+	exec(ctx context.Context, q string, args ...any) error
+	// changed runs a statement and reports how many rows it touched.
+	changed(ctx context.Context, q string, args ...any) (int64, error)
 	// number runs an INSERT into a table whose key the database numbers and
 	// returns the number.
 	number(ctx context.Context, q string, args ...any) (int64, error)
+	// expect is exec with an error for when not exactly one row was touched.
+	expect(ctx context.Context, otherwise error, q string, args ...any) error
+}
+
+type row interface{ Scan(dest ...any) error }
+
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
 }
 
 // Open connects to url: a file path for SQLite, or "postgres://…". It does not
@@ -129,6 +146,14 @@ func (db *DB) Read(ctx context.Context, scope Scope, fn func(*Tx) error) error {
 	})
 }
 
+// Look is Read for fn that asks once: each of its statements has a snapshot of
+// its own, which saves the trips that begin and end a transaction.
+func (db *DB) Look(ctx context.Context, scope Scope, fn func(*Tx) error) error {
+	return db.look(ctx, func(q querier) error {
+		return fn(&Tx{ctx: ctx, q: q, db: db, scope: scope})
+	})
+}
+
 // Write runs fn in a transaction and commits if it returns nil. fn may run
 // again if the transaction lost a race, so it must have no other effect, and it
 // must not wait for anything outside.
@@ -151,20 +176,13 @@ func (tx *WriteTx) In(scope Scope) *WriteTx {
 	return &WriteTx{&inner, tx.news}
 }
 
-func (tx *Tx) row(q string, args ...any) *sql.Row { return tx.q.row(tx.ctx, q, args...) }
+func (tx *Tx) row(q string, args ...any) row { return tx.q.row(tx.ctx, q, args...) }
 
-func (tx *WriteTx) exec(q string, args ...any) error {
-	_, err := tx.q.exec(tx.ctx, q, args...)
-	return err
-}
+func (tx *WriteTx) exec(q string, args ...any) error { return tx.q.exec(tx.ctx, q, args...) }
 
 // changed runs a statement and reports how many rows it touched.
 func (tx *WriteTx) changed(q string, args ...any) (int64, error) {
-	r, err := tx.q.exec(tx.ctx, q, args...)
-	if err != nil {
-		return 0, err
-	}
-	return r.RowsAffected()
+	return tx.q.changed(tx.ctx, q, args...)
 }
 
 // collect returns every row of a query.

@@ -1,38 +1,57 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
+	"database/sql"
 	"fmt"
-	"io"
-	"log/slog"
-	"net"
 	"net/http"
-	"net/http/httptest"
+	"net/http/cookiejar"
 	netsmtp "net/smtp"
+	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/emersion/go-smtp"
 )
 
-const kills = 20
+// kills is how often the program is killed: twenty times, or as often as
+// PARLEY_TEST_KILLS says.
+func kills(t *testing.T) int {
+	text := os.Getenv("PARLEY_TEST_KILLS")
+	if text == "" {
+		return 20
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("PARLEY_TEST_KILLS is a number, not %q", text)
+	}
+	return n
+}
 
-// Killed twenty times under load from all three channels: every acknowledged
-// message is there once, every acknowledged reply went out once or is marked
-// unknown, and every raw event has ended.
+// Killed under load from all three channels and from twenty agents, while the
+// mail server and the webhook outside refuse, stall and hang up: every
+// acknowledged message is there once, every acknowledged reply went out once or
+// is marked unknown or failed, and every raw event has ended.
 func TestKilledUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: killing the program takes a while")
 	}
 	w := newCrashWorld(t)
+	w.outside.moody.Store(true)
 	w.start()
 	w.setUp()
-	for range kills {
-		w.load(func() { w.kill() })
+	for i := range kills(t) {
+		w.load(func() {
+			if i%4 == 3 {
+				w.cutDatabase()
+			}
+			w.kill()
+		})
 		w.start()
 	}
+	w.outside.moody.Store(false)
 	w.settle()
 	w.check()
 	w.kill()
@@ -44,70 +63,21 @@ type crashWorld struct {
 	mu               sync.Mutex
 	n                int
 	inbound, replies map[string]bool // texts that were acknowledged
-	mails, posts     map[string]int  // what the outside got: a reply's text, a webhook's id and text
 	asked            map[string]bool // conversations that were answered
+	agents           []*http.Client
+	outside          *outside
 }
 
 func newCrashWorld(t *testing.T) *crashWorld {
-	w := &crashWorld{program: newProgram(t), inbound: map[string]bool{}, replies: map[string]bool{}, mails: map[string]int{}, posts: map[string]int{}, asked: map[string]bool{}}
-	hook := httptest.NewServer(http.HandlerFunc(w.webhook))
-	t.Cleanup(hook.Close)
-	w.hook = hook.URL
-	relay := w.mailSink()
-	w.smtp = free(t)
-	w.args = append(w.args, "--smtp", w.smtp, "--relay", relay, "--allow", "127.0.0.0/8")
+	w := &crashWorld{program: newProgram(t), inbound: map[string]bool{}, replies: map[string]bool{}, asked: map[string]bool{}, outside: newOutside(t), smtp: free(t)}
+	w.hook = w.outside.hook.URL
+	w.args = append(w.args, "--smtp", w.smtp, "--relay", w.outside.smtp, "--allow", "127.0.0.0/8", "--trust-proxy")
+	if w.postgres != "" {
+		named := w.postgres + "&application_name=" + killed
+		w.args[slices.Index(w.args, w.postgres)] = named
+		w.postgres = named
+	}
 	return w
-}
-
-// webhook gets answers of the API channel. A copy with an id it has seen is dropped.
-func (w *crashWorld) webhook(rw http.ResponseWriter, r *http.Request) {
-	var body struct{ Data struct{ Text string } }
-	if json.NewDecoder(r.Body).Decode(&body) != nil {
-		rw.WriteHeader(http.StatusBadRequest)
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if id := r.Header.Get("webhook-id"); w.posts["id "+id] == 0 {
-		w.posts["id "+id] = 1
-		w.posts[body.Data.Text]++
-	}
-}
-
-type sink struct{ w *crashWorld }
-
-func (sink) AuthPlain(string, string) error       { return nil }
-func (sink) Mail(string, *smtp.MailOptions) error { return nil }
-func (sink) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (sink) Reset()                               {}
-func (sink) Logout() error                        { return nil }
-func (s sink) Data(r io.Reader) error {
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	s.w.mu.Lock()
-	defer s.w.mu.Unlock()
-	for word := range strings.FieldsSeq(string(b)) {
-		if strings.HasPrefix(word, "answer-") { // the text part; the HTML one has tags around it
-			s.w.mails[word]++
-			break
-		}
-	}
-	return nil
-}
-
-// mailSink is a real SMTP server that counts what it got.
-func (w *crashWorld) mailSink() string {
-	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return sink{w}, nil }))
-	s.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	go func() { _ = s.Serve(l) }()
-	w.t.Cleanup(func() { _ = s.Close() })
-	return l.Addr().String()
 }
 
 const inboundSecret = "a-secret-of-at-least-24-characters"
@@ -127,6 +97,53 @@ func (w *crashWorld) setUp() {
 		"webhook_url": w.hook, "inbound_secret": inboundSecret, "webhook_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 	})
 	w.key = chat + " " + api
+	w.hire(20)
+}
+
+// hire invites agents, who accept and stay signed in.
+func (w *crashWorld) hire(n int) {
+	var inboxes struct{ Items []struct{ ID string } }
+	w.must("GET", w.ws+"/inboxes", nil, &inboxes)
+	var all []string
+	for _, i := range inboxes.Items {
+		all = append(all, i.ID)
+	}
+	for i := range n {
+		var invited struct{ URL string }
+		w.must("POST", w.ws+"/invitations", map[string]any{"email": fmt.Sprintf("agent%d@example.com", i), "role": "agent", "inbox_ids": all}, &invited)
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		client := &http.Client{Jar: jar, Timeout: 10 * time.Second}
+		secret := invited.URL[strings.LastIndex(invited.URL, "/")+1:]
+		if !w.callAs(client, "POST", "/api/v1/invitations/"+secret+"/accept", map[string]string{"name": fmt.Sprintf("Agent %d", i), "password": "correct horse battery"}, nil,
+			"X-Forwarded-For", fmt.Sprintf("198.18.0.%d", i+1)) {
+			w.t.Fatalf("agent %d cannot accept the invitation %s", i, invited.URL)
+		}
+		w.agents = append(w.agents, client)
+	}
+}
+
+// killed is what the program calls itself to PostgreSQL, so that only its
+// connections are cut.
+const killed = "parley-killed"
+
+// cutDatabase ends every connection to the database, where there are any.
+func (w *crashWorld) cutDatabase() {
+	if w.postgres == "" {
+		return
+	}
+	db, err := sql.Open("pgx", w.postgres)
+	if err != nil {
+		w.t.Error(err)
+		return
+	}
+	defer db.Close()
+	_, err = db.Exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = $1", killed)
+	if err != nil {
+		w.t.Error(err)
+	}
 }
 
 func (w *crashWorld) next(prefix string) string {
@@ -197,7 +214,9 @@ func (w *crashWorld) load(end func()) {
 		}
 		return ok
 	})
-	loop(w.answer)
+	for _, agent := range w.agents {
+		loop(func() bool { return w.answer(agent) })
+	}
 	for range 60 {
 		<-enough
 	}
@@ -207,9 +226,9 @@ func (w *crashWorld) load(end func()) {
 }
 
 // answer replies to a conversation that waits.
-func (w *crashWorld) answer() bool {
+func (w *crashWorld) answer(agent *http.Client) bool {
 	var list struct{ Items []struct{ ID string } }
-	if !w.call("GET", w.ws+"/conversations?view=all&tab=needs_attention&limit=20", nil, &list) {
+	if !w.callAs(agent, "GET", w.ws+"/conversations?view=all&tab=needs_attention&limit=20", nil, &list) {
 		return false
 	}
 	for _, c := range list.Items {
@@ -221,7 +240,7 @@ func (w *crashWorld) answer() bool {
 			continue
 		}
 		text := w.next("answer")
-		if !w.call("POST", w.ws+"/conversations/"+c.ID+"/reply", map[string]string{"text": text, "client_id": text}, nil) {
+		if !w.callAs(agent, "POST", w.ws+"/conversations/"+c.ID+"/reply", map[string]string{"text": text, "client_id": text}, nil) {
 			return false
 		}
 		w.keep(w.replies, text)
@@ -302,11 +321,9 @@ func (w *crashWorld) check() {
 			w.t.Errorf("%s was acknowledged and is lost", text)
 		}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	unknown := 0
+	unknown, failed := 0, 0
 	for text := range w.replies {
-		got := w.mails[text] + w.posts[text]
+		got := w.outside.got(text)
 		switch {
 		case times[text] == 0:
 			w.t.Errorf("%s was acknowledged and is lost", text)
@@ -316,9 +333,15 @@ func (w *crashWorld) check() {
 			if got > 1 {
 				w.t.Errorf("%s is unknown and arrived %d times", text, got)
 			}
+		case state[text] == "failed":
+			failed++
+			if got > 0 {
+				w.t.Errorf("%s failed and arrived %d times", text, got)
+			}
 		case got != 1:
 			w.t.Errorf("%s is %q and arrived %d times through %s", text, state[text], got, kind[text])
 		}
 	}
-	w.t.Logf("%d kills on %s: %d messages and %d replies acknowledged, %d replies of unknown outcome", kills, w.database, len(w.inbound), len(w.replies), unknown)
+	w.t.Logf("%d kills on %s: %d messages and %d replies acknowledged, %d replies of unknown outcome, %d refused for good",
+		kills(w.t), cmp.Or(w.postgres, "SQLite"), len(w.inbound), len(w.replies), unknown, failed)
 }

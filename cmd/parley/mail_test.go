@@ -123,7 +123,7 @@ func (p *program) upload(name string, data []byte) string {
 	_, _ = part.Write(data)
 	_ = form.Close()
 	var file apiFile
-	if problem := p.send("POST", p.ws+"/attachments", form.FormDataContentType(), &b, &file); problem != "" {
+	if problem := p.send(p.client, "POST", p.ws+"/attachments", form.FormDataContentType(), &b, &file); problem != "" {
 		p.t.Fatal(problem)
 	}
 	return file.ID

@@ -29,13 +29,14 @@ func TestMain(m *testing.M) {
 
 // program is Parley itself, in a process of its own, on a database of its own.
 type program struct {
-	t              *testing.T
-	args           []string
-	base, database string
-	ws             string // the path of its workspace, from begin
-	cmd            *exec.Cmd
-	client         *http.Client
-	log            bytes.Buffer
+	t        *testing.T
+	args     []string
+	base     string
+	postgres string // its database, if that is PostgreSQL
+	ws       string // the path of its workspace, from begin
+	cmd      *exec.Cmd
+	client   *http.Client
+	log      bytes.Buffer
 }
 
 func newProgram(t *testing.T, args ...string) *program {
@@ -44,11 +45,14 @@ func newProgram(t *testing.T, args ...string) *program {
 		t.Fatal(err)
 	}
 	dir, listen := t.TempDir(), free(t)
-	p := &program{t: t, base: "http://" + listen, client: &http.Client{Jar: jar, Timeout: 10 * time.Second}, database: storetest.URL(t)}
-	if !strings.HasPrefix(p.database, "postgres") {
-		p.database = filepath.Join(dir, "parley.db")
+	p := &program{t: t, base: "http://" + listen, client: &http.Client{Jar: jar, Timeout: 10 * time.Second}}
+	database := storetest.URL(t)
+	if strings.HasPrefix(database, "postgres") {
+		p.postgres = database
+	} else {
+		database = filepath.Join(dir, "parley.db")
 	}
-	p.args = append([]string{"serve", "--data", dir, "--listen", listen, "--database", p.database}, args...)
+	p.args = append([]string{"serve", "--data", dir, "--listen", listen, "--database", database}, args...)
 	return p
 }
 
@@ -107,18 +111,22 @@ func (p *program) run() {
 
 // call makes a request and decodes a good answer; false is any other.
 func (p *program) call(method, path string, in, out any, header ...string) bool {
-	return p.ask(method, path, in, out, header...) == ""
+	return p.callAs(p.client, method, path, in, out, header...)
+}
+
+func (p *program) callAs(client *http.Client, method, path string, in, out any, header ...string) bool {
+	return p.ask(client, method, path, in, out, header...) == ""
 }
 
 func (p *program) must(method, path string, in, out any) {
 	p.t.Helper()
-	if problem := p.ask(method, path, in, out); problem != "" {
+	if problem := p.ask(p.client, method, path, in, out); problem != "" {
 		p.t.Fatalf("%s %s: %s", method, path, problem)
 	}
 }
 
 // ask makes a request and decodes a good answer; else it returns what is wrong.
-func (p *program) ask(method, path string, in, out any, header ...string) string {
+func (p *program) ask(client *http.Client, method, path string, in, out any, header ...string) string {
 	var body io.Reader
 	if in != nil {
 		b, err := json.Marshal(in)
@@ -127,10 +135,10 @@ func (p *program) ask(method, path string, in, out any, header ...string) string
 		}
 		body = bytes.NewReader(b)
 	}
-	return p.send(method, path, "application/json", body, out, header...)
+	return p.send(client, method, path, "application/json", body, out, header...)
 }
 
-func (p *program) send(method, path, contentType string, body io.Reader, out any, header ...string) string {
+func (p *program) send(client *http.Client, method, path, contentType string, body io.Reader, out any, header ...string) string {
 	req, err := http.NewRequest(method, p.base+path, body)
 	if err != nil {
 		return err.Error()
@@ -140,7 +148,7 @@ func (p *program) send(method, path, contentType string, body io.Reader, out any
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	resp, err := p.client.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return err.Error() // the program was killed
 	}

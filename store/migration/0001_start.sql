@@ -126,7 +126,7 @@ CREATE TABLE contact (
     last_contacted_at  BIGINT,
     created_at         BIGINT NOT NULL
 );
-CREATE INDEX contact_recent ON contact (workspace_id, last_contacted_at, id);
+CREATE INDEX contact_recent ON contact (workspace_id, id);
 CREATE INDEX contact_email ON contact (workspace_id, email);
 
 CREATE TABLE identity (
@@ -300,8 +300,7 @@ CREATE TABLE event (
     fact            TEXT NOT NULL{{xid}}
 );
 CREATE UNIQUE INDEX event_version ON event (workspace_id, conversation_id, version) WHERE version > 0;
-CREATE INDEX event_timeline ON event (workspace_id, conversation_id, seq);
-CREATE INDEX event_command ON event (workspace_id, command_id, seq);
+CREATE INDEX event_personal ON event (workspace_id, command_id) WHERE version = 0;
 {{xid_index}}
 
 CREATE TABLE read_mark (
@@ -369,7 +368,6 @@ CREATE TABLE raw_event (
     received_at     BIGINT NOT NULL,
     finished_at     BIGINT
 );
-CREATE INDEX raw_event_recent ON raw_event (workspace_id, id DESC);
 CREATE INDEX raw_event_state ON raw_event (workspace_id, state, id DESC);
 
 -- What each account has taken in: a second copy of it is a duplicate, by index.
