@@ -53,7 +53,9 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 	}
 	shorten(&in)
 	in.VisibleEnd = mail.Visible(m.Subject, in.Text)
-	in.HTML = richtext.Sanitise(m.HTML)
+	if in.HTML = richtext.Sanitise(m.HTML); !mail.Shows(in.HTML) {
+		in.HTML = "" // nothing is left: the text says more
+	}
 	showUnplaced(&in)
 	return []channel.Inbound{in}, nil
 }

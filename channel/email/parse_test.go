@@ -144,3 +144,16 @@ func TestParseLongText(t *testing.T) {
 		t.Errorf("%d characters, %d files", len(in.Text), len(in.Files))
 	}
 }
+
+// HTML of which nothing is left to see is none: the text says more.
+func TestEmptyAfterSanitising(t *testing.T) {
+	for html, want := range map[string]bool{
+		"<title>The page begins, and the title never ends": false, "<style>p {}</style><script>x()</script>": false, "<p>words</p>": true, "<img src='cid:x'>": true,
+	} {
+		raw := "From: a@example.com\r\nContent-Type: text/html\r\n\r\n" + html + "\r\n"
+		in, err := New(Options{Key: key, Now: now}).Parse(t.Context(), channel.Account{}, channel.Raw{Body: []byte(raw)})
+		if err != nil || (in[0].HTML != "") != want {
+			t.Errorf("%q: %q, %v", html, in[0].HTML, err)
+		}
+	}
+}

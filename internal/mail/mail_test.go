@@ -316,3 +316,41 @@ func FuzzToken(f *testing.F) {
 		}
 	})
 }
+
+// Headers whose letters stand there as bytes are read in the charset of the mail.
+func TestUnmarkedHeaders(t *testing.T) {
+	for _, tt := range []struct{ charset, subject, name, want, wantName string }{
+		{"Shift_JIS", "\x8e\xa9\x93\x5d\x8e\xd4", "\x89\xd4\x8e\x71", "自転車", "花子"},
+		{"koi8-r", "\xf0\xd2\xc9\xd7\xc5\xd4", "\xe1\xce\xce\xc1", "Привет", "Анна"},
+		{"utf-8", "Gr\xfc\xdfe", "J\xf6rg", "Grüße", "Jörg"},
+		{"nonsense", "Gr\xfc\xdfe", "J\xf6rg", "Grüße", "Jörg"},
+		{"shift_jis", "Grüße", "Jörg", "Grüße", "Jörg"}, // UTF-8 is never by chance
+	} {
+		m, err := Parse(t.Context(), []byte("From: "+tt.name+" <a@example.com>\r\nSubject: "+tt.subject+"\r\nContent-Type: text/plain; charset="+tt.charset+"\r\n\r\nx\r\n"))
+		if err != nil || m.Subject != tt.want || m.From.Name != tt.wantName || m.From.Email != "a@example.com" {
+			t.Errorf("%s: %v, %+v", tt.charset, err, m)
+		}
+	}
+}
+
+// What is declared is believed only where it can do no harm.
+func TestTypeOf(t *testing.T) {
+	for _, tt := range []struct{ data, declared, want string }{
+		{"\x89PNG\r\n\x1a\n0000", "text/html", "image/png"},
+		{"<html><script>", "text/html", "text/plain; charset=utf-8"},
+		{"<svg onload=x>", "image/svg+xml", "text/plain; charset=utf-8"},
+		{"plain words", "image/png", "text/plain; charset=utf-8"},
+		{"", "image/png", "image/png"},
+		{"", "image/jpg", "image/jpeg"},
+		{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword", "application/msword"},
+		{"BEGIN:VCALENDAR", "text/calendar", "text/calendar"},
+		{"BEGIN:VCALENDAR", "text/javascript", "text/plain; charset=utf-8"},
+		{"PK\x03\x04", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+		{"\x00\x01\x02", "application/x-msdownload", "application/octet-stream"},
+		{"x", "application/pdf\r\nX: y", "text/plain; charset=utf-8"},
+	} {
+		if got := typeOf([]byte(tt.data), tt.declared); got != tt.want {
+			t.Errorf("%q declared as %q is %q, not %q", tt.data, tt.declared, got, tt.want)
+		}
+	}
+}
