@@ -65,7 +65,7 @@ func (s *server) files() {
 			}
 			cids := map[string]string{}
 			for _, f := range m.Files {
-				if f.ContentID != "" && f.Size > 0 {
+				if f.ContentID != "" && f.Size > 0 && blob.InlineSafe(f.ContentType) {
 					cids[f.ContentID] = s.picture(in.Workspace.V, f.ID)
 				}
 			}
