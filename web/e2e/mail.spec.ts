@@ -89,7 +89,11 @@ test('a customer writes by mail and the team answers', async ({ browser, desk, p
   await agent.getByRole('link', { name: /räkning\.csv/ }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe('räkning.csv');
-  expect(readFileSync(await file.path(), 'utf8').trim().split(/\r?\n/)).toEqual(['part,price', 'chain,39']);
+  expect(
+    readFileSync(await file.path(), 'utf8')
+      .trim()
+      .split(/\r?\n/),
+  ).toEqual(['part,price', 'chain,39']);
 
   await agent.keyboard.press('r');
   await agent.keyboard.type('Which **wheel** is it?');
@@ -106,7 +110,12 @@ test('a customer writes by mail and the team answers', async ({ browser, desk, p
   await expect(agent.getByRole('log')).toContainText('sent');
 
   // The customer's answer joins: by the address alone, as some programs lose the rest.
-  await send(desk.smtp, 'kim@customer.test', reply, `From: Kim Ek <kim@customer.test>\nTo: ${reply}\nSubject: wheels\nMessage-ID: <second@customer.test>\n\nThe rear one.\n\nOn Monday Maja wrote:\n> Which wheel is it?\n`);
+  await send(
+    desk.smtp,
+    'kim@customer.test',
+    reply,
+    `From: Kim Ek <kim@customer.test>\nTo: ${reply}\nSubject: wheels\nMessage-ID: <second@customer.test>\n\nThe rear one.\n\nOn Monday Maja wrote:\n> Which wheel is it?\n`,
+  );
   await expect(agent.getByRole('log')).toContainText('The rear one.');
   await expect(agent.getByRole('log')).not.toContainText('On Monday Maja wrote');
   await agent.getByRole('button', { name: 'Show quoted text' }).click();
@@ -122,8 +131,13 @@ test('a mail that cannot be read is shown as such', async ({ browser, desk }) =>
   const me = (await (await agent.request.get(desk.base + '/api/v1/session')).json()) as { workspaces: { id: string }[] };
   const workspace = `${desk.base}/api/v1/workspaces/${me.workspaces[0]?.id}`;
   const headers = { 'X-Parley-CSRF': '1' };
-  const inbox = (await (await agent.request.post(`${workspace}/inboxes`, { headers, data: { name: 'Support', grouping: 'per_thread' } })).json()) as { id: string };
-  await agent.request.post(`${workspace}/inboxes/${inbox.id}/channels`, { headers, data: { kind: 'email', name: 'Lindqvist', config: { address: 'support@desk.test' } } });
+  const inbox = (await (await agent.request.post(`${workspace}/inboxes`, { headers, data: { name: 'Support', grouping: 'per_thread' } })).json()) as {
+    id: string;
+  };
+  await agent.request.post(`${workspace}/inboxes/${inbox.id}/channels`, {
+    headers,
+    data: { kind: 'email', name: 'Lindqvist', config: { address: 'support@desk.test' } },
+  });
   await send(desk.smtp, 'kim@customer.test', 'support@desk.test', 'this is no mail at all\n');
   await agent.getByRole('option', { name: /could not be read/ }).click();
   await expect(agent.getByRole('log')).toContainText('This mail could not be read');
