@@ -157,3 +157,22 @@ func TestEmptyAfterSanitising(t *testing.T) {
 		}
 	}
 }
+
+// Only a notification that quotes an id which we signed says anything of a mail
+// of ours: anybody can write one.
+func TestBounceOfOurs(t *testing.T) {
+	ch := New(Options{Key: key, Now: now})
+	ours := mail.MessageID(key, "1", "2", "lindqvist.example")
+	for id, want := range map[string]string{
+		ours: "The mail to anna@example.com came back: 5.1.1", mail.MessageID([]byte("another key"), "1", "2", "lindqvist.example"): "", "sent@lindqvist.example": "",
+	} {
+		raw := strings.Replace(bounceMail, "sent@lindqvist.example", id, 1)
+		all, err := ch.Parse(t.Context(), channel.Account{Address: "support@lindqvist.example"}, channel.Raw{Body: []byte(raw), Envelope: map[string]string{"mail_from": ""}})
+		if err != nil || all[0].Auto != "bounce" {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		if b := all[0].Bounce; (b == nil) != (want == "") || b != nil && (b.Reason != want || b.Message != "mid:"+ours || b.Recipient != "anna@example.com") {
+			t.Errorf("%s: %+v", id, b)
+		}
+	}
+}

@@ -239,12 +239,15 @@ func TestMailWaitsForUs(t *testing.T) {
 	}
 }
 
-// delivered waits until the last message of a conversation has a state.
+// delivered waits until the last answer in a conversation has a state.
 func (p *program) delivered(conversation, state string) (last apiMessage) {
 	p.t.Helper()
 	eventually(p.t, "the answer is "+state, func() bool {
-		all := p.messages(conversation)
-		last = all[len(all)-1]
+		for _, m := range p.messages(conversation) {
+			if m.Side == "team" {
+				last = m
+			}
+		}
 		return last.Delivery.State == state && (state == "sent" || last.Delivery.Reason != "")
 	})
 	return last

@@ -38,6 +38,13 @@ func TestMailDelivery(t *testing.T) {
 			t.Error("the conversation still shows a problem")
 		}
 	})
+	t.Run("returned later", func(t *testing.T) {
+		c := p.write(support, "nobody@customer.test", "To nobody") // Postfix takes it, Dovecot does not
+		last := p.delivered(c, "failed")
+		if !strings.Contains(last.Delivery.Reason, "nobody@customer.test came back") || !strings.Contains(last.Delivery.Reason, "5.1.1") || !p.arrived("To nobody").Problem {
+			t.Errorf("%+v", last.Delivery)
+		}
+	})
 	t.Run("deferred", func(t *testing.T) {
 		c := p.write(support, "later@customer.test", "To who is greylisted")
 		if last := p.delivered(c, "queued"); !strings.Contains(last.Delivery.Reason, "Greylisted, come back") || last.Delivery.CanRetry {

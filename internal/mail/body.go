@@ -151,7 +151,7 @@ func sniff(data []byte) string {
 
 // inert are declared types that are believed when the bytes say nothing better:
 // no browser runs or shows them, and they tell a person more than "bytes".
-var inert = regexp.MustCompile(`^(?:image/(?:png|jpeg|gif|webp|heic|tiff)|application/(?:pdf|zip|x-zip-compressed|gzip|json|rtf|ics|msword|vnd\.[a-z0-9.+-]+|pgp-(?:signature|encrypted|keys)|(?:x-)?pkcs7-(?:signature|mime)|ms-tnef)|message/(?:rfc822|global|delivery-status|feedback-report)|text/(?:calendar|csv|vcard|x-vcard|rfc822-headers|markdown)|(?:audio|video)/[a-z0-9.+-]+)$`)
+var inert = regexp.MustCompile(`^(?:image/(?:png|jpeg|gif|webp|heic|tiff)|application/(?:pdf|zip|x-zip-compressed|gzip|json|rtf|ics|msword|vnd\.[a-z0-9.+-]+|pgp-(?:signature|encrypted|keys)|(?:x-)?pkcs7-(?:signature|mime)|ms-tnef)|message/(?:rfc822|global|global-headers|(?:global-)?delivery-status|feedback-report)|text/(?:calendar|csv|vcard|x-vcard|rfc822-headers|markdown)|(?:audio|video)/[a-z0-9.+-]+)$`)
 
 // typeOf returns the type of a file: what its bytes are, or, where they are any
 // text, any archive or nothing known, what the mail says, if that cannot do harm.
