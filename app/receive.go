@@ -291,6 +291,10 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
+	returned, err := a.bounced(tx, inbox, in, &route)
+	if err != nil {
+		return err
+	}
 	if route.Ignore != "" {
 		entry.State, entry.Reason = store.RawDeadLetter, route.Ignore
 		return nil
@@ -307,7 +311,7 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	}
 	act := from(ctx)
 	act.Actor, act.job, act.request = desk.Actor{Kind: desk.ActorContact}, nil, request{}
-	r, err := a.execute(context.WithValue(ctx, key{}, act), tx, route.Join, []desk.Command{cmd})
+	r, err := a.execute(context.WithValue(ctx, key{}, act), tx, route.Join, append([]desk.Command{cmd}, returned...))
 	if err != nil {
 		return err
 	}

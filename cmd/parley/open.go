@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -14,7 +13,6 @@ import (
 	"parley/desk"
 	"parley/effect"
 	"parley/internal/blob"
-	"parley/internal/safehttp"
 	"parley/internal/secret"
 	"parley/store"
 )
@@ -55,9 +53,8 @@ func (s storage) keys() (*secret.Keys, error) {
 	return secret.Load(filepath.Join(s.Data, "master.key"))
 }
 
-// outbound returns the client for everything that goes out by HTTP.
-func outbound(allow []string) (*http.Client, error) {
-	var prefixes []netip.Prefix
+// networks reads the private networks that Parley may reach.
+func networks(allow []string) (prefixes []netip.Prefix, err error) {
 	for _, text := range allow {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -65,5 +62,5 @@ func outbound(allow []string) (*http.Client, error) {
 		}
 		prefixes = append(prefixes, p)
 	}
-	return safehttp.New(30*time.Second, prefixes), nil
+	return prefixes, nil
 }

@@ -24,6 +24,7 @@ import (
 	"parley/channel/email"
 	"parley/desk"
 	"parley/internal/limit"
+	"parley/internal/safehttp"
 	"parley/realtime"
 	"parley/store"
 	"parley/web"
@@ -34,13 +35,10 @@ type serveCmd struct {
 	Listen     string   `default:"127.0.0.1:8080" env:"PARLEY_LISTEN" help:"Address to serve on."`
 	PublicURL  string   `env:"PARLEY_PUBLIC_URL" placeholder:"URL" help:"Where people reach Parley, for instance https://desk.example.com; by default what each request says."`
 	TrustProxy bool     `env:"PARLEY_TRUST_PROXY" help:"Take clients' addresses from X-Forwarded-For: only behind a proxy that sets it."`
-	Allow      []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to."`
-	SMTP       string   `default:"127.0.0.1:2525" env:"PARLEY_SMTP" help:"Address to take mail in on by SMTP; empty for none."`
-	LMTP       string   `env:"PARLEY_LMTP" help:"Address to take mail in on by LMTP, behind a mail server of your own."`
-	Hostname   string   `env:"PARLEY_HOSTNAME" default:"localhost" help:"What the mail server calls itself."`
-	Relay      string   `env:"PARLEY_RELAY" placeholder:"HOST:PORT" help:"Where mail goes out for inboxes without a submission server of their own."`
-	Profile    string   `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
-	Node       int64    `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
+	Allow      []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to and submission servers may be in."`
+	mailing    `embed:""`
+	Profile    string `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
+	Node       int64  `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
 }
 
 // stopWithin is how long running work may take after Ctrl-C.
@@ -66,14 +64,17 @@ type beside func(ctx context.Context, a *app.App, hub *realtime.Hub) error
 // serve runs everything on an open app until ctx ends.
 func (c *serveCmd) serve(ctx context.Context, log *slog.Logger, a *app.App, more beside) error {
 	a.DB.IDs.Node = c.Node
-	client, err := outbound(c.Allow)
+	allow, err := networks(c.Allow)
 	if err != nil {
 		return err
 	}
-	mail := email.New(email.Options{
-		Key: a.Keys.Derive("mail"), Listen: c.SMTP, LMTP: c.LMTP, Hostname: c.Hostname, Relay: c.Relay, Log: log, Now: time.Now,
-	})
-	a.Channels = all.All(all.Needs{Client: client, Mail: mail, Now: time.Now})
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	o.Key, o.Dial, o.Log, o.Now = a.Keys.Derive("mail"), safehttp.Dialer(allow).DialContext, log, time.Now
+	mail := email.New(o)
+	a.Channels = all.All(all.Needs{Client: safehttp.New(30*time.Second, allow), Mail: mail, Now: time.Now})
 	hub := &realtime.Hub{DB: a.DB, Bell: a.Feed, Log: log}
 	handler, err := c.handler(a, hub, log)
 	if err != nil {
