@@ -27,6 +27,8 @@ var imports = map[string]string{
 	"store/storetest":     "store desk",
 	"app":                 "desk store channel internal/*",
 	"app/apptest":         "app desk store store/storetest channel effect internal/*",
+	"backup":              "desk store internal/*",
+	"ledger":              "desk store internal/*",
 	"effect":              "desk channel app store",
 	"realtime":            "desk app store",
 	"channel":             "desk",

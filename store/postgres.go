@@ -83,11 +83,11 @@ func retryable(err error) bool {
 
 func (p *postgres) close() error { return p.db.Close() }
 
-func (p *postgres) migrate(ctx context.Context) error {
-	return migrate(ctx, goose.DialectPostgres, p.db, strings.NewReplacer(
+func (p *postgres) migrator() migrator {
+	return migrator{goose.DialectPostgres, p.db, strings.NewReplacer(
 		"{{id}}", "BIGINT", "{{seq}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 		"{{xid}}", ",\n    xid             XID8 NOT NULL DEFAULT pg_current_xact_id()",
-		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);"))
+		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);")}
 }
 
 func (*postgres) name() string       { return "postgres" }
@@ -151,4 +151,17 @@ func rebind(q string) string {
 	}
 	rebound.Store(q, b.String())
 	return b.String()
+}
+
+func (*postgres) catalog() catalogSQL {
+	return catalogSQL{
+		columns: `SELECT c.table_name, c.column_name, c.udt_name::regtype::text, c.is_identity::text FROM information_schema.columns c
+			JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+			WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER'
+			ORDER BY c.table_name, c.ordinal_position`,
+		references: `SELECT c.relname, p.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
+			JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.contype = 'f' AND n.nspname = current_schema()`,
+		insert:   ` OVERRIDING SYSTEM VALUE`,
+		renumber: `SELECT setval(pg_get_serial_sequence('%[1]s', '%[2]s'), coalesce(max(%[2]s), 1), max(%[2]s) IS NOT NULL) FROM %[1]s`,
+	}
 }

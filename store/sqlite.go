@@ -232,9 +232,9 @@ func (l *lite) close() error {
 	return errors.Join(l.conn.Close(), l.writes.Close(), l.reads.Close())
 }
 
-func (l *lite) migrate(ctx context.Context) error {
-	return migrate(ctx, goose.DialectSQLite3, l.writes, strings.NewReplacer(
-		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{xid}}", "", "{{xid_index}}", ""))
+func (l *lite) migrator() migrator {
+	return migrator{goose.DialectSQLite3, l.writes, strings.NewReplacer(
+		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{xid}}", "", "{{xid_index}}", "")}
 }
 
 func (*lite) name() string       { return "sqlite" }
@@ -331,5 +331,15 @@ func (*lite) tail() tailSQL {
 		where: "",
 		xid:   "0",
 		now:   "SELECT 0, coalesce(max(seq), 0) FROM event",
+	}
+}
+
+// catalog: search indexes are virtual or shadow tables and are made anew. The
+// number after the greatest that was ever given out is kept by AUTOINCREMENT.
+func (*lite) catalog() catalogSQL {
+	return catalogSQL{
+		columns: `SELECT t.name, c.name, c.type, 'NO' FROM pragma_table_list t JOIN pragma_table_info(t.name) c
+			WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid`,
+		references: `SELECT t.name, f."table" FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name) f WHERE t.schema = 'main' AND t.type = 'table'`,
 	}
 }

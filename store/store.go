@@ -34,7 +34,8 @@ type dialect interface {
 	skipLocked() string // suffix that claims rows without waiting
 	violates(err error) string
 	tail() tailSQL
-	migrate(ctx context.Context) error
+	migrator() migrator
+	catalog() catalogSQL
 	name() string
 	close() error
 }
@@ -62,9 +63,6 @@ func Open(ctx context.Context, url string) (*DB, error) {
 
 // Close waits for running transactions and closes the database.
 func (db *DB) Close() error { return db.close() }
-
-// Migrate brings the schema up to this program's.
-func (db *DB) Migrate(ctx context.Context) error { return db.migrate(ctx) }
 
 // Violates returns which unique index refused a transaction, or "".
 func (db *DB) Violates(err error) string { return db.violates(err) }
