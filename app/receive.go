@@ -237,8 +237,7 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 		return err
 	}
 	if contact.Blocked {
-		entry.State, entry.Reason = store.RawDeadLetter, "The contact is blocked."
-		return nil
+		return refuse(tx, acc, entry, in, "The contact is blocked.")
 	}
 	inbox, err := tx.Inbox(acc.Inbox)
 	if err != nil {
@@ -249,8 +248,7 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 		return err
 	}
 	if route.Ignore != "" {
-		entry.State, entry.Reason = store.RawDeadLetter, route.Ignore
-		return nil
+		return refuse(tx, acc, entry, in, route.Ignore)
 	}
 	m := a.messageOf(id, acc, contact, in)
 	cmd := desk.Receive{Message: m}
@@ -273,6 +271,13 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	}
 	entry.State, entry.Conversation, entry.Message = store.RawMessage, r.Conversation.ID, id
 	return nil
+}
+
+// refuse makes a dead letter of something that could be a message. Its key is
+// free again, so that a replay takes it in once the reason is gone.
+func refuse(tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, in inbound, reason string) error {
+	entry.State, entry.Reason = store.RawDeadLetter, reason
+	return tx.ReleaseInbound(acc.ID, in.Dedupe)
 }
 
 // opening says how a conversation begins with a message (T1). Automatic mail is

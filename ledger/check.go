@@ -137,4 +137,3 @@ func (v *verifier) file(ctx context.Context, f store.File) error {
 	}
 	return err
 }
-

@@ -214,3 +214,8 @@ func (tx *Tx) TagRows(ids []desk.ConversationID) ([]TagRow, error) {
 		return r, err
 	}, `SELECT conversation_id, tag_id, active, last_activity_at FROM conversation_tag WHERE conversation_id IN `+list+` ORDER BY tag_id`, args...)
 }
+
+// CountEvents returns how many events there are in the whole install.
+func (tx *Tx) CountEvents() (int64, error) {
+	return scanInt(tx.row(`SELECT count(*) FROM event`).Scan)
+}

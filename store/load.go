@@ -77,7 +77,7 @@ func (l *Loader) Interrupt() (int64, error) {
 	if err := l.flush(l.open); err != nil {
 		return 0, err
 	}
-	return l.tx.changed(`UPDATE job SET state = 0, lease_until = NULL, last_error = 'interrupted' WHERE state IN (0, 1)`)
+	return l.tx.Interrupt()
 }
 
 func (l *Loader) begin(t Table) error {

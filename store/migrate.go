@@ -35,14 +35,21 @@ type migrator struct {
 	dialect goose.Dialect
 	db      *sql.DB
 	macros  *strings.Replacer
+	files   fs.FS
+}
+
+func (db *DB) steps() (migrator, error) {
+	m := db.migrator()
+	if m.files = db.Migrations; m.files != nil {
+		return m, nil
+	}
+	var err error
+	m.files, err = fs.Sub(migrations, "migration")
+	return m, err
 }
 
 func (m migrator) provider() (*goose.Provider, error) {
-	sub, err := fs.Sub(migrations, "migration")
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(m.dialect, m.db, expandFS{sub, m.macros}, goose.WithDisableGlobalRegistry(true))
+	return goose.NewProvider(m.dialect, m.db, expandFS{m.files, m.macros}, goose.WithDisableGlobalRegistry(true))
 }
 
 // schema reads the versions. On an empty database it makes the table that keeps them.
@@ -82,15 +89,26 @@ func (m migrator) up(ctx context.Context, version int64) error {
 
 // Schema returns the database's version and this program's. It changes nothing,
 // except that an empty database gets the table of versions.
-func (db *DB) Schema(ctx context.Context) (Schema, error) { return db.migrator().schema(ctx) }
+func (db *DB) Schema(ctx context.Context) (Schema, error) {
+	m, err := db.steps()
+	if err != nil {
+		return Schema{}, err
+	}
+	return m.schema(ctx)
+}
 
 // Migrate brings the schema up to this program's. A database of a newer program
 // is refused with Schema.Newer.
-func (db *DB) Migrate(ctx context.Context) error { return db.migrator().up(ctx, 0) }
+func (db *DB) Migrate(ctx context.Context) error { return db.MigrateTo(ctx, 0) }
 
-// MigrateTo brings the schema up to a version, for rows that were saved at it.
+// MigrateTo brings the schema up to a version, for rows that were saved at it; 0
+// is this program's.
 func (db *DB) MigrateTo(ctx context.Context, version int64) error {
-	return db.migrator().up(ctx, version)
+	m, err := db.steps()
+	if err != nil {
+		return err
+	}
+	return m.up(ctx, version)
 }
 
 // expandFS serves migrations with their macros replaced.

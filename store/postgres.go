@@ -17,7 +17,10 @@ import (
 )
 
 // postgres is PostgreSQL: plain transactions, rows locked as they are loaded.
-type postgres struct{ db *sql.DB }
+type postgres struct {
+	db  *sql.DB
+	url string
+}
 
 func openPostgres(ctx context.Context, url string) (dialect, error) {
 	db, err := sql.Open("pgx", url)
@@ -29,7 +32,7 @@ func openPostgres(ctx context.Context, url string) (dialect, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(desk.Errorf(desk.Unavailable, "PostgreSQL does not answer: %s", err), db.Close())
 	}
-	return &postgres{db}, nil
+	return &postgres{db, url}, nil
 }
 
 // maxTries is how often a transaction that lost a race runs.
@@ -84,7 +87,7 @@ func retryable(err error) bool {
 func (p *postgres) close() error { return p.db.Close() }
 
 func (p *postgres) migrator() migrator {
-	return migrator{goose.DialectPostgres, p.db, strings.NewReplacer(
+	return migrator{dialect: goose.DialectPostgres, db: p.db, macros: strings.NewReplacer(
 		"{{id}}", "BIGINT", "{{seq}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 		"{{xid}}", ",\n    xid             XID8 NOT NULL DEFAULT pg_current_xact_id()",
 		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);")}

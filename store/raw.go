@@ -91,6 +91,11 @@ func (tx *WriteTx) ClaimInbound(ch desk.ChannelID, dedupe string, message desk.M
 	return first, err
 }
 
+// ReleaseInbound takes back what ClaimInbound recorded.
+func (tx *WriteTx) ReleaseInbound(ch desk.ChannelID, dedupe string) error {
+	return tx.exec(`DELETE FROM inbound_key WHERE workspace_id = ? AND channel_id = ? AND dedupe = ?`, tx.scope.Workspace, ch, dedupe)
+}
+
 // TouchInbound records when a channel took something in last.
 func (tx *WriteTx) TouchInbound(ch desk.ChannelID, at time.Time) error {
 	return tx.exec(`UPDATE channel SET inbound_at = ? WHERE workspace_id = ? AND id = ? AND (inbound_at IS NULL OR inbound_at < ?)`,

@@ -21,6 +21,7 @@ import (
 
 // lite is SQLite: one writer that commits in groups, many readers.
 type lite struct {
+	path   string
 	writes *sql.DB
 	reads  *sql.DB
 	conn   *sql.Conn
@@ -68,7 +69,7 @@ func openSQLite(ctx context.Context, path string) (dialect, error) {
 	n := max(4, 2*runtime.NumCPU())
 	r.SetMaxOpenConns(n)
 	r.SetMaxIdleConns(n)
-	l := &lite{writes: w, reads: r, conn: conn, queue: make(chan *liteWrite, 1024), done: make(chan struct{})}
+	l := &lite{path: path, writes: w, reads: r, conn: conn, queue: make(chan *liteWrite, 1024), done: make(chan struct{})}
 	go l.loop(context.WithoutCancel(ctx))
 	return l, nil
 }
@@ -233,7 +234,7 @@ func (l *lite) close() error {
 }
 
 func (l *lite) migrator() migrator {
-	return migrator{goose.DialectSQLite3, l.writes, strings.NewReplacer(
+	return migrator{dialect: goose.DialectSQLite3, db: l.writes, macros: strings.NewReplacer(
 		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{xid}}", "", "{{xid_index}}", "")}
 }
 

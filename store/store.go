@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -21,6 +22,8 @@ import (
 type DB struct {
 	dialect
 	IDs desk.IDSource
+	// Migrations are the files of the schema; nil is this program's own.
+	Migrations fs.FS
 }
 
 // dialect is what differs between the databases we support.
@@ -36,6 +39,8 @@ type dialect interface {
 	tail() tailSQL
 	migrator() migrator
 	catalog() catalogSQL
+	hold(ctx context.Context, alone bool) (release func() error, err error)
+	copyTo(ctx context.Context, path string) error
 	name() string
 	close() error
 }

@@ -13,7 +13,6 @@ type reference struct{ table, column, to, key string }
 var references = func() (all []reference) {
 	for line := range strings.Lines(`
 		attachment.message_id message
-		channel.inbox_id inbox
 		conversation.assignee_id person
 		conversation.closed_by person
 		conversation.first_response_by person
@@ -30,7 +29,6 @@ var references = func() (all []reference) {
 		event.conversation_id conversation
 		inbound_key.channel_id channel
 		inbound_key.message_id message
-		inbox_member.inbox_id inbox
 		invitation.invited_by person
 		job.conversation_id conversation
 		message.channel_id channel
