@@ -2,7 +2,7 @@
 # Needs Go (go.mod says which), Node 20.19 or later, and for every test a C
 # compiler (race detector), chromium and PostgreSQL 15 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev build web test check lint test-go test-postgres test-web e2e generate clean
+.PHONY: help run demo dev build web test check lint test-go test-postgres test-web e2e bench profile generate clean
 
 version := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 web_sources := $(shell find web/src web/widget web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.js)
@@ -52,6 +52,13 @@ test-web: ## types, linters, unit tests and size budgets of the UI
 
 e2e: ## the real program in a real browser
 	scripts/test e2e
+
+bench: build ## measure the program on SQLite and PostgreSQL and write docs/benchmarks.md; an hour
+	scripts/bench
+
+profile: build ## where the time of the loads goes: bin/profiles/*.pprof
+	go run ./bench -only write -profile bin/profiles
+	@for p in bin/profiles/*.pprof; do echo; echo $$p; go tool pprof -top -cum bin/parley $$p 2>/dev/null | grep -E 'parley/|flat' | head -25; done
 
 generate: ## what is made of code: the API's description and the UI's types for it
 	scripts/generate

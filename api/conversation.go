@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"time"
 
 	"parley/app"
 	"parley/desk"
@@ -18,7 +17,8 @@ type ConversationPath struct {
 	ID Ref[desk.ConversationID] `path:"id"`
 }
 
-// Counts says how many conversations each list has; 1000 means 1000 or more.
+// Counts says how many conversations each list has. Those of resolved, closed
+// and archived ones stop at 1000, which means 1000 or more.
 type Counts struct {
 	Views  map[store.View]int               `json:"views" doc:"Active conversations of each view"`
 	Tabs   map[store.View]map[store.Tab]int `json:"tabs"`
@@ -55,9 +55,8 @@ func (s *server) conversations() {
 		})
 	route(s, operation{id: "count-conversations", method: "GET", path: path + "/counts", summary: "How many conversations each list has", tag: "Conversations", need: desk.MayRead},
 		func(ctx context.Context, _ *InWorkspace) (*body[Counts], error) {
-			out := &body[Counts]{}
-			err := s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = counts(tx, s.now()); return err })
-			return out, err
+			c, err := s.counts(ctx)
+			return &body[Counts]{c}, err
 		})
 	route(s, operation{id: "start-conversation", method: "POST", path: path + "/conversations", summary: "Write to a customer first", tag: "Conversations", need: desk.MayAnswer, status: 201},
 		func(ctx context.Context, in *struct {
@@ -131,7 +130,7 @@ func timeline(tx *store.Tx, id desk.ConversationID, before int64, limit int) (t 
 	}
 	if len(events) > limit {
 		events = events[:limit]
-		t.PrevCursor = strconv.FormatInt(events[limit-1].Seq, 10)
+		t.PrevCursor = strconv.FormatInt(events[limit-1].Version, 10)
 	}
 	slices.Reverse(events)
 	t.Items, err = items(tx, events)
@@ -157,21 +156,12 @@ func (s *server) listed(ctx context.Context, l store.List) (*body[page[Conversat
 }
 
 // counts counts every list of the screen, each up to a cap.
-func counts(tx *store.Tx, now time.Time) (Counts, error) {
-	c := Counts{Views: map[store.View]int{}, Tabs: map[store.View]map[store.Tab]int{}, Unread: map[store.View]int{}}
+func (s *server) counts(ctx context.Context) (Counts, error) {
+	n, err := s.Hub.Counts(ctx, app.ScopeFrom(ctx), s.now())
+	c := Counts{Views: map[store.View]int{}, Tabs: n.Tabs, Unread: map[store.View]int{store.ViewMine: n.Unread}}
 	for _, v := range store.Views {
-		c.Tabs[v] = map[store.Tab]int{}
-		for _, t := range store.Tabs {
-			n, err := tx.Count(store.List{View: v, Tab: t, Now: now})
-			if err != nil {
-				return c, err
-			}
-			c.Tabs[v][t] = n
-		}
-		c.Views[v] = c.Tabs[v][store.TabOpen]
+		c.Views[v] = n.Tabs[v][store.TabOpen]
 	}
-	n, err := tx.Count(store.List{View: store.ViewMine, Tab: store.TabOpen, Unread: true, Now: now})
-	c.Unread[store.ViewMine] = n
 	return c, err
 }
 

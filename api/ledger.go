@@ -93,18 +93,14 @@ func (s *server) ledger() {
 	}
 	route(s, operation{id: "get-raw", method: "GET", path: path + "/ledger/inbound/{id}/raw", summary: "The bytes that arrived", tag: "Ledger", need: desk.MayManage},
 		func(ctx context.Context, in *RawPath) (*huma.StreamResponse, error) {
-			var r store.RawEvent
-			if err := s.read(ctx, func(tx *store.Tx) (err error) { r, err = tx.Raw(in.ID.V); return err }); err != nil {
-				return nil, err
-			}
-			f, err := s.App.Blobs.Reader(r.Hash)
+			f, err := s.App.RawBytes(ctx, in.ID.V)
 			if err != nil {
 				return nil, err
 			}
 			return &huma.StreamResponse{Body: func(ctx huma.Context) {
 				defer f.Close()
 				ctx.SetHeader("Content-Type", "text/plain; charset=utf-8")
-				ctx.SetHeader("Content-Disposition", `attachment; filename="`+r.ID.String()+`.txt"`)
+				ctx.SetHeader("Content-Disposition", `attachment; filename="`+in.ID.V.String()+`.txt"`)
 				_, _ = io.Copy(ctx.BodyWriter(), f) // the client may be gone
 			}}, nil
 		})

@@ -225,9 +225,9 @@ func (s *server) feed(ctx context.Context, screen *realtime.Screen, cursor strin
 			return
 		case <-screen.Done():
 			return
-		case events := <-screen.Events():
-			if err = s.tell(ctx, screen, events, position.String(), send); err == nil {
-				position = events[len(events)-1].Cursor
+		case b := <-screen.Events():
+			if err = s.tell(ctx, screen, b, position.String(), send); err == nil {
+				position = b.Events[len(b.Events)-1].Cursor
 				settle.Reset(countsEvery)
 			}
 		case b := <-screen.Direct():
@@ -273,7 +273,7 @@ func (s *server) greet(ctx context.Context, screen *realtime.Screen, cursor stri
 	if len(missed) == 0 {
 		return position, nil
 	}
-	return position, s.tell(ctx, screen, missed, cursor, send)
+	return position, s.tell(ctx, screen, &realtime.Batch{Workspace: screen.Workspace, Events: missed}, cursor, send)
 }
 
 func (s *server) frame(send func(string, []byte) error, cursor string, v any) error {
@@ -285,86 +285,9 @@ func (s *server) frame(send func(string, []byte) error, cursor string, v any) er
 }
 
 func (s *server) tellCounts(ctx context.Context, send func(string, []byte) error) error {
-	var c Counts
-	if err := s.read(ctx, func(tx *store.Tx) (err error) { c, err = counts(tx, s.now()); return err }); err != nil {
-		return err
-	}
-	return s.frame(send, "", map[string]any{"type": "counts", "counts": c})
-}
-
-// changeFrame is the state of a conversation after some facts, or a sign to look again.
-type changeFrame struct {
-	Type         string         `json:"type"`
-	Cursor       string         `json:"cursor"`
-	Conversation *Conversation  `json:"conversation,omitempty"`
-	Items        []TimelineItem `json:"items"`
-}
-
-// tell renders facts for one person: one frame per conversation that they may
-// see, with its state now, and signs for settings and notifications. Only the
-// last frame moves the screen's cursor: one that is cut off between two of them
-// is told all of them again.
-func (s *server) tell(ctx context.Context, screen *realtime.Screen, events []store.Tailed, since string, send func(string, []byte) error) error {
-	facts := map[desk.ConversationID][]desk.Event{}
-	var order []desk.ConversationID
-	settings, notified := false, false
-	for _, e := range events {
-		reader := desk.Reader(e.Fact)
-		if reader != 0 && reader != screen.Actor.User {
-			continue
-		}
-		switch e.Fact.(type) {
-		case desk.SettingsChanged:
-			settings = true
-			continue
-		case desk.Notified:
-			notified = true
-			continue
-		}
-		if _, ok := facts[e.Conversation]; !ok {
-			order = append(order, e.Conversation)
-		}
-		if reader == 0 {
-			facts[e.Conversation] = append(facts[e.Conversation], e.Event)
-		} else {
-			facts[e.Conversation] = append([]desk.Event{}, facts[e.Conversation]...)
-		}
-	}
-	var frames []changeFrame
-	err := s.read(ctx, func(tx *store.Tx) error {
-		found, err := tx.Conversations(order)
-		if err != nil {
-			return err
-		}
-		rendered, err := conversations(tx, found, s.now())
-		if err != nil {
-			return err
-		}
-		for _, c := range rendered {
-			list, err := items(tx, facts[c.ID])
-			if err != nil {
-				return err
-			}
-			frames = append(frames, changeFrame{"change", since, &c, list})
-		}
-		return nil
-	})
+	c, err := s.counts(ctx)
 	if err != nil {
 		return err
 	}
-	if settings {
-		frames = append(frames, changeFrame{Type: "settings", Cursor: since})
-	}
-	if notified {
-		frames = append(frames, changeFrame{Type: "notification", Cursor: since})
-	}
-	if len(frames) > 0 {
-		frames[len(frames)-1].Cursor = events[len(events)-1].Cursor.String()
-	}
-	for _, f := range frames {
-		if err := s.frame(send, f.Cursor, f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.frame(send, "", map[string]any{"type": "counts", "counts": c})
 }

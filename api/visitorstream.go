@@ -11,7 +11,6 @@ import (
 	"parley/channel/webchat"
 	"parley/desk"
 	"parley/realtime"
-	"parley/store"
 )
 
 // visitorTyping tells the team that a customer types.
@@ -70,8 +69,8 @@ func (f *visitorFeed) run(ctx context.Context) error {
 			return nil
 		case <-f.screen.Done():
 			return nil
-		case events := <-f.screen.Events():
-			err = f.tell(ctx, events)
+		case b := <-f.screen.Events():
+			err = f.tell(ctx, b)
 		case b := <-f.screen.Direct():
 			if event, data, ok := bytes.Cut(b, []byte("\n")); ok {
 				err = f.send(string(event), "", data)
@@ -94,32 +93,41 @@ func (f *visitorFeed) json(event string, v any) error {
 }
 
 // tell looks whether facts concern this customer and sends what is new.
-func (f *visitorFeed) tell(ctx context.Context, events []store.Tailed) error {
+func (f *visitorFeed) tell(ctx context.Context, b *realtime.Batch) error {
+	t, err := f.of(ctx, b)
+	if err != nil {
+		return err
+	}
 	if f.visit.contact == 0 {
-		contact, err := f.contactOfVisitor(ctx, f.visit)
-		if err != nil || contact == 0 {
-			return err
+		i := f.visit.visitor.Identity()
+		contact := t.newcomers[newcomer(i.Kind, i.Scope, i.ID)]
+		if contact == 0 {
+			return nil
 		}
 		f.visit.contact = contact
 		f.Hub.Know(f.screen, contact)
 	}
-	posted := false
-	var read desk.MessageID
-	ids := map[desk.ConversationID]bool{}
-	for _, e := range events {
-		switch fact := e.Fact.(type) {
-		case desk.MessagePosted, desk.StatusChanged:
-			posted, ids[e.Conversation] = true, true
-		case desk.Read:
-			read, ids[e.Conversation] = max(read, fact.To), true
+	mine := map[desk.ConversationID]bool{}
+	for _, c := range t.order {
+		if c.contact == f.visit.contact && c.inbox == f.visit.account.Inbox {
+			mine[c.id] = true
 		}
 	}
-	if len(ids) == 0 {
+	if len(mine) == 0 {
 		return nil
 	}
-	mine, err := f.mine(ctx, ids)
-	if err != nil || !mine {
-		return err
+	posted := false
+	var read desk.MessageID
+	for _, e := range b.Events {
+		if !mine[e.Conversation] {
+			continue
+		}
+		switch fact := e.Fact.(type) {
+		case desk.MessagePosted, desk.StatusChanged:
+			posted = true
+		case desk.Read:
+			read = max(read, fact.To)
+		}
 	}
 	if read != 0 {
 		if err := f.json("receipt", map[string]any{"seq": seqOf(read), "state": desk.DeliveryRead}); err != nil {
@@ -130,23 +138,6 @@ func (f *visitorFeed) tell(ctx context.Context, events []store.Tailed) error {
 		return nil
 	}
 	return f.catchUp(ctx)
-}
-
-// mine reports whether one of the conversations is this customer's.
-func (f *visitorFeed) mine(ctx context.Context, ids map[desk.ConversationID]bool) (bool, error) {
-	list := make([]desk.ConversationID, 0, len(ids))
-	for id := range ids {
-		list = append(list, id)
-	}
-	found := false
-	err := f.db.Read(ctx, store.Scope{Workspace: f.visit.account.Workspace, Inboxes: []desk.InboxID{f.visit.account.Inbox}}, func(tx *store.Tx) error {
-		all, err := tx.Conversations(list)
-		for _, c := range all {
-			found = found || c.Contact == f.visit.contact
-		}
-		return err
-	})
-	return found, err
 }
 
 // catchUp sends the messages after the last one sent, and says that they came.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"parley/channel"
@@ -28,6 +29,7 @@ type App struct {
 	Effects  []Effect // run from the job queue, at least once
 	Feed     Bell     // rung after every commit that has events: realtime listens
 	Jobs     Bell     // rung after every commit that has jobs
+	touched  sync.Map // channel → the minute it took something in last
 }
 
 // Effect is something that follows from committed events.
@@ -87,12 +89,22 @@ func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Comma
 func (a *App) write(ctx context.Context, fn func(*store.WriteTx) error) error {
 	var err error
 	for range 6 {
-		if err = a.DB.Write(ctx, ScopeFrom(ctx), fn); err == nil {
+		var events, jobs bool
+		err = a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error {
+			err := fn(tx)
+			events, jobs = tx.HasEvents(), tx.HasJobs()
+			return err
+		})
+		if err == nil {
 			if done := from(ctx).finished; done != nil {
 				*done = true
 			}
-			a.Feed.Ring()
-			a.Jobs.Ring()
+			if events {
+				a.Feed.Ring()
+			}
+			if jobs {
+				a.Jobs.Ring()
+			}
 			return nil
 		}
 		if a.DB.Violates(err) == "" && !errors.Is(err, errLostIdentity) {

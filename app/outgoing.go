@@ -14,6 +14,7 @@ type Outgoing struct {
 	Channel channel.Channel
 	Message channel.Outbound
 	State   desk.Delivery
+	Ailing  bool // the channel's last try failed
 }
 
 // Outgoing loads a message that is to be sent.
@@ -48,7 +49,7 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		out.Message = channel.Outbound{
 			Message: m.ID, Conversation: c.ID, To: to, Cc: m.Cc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, At: m.At,
 		}
-		out.State = m.Delivery
+		out.State, out.Ailing = m.Delivery, ch.LastError != ""
 		return err
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -74,9 +75,6 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw,
 	}
 	ctx = System(ctx, acc.Workspace)
 	err = a.write(ctx, func(tx *store.WriteTx) error {
-		if err := tx.InsertRaw(entry); err != nil {
-			return err
-		}
 		// An upload that was sent already belongs to the first copy of this
 		// message; the second one is a duplicate and needs it no more.
 		files, err := tx.FreeAttachments(uploads.IDs, uploads.Uploader)
@@ -87,16 +85,27 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw,
 		for i := range now {
 			now[i].uploads = files
 		}
-		return a.finishRaw(ctx, tx, acc, &entry, now)
+		if err := a.finishRaw(ctx, tx, acc, &entry, now); err != nil {
+			return err
+		}
+		return tx.InsertRaw(entry)
 	})
 	return Received{entry.ID, entry.State, entry.Reason, entry.Conversation, entry.Message}, err
 }
 
-// rawEntry puts the bytes into the blob store and describes them.
+// inRow is up to how many bytes a raw event is kept in its row: the row is
+// synced to disk with its transaction, a file would be synced for itself.
+const inRow = 64 << 10
+
+// rawEntry describes the bytes, and puts many of them into the blob store.
 func (a *App) rawEntry(ctx context.Context, acc channel.Account, raw channel.Raw) (store.RawEvent, error) {
-	hash, size, err := a.Blobs.Put(ctx, bytes.NewReader(raw.Body), int64(len(raw.Body)))
-	if err != nil {
-		return store.RawEvent{}, fmt.Errorf("store a raw event: %w", err)
+	body, hash, size := raw.Body, "", int64(len(raw.Body))
+	if size > inRow {
+		var err error
+		if hash, size, err = a.Blobs.Put(ctx, bytes.NewReader(raw.Body), size); err != nil {
+			return store.RawEvent{}, fmt.Errorf("store a raw event: %w", err)
+		}
+		body = nil
 	}
 	at := raw.At.UTC().Truncate(time.Microsecond)
 	if at.IsZero() {
@@ -104,17 +113,41 @@ func (a *App) rawEntry(ctx context.Context, acc channel.Account, raw channel.Raw
 	}
 	return store.RawEvent{
 		ID: desk.RawEventID(a.number()), Channel: acc.ID, Dedupe: raw.Dedupe, ContentType: raw.ContentType, Envelope: raw.Envelope,
-		Hash: hash, Size: size, State: store.RawReceived, ReceivedAt: at,
+		Body: body, Hash: hash, Size: size, State: store.RawReceived, ReceivedAt: at,
 	}, nil
+}
+
+// RawBytes returns what arrived, as it arrived.
+func (a *App) RawBytes(ctx context.Context, id desk.RawEventID) (io.ReadCloser, error) {
+	var entry store.RawEvent
+	var body []byte
+	err := a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) {
+		if entry, err = tx.Raw(id); err != nil {
+			return err
+		}
+		body, err = tx.RawBody(id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if entry.Hash != "" {
+		return a.Blobs.Reader(entry.Hash)
+	}
+	return io.NopCloser(bytes.NewReader(body)), nil
 }
 
 // process turns one stored raw event into messages. It is the job of QueueIntake.
 func (a *App) process(ctx context.Context, j store.Job) error {
 	ctx = System(ctx, j.Workspace)
 	var entry store.RawEvent
+	var body []byte
 	var acc channel.Account
 	err := a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) {
 		if entry, err = tx.Raw(desk.RawEventID(j.Payload)); err != nil {
+			return err
+		}
+		if body, err = tx.RawBody(entry.ID); err != nil {
 			return err
 		}
 		ch, err := tx.Channel(entry.Channel)
@@ -127,7 +160,7 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 	if err != nil {
 		return err
 	}
-	ready, reason, err := a.understand(ctx, acc, entry)
+	ready, reason, err := a.understand(ctx, acc, entry, body)
 	if err != nil {
 		return err
 	}
@@ -139,11 +172,12 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 		if current.State == store.RawReceived {
 			if reason != "" {
 				current.State, current.Reason, current.FinishedAt = store.RawDeadLetter, reason, a.now()
-				err = tx.FinishRaw(current)
 			} else {
-				err = a.finishRaw(ctx, tx, acc, &current, ready)
+				if err := a.finishRaw(ctx, tx, acc, &current, ready); err != nil {
+					return err
+				}
 			}
-			if err != nil {
+			if err := tx.FinishRaw(current); err != nil {
 				return err
 			}
 		}
@@ -152,14 +186,15 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 }
 
 // understand parses a raw event; reason says why it will never be a message.
-func (a *App) understand(ctx context.Context, acc channel.Account, entry store.RawEvent) (ready []inbound, reason string, err error) {
+func (a *App) understand(ctx context.Context, acc channel.Account, entry store.RawEvent, body []byte) (ready []inbound, reason string, err error) {
 	ch, err := a.Channel(acc.Kind)
 	if err != nil {
 		return nil, "This Parley has no such channel any more.", nil
 	}
-	body, err := a.Blobs.ReadAll(ctx, entry.Hash)
-	if err != nil {
-		return nil, "", err
+	if entry.Hash != "" {
+		if body, err = a.Blobs.ReadAll(ctx, entry.Hash); err != nil {
+			return nil, "", err
+		}
 	}
 	messages, err := ch.Parse(ctx, acc, channel.Raw{
 		Dedupe: entry.Dedupe, ContentType: entry.ContentType, Envelope: entry.Envelope, Body: body, At: entry.ReceivedAt,
@@ -201,8 +236,8 @@ func (a *App) prepare(ctx context.Context, messages []channel.Inbound) ([]inboun
 	return ready, nil
 }
 
-// finishRaw records the messages of a raw event and what became of it. The last
-// message decides; a mail or a post has one.
+// finishRaw records the messages of a raw event and notes in entry what became
+// of it; the caller stores that. The last message decides; a mail or a post has one.
 func (a *App) finishRaw(ctx context.Context, tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, ready []inbound) error {
 	for _, in := range ready {
 		if err := a.receive(ctx, tx, acc, entry, in); err != nil {
@@ -210,10 +245,18 @@ func (a *App) finishRaw(ctx context.Context, tx *store.WriteTx, acc channel.Acco
 		}
 	}
 	entry.FinishedAt = a.now()
-	if err := tx.TouchInbound(acc.ID, entry.FinishedAt); err != nil {
-		return err
+	return a.touchInbound(tx, acc.ID, entry.FinishedAt)
+}
+
+// touchInbound records when a channel took something in last, to the minute:
+// most messages find that done.
+func (a *App) touchInbound(tx *store.WriteTx, ch desk.ChannelID, at time.Time) error {
+	minute := at.Truncate(time.Minute).UnixMicro()
+	if last, ok := a.touched.Load(ch); ok && last == minute {
+		return nil
 	}
-	return tx.FinishRaw(*entry)
+	a.touched.Store(ch, minute)
+	return tx.TouchInbound(ch, at)
 }
 
 // receive is the inbound routing algorithm of the specification (1.3) in one
@@ -285,13 +328,13 @@ func refuse(tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, in in
 func opening(inbox desk.Inbox, acc channel.Account, contact desk.Contact, in inbound, previous desk.ConversationID) *desk.Opened {
 	open := &desk.Opened{
 		Inbox: inbox.ID, Channel: acc.ID, Contact: contact.ID, Grouping: inbox.Grouping, OpenScope: inbox.OpenScope,
-		Source: desk.SourceContact, Previous: previous, Subject: desk.Line(in.Subject, desk.MaxSubject),
+		Source: desk.SourceContact, Previous: previous, Greet: inbox.Settings.Welcome != "", Subject: desk.Line(in.Subject, desk.MaxSubject),
 	}
 	if open.Subject == "" {
 		open.Subject = desk.Line(in.Text, 80)
 	}
 	if in.Auto != "" {
-		open.Source, open.Closed = desk.SourceAutomatic, true
+		open.Source, open.Closed, open.Greet = desk.SourceAutomatic, true, false
 	}
 	return open
 }

@@ -17,8 +17,10 @@ import (
 	"testing"
 	"time"
 
+	"parley/app"
 	"parley/app/apptest"
 	"parley/backup"
+	"parley/channel"
 	"parley/desk"
 	"parley/internal/blob"
 	"parley/internal/secret"
@@ -88,6 +90,11 @@ func busy(t *testing.T) *apptest.Desk {
 		}
 		d.Clock.Add(time.Minute)
 	}
+	long := d.Get(apptest.Post{From: "kim-0", Key: "long", Text: strings.Repeat("Long ", 20_000)}) // too long for a row
+	file, err := d.Upload(d.As(d.Agent), channel.File{Name: "a.bin", ContentType: "application/octet-stream", Data: []byte{0, 1, 2, 255}}, app.Uploader(d.Agent))
+	d.OK(err)
+	_, err = d.Do(d.As(d.Agent), long.Conversation, desk.Reply{Text: "With a file", Files: []desk.AttachmentID{file.ID}})
+	d.OK(err)
 	d.Work()
 	return d
 }
@@ -144,7 +151,7 @@ func TestRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		if done.Rows() != saved.Rows() || done.Mended != 0 || done.Held != 0 || done.Files != saved.Files || saved.Files == 0 {
-			t.Errorf("saved %d rows and %d files, restored %+v", saved.Rows(), saved.Files, done)
+			t.Errorf("saved %d rows and %d files, restored %d and %d, mended %d, held %d", saved.Rows(), saved.Files, done.Rows(), done.Files, done.Mended, done.Held)
 		}
 		db := open(t, url)
 		same(t, rows(t, db), want)
@@ -180,6 +187,7 @@ func TestEventsGoOnAfterRestore(t *testing.T) {
 	}
 	last := func() (n int) { return len(rows(t, d.DB)["event"]) }
 	before := last()
+	d.Clock.Add(time.Minute)
 	d.DB = open(t, url)
 	d.Blobs = blobs(t, filepath.Join(dir, "new"))
 	r := d.Get(apptest.Post{From: "kim-1", Key: "after", Text: "After the restore"})
@@ -477,6 +485,9 @@ func TestMissingFileIsSaid(t *testing.T) {
 	src := source(d)
 	src.Blobs = empty
 	m, err := backup.Save(t.Context(), src, filepath.Join(t.TempDir(), "backup"), "")
+	if gone == "" {
+		t.Fatal("there was no file")
+	}
 	if err != nil || !slices.Equal(m.Missing, []string{gone}) {
 		t.Errorf("missing is %q, not %s, %v", m.Missing, gone, err)
 	}

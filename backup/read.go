@@ -225,6 +225,10 @@ func decode(line []byte, columns []store.Column) ([]any, error) {
 			values[i] = is
 		case store.ColumnText:
 			values[i], err = decodeText(text)
+		case store.ColumnData:
+			var b []byte
+			err = json.Unmarshal(text, &b)
+			values[i] = b
 		default:
 			err = fmt.Errorf("a column of kind %q", columns[i].Kind)
 		}

@@ -120,6 +120,7 @@ func TestRollbackRefusesToLose(t *testing.T) {
 	if _, err := backup.Upgrade(t.Context(), d.DB, folder, "2", d.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
+	d.Clock.Add(time.Minute)
 	d.Get(apptest.Post{From: "kim", Key: "since", Text: "Since the upgrade"})
 	d.Clock.Add(time.Hour)
 	if _, err := backup.Rollback(t.Context(), d.DB, url, folder, false, d.Clock.Now()); desk.KindOf(err) != desk.Conflict || !strings.Contains(err.Error(), "would be lost") {

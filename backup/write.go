@@ -122,8 +122,13 @@ func (w *writer) table(tx *store.Tx, t store.Table) (rows int64, err error) {
 			w.name(values[hash])
 		}
 		for i, v := range values {
-			if s, ok := v.(string); ok && !utf8.ValidString(s) {
-				values[i] = map[string]string{"base64": base64.StdEncoding.EncodeToString([]byte(s))}
+			switch x := v.(type) {
+			case []byte:
+				values[i] = base64.StdEncoding.EncodeToString(x)
+			case string:
+				if !utf8.ValidString(x) {
+					values[i] = map[string]string{"base64": base64.StdEncoding.EncodeToString([]byte(x))}
+				}
 			}
 		}
 		if err := encode.Encode(values); err != nil {

@@ -18,6 +18,7 @@ type Opened struct {
 	By        UserID         `json:"by,omitempty"`
 	Previous  ConversationID `json:"previous_conversation_id,omitempty"`
 	Closed    bool           `json:"closed,omitempty"` // automatic mail: kept, but nothing to do
+	Greet     bool           `json:"-"`                // the inbox has a greeting for who begins
 	Subject   string         `json:"-"`
 }
 

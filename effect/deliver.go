@@ -66,8 +66,10 @@ func (d Deliver) Run(ctx context.Context, e desk.Event, try app.Try) error {
 	sent, err := out.Channel.Send(sendCtx, out.Account, out.Message)
 	cancel()
 	if err == nil {
-		if herr := d.App.SetHealth(ctx, out.Account.ID, ""); herr != nil {
-			return herr
+		if out.Ailing {
+			if err := d.App.SetHealth(ctx, out.Account.ID, ""); err != nil {
+				return err
+			}
 		}
 		return d.settle(ctx, e, desk.Settle{Message: id, State: sent.State, ExternalID: sent.ExternalID, Keys: sent.Own})
 	}

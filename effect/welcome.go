@@ -22,7 +22,7 @@ func (Welcome) Lane(desk.Event) int64 { return 0 }
 // Wants implements app.Effect.
 func (Welcome) Wants(e desk.Event) bool {
 	f, ok := e.Fact.(desk.Opened)
-	return ok && f.Source == desk.SourceContact
+	return ok && f.Greet
 }
 
 // Run implements app.Effect.

@@ -16,6 +16,7 @@ import (
 
 	"parley/app/apptest"
 	"parley/backup"
+	"parley/channel"
 	"parley/desk"
 	"parley/internal/blob"
 	"parley/ledger"
@@ -41,12 +42,16 @@ func newWorld(t *testing.T) *world {
 		d.Clock.Add(time.Minute)
 	}
 	d.Work()
+	d.Get(apptest.Post{From: "kim-0", Key: "long", Text: strings.Repeat("Long ", 20_000)}) // too long for a row
+	up, err := d.Upload(d.As(d.Agent), channel.File{Name: "a.txt", ContentType: "text/plain", Data: []byte("A file")}, "user")
+	d.OK(err)
+	_ = up // of nobody yet
 	d.Get(apptest.Post{From: "kim-1", Key: "k1", Text: "Hello 1"}) // a duplicate
 	raw := apptest.Raw(apptest.Post{Key: "nobody"}, d.Clock.Now())
 	d.OK(d.Accept(t.Context(), d.Account, raw)) // a dead letter
 	d.Work()
 	r := d.Get(apptest.Post{From: "kim-2", Key: "last", Text: "Last"}) // and what waits
-	_, err := d.Do(d.As(d.Agent), r.Conversation, desk.Reply{Text: "It waits", ClientID: "waits"})
+	_, err = d.Do(d.As(d.Agent), r.Conversation, desk.Reply{Text: "It waits", ClientID: "waits"})
 	d.OK(err)
 	d.OK(d.Accept(t.Context(), d.Account, apptest.Raw(apptest.Post{From: "kim-0", Key: "waits", Text: "It waits"}, d.Clock.Now())))
 
@@ -125,7 +130,7 @@ func TestSound(t *testing.T) {
 	w := newWorld(t)
 	w.clean()
 	r := w.verify()
-	if r.Inbound["message"] != 9 || r.Inbound["duplicate"] != 1 || r.Inbound["dead_letter"] != 1 || r.Inbound["received"] != 1 || r.Outbound["queued"] != 1 {
+	if r.Inbound["message"] != 10 || r.Inbound["duplicate"] != 1 || r.Inbound["dead_letter"] != 1 || r.Inbound["received"] != 1 || r.Outbound["queued"] != 1 {
 		t.Errorf("counts are %v and %v", r.Inbound, r.Outbound)
 	}
 	for _, c := range r.Checks {
@@ -192,8 +197,10 @@ func TestDamageIsFound(t *testing.T) {
 		{"a note taken back by nobody", `UPDATE message SET deleted_at = 1 WHERE id = (SELECT max(id) FROM message WHERE kind = 'note')`, "facts", "taken back"},
 		{"a list of a tag that lacks one", `DELETE FROM conversation_tag WHERE conversation_id = ` + first + `conversation)`, "facts", "lists of its tags"},
 		{"a list of a tag that is stale", `UPDATE conversation_tag SET last_activity_at = 1 WHERE conversation_id = ` + first + `conversation)`, "facts", "lists of its tags"},
-		{"a file that is gone", `UPDATE raw_event SET hash = '` + strings.Repeat("0", 64) + `' WHERE id = ` + first + `raw_event)`, "files", "not on disk"},
-		{"a file of another size", `UPDATE raw_event SET size = size + 1 WHERE id = ` + first + `raw_event)`, "files", "bytes on disk, not"},
+		{"bytes that are not stored", `UPDATE raw_event SET body = NULL WHERE id = ` + first + `raw_event)`, "inbound", "not whole"},
+		{"bytes that were cut", `UPDATE raw_event SET size = size + 1 WHERE id = ` + first + `raw_event)`, "inbound", "not whole"},
+		{"a file that is gone", `UPDATE raw_event SET hash = '` + strings.Repeat("0", 64) + `' WHERE hash <> ''`, "files", "not on disk"},
+		{"a file of another size", `UPDATE raw_event SET size = size + 1 WHERE hash <> ''`, "files", "bytes on disk, not"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)

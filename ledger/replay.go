@@ -33,25 +33,21 @@ func (v *verifier) facts(ctx context.Context) (looked int64, err error) {
 }
 
 func (v *verifier) replayAll(tx *store.Tx, all []desk.Conversation) error {
-	ids := make([]desk.ConversationID, len(all))
-	for i, c := range all {
-		ids[i] = c.ID
-	}
-	events, err := tx.Histories(ids)
+	events, err := tx.Histories(all)
 	if err != nil {
 		return err
 	}
-	messages, err := tx.MessageStates(ids)
+	messages, err := tx.MessageStates(all)
 	if err != nil {
 		return err
 	}
-	tags, err := tx.TagRows(ids)
+	tags, err := tx.TagRows(all)
 	if err != nil {
 		return err
 	}
 	told := map[desk.ConversationID]*story{}
-	for _, id := range ids {
-		told[id] = &story{messages: map[desk.MessageID]store.MessageState{}}
+	for _, c := range all {
+		told[c.ID] = &story{messages: map[desk.MessageID]store.MessageState{}}
 	}
 	for _, e := range events {
 		v.tell(told[e.Conversation], e)

@@ -27,7 +27,7 @@ type Who struct {
 // Screen is one connection of an agent, or of a visitor.
 type Screen struct {
 	Who
-	events  chan []store.Tailed
+	events  chan *Batch
 	direct  chan []byte
 	cut     chan struct{}
 	once    sync.Once
@@ -36,9 +36,13 @@ type Screen struct {
 	contact desk.ContactID // the customer, once they have written
 }
 
-// queue is how many batches a slow screen may lag behind before it is cut off;
-// it then resumes from its cursor.
-const queue = 256
+// How many batches a slow screen may lag behind before it is cut off and resumes
+// from its cursor, and how many frames of presence and typing before it misses
+// some. Thousands of screens are idle: an empty place costs memory, too.
+const (
+	batches = 64
+	frames  = 32
+)
 
 // Hub fans out facts and presence to the screens of this node.
 type Hub struct {
@@ -49,6 +53,24 @@ type Hub struct {
 	mu      sync.Mutex
 	screens map[*Screen]struct{}
 	cursor  store.Cursor
+	tallies map[desk.WorkspaceID]*tally
+}
+
+// Batch is what was committed in a workspace since the last one, in order. Its
+// screens share what each of them would otherwise look up for itself.
+type Batch struct {
+	Workspace desk.WorkspaceID
+	Events    []store.Tailed
+	once      sync.Once
+	shared    any
+	err       error
+}
+
+// Shared returns what look made for the first screen that asked about a batch.
+func Shared[T any](b *Batch, look func() (T, error)) (T, error) {
+	b.once.Do(func() { b.shared, b.err = look() })
+	made, _ := b.shared.(T)
+	return made, b.err
 }
 
 // Run tails the events until ctx ends.
@@ -95,15 +117,20 @@ func (h *Hub) tail(ctx context.Context) error {
 
 // fan hands events to the screens of their workspace.
 func (h *Hub) fan(events []store.Tailed) {
-	byWorkspace := map[desk.WorkspaceID][]store.Tailed{}
+	byWorkspace := map[desk.WorkspaceID]*Batch{}
 	for _, e := range events {
-		byWorkspace[e.Workspace] = append(byWorkspace[e.Workspace], e)
+		b := byWorkspace[e.Workspace]
+		if b == nil {
+			b = &Batch{Workspace: e.Workspace}
+			byWorkspace[e.Workspace] = b
+		}
+		b.Events = append(b.Events, e)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for s := range h.screens {
 		mine := byWorkspace[s.Workspace]
-		if len(mine) == 0 {
+		if mine == nil {
 			continue
 		}
 		select {
@@ -130,7 +157,7 @@ func (h *Hub) Know(s *Screen, contact desk.ContactID) {
 }
 
 func (h *Hub) join(s *Screen) *Screen {
-	s.events, s.direct, s.cut = make(chan []store.Tailed, queue), make(chan []byte, queue), make(chan struct{})
+	s.events, s.direct, s.cut = make(chan *Batch, batches), make(chan []byte, frames), make(chan struct{})
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.screens == nil {
@@ -188,7 +215,7 @@ func (h *Hub) Screens() int {
 }
 
 // Events is what has been committed in the screen's workspace since it joined.
-func (s *Screen) Events() <-chan []store.Tailed { return s.events }
+func (s *Screen) Events() <-chan *Batch { return s.events }
 
 // Direct is presence and typing, encoded.
 func (s *Screen) Direct() <-chan []byte { return s.direct }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"slices"
 	"strconv"
 	"time"
 
@@ -68,7 +69,9 @@ func (tx *Tx) Unended(before time.Time, limit int) ([]Lapse, error) {
 func (tx *Tx) MisEnded(limit int) ([]Lapse, error) {
 	return lapses(tx, func(id int64, detail string) Lapse { return Lapse{desk.RawEventID(id).String(), detail} },
 		`SELECT id, what FROM (
-			SELECT r.id, 'It is a message, and that message is not there.' AS what FROM raw_event r
+			SELECT r.id, 'What arrived is not stored, or not whole.' AS what FROM raw_event r
+				WHERE r.hash = '' AND (r.body IS NULL OR length(r.body) <> r.size)
+			UNION ALL SELECT r.id, 'It is a message, and that message is not there.' FROM raw_event r
 				LEFT JOIN message m ON m.id = r.message_id AND m.workspace_id = r.workspace_id WHERE r.state = 'message' AND m.id IS NULL
 			UNION ALL SELECT r.id, 'It is a message, and that message is in another conversation than the ledger says.' FROM raw_event r
 				JOIN message m ON m.id = r.message_id WHERE r.state = 'message' AND r.conversation_id IS DISTINCT FROM m.conversation_id
@@ -154,7 +157,7 @@ type File struct {
 func (tx *Tx) Files(after string, limit int) ([]File, error) {
 	return collect(tx, func(scan func(...any) error) (f File, err error) { err = scan(&f.Hash, &f.Size); return f, err },
 		`SELECT hash, max(size) FROM (SELECT hash, size FROM raw_event UNION ALL SELECT hash, size FROM attachment) named
-			WHERE hash > ? GROUP BY hash ORDER BY hash LIMIT ?`, after, limit)
+			WHERE hash > ? AND hash <> '' GROUP BY hash ORDER BY hash LIMIT ?`, after, limit)
 }
 
 // ConversationsAfter returns conversations of every workspace, by id.
@@ -169,15 +172,31 @@ type StoredEvent struct {
 	Data string
 }
 
+// among is the condition for rows of conversations, which may be of several
+// workspaces: every index begins with the workspace.
+func among(all []desk.Conversation) (string, []any) {
+	var spaces []desk.WorkspaceID
+	ids := make([]desk.ConversationID, len(all))
+	for i, c := range all {
+		ids[i] = c.ID
+		if !slices.Contains(spaces, c.Workspace) {
+			spaces = append(spaces, c.Workspace)
+		}
+	}
+	workspaces, args := in(spaces)
+	list, more := in(ids)
+	return "workspace_id IN " + workspaces + " AND conversation_id IN " + list, append(args, more...)
+}
+
 // Histories returns what made conversations what they are, by conversation and
 // version.
-func (tx *Tx) Histories(ids []desk.ConversationID) ([]StoredEvent, error) {
-	list, args := in(ids)
+func (tx *Tx) Histories(all []desk.Conversation) ([]StoredEvent, error) {
+	where, args := among(all)
 	return collect(tx, func(scan func(...any) error) (e StoredEvent, err error) {
 		err = scan(&e.Seq, &e.Workspace, &e.Conversation, &e.Version, when{&e.At}, &e.By.Kind, &e.By.User, &e.Kind, &e.Data)
 		return e, err
 	}, `SELECT seq, workspace_id, conversation_id, version, at, actor_kind, actor_id, kind, fact FROM event
-		WHERE conversation_id IN `+list+` AND version > 0 ORDER BY conversation_id, version, seq`, args...)
+		WHERE `+where+` AND version > 0 ORDER BY conversation_id, version, seq`, args...)
 }
 
 // MessageState is what of a message its history says too.
@@ -190,12 +209,12 @@ type MessageState struct {
 }
 
 // MessageStates returns the messages of conversations.
-func (tx *Tx) MessageStates(ids []desk.ConversationID) ([]MessageState, error) {
-	list, args := in(ids)
+func (tx *Tx) MessageStates(all []desk.Conversation) ([]MessageState, error) {
+	where, args := among(all)
 	return collect(tx, func(scan func(...any) error) (m MessageState, err error) {
 		err = scan(&m.ID, &m.Conversation, &m.Kind, &m.Delivery, &m.Deleted)
 		return m, err
-	}, `SELECT id, conversation_id, kind, delivery, deleted_at IS NOT NULL FROM message WHERE conversation_id IN `+list+` ORDER BY id`, args...)
+	}, `SELECT id, conversation_id, kind, delivery, deleted_at IS NOT NULL FROM message WHERE `+where+` ORDER BY id`, args...)
 }
 
 // TagRow is a conversation in the list of a tag.
@@ -207,12 +226,12 @@ type TagRow struct {
 }
 
 // TagRows returns the rows of conversations in the lists of tags.
-func (tx *Tx) TagRows(ids []desk.ConversationID) ([]TagRow, error) {
-	list, args := in(ids)
+func (tx *Tx) TagRows(all []desk.Conversation) ([]TagRow, error) {
+	where, args := among(all)
 	return collect(tx, func(scan func(...any) error) (r TagRow, err error) {
 		err = scan(&r.Conversation, &r.Tag, &r.Active, when{&r.At})
 		return r, err
-	}, `SELECT conversation_id, tag_id, active, last_activity_at FROM conversation_tag WHERE conversation_id IN `+list+` ORDER BY tag_id`, args...)
+	}, `SELECT conversation_id, tag_id, active, last_activity_at FROM conversation_tag WHERE `+where+` ORDER BY tag_id`, args...)
 }
 
 // CountEvents returns how many events there are in the whole install.

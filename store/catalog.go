@@ -16,6 +16,7 @@ const (
 	ColumnInt  ColumnKind = "int"
 	ColumnBool ColumnKind = "bool"
 	ColumnText ColumnKind = "text"
+	ColumnData ColumnKind = "bytes"
 )
 
 // Column is a column of a table. Those that only one database has, such as the
@@ -82,7 +83,8 @@ func (tx *Tx) Tables() ([]Table, error) {
 
 // columnKinds maps the types of both databases; "" is one that is not copied.
 var columnKinds = map[string]ColumnKind{
-	"bigint": ColumnInt, "integer": ColumnInt, "smallint": ColumnInt, "boolean": ColumnBool, "text": ColumnText, "xid8": "", "tsvector": "",
+	"bigint": ColumnInt, "integer": ColumnInt, "smallint": ColumnInt, "boolean": ColumnBool, "text": ColumnText,
+	"blob": ColumnData, "bytea": ColumnData, "xid8": "", "tsvector": "",
 }
 
 // sorted puts tables after those they refer to, by name among equals.
@@ -105,8 +107,8 @@ func sorted(all []Table, refs [][2]string) ([]Table, error) {
 	return out, nil
 }
 
-// Rows gives fn every row of a table: nil, int64, bool or string for each of its
-// columns. fn must not keep the slice.
+// Rows gives fn every row of a table: nil, int64, bool, string or []byte for each
+// of its columns. fn must not keep the slice.
 func (tx *Tx) Rows(t Table, fn func([]any) error) (err error) {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -122,6 +124,9 @@ func (tx *Tx) Rows(t Table, fn func([]any) error) (err error) {
 		dest[i] = &values[i]
 	}
 	for rows.Next() {
+		if err := tx.ctx.Err(); err != nil {
+			return err
+		}
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
@@ -142,6 +147,10 @@ func portable(v any, kind ColumnKind) (any, error) {
 	switch x := v.(type) {
 	case nil:
 		return nil, nil
+	case int16:
+		return portable(int64(x), kind)
+	case int32:
+		return portable(int64(x), kind)
 	case int64:
 		if kind == ColumnBool {
 			return x != 0, nil
@@ -158,6 +167,9 @@ func portable(v any, kind ColumnKind) (any, error) {
 			return x, nil
 		}
 	case []byte:
+		if kind == ColumnData {
+			return x, nil
+		}
 		if kind == ColumnText {
 			return string(x), nil
 		}

@@ -94,13 +94,7 @@ var conversationInsert = func() string {
 	return `INSERT INTO conversation (` + conversationColumns + `) VALUES (` + strings.Repeat("?, ", n-1) + `?)`
 }()
 
-var conversationUpdate = func() string {
-	columns := strings.Split(conversationColumns, ",")
-	for i, c := range columns {
-		columns[i] = strings.TrimSpace(c) + " = ?"
-	}
-	return `UPDATE conversation SET ` + strings.Join(columns, ", ") + ` WHERE workspace_id = ? AND id = ? AND version = ?`
-}()
+var conversationNames = strings.FieldsFunc(conversationColumns, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })
 
 // InsertConversation adds a new conversation.
 func (tx *WriteTx) InsertConversation(c *desk.Conversation) error {
@@ -110,15 +104,32 @@ func (tx *WriteTx) InsertConversation(c *desk.Conversation) error {
 	return tx.saveTags(nil, c)
 }
 
+// conversationUpdate sets the columns that differ: an index whose columns are
+// not named is not written. Commands are few, so the texts are.
+func conversationUpdate(old, c *desk.Conversation) (string, []any) {
+	was, is := conversationValues(old), conversationValues(c)
+	var set []string
+	var args []any
+	for i, name := range conversationNames {
+		same := was[i] == is[i]
+		if name == "tags" {
+			same = slices.Equal(old.Tags, c.Tags)
+		}
+		if !same {
+			set, args = append(set, name+" = ?"), append(args, is[i])
+		}
+	}
+	return `UPDATE conversation SET ` + strings.Join(set, ", ") + ` WHERE workspace_id = ? AND id = ? AND version = ?`,
+		append(args, c.Workspace, c.ID, old.Version)
+}
+
 // UpdateConversation stores c, which was loaded as old. A row that is no longer
 // at old's version is a conflict: nothing is written over.
 func (tx *WriteTx) UpdateConversation(old, c *desk.Conversation) error {
-	n, err := tx.changed(conversationUpdate, append(conversationValues(c), c.Workspace, c.ID, old.Version)...)
-	if err != nil {
+	q, args := conversationUpdate(old, c)
+	lost := desk.Errorf(desk.Conflict, "Somebody changed this conversation at the same moment. Try again.")
+	if err := tx.q.expect(tx.ctx, lost, q, args...); err != nil {
 		return err
-	}
-	if n != 1 {
-		return desk.Errorf(desk.Conflict, "Somebody changed this conversation at the same moment. Try again.")
 	}
 	return tx.saveTags(old, c)
 }

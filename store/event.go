@@ -29,14 +29,17 @@ func (tx *WriteTx) AppendEvent(e *desk.Event) error {
 	if e.Cause != 0 {
 		cause = e.Cause
 	}
+	tx.news.events = true
 	version := e.Version
 	if desk.Reader(e.Fact) != 0 {
 		version = 0
 	}
-	return tx.row(`INSERT INTO event (workspace_id, conversation_id, version, at, actor_kind, actor_id, command_id, cause, depth, kind, reader_id, fact)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+	seq, err := tx.q.number(tx.ctx, `INSERT INTO event (workspace_id, conversation_id, version, at, actor_kind, actor_id, command_id, cause, depth, kind, reader_id, fact)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Workspace, e.Conversation, version, micros(e.At), e.By.Kind, e.By.User, e.Command, cause, e.Depth,
-		desk.Facts.Name(e.Fact), desk.Reader(e.Fact), asJSON(&e.Fact)).Scan(&e.Seq)
+		desk.Facts.Name(e.Fact), desk.Reader(e.Fact), asJSON(&e.Fact))
+	e.Seq = seq
+	return err
 }
 
 // Event returns one event of any workspace, for an effect.
@@ -46,18 +49,19 @@ func (tx *Tx) Event(seq int64) (desk.Event, error) {
 
 // Facts returns the events of one command on a conversation, oldest first.
 func (tx *Tx) Facts(conversation desk.ConversationID, command desk.CommandID) ([]desk.Event, error) {
-	return collect(tx, scanEvent, `SELECT `+eventColumns+` FROM event
-		WHERE workspace_id = ? AND command_id = ? AND conversation_id = ? ORDER BY seq`, tx.scope.Workspace, command, conversation)
+	return collect(tx, scanEvent, `SELECT `+eventColumns+` FROM event WHERE workspace_id = ? AND conversation_id = ? AND version > 0 AND command_id = ?
+		UNION ALL SELECT `+eventColumns+` FROM event WHERE workspace_id = ? AND command_id = ? AND version = 0 AND conversation_id = ? ORDER BY seq`,
+		tx.scope.Workspace, conversation, command, tx.scope.Workspace, command, conversation)
 }
 
-// Timeline returns the newest events of a conversation before seq (0 for the
-// newest of all), newest first, without personal ones.
+// Timeline returns the newest events of a conversation before a version (0 for
+// the newest of all), newest first, without personal ones.
 func (tx *Tx) Timeline(conversation desk.ConversationID, before int64, limit int) ([]desk.Event, error) {
 	if before == 0 {
 		before = 1<<63 - 1
 	}
 	return collect(tx, scanEvent, `SELECT `+eventColumns+` FROM event
-		WHERE workspace_id = ? AND conversation_id = ? AND seq < ? AND reader_id IS NULL ORDER BY seq DESC LIMIT ?`,
+		WHERE workspace_id = ? AND conversation_id = ? AND version > 0 AND version < ? ORDER BY version DESC LIMIT ?`,
 		tx.scope.Workspace, conversation, before, limit)
 }
 

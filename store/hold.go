@@ -36,7 +36,7 @@ func (l *lite) hold(_ context.Context, _ bool) (func() error, error) {
 
 // hold takes an advisory lock of the schema on a connection of its own.
 func (p *postgres) hold(ctx context.Context, alone bool) (func() error, error) {
-	conn, err := p.db.Conn(ctx)
+	conn, err := p.pool.Acquire(ctx)
 	if err != nil {
 		return nil, p.translate(err)
 	}
@@ -45,15 +45,17 @@ func (p *postgres) hold(ctx context.Context, alone bool) (func() error, error) {
 		name = "pg_try_advisory_lock"
 	}
 	var ok bool
-	err = conn.QueryRowContext(ctx, `SELECT `+name+`(hashtextextended('parley ' || current_schema(), 0))`).Scan(&ok)
+	err = conn.QueryRow(ctx, `SELECT `+name+`(hashtextextended('parley ' || current_schema(), 0))`).Scan(&ok)
 	if err == nil && !ok {
 		err = errHeld
 	}
 	if err != nil {
-		return nil, errors.Join(err, conn.Close())
+		conn.Release()
+		return nil, err
 	}
 	return func() error {
-		_, err := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock_all()`)
-		return errors.Join(err, conn.Close())
+		defer conn.Release()
+		_, err := conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock_all()`)
+		return err
 	}, nil
 }

@@ -42,6 +42,7 @@ func scanJob(scan func(...any) error) (j Job, err error) {
 
 // Enqueue adds a job.
 func (tx *WriteTx) Enqueue(j Job) error {
+	tx.news.jobs = true
 	return tx.exec(`INSERT INTO job (id, workspace_id, queue, lane, conversation_id, payload, state, run_at, attempt, last_error, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		j.ID, j.Workspace, j.Queue, j.Lane, j.Conversation, asJSON(&j.Payload), JobReady, micros(j.RunAt), j.Attempt, "", micros(j.CreatedAt))
@@ -113,6 +114,7 @@ func (tx *Tx) Jobs(state JobState, before desk.JobID, limit int) ([]Job, error) 
 
 // RestartJob makes a failed job ready again.
 func (tx *WriteTx) RestartJob(id desk.JobID, now time.Time) error {
+	tx.news.jobs = true
 	n, err := tx.changed(`UPDATE job SET state = 0, attempt = 0, run_at = ? WHERE workspace_id = ? AND id = ? AND state = 2`, micros(now), tx.scope.Workspace, id)
 	if err == nil && n == 0 {
 		return desk.Errorf(desk.NotFound, "There is no such failed job here.")

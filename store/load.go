@@ -117,7 +117,8 @@ func (l *Loader) flush(name string) error {
 		names[i] = c.Name
 	}
 	row := "(?" + strings.Repeat(", ?", len(names)-1) + ")"
-	err := l.tx.exec(`INSERT INTO `+t.Name+` (`+strings.Join(names, ", ")+`)`+l.tx.db.catalog().insert+` VALUES `+row+strings.Repeat(", "+row, l.rows-1), l.wait...)
+	// Not exec: statements without a result would wait in memory for the commit.
+	_, err := l.tx.changed(`INSERT INTO `+t.Name+` (`+strings.Join(names, ", ")+`)`+l.tx.db.catalog().insert+` VALUES `+row+strings.Repeat(", "+row, l.rows-1), l.wait...)
 	if err != nil {
 		return fmt.Errorf("load %s: %w", t.Name, err)
 	}

@@ -36,16 +36,19 @@ type migrator struct {
 	db      *sql.DB
 	macros  *strings.Replacer
 	files   fs.FS
+	close   func() error
 }
 
-func (db *DB) steps() (migrator, error) {
+// step runs fn with a migrator.
+func (db *DB) step(fn func(migrator) error) (err error) {
 	m := db.migrator()
-	if m.files = db.Migrations; m.files != nil {
-		return m, nil
+	defer func() { err = errors.Join(err, m.close()) }()
+	if m.files = db.Migrations; m.files == nil {
+		if m.files, err = fs.Sub(migrations, "migration"); err != nil {
+			return err
+		}
 	}
-	var err error
-	m.files, err = fs.Sub(migrations, "migration")
-	return m, err
+	return fn(m)
 }
 
 func (m migrator) provider() (*goose.Provider, error) {
@@ -89,12 +92,9 @@ func (m migrator) up(ctx context.Context, version int64) error {
 
 // Schema returns the database's version and this program's. It changes nothing,
 // except that an empty database gets the table of versions.
-func (db *DB) Schema(ctx context.Context) (Schema, error) {
-	m, err := db.steps()
-	if err != nil {
-		return Schema{}, err
-	}
-	return m.schema(ctx)
+func (db *DB) Schema(ctx context.Context) (s Schema, err error) {
+	err = db.step(func(m migrator) (err error) { s, err = m.schema(ctx); return err })
+	return s, err
 }
 
 // Migrate brings the schema up to this program's. A database of a newer program
@@ -104,11 +104,7 @@ func (db *DB) Migrate(ctx context.Context) error { return db.MigrateTo(ctx, 0) }
 // MigrateTo brings the schema up to a version, for rows that were saved at it; 0
 // is this program's.
 func (db *DB) MigrateTo(ctx context.Context, version int64) error {
-	m, err := db.steps()
-	if err != nil {
-		return err
-	}
-	return m.up(ctx, version)
+	return db.step(func(m migrator) error { return m.up(ctx, version) })
 }
 
 // expandFS serves migrations with their macros replaced.

@@ -2,15 +2,13 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
-	"strconv"
 	"strings"
-	"sync"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"parley/desk"
@@ -18,21 +16,25 @@ import (
 
 // postgres is PostgreSQL: plain transactions, rows locked as they are loaded.
 type postgres struct {
-	db  *sql.DB
-	url string
+	pool *pgxpool.Pool
+	url  string
 }
 
 func openPostgres(ctx context.Context, url string) (dialect, error) {
-	db, err := sql.Open("pgx", url)
+	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, desk.Errorf(desk.Invalid, "The address of the PostgreSQL database cannot be read: %s", err)
 	}
-	db.SetMaxOpenConns(24)
-	db.SetMaxIdleConns(24)
-	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(desk.Errorf(desk.Unavailable, "PostgreSQL does not answer: %s", err), db.Close())
+	config.MaxConns = 24
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, desk.Errorf(desk.Invalid, "The address of the PostgreSQL database cannot be used: %s", err)
 	}
-	return &postgres{db, url}, nil
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, desk.Errorf(desk.Unavailable, "PostgreSQL does not answer: %s", err)
+	}
+	return &postgres{pool, url}, nil
 }
 
 // maxTries is how often a transaction that lost a race runs.
@@ -40,7 +42,7 @@ const maxTries = 5
 
 func (p *postgres) write(ctx context.Context, fn func(querier) error) error {
 	for try := 1; ; try++ {
-		err := p.transact(ctx, nil, fn)
+		err := p.transact(ctx, "BEGIN", fn)
 		if err == nil || try == maxTries || !retryable(err) {
 			return p.translate(err)
 		}
@@ -48,19 +50,32 @@ func (p *postgres) write(ctx context.Context, fn func(querier) error) error {
 }
 
 func (p *postgres) read(ctx context.Context, fn func(querier) error) error {
-	return p.translate(p.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, fn))
+	return p.translate(p.transact(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", fn))
 }
 
-func (p *postgres) transact(ctx context.Context, opts *sql.TxOptions, fn func(querier) error) error {
-	tx, err := p.db.BeginTx(ctx, opts)
+// transact runs fn between begin and COMMIT. Both travel with fn's statements.
+func (p *postgres) transact(ctx context.Context, begin string, fn func(querier) error) error {
+	conn, err := p.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to take back
-	if err := fn(pgTx{tx}); err != nil {
+	defer conn.Release() // a connection inside a transaction is closed, not used again
+	t := &pgTx{conn: conn.Conn(), waiting: &pgx.Batch{}}
+	t.waiting.Queue(begin)
+	committed := false
+	defer func() {
+		if !committed && t.begun {
+			_, _ = conn.Exec(context.WithoutCancel(ctx), "ROLLBACK") // if it fails, Release closes the connection
+		}
+	}()
+	if err := fn(t); err != nil {
 		return err
 	}
-	return tx.Commit()
+	if err := t.commit(ctx); err != nil {
+		return err
+	}
+	committed = true
+	return nil
 }
 
 // translate says it plainly when the database is away or full.
@@ -84,11 +99,12 @@ func retryable(err error) bool {
 	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
 }
 
-func (p *postgres) close() error { return p.db.Close() }
+func (p *postgres) close() error { p.pool.Close(); return nil }
 
 func (p *postgres) migrator() migrator {
-	return migrator{dialect: goose.DialectPostgres, db: p.db, macros: strings.NewReplacer(
-		"{{id}}", "BIGINT", "{{seq}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+	db := stdlib.OpenDBFromPool(p.pool)
+	return migrator{dialect: goose.DialectPostgres, db: db, close: db.Close, macros: strings.NewReplacer(
+		"{{id}}", "BIGINT", "{{bytes}}", "BYTEA", "{{seq}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 		"{{xid}}", ",\n    xid             XID8 NOT NULL DEFAULT pg_current_xact_id()",
 		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);")}
 }
@@ -115,45 +131,6 @@ func (*postgres) tail() tailSQL {
 		xid:   "xid::text::bigint",
 		now:   "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint - 1, 9223372036854775807",
 	}
-}
-
-type pgTx struct{ tx *sql.Tx }
-
-func (t pgTx) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	return t.tx.QueryContext(ctx, rebind(q), args...)
-}
-
-func (t pgTx) row(ctx context.Context, q string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(ctx, rebind(q), args...)
-}
-
-func (t pgTx) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
-	return t.tx.ExecContext(ctx, rebind(q), args...)
-}
-
-var rebound sync.Map // query text → the same with $1, $2, …
-
-// rebind writes ? as $1, $2, … outside quotes.
-func rebind(q string) string {
-	if r, ok := rebound.Load(q); ok {
-		return fmt.Sprint(r)
-	}
-	var b strings.Builder
-	n, quoted := 0, false
-	for _, c := range []byte(q) {
-		switch {
-		case c == '\'':
-			quoted = !quoted
-			b.WriteByte(c)
-		case c == '?' && !quoted:
-			n++
-			b.WriteString("$" + strconv.Itoa(n))
-		default:
-			b.WriteByte(c)
-		}
-	}
-	rebound.Store(q, b.String())
-	return b.String()
 }
 
 func (*postgres) catalog() catalogSQL {

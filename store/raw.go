@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"parley/desk"
@@ -18,14 +19,18 @@ const (
 	RawDeadLetter RawState = "dead_letter"
 )
 
-// RawEvent is one entry of the ingest ledger. Its bytes are in the blob store
-// under Hash.
+// RawStates is all of them.
+var RawStates = []RawState{RawReceived, RawMessage, RawDuplicate, RawDeadLetter}
+
+// RawEvent is one entry of the ingest ledger. Its bytes are in Body, or if they
+// are many in the blob store under Hash.
 type RawEvent struct {
 	ID           desk.RawEventID
 	Channel      desk.ChannelID
 	Dedupe       string
 	ContentType  string
 	Envelope     map[string]string
+	Body         []byte // read by RawBody, not by lists
 	Hash         string
 	Size         int64
 	Summary      string
@@ -47,8 +52,8 @@ func scanRaw(scan func(...any) error) (r RawEvent, err error) {
 
 // InsertRaw adds an entry to the ledger.
 func (tx *WriteTx) InsertRaw(r RawEvent) error {
-	return tx.exec(`INSERT INTO raw_event (workspace_id, `+rawColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.scope.Workspace, r.ID, r.Channel, r.Dedupe, r.ContentType, asJSON(&r.Envelope), r.Hash, r.Size, r.Summary, r.State, r.Reason, r.Conversation, r.Message,
+	return tx.exec(`INSERT INTO raw_event (workspace_id, body, `+rawColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.scope.Workspace, r.Body, r.ID, r.Channel, r.Dedupe, r.ContentType, asJSON(&r.Envelope), r.Hash, r.Size, r.Summary, r.State, r.Reason, r.Conversation, r.Message,
 		micros(r.ReceivedAt), micros(r.FinishedAt))
 }
 
@@ -63,19 +68,32 @@ func (tx *Tx) Raw(id desk.RawEventID) (RawEvent, error) {
 	return one(tx, "ledger entry", scanRaw, `SELECT `+rawColumns+` FROM raw_event WHERE workspace_id = ? AND id = ?`+tx.lock, tx.scope.Workspace, id)
 }
 
+// RawBody returns the bytes of an entry that are in its row; nil are in the blob store.
+func (tx *Tx) RawBody(id desk.RawEventID) ([]byte, error) {
+	return one(tx, "ledger entry", func(scan func(...any) error) (b []byte, err error) { err = scan(&b); return b, err },
+		`SELECT body FROM raw_event WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
+}
+
 // Raws returns entries, newest first, in one state or all, before one of an earlier page.
 func (tx *Tx) Raws(state RawState, before desk.RawEventID, limit int) ([]RawEvent, error) {
-	where, args := "", []any{tx.scope.Workspace}
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	// The newest of all are among the newest of each state: an index on every
+	// entry for this page alone would cost more than asking four times.
+	states := RawStates
 	if state != "" {
-		where, args = " AND r.state = ?", append(args, state)
+		states = []RawState{state}
 	}
-	if before != 0 {
-		where, args = where+" AND r.id < ?", append(args, int64(before))
+	var parts []string
+	var args []any
+	for _, st := range states {
+		seen, more := tx.visible("ch.inbox_id")
+		parts = append(parts, `SELECT * FROM (SELECT `+aliased("r", rawColumns)+` FROM raw_event r JOIN channel ch ON ch.id = r.channel_id
+			WHERE r.workspace_id = ? AND r.state = ? AND r.id < ?`+seen+` ORDER BY r.id DESC LIMIT ?) part`)
+		args = append(append(append(args, tx.scope.Workspace, st, int64(before)), more...), limit)
 	}
-	seen, more := tx.visible("ch.inbox_id")
-	args = append(args, more...)
-	return collect(tx, scanRaw, `SELECT `+aliased("r", rawColumns)+` FROM raw_event r JOIN channel ch ON ch.id = r.channel_id
-		WHERE r.workspace_id = ?`+where+seen+` ORDER BY r.id DESC LIMIT ?`, append(args, limit)...)
+	return collect(tx, scanRaw, strings.Join(parts, " UNION ALL ")+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
 }
 
 // ClaimInbound records that an account has taken in a message. It returns the
@@ -99,5 +117,5 @@ func (tx *WriteTx) ReleaseInbound(ch desk.ChannelID, dedupe string) error {
 // TouchInbound records when a channel took something in last.
 func (tx *WriteTx) TouchInbound(ch desk.ChannelID, at time.Time) error {
 	return tx.exec(`UPDATE channel SET inbound_at = ? WHERE workspace_id = ? AND id = ? AND (inbound_at IS NULL OR inbound_at < ?)`,
-		micros(at), tx.scope.Workspace, ch, at.Add(-time.Minute).UnixMicro())
+		micros(at), tx.scope.Workspace, ch, micros(at))
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -95,16 +94,16 @@ func (db *DB) SwapSchema(ctx context.Context, stamp string, fill func(*DB) error
 		return "", desk.Errorf(desk.Invalid, "A SQLite database has no schemas.")
 	}
 	var here string
-	if err := p.db.QueryRowContext(ctx, `SELECT current_schema()`).Scan(&here); err != nil {
+	if err := p.pool.QueryRow(ctx, `SELECT current_schema()`).Scan(&here); err != nil {
 		return "", err
 	}
 	fresh, kept := here+"_new_"+stamp, here+"_before_"+stamp
-	if _, err := p.db.ExecContext(ctx, `CREATE SCHEMA "`+fresh+`"`); err != nil {
+	if _, err := p.pool.Exec(ctx, `CREATE SCHEMA "`+fresh+`"`); err != nil {
 		return "", fmt.Errorf("make a schema: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			_, derr := p.db.ExecContext(context.WithoutCancel(ctx), `DROP SCHEMA IF EXISTS "`+fresh+`" CASCADE`)
+			_, derr := p.pool.Exec(context.WithoutCancel(ctx), `DROP SCHEMA IF EXISTS "`+fresh+`" CASCADE`)
 			err = errors.Join(err, derr)
 		}
 	}()
@@ -123,11 +122,11 @@ func (db *DB) SwapSchema(ctx context.Context, stamp string, fill func(*DB) error
 	if err := errors.Join(fill(other), other.Close()); err != nil {
 		return "", err
 	}
-	return kept, p.transact(ctx, nil, func(q querier) error { return swap(ctx, q, here, fresh, kept) })
+	return kept, p.transact(ctx, "BEGIN", func(q querier) error { return swap(ctx, q, here, fresh, kept) })
 }
 
 func swap(ctx context.Context, q querier, here, fresh, kept string) error {
-	if _, err := q.exec(ctx, `CREATE SCHEMA "`+kept+`"`); err != nil {
+	if err := q.exec(ctx, `CREATE SCHEMA "`+kept+`"`); err != nil {
 		return err
 	}
 	for _, move := range [][2]string{{here, kept}, {fresh, here}} {
@@ -136,18 +135,17 @@ func swap(ctx context.Context, q querier, here, fresh, kept string) error {
 			return err
 		}
 		for _, t := range tables {
-			if _, err := q.exec(ctx, `ALTER TABLE "`+move[0]+`"."`+t+`" SET SCHEMA "`+move[1]+`"`); err != nil {
+			if err := q.exec(ctx, `ALTER TABLE "`+move[0]+`"."`+t+`" SET SCHEMA "`+move[1]+`"`); err != nil {
 				return err
 			}
 		}
 	}
-	_, err := q.exec(ctx, `DROP SCHEMA "`+fresh+`"`)
-	return err
+	return q.exec(ctx, `DROP SCHEMA "`+fresh+`"`)
 }
 
 func tablesOf(ctx context.Context, q querier, schema string) (all []string, err error) {
-	var rows *sql.Rows
-	if rows, err = q.query(ctx, `SELECT tablename FROM pg_tables WHERE schemaname = ?`, schema); err != nil {
+	rows, err := q.query(ctx, `SELECT tablename FROM pg_tables WHERE schemaname = ?`, schema)
+	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()

@@ -25,6 +25,7 @@ type lite struct {
 	writes *sql.DB
 	reads  *sql.DB
 	conn   *sql.Conn
+	idle   readers
 	queue  chan *liteWrite
 	done   chan struct{}
 	stmts  stmtCache
@@ -62,14 +63,14 @@ func openSQLite(ctx context.Context, path string) (dialect, error) {
 	if _, err := conn.ExecContext(ctx, "SELECT count(*) FROM sqlite_master"); err != nil {
 		return nil, errors.Join(openError(path, err), conn.Close(), w.Close())
 	}
-	r, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	r, err := sql.Open("sqlite", strings.Replace(dsn, "_txlock=immediate", "_pragma=query_only(1)", 1))
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(), w.Close())
 	}
-	n := max(4, 2*runtime.NumCPU())
-	r.SetMaxOpenConns(n)
-	r.SetMaxIdleConns(n)
-	l := &lite{path: path, writes: w, reads: r, conn: conn, queue: make(chan *liteWrite, 1024), done: make(chan struct{})}
+	l := &lite{
+		path: path, writes: w, reads: r, conn: conn, idle: readers{free: make(chan struct{}, max(4, 2*runtime.NumCPU()))},
+		queue: make(chan *liteWrite, 1024), done: make(chan struct{}),
+	}
 	go l.loop(context.WithoutCancel(ctx))
 	return l, nil
 }
@@ -132,7 +133,7 @@ func (l *lite) group(ctx context.Context, first *liteWrite) {
 		}
 	}
 	q := liteTx{l.conn, &l.stmts}
-	if _, err := l.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := q.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		finish(writeError(err))
 		return
 	}
@@ -154,7 +155,7 @@ func (l *lite) group(ctx context.Context, first *liteWrite) {
 			}
 		}
 	}
-	_, err := l.conn.ExecContext(ctx, "COMMIT")
+	err := q.exec(ctx, "COMMIT")
 	if err != nil {
 		_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // a commit that failed may leave the transaction open
 	}
@@ -166,20 +167,20 @@ func (l *lite) group(ctx context.Context, first *liteWrite) {
 var errGroupLost = errors.New("the transaction was lost")
 
 // member runs one transaction of a group in a savepoint of its own.
-func (l *lite) member(ctx context.Context, q querier, w *liteWrite) error {
+func (l *lite) member(ctx context.Context, q liteTx, w *liteWrite) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	if _, err := l.conn.ExecContext(ctx, "SAVEPOINT member"); err != nil {
+	if err := q.exec(ctx, "SAVEPOINT member"); err != nil {
 		return fmt.Errorf("%w: %w", errGroupLost, err)
 	}
 	failed := guard(q, w.fn)
 	if failed != nil {
-		if _, err := l.conn.ExecContext(ctx, "ROLLBACK TO member"); err != nil {
+		if err := q.exec(ctx, "ROLLBACK TO member"); err != nil {
 			return fmt.Errorf("%w: %w", errGroupLost, failed)
 		}
 	}
-	if _, err := l.conn.ExecContext(ctx, "RELEASE member"); err != nil {
+	if err := q.exec(ctx, "RELEASE member"); err != nil {
 		return fmt.Errorf("%w: %w", errGroupLost, err)
 	}
 	return writeError(failed)
@@ -210,15 +211,6 @@ func writeError(err error) error {
 	return err
 }
 
-func (l *lite) read(ctx context.Context, fn func(querier) error) error {
-	tx, err := l.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
-	return fn(liteRead{tx})
-}
-
 func (l *lite) close() error {
 	l.mu.Lock()
 	if l.closed {
@@ -230,12 +222,12 @@ func (l *lite) close() error {
 	l.mu.Unlock()
 	<-l.done
 	l.stmts.close()
-	return errors.Join(l.conn.Close(), l.writes.Close(), l.reads.Close())
+	return errors.Join(l.idle.close(), l.conn.Close(), l.writes.Close(), l.reads.Close())
 }
 
 func (l *lite) migrator() migrator {
-	return migrator{dialect: goose.DialectSQLite3, db: l.writes, macros: strings.NewReplacer(
-		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{xid}}", "", "{{xid_index}}", "")}
+	return migrator{dialect: goose.DialectSQLite3, db: l.writes, close: func() error { return nil }, macros: strings.NewReplacer(
+		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{bytes}}", "BLOB", "{{xid}}", "", "{{xid_index}}", "")}
 }
 
 func (*lite) name() string       { return "sqlite" }
@@ -253,75 +245,6 @@ func (*lite) violates(err error) string {
 		return e.Error()
 	}
 	return ""
-}
-
-// liteTx runs statements on the writer's connection, prepared once each.
-type liteTx struct {
-	conn  *sql.Conn
-	stmts *stmtCache
-}
-
-func (t liteTx) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	s, err := t.stmts.get(ctx, t.conn, q)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(ctx, args...)
-}
-
-func (t liteTx) row(ctx context.Context, q string, args ...any) *sql.Row {
-	s, err := t.stmts.get(ctx, t.conn, q)
-	if err != nil {
-		return t.conn.QueryRowContext(ctx, q, args...) // reports the same error
-	}
-	return s.QueryRowContext(ctx, args...)
-}
-
-func (t liteTx) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
-	s, err := t.stmts.get(ctx, t.conn, q)
-	if err != nil {
-		return nil, err
-	}
-	return s.ExecContext(ctx, args...)
-}
-
-// stmtCache keeps prepared statements by text, for one connection and one
-// goroutine. Texts are few, because lists of values are padded.
-type stmtCache struct{ m map[string]*sql.Stmt }
-
-func (c *stmtCache) get(ctx context.Context, conn *sql.Conn, q string) (*sql.Stmt, error) {
-	if s := c.m[q]; s != nil {
-		return s, nil
-	}
-	s, err := conn.PrepareContext(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	if c.m == nil {
-		c.m = map[string]*sql.Stmt{}
-	}
-	c.m[q] = s
-	return s, nil
-}
-
-func (c *stmtCache) close() {
-	for _, s := range c.m {
-		_ = s.Close() // the connection is about to be closed
-	}
-}
-
-type liteRead struct{ tx *sql.Tx }
-
-func (t liteRead) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	return t.tx.QueryContext(ctx, q, args...)
-}
-
-func (t liteRead) row(ctx context.Context, q string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(ctx, q, args...)
-}
-
-func (t liteRead) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
-	return t.tx.ExecContext(ctx, q, args...)
 }
 
 // tail: one writer means that events commit in the order of their numbers.

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,11 +46,29 @@ type dialect interface {
 	close() error
 }
 
-// querier is a transaction of database/sql, with the placeholders of its dialect.
+// querier is a transaction, with the placeholders of its dialect.
 type querier interface {
-	query(ctx context.Context, q string, args ...any) (*sql.Rows, error)
-	row(ctx context.Context, q string, args ...any) *sql.Row
-	exec(ctx context.Context, q string, args ...any) (sql.Result, error)
+	query(ctx context.Context, q string, args ...any) (rows, error)
+	row(ctx context.Context, q string, args ...any) row
+	// exec runs a statement whose result nobody needs. It may run later, before
+	// the next one that has a result and before the commit; its error comes then.
+	exec(ctx context.Context, q string, args ...any) error
+	// changed runs a statement and reports how many rows it touched.
+	changed(ctx context.Context, q string, args ...any) (int64, error)
+	// number runs an INSERT into a table whose key the database numbers and
+	// returns the number.
+	number(ctx context.Context, q string, args ...any) (int64, error)
+	// expect is exec with an error for when not exactly one row was touched.
+	expect(ctx context.Context, otherwise error, q string, args ...any) error
+}
+
+type row interface{ Scan(dest ...any) error }
+
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
 }
 
 // Open connects to url: a file path for SQLite, or "postgres://…". It does not
@@ -83,6 +102,19 @@ type Scope struct {
 	Inboxes   []desk.InboxID // nil means every inbox
 }
 
+// Sees reports whether the scope includes an inbox.
+func (s Scope) Sees(inbox desk.InboxID) bool {
+	return s.Inboxes == nil || slices.Contains(s.Inboxes, inbox)
+}
+
+// Key tells one reader's view of a workspace from another's.
+func (s Scope) Key() string {
+	if s.Inboxes == nil {
+		return fmt.Sprintf("%d", s.User)
+	}
+	return fmt.Sprint(int64(s.User), s.Inboxes)
+}
+
 // Tx is a transaction that reads. Its methods are the queries; each lives in
 // the file of the noun it reads.
 type Tx struct {
@@ -94,7 +126,19 @@ type Tx struct {
 }
 
 // WriteTx is a transaction that also writes. Only package app begins one.
-type WriteTx struct{ *Tx }
+type WriteTx struct {
+	*Tx
+	news *news
+}
+
+// news is what somebody should hear of after the commit.
+type news struct{ events, jobs bool }
+
+// HasEvents reports whether the transaction appended events.
+func (tx *WriteTx) HasEvents() bool { return tx.news.events }
+
+// HasJobs reports whether the transaction made jobs ready.
+func (tx *WriteTx) HasJobs() bool { return tx.news.jobs }
 
 // Read runs fn on one snapshot of what scope may see.
 func (db *DB) Read(ctx context.Context, scope Scope, fn func(*Tx) error) error {
@@ -111,7 +155,7 @@ func (db *DB) Write(ctx context.Context, scope Scope, fn func(*WriteTx) error) e
 		// A statement that is interrupted in the middle would take the whole
 		// group of transactions with it, so a write runs to its end.
 		ctx := context.WithoutCancel(ctx)
-		return fn(&WriteTx{&Tx{ctx: ctx, q: q, db: db, scope: scope, lock: db.lockRow()}})
+		return fn(&WriteTx{&Tx{ctx: ctx, q: q, db: db, scope: scope, lock: db.lockRow()}, &news{}})
 	})
 }
 
@@ -122,23 +166,16 @@ func (tx *Tx) Scope() Scope { return tx.scope }
 func (tx *WriteTx) In(scope Scope) *WriteTx {
 	inner := *tx.Tx
 	inner.scope = scope
-	return &WriteTx{&inner}
+	return &WriteTx{&inner, tx.news}
 }
 
-func (tx *Tx) row(q string, args ...any) *sql.Row { return tx.q.row(tx.ctx, q, args...) }
+func (tx *Tx) row(q string, args ...any) row { return tx.q.row(tx.ctx, q, args...) }
 
-func (tx *WriteTx) exec(q string, args ...any) error {
-	_, err := tx.q.exec(tx.ctx, q, args...)
-	return err
-}
+func (tx *WriteTx) exec(q string, args ...any) error { return tx.q.exec(tx.ctx, q, args...) }
 
 // changed runs a statement and reports how many rows it touched.
 func (tx *WriteTx) changed(q string, args ...any) (int64, error) {
-	r, err := tx.q.exec(tx.ctx, q, args...)
-	if err != nil {
-		return 0, err
-	}
-	return r.RowsAffected()
+	return tx.q.changed(tx.ctx, q, args...)
 }
 
 // collect returns every row of a query.

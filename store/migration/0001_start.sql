@@ -126,7 +126,7 @@ CREATE TABLE contact (
     last_contacted_at  BIGINT,
     created_at         BIGINT NOT NULL
 );
-CREATE INDEX contact_recent ON contact (workspace_id, last_contacted_at, id);
+CREATE INDEX contact_recent ON contact (workspace_id, id);
 CREATE INDEX contact_email ON contact (workspace_id, email);
 
 CREATE TABLE identity (
@@ -204,7 +204,9 @@ CREATE TABLE conversation (
 CREATE UNIQUE INDEX conversation_one_open ON conversation (workspace_id, open_scope, contact_id)
     WHERE grouping = 'per_contact' AND is_primary AND status IN ('open', 'pending') AND archived_at IS NULL;
 -- Lists: newest activity first, by key. The active set has a covering index of its own.
-CREATE INDEX conversation_active ON conversation (workspace_id, last_activity_at DESC, id DESC, inbox_id, assignee_id, waiting_on, status, snoozed_until, snooze_until_reply)
+CREATE INDEX conversation_active ON conversation (workspace_id, last_activity_at DESC, id DESC, inbox_id, assignee_id, waiting_on, status, snoozed_until, snooze_until_reply, last_from_customer)
+    WHERE status IN ('open', 'pending');
+CREATE INDEX conversation_waiting ON conversation (workspace_id, waiting_on, last_activity_at DESC, id DESC, inbox_id, assignee_id, snoozed_until, snooze_until_reply)
     WHERE status IN ('open', 'pending');
 CREATE INDEX conversation_status ON conversation (workspace_id, status, last_activity_at DESC, id DESC, inbox_id, archived_at);
 CREATE INDEX conversation_assignee ON conversation (workspace_id, assignee_id, status, last_activity_at DESC, id DESC, inbox_id, waiting_on, archived_at, snoozed_until, snooze_until_reply);
@@ -298,8 +300,7 @@ CREATE TABLE event (
     fact            TEXT NOT NULL{{xid}}
 );
 CREATE UNIQUE INDEX event_version ON event (workspace_id, conversation_id, version) WHERE version > 0;
-CREATE INDEX event_timeline ON event (workspace_id, conversation_id, seq);
-CREATE INDEX event_command ON event (workspace_id, command_id, seq);
+CREATE INDEX event_personal ON event (workspace_id, command_id) WHERE version = 0;
 {{xid_index}}
 
 CREATE TABLE read_mark (
@@ -309,6 +310,8 @@ CREATE TABLE read_mark (
     message_id      BIGINT,
     PRIMARY KEY (workspace_id, conversation_id, user_id)
 );
+
+CREATE INDEX read_mark_user ON read_mark (workspace_id, user_id, conversation_id, message_id);
 
 CREATE TABLE draft (
     workspace_id    BIGINT NOT NULL,
@@ -354,6 +357,7 @@ CREATE TABLE raw_event (
     dedupe          TEXT NOT NULL,
     content_type    TEXT NOT NULL,
     envelope        TEXT NOT NULL,
+    body            {{bytes}}, -- small ones; of larger ones the hash says where they are
     hash            TEXT NOT NULL,
     size            BIGINT NOT NULL,
     summary         TEXT NOT NULL,
@@ -364,7 +368,6 @@ CREATE TABLE raw_event (
     received_at     BIGINT NOT NULL,
     finished_at     BIGINT
 );
-CREATE INDEX raw_event_recent ON raw_event (workspace_id, id DESC);
 CREATE INDEX raw_event_state ON raw_event (workspace_id, state, id DESC);
 
 -- What each account has taken in: a second copy of it is a duplicate, by index.

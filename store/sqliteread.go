@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"sync"
+)
+
+// readers are connections that read, each with its prepared statements. The one
+// used last is used next, so that a quiet install keeps few of them warm.
+type readers struct {
+	free chan struct{} // a place for every reader that may work at once
+	mu   sync.Mutex
+	idle []*reader
+}
+
+type reader struct {
+	conn  *sql.Conn
+	stmts stmtCache
+}
+
+// read runs fn on a snapshot. What it reads is bounded by an index, so a
+// statement runs to its end: watching for a request that is taken back costs
+// more than finishing it.
+func (l *lite) read(ctx context.Context, fn func(querier) error) (err error) {
+	select {
+	case l.idle.free <- struct{}{}:
+		defer func() { <-l.idle.free }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	r, err := l.reader(ctx)
+	if err != nil {
+		return err
+	}
+	q := liteTx{r.conn, &r.stmts}
+	if err := q.exec(ctx, "BEGIN"); err != nil {
+		r.discard()
+		return err
+	}
+	ended := false
+	defer func() { // also when fn panics: a reader inside a snapshot must not be used again
+		if !ended {
+			r.discard()
+		}
+	}()
+	err = fn(liteRead{q})
+	if failed := q.exec(ctx, "COMMIT"); failed != nil {
+		return errors.Join(err, failed)
+	}
+	ended = true
+	l.idle.mu.Lock()
+	l.idle.idle = append(l.idle.idle, r)
+	l.idle.mu.Unlock()
+	return err
+}
+
+func (l *lite) reader(ctx context.Context) (*reader, error) {
+	l.idle.mu.Lock()
+	if n := len(l.idle.idle); n > 0 {
+		r := l.idle.idle[n-1]
+		l.idle.idle = l.idle.idle[:n-1]
+		l.idle.mu.Unlock()
+		return r, nil
+	}
+	l.idle.mu.Unlock()
+	conn, err := l.reads.Conn(ctx)
+	return &reader{conn: conn}, err
+}
+
+// discard closes the connection for good, whatever it is in the middle of.
+func (r *reader) discard() {
+	_ = r.conn.Raw(func(any) error { return driver.ErrBadConn })
+}
+
+func (r *reader) close() error {
+	r.stmts.close()
+	return r.conn.Close()
+}
+
+func (r *readers) close() (err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, x := range r.idle {
+		err = errors.Join(err, x.close())
+	}
+	r.idle = nil
+	return err
+}
+
+// liteRead runs the statements of fn; the context of each is the reader's.
+type liteRead struct{ liteTx }
+
+func (t liteRead) query(ctx context.Context, q string, args ...any) (rows, error) {
+	return t.liteTx.query(context.WithoutCancel(ctx), q, args...)
+}
+
+func (t liteRead) row(ctx context.Context, q string, args ...any) row {
+	return t.liteTx.row(context.WithoutCancel(ctx), q, args...)
+}
+
+// liteTx runs statements on one connection, prepared once each.
+type liteTx struct {
+	conn  *sql.Conn
+	stmts *stmtCache
+}
+
+func (t liteTx) query(ctx context.Context, q string, args ...any) (rows, error) {
+	s, err := t.stmts.get(ctx, t.conn, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...) //nolint:rowserrcheck // whoever reads the rows looks
+}
+
+func (t liteTx) row(ctx context.Context, q string, args ...any) row {
+	s, err := t.stmts.get(ctx, t.conn, q)
+	if err != nil {
+		return t.conn.QueryRowContext(ctx, q, args...) // reports the same error
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+func (t liteTx) exec(ctx context.Context, q string, args ...any) error {
+	_, err := t.run(ctx, q, args...)
+	return err
+}
+
+func (t liteTx) run(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	s, err := t.stmts.get(ctx, t.conn, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+func (t liteTx) changed(ctx context.Context, q string, args ...any) (int64, error) {
+	r, err := t.run(ctx, q, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (t liteTx) expect(ctx context.Context, otherwise error, q string, args ...any) error {
+	n, err := t.changed(ctx, q, args...)
+	if err == nil && n != 1 {
+		return otherwise
+	}
+	return err
+}
+
+// number is the row's id, which SQLite tells without being asked for a row.
+func (t liteTx) number(ctx context.Context, q string, args ...any) (int64, error) {
+	r, err := t.run(ctx, q, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.LastInsertId()
+}
+
+// stmtCache keeps prepared statements by text, for one connection and one
+// goroutine. Texts are few, because lists of values are padded.
+type stmtCache struct{ m map[string]*sql.Stmt }
+
+func (c *stmtCache) get(ctx context.Context, conn *sql.Conn, q string) (*sql.Stmt, error) {
+	if s := c.m[q]; s != nil {
+		return s, nil
+	}
+	s, err := conn.PrepareContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if c.m == nil {
+		c.m = map[string]*sql.Stmt{}
+	}
+	c.m[q] = s
+	return s, nil
+}
+
+func (c *stmtCache) close() {
+	for _, s := range c.m {
+		_ = s.Close() // the connection is about to be closed
+	}
+}
