@@ -45,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	d.Get(apptest.Post{From: "kim-0", Key: "long", Text: strings.Repeat("Long ", 20_000)}) // too long for a row
 	up, err := d.Upload(d.As(d.Agent), channel.File{Name: "a.txt", ContentType: "text/plain", Data: []byte("A file")}, "user")
 	d.OK(err)
-	_ = up // of nobody yet
+	_ = up                                                         // of nobody yet
 	d.Get(apptest.Post{From: "kim-1", Key: "k1", Text: "Hello 1"}) // a duplicate
 	raw := apptest.Raw(apptest.Post{Key: "nobody"}, d.Clock.Now())
 	d.OK(d.Accept(t.Context(), d.Account, raw)) // a dead letter

@@ -22,7 +22,10 @@ var version = "dev"
 // the environment with the prefix PARLEY_.
 type cli struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Start Parley and serve until Ctrl-C."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, and stop."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date after a snapshot, or put the snapshot back."`
+	Backup  backupCmd  `cmd:"" help:"Write everything into one file, while Parley runs."`
+	Restore restoreCmd `cmd:"" help:"Put a backup into an empty folder or database."`
+	Ledger  ledgerCmd  `cmd:"" help:"Prove that nothing was lost."`
 	User    userCmd    `cmd:"" help:"Reset somebody's password."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the description of the HTTP API."`
 
@@ -36,6 +39,9 @@ type storage struct {
 	Database string `env:"PARLEY_DATABASE" placeholder:"URL" help:"postgres://… to use PostgreSQL; by default SQLite in the data folder."`
 	Key      string `env:"PARLEY_KEY" placeholder:"HEX" help:"Master key, 64 hexadecimal digits; by default a file in the data folder."`
 }
+
+// errSaid ends a command with code 1 whose report has said what is wrong.
+var errSaid = errors.New("see the report")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -57,7 +63,9 @@ func main() {
 		if errors.As(err, &e) {
 			err = e
 		}
-		fmt.Fprintln(os.Stderr, "parley: "+err.Error())
+		if !errors.Is(err, errSaid) {
+			fmt.Fprintln(os.Stderr, "parley: "+err.Error())
+		}
 		os.Exit(1)
 	}
 }

@@ -57,6 +57,15 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			log.Error("close the database", "err", err)
 		}
 	}()
+	release, err := a.DB.Hold(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := release(); err != nil {
+			log.Error("let go of the database", "err", err)
+		}
+	}()
 	a.DB.IDs.Node = c.Node
 	client, err := outbound(c.Allow)
 	if err != nil {
