@@ -29,6 +29,7 @@ var imports = map[string]string{
 	"app/apptest":         "app desk store store/storetest channel effect internal/*",
 	"backup":              "desk store internal/*",
 	"ledger":              "desk store internal/*",
+	"metric":              "app channel realtime store",
 	"effect":              "desk channel app store",
 	"realtime":            "desk app store",
 	"channel":             "desk",

@@ -90,6 +90,9 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw,
 		}
 		return tx.InsertRaw(entry)
 	})
+	if err == nil {
+		a.arrived(acc.Kind, entry.State)
+	}
 	return Received{entry.ID, entry.State, entry.Reason, entry.Conversation, entry.Message}, err
 }
 
@@ -164,11 +167,13 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 	if err != nil {
 		return err
 	}
-	return a.write(ctx, func(tx *store.WriteTx) error {
+	var ended store.RawState
+	err = a.write(ctx, func(tx *store.WriteTx) error {
 		current, err := tx.Raw(entry.ID)
 		if err != nil {
 			return err
 		}
+		ended = ""
 		if current.State == store.RawReceived {
 			if reason != "" {
 				current.State, current.Reason, current.FinishedAt = store.RawDeadLetter, reason, a.now()
@@ -180,9 +185,21 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 			if err := tx.FinishRaw(current); err != nil {
 				return err
 			}
+			ended = current.State
 		}
 		return tx.Finish(j)
 	})
+	if err == nil && ended != "" {
+		a.arrived(acc.Kind, ended)
+	}
+	return err
+}
+
+// arrived tells whoever counts.
+func (a *App) arrived(kind string, state store.RawState) {
+	if a.Arrived != nil {
+		a.Arrived(kind, state)
+	}
 }
 
 // understand parses a raw event; reason says why it will never be a message.

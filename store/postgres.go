@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -16,6 +17,7 @@ import (
 
 // postgres is PostgreSQL: plain transactions, rows locked as they are loaded.
 type postgres struct {
+	watched
 	pool *pgxpool.Pool
 	url  string
 }
@@ -34,7 +36,7 @@ func openPostgres(ctx context.Context, url string) (dialect, error) {
 		pool.Close()
 		return nil, desk.Errorf(desk.Unavailable, "PostgreSQL does not answer: %s", err)
 	}
-	return &postgres{pool, url}, nil
+	return &postgres{pool: pool, url: url}, nil
 }
 
 // maxTries is how often a transaction that lost a race runs.
@@ -42,7 +44,12 @@ const maxTries = 5
 
 func (p *postgres) write(ctx context.Context, fn func(querier) error) error {
 	for try := 1; ; try++ {
-		err := p.transact(ctx, "BEGIN", fn)
+		asked, start := p.now(), time.Time{}
+		err := p.transact(ctx, "BEGIN", func(q querier) error {
+			start = p.now()
+			return fn(q)
+		})
+		p.saw(start, start.Sub(asked), 1)
 		if err == nil || try == maxTries || !retryable(err) {
 			return p.translate(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -21,6 +22,7 @@ import (
 
 // lite is SQLite: one writer that commits in groups, many readers.
 type lite struct {
+	watched
 	path   string
 	writes *sql.DB
 	reads  *sql.DB
@@ -34,7 +36,8 @@ type lite struct {
 }
 
 type liteWrite struct {
-	ctx context.Context
+	asked time.Time // if somebody watches
+	ctx   context.Context
 	fn  func(querier) error
 	err chan error
 }
@@ -46,6 +49,12 @@ func openSQLite(ctx context.Context, path string) (dialect, error) {
 	path = strings.TrimPrefix(path, "sqlite:")
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return nil, desk.Errorf(desk.Invalid, "There is no folder %s for the database. Create it, or give another path.", filepath.Dir(path))
+	}
+	// Made here, so that nobody else can read it.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600); err == nil {
+		if err := f.Close(); err != nil {
+			return nil, err
+		}
 	}
 	const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=cache_size(-4000)&_pragma=mmap_size(2147418112)" +
@@ -99,7 +108,7 @@ func (l *lite) write(ctx context.Context, fn func(querier) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w := &liteWrite{ctx, fn, make(chan error, 1)}
+	w := &liteWrite{l.now(), ctx, fn, make(chan error, 1)}
 	l.mu.RLock()
 	if l.closed {
 		l.mu.RUnlock()
@@ -115,11 +124,15 @@ func (l *lite) write(ctx context.Context, fn func(querier) error) error {
 func (l *lite) loop(ctx context.Context) {
 	defer close(l.done)
 	for w := range l.queue {
-		l.group(ctx, w)
+		start := l.now()
+		members := l.group(ctx, w)
+		l.saw(start, start.Sub(w.asked), members)
 	}
 }
 
-func (l *lite) group(ctx context.Context, first *liteWrite) {
+// group commits the first write and those that come while it runs, and returns
+// how many they were.
+func (l *lite) group(ctx context.Context, first *liteWrite) int {
 	members := []*liteWrite{first}
 	results := make([]error, 0, 8)
 	finish := func(err error) {
@@ -135,14 +148,14 @@ func (l *lite) group(ctx context.Context, first *liteWrite) {
 	q := liteTx{l.conn, &l.stmts}
 	if err := q.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		finish(writeError(err))
-		return
+		return len(members)
 	}
 	for i := 0; i < len(members); i++ {
 		err := l.member(ctx, q, members[i])
 		if errors.Is(err, errGroupLost) {
 			_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // SQLite may have done it already
 			finish(writeError(err))
-			return
+			return len(members)
 		}
 		results = append(results, err)
 		if len(members) < maxGroup {
@@ -160,6 +173,7 @@ func (l *lite) group(ctx context.Context, first *liteWrite) {
 		_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // a commit that failed may leave the transaction open
 	}
 	finish(writeError(err))
+	return len(members)
 }
 
 // errGroupLost says that SQLite took back the whole transaction, so that no

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -115,13 +114,9 @@ func (s storage) keys() (*secret.Keys, error) {
 
 // outbound returns the client for everything that goes out by HTTP.
 func outbound(allow []string) (*http.Client, error) {
-	var prefixes []netip.Prefix
-	for _, text := range allow {
-		p, err := netip.ParsePrefix(text)
-		if err != nil {
-			return nil, desk.Errorf(desk.Invalid, "%q in the allowed networks is not one like 10.1.0.0/16.", text)
-		}
-		prefixes = append(prefixes, p)
+	prefixes, err := networks(allow)
+	if err != nil {
+		return nil, err
 	}
 	return safehttp.New(30*time.Second, prefixes), nil
 }
