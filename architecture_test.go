@@ -30,6 +30,7 @@ var imports = map[string]string{
 	"backup":              "desk store internal/*",
 	"ledger":              "desk store internal/*",
 	"metric":              "app channel realtime store",
+	"doctor":              "ledger store internal/*",
 	"effect":              "desk channel app store",
 	"realtime":            "desk app store",
 	"channel":             "desk",

@@ -6,6 +6,7 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/internal/blob"
@@ -19,6 +20,7 @@ type Options struct {
 	Now   func() time.Time
 	Hash  bool          // read every file and compare its hash; else only whether it is there, with its size
 	Grace time.Duration // how long an arrival may take; 0 is an hour
+	Only  []string      // names of checks; nil is all
 }
 
 // Finding is something that is wrong.
@@ -80,6 +82,9 @@ func Verify(ctx context.Context, o Options) (Report, error) {
 		{"facts", "every conversation is what its facts made of it, without a gap", v.facts},
 		{"files", "every file is on disk, whole", v.files},
 	} {
+		if len(o.Only) > 0 && !slices.Contains(o.Only, c.name) {
+			continue
+		}
 		before := len(v.r.Findings)
 		v.check = c.name
 		looked, err := c.run(ctx)

@@ -38,8 +38,8 @@ type lite struct {
 type liteWrite struct {
 	asked time.Time // if somebody watches
 	ctx   context.Context
-	fn  func(querier) error
-	err chan error
+	fn    func(querier) error
+	err   chan error
 }
 
 // maxGroup is how many transactions share one commit.
