@@ -62,37 +62,55 @@ func (z zone) missing(name string, n int) error {
 	return z.err
 }
 
-// patient is an install in which all is well, and its database for damage.
-func patient(t *testing.T) (doctor.Install, *sql.DB) {
+// template is a backup of an install in which all is well.
+func template(t *testing.T) (file string, keys *secret.Keys) {
 	t.Helper()
 	d := apptest.New(t, desk.PerContact)
 	r := d.Get(apptest.Post{From: "kim", Key: "1", Text: "Hello"})
 	_, err := d.Do(d.As(d.Agent), r.Conversation, desk.Reply{Text: "Yes"})
 	d.OK(err)
 	d.Work()
-	dir := t.TempDir()
-	file, folder := filepath.Join(dir, "backup"), filepath.Join(dir, "data")
+	file = filepath.Join(t.TempDir(), "backup")
 	_, err = backup.Save(t.Context(), backup.Source{DB: d.DB, Blobs: d.Blobs, Keys: d.Keys, Now: d.Clock.Now}, file, "")
 	d.OK(err)
-	d.OK(os.Mkdir(folder, 0o700))
+	return file, d.Keys
+}
+
+// patient is an install in which all is well, and its database for damage.
+func patient(t *testing.T) (doctor.Install, *sql.DB) {
+	t.Helper()
+	file, keys := template(t)
+	return restored(t, file, keys)
+}
+
+func restored(t *testing.T, file string, keys *secret.Keys) (doctor.Install, *sql.DB) {
+	t.Helper()
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder := filepath.Join(t.TempDir(), "data")
+	ok(os.Mkdir(folder, 0o700))
 	url, driver := storetest.URL(t), "pgx"
 	if strings.HasSuffix(url, ".db") {
 		url, driver = filepath.Join(folder, "parley.db"), "sqlite"
 	}
-	_, err = backup.Restore(t.Context(), file, "", backup.Target{Folder: folder, Database: url, Resume: true})
-	d.OK(err)
+	_, err := backup.Restore(t.Context(), file, "", backup.Target{Folder: folder, Database: url, Resume: true})
+	ok(err)
 	raw, err := sql.Open(driver, url)
-	d.OK(err)
+	ok(err)
 	db, err := store.Open(t.Context(), url)
-	d.OK(err)
+	ok(err)
 	t.Cleanup(func() { raw.Close(); db.Close() })
 	blobs, err := blob.Open(filepath.Join(folder, "files"))
-	d.OK(err)
+	ok(err)
 
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") }))
 	t.Cleanup(web.Close)
 	return doctor.Install{
-		Folder: folder, DB: db, Blobs: blobs, Keys: d.Keys, Now: time.Now, Listen: web.Listener.Addr().String(), PublicURL: web.URL,
+		Folder: folder, DB: db, Blobs: blobs, Keys: keys, Now: time.Now, Listen: web.Listener.Addr().String(), PublicURL: web.URL,
 		Client: safehttp.New(5*time.Second, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}),
 		SMTP:   mailServer(t), Relay: mailServer(t), Domains: []string{"example.com"}, Selectors: []string{"s1"}, Dial: (&net.Dialer{}).DialContext,
 		DNS: zone{
@@ -171,6 +189,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 			}
 		}
 	}
+	file, keys := template(t)
 	for _, c := range []struct {
 		name, check string
 		state       doctor.State
@@ -214,7 +233,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"DNS that does not answer", "example.com SPF", doctor.Warn, func(i *doctor.Install) { i.DNS = zone{err: errors.New("timeout")} }, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			i, raw := patient(t)
+			i, raw := restored(t, file, keys)
 			if c.change != nil {
 				c.change(&i)
 			}
@@ -268,29 +287,22 @@ func TestWrongKey(t *testing.T) {
 	}
 }
 
-// A database file with rot in it is found.
-func TestDamagedFile(t *testing.T) {
+// Rows that the database itself would refuse are found.
+func TestDamagedDatabase(t *testing.T) {
 	i, raw := patient(t)
 	if i.DB.Name() != "sqlite" {
 		t.Skip("PostgreSQL checks its files itself")
 	}
-	path := filepath.Join(i.Folder, "parley.db")
-	raw.Close()
-	i.DB.Close()
-	b, err := os.ReadFile(path)
+	conn, err := raw.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := len(b) / 4096 / 2 * 4096; n < len(b); n += 4096 { // a line across half of the pages
-		copy(b[n+8:], strings.Repeat("\xff", 64))
+	defer conn.Close()
+	for _, q := range []string{"PRAGMA ignore_check_constraints = 1", "UPDATE conversation SET status = 'enchanted'"} {
+		if _, err := conn.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if i.DB, err = store.Open(t.Context(), path); err != nil {
-		t.Fatal(err)
-	}
-	defer i.DB.Close()
 	if got := look(t, i)["integrity"]; got.State != doctor.Fail {
 		t.Errorf("%+v", got)
 	}

@@ -27,14 +27,26 @@ import (
 // world is a copy of a busy desk in a database that the test can damage.
 type world struct {
 	*apptest.Desk
-	t      *testing.T
-	raw    *sql.DB
-	folder string
+	t     *testing.T
+	raw   *sql.DB
+	db    *store.DB
+	blobs *blob.Store
 }
 
+// newWorld returns a copy in which the desk goes on working.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	d := apptest.New(t, desk.PerContact)
+	d, file := busy(t)
+	w := copyOf(t, d, file)
+	d.DB, d.Blobs = w.db, w.blobs
+	return w
+}
+
+// busy returns a desk in which everything has happened that the ledger knows,
+// and a backup of it.
+func busy(t *testing.T) (d *apptest.Desk, file string) {
+	t.Helper()
+	d = apptest.New(t, desk.PerContact)
 	for i := range 8 {
 		r := d.Get(apptest.Post{From: fmt.Sprint("kim-", i%3), Key: fmt.Sprint("k", i), Text: fmt.Sprint("Hello ", i)})
 		_, err := d.Do(d.As(d.Agent), r.Conversation, desk.Reply{Text: "Yes", ClientID: fmt.Sprint("c", i)}, desk.Label{Add: []string{"bike"}}, desk.Note{Text: "For us"})
@@ -55,33 +67,35 @@ func newWorld(t *testing.T) *world {
 	d.OK(err)
 	d.OK(d.Accept(t.Context(), d.Account, apptest.Raw(apptest.Post{From: "kim-0", Key: "waits", Text: "It waits"}, d.Clock.Now())))
 
-	w := &world{Desk: d, t: t, folder: t.TempDir()}
-	file := filepath.Join(t.TempDir(), "backup")
+	file = filepath.Join(t.TempDir(), "backup")
 	if _, err := backup.Save(t.Context(), backup.Source{DB: d.DB, Blobs: d.Blobs, Keys: d.Keys, Now: d.Clock.Now}, file, ""); err != nil {
 		t.Fatal(err)
 	}
+	return d, file
+}
+
+func copyOf(t *testing.T, d *apptest.Desk, file string) *world {
+	t.Helper()
+	w := &world{Desk: d, t: t}
 	url, driver := storetest.URL(t), "pgx"
-	to := backup.Target{Folder: filepath.Join(w.folder, "data"), Database: url, Resume: true}
+	to := backup.Target{Folder: filepath.Join(t.TempDir(), "data"), Database: url, Resume: true}
 	if strings.HasSuffix(url, ".db") {
 		driver = "sqlite"
 	}
-	if _, err := backup.Restore(t.Context(), file, "", to); err != nil {
-		t.Fatal(err)
+	_, err := backup.Restore(t.Context(), file, "", to)
+	if err == nil {
+		w.raw, err = sql.Open(driver, url)
 	}
-	w.raw, err = sql.Open(driver, url)
+	if err == nil {
+		w.db, err = store.Open(t.Context(), url)
+	}
+	if err == nil {
+		w.blobs, err = blob.Open(filepath.Join(to.Folder, "files"))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { w.raw.Close(); db.Close() })
-	w.DB = db
-	w.Blobs, err = blob.Open(filepath.Join(to.Folder, "files"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { w.raw.Close(); w.db.Close() })
 	return w
 }
 
@@ -93,7 +107,7 @@ func (w *world) damage(q string) {
 		w.t.Fatal(err)
 	}
 	defer conn.Close()
-	if w.DB.Name() == "sqlite" {
+	if w.db.Name() == "sqlite" {
 		_, err = conn.ExecContext(w.t.Context(), "PRAGMA foreign_keys = 0")
 	}
 	if err == nil {
@@ -111,7 +125,7 @@ func (w *world) damage(q string) {
 
 func (w *world) verify() ledger.Report {
 	w.t.Helper()
-	r, err := ledger.Verify(w.t.Context(), ledger.Options{DB: w.DB, Blobs: w.Blobs, Now: w.Clock.Now, Hash: true})
+	r, err := ledger.Verify(w.t.Context(), ledger.Options{DB: w.db, Blobs: w.blobs, Now: w.Clock.Now, Hash: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -159,6 +173,7 @@ func TestSound(t *testing.T) {
 
 // Every kind of damage is planted, and found by the check that is for it.
 func TestDamageIsFound(t *testing.T) {
+	d, file := busy(t)
 	const first = "(SELECT min(id) FROM "
 	for _, c := range []struct{ name, plant, check, say string }{
 		{"an arrival without a job", `DELETE FROM job WHERE queue = 'intake'`, "inbound", "its job is gone"},
@@ -203,7 +218,7 @@ func TestDamageIsFound(t *testing.T) {
 		{"a file of another size", `UPDATE raw_event SET size = size + 1 WHERE hash <> ''`, "files", "bytes on disk, not"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
+			w := copyOf(t, d, file)
 			w.damage(c.plant)
 			var said []string
 			for _, f := range w.verify().Findings {
@@ -232,7 +247,7 @@ func TestRottenFileIsFound(t *testing.T) {
 	if r := w.verify(); r.OK() || r.Findings[0].Check != "files" {
 		t.Errorf("found %v", r.Findings)
 	}
-	quick, err := ledger.Verify(t.Context(), ledger.Options{DB: w.DB, Blobs: w.Blobs, Now: w.Clock.Now})
+	quick, err := ledger.Verify(t.Context(), ledger.Options{DB: w.db, Blobs: w.blobs, Now: w.Clock.Now})
 	w.OK(err)
 	if !quick.OK() {
 		t.Errorf("without hashes it read them: %v", quick.Findings)
@@ -260,7 +275,7 @@ func TestVerifyStops(t *testing.T) {
 	w := newWorld(t)
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := ledger.Verify(ctx, ledger.Options{DB: w.DB, Blobs: w.Blobs, Now: w.Clock.Now}); err == nil {
+	if _, err := ledger.Verify(ctx, ledger.Options{DB: w.db, Blobs: w.blobs, Now: w.Clock.Now}); err == nil {
 		t.Error("it went on")
 	}
 }

@@ -32,6 +32,7 @@ type cli struct {
 
 	Version kong.VersionFlag `help:"Print the version."`
 	Verbose bool             `short:"v" env:"PARLEY_VERBOSE" help:"Log more."`
+	LogJSON bool             `name:"log-json" env:"PARLEY_LOG_JSON" help:"Log in JSON, one object in a line."`
 }
 
 // storage is where everything is kept.
@@ -58,7 +59,11 @@ func main() {
 	if c.Verbose {
 		level = slog.LevelDebug
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	var lines slog.Handler = slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})
+	if c.LogJSON {
+		lines = slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})
+	}
+	log := slog.New(lines)
 	if err := k.Run(log); err != nil {
 		var e *desk.Error
 		if errors.As(err, &e) {
