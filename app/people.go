@@ -160,7 +160,7 @@ func (a *App) NewSession(ctx context.Context, user desk.UserID, userAgent, remot
 
 // Session returns who a cookie belongs to, or an error of kind Unauthenticated.
 func (a *App) Session(ctx context.Context, token string) (s store.Session, err error) {
-	err = a.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) (err error) {
+	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) {
 		s, err = tx.SessionByToken(auth.HashToken(token))
 		return err
 	})

@@ -2,24 +2,22 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	netsmtp "net/smtp"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/emersion/go-smtp"
 
 	"parley/store/storetest"
 )
@@ -34,22 +32,42 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const kills = 20
+// kills is how often the program is killed: twenty times, or as often as
+// PARLEY_TEST_KILLS says.
+func kills(t *testing.T) int {
+	text := os.Getenv("PARLEY_TEST_KILLS")
+	if text == "" {
+		return 20
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("PARLEY_TEST_KILLS is a number, not %q", text)
+	}
+	return n
+}
 
-// Killed twenty times under load from all three channels: every acknowledged
-// message is there once, every acknowledged reply went out once or is marked
-// unknown, and every raw event has ended.
+// Killed under load from all three channels and from twenty agents, while the
+// mail server and the webhook outside refuse, stall and hang up: every
+// acknowledged message is there once, every acknowledged reply went out once or
+// is marked unknown or failed, and every raw event has ended.
 func TestKilledUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: killing the program takes a while")
 	}
 	w := newCrashWorld(t)
+	w.outside.moody.Store(true)
 	w.start()
 	w.setUp()
-	for range kills {
-		w.load(func() { w.kill() })
+	for i := range kills(t) {
+		w.load(func() {
+			if i%4 == 3 {
+				w.cutDatabase()
+			}
+			w.kill()
+		})
 		w.start()
 	}
+	w.outside.moody.Store(false)
 	w.settle()
 	w.check()
 	w.kill()
@@ -65,26 +83,27 @@ type crashWorld struct {
 	mu               sync.Mutex
 	n                int
 	inbound, replies map[string]bool // texts that were acknowledged
-	mails, posts     map[string]int  // what the outside got: a reply's text, a webhook's id and text
 	asked            map[string]bool // conversations that were answered
+	agents           []*http.Client
+	outside          *outside
+	database         string
 }
 
 func newCrashWorld(t *testing.T) *crashWorld {
-	w := &crashWorld{t: t, inbound: map[string]bool{}, replies: map[string]bool{}, mails: map[string]int{}, posts: map[string]int{}, asked: map[string]bool{}}
+	w := &crashWorld{t: t, inbound: map[string]bool{}, replies: map[string]bool{}, asked: map[string]bool{}, outside: newOutside(t)}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.client = &http.Client{Jar: jar, Timeout: 10 * time.Second}
-	hook := httptest.NewServer(http.HandlerFunc(w.webhook))
-	t.Cleanup(hook.Close)
-	w.hook = hook.URL
-	relay := w.mailSink()
+	w.hook = w.outside.hook.URL
+	relay := w.outside.smtp
 	dir := t.TempDir()
 	w.base, w.smtp = free(t), free(t)
-	w.args = []string{"serve", "--data", dir, "--listen", w.base, "--smtp", w.smtp, "--relay", relay, "--allow", "127.0.0.0/8"}
+	w.args = []string{"serve", "--data", dir, "--listen", w.base, "--smtp", w.smtp, "--relay", relay, "--allow", "127.0.0.0/8", "--trust-proxy"}
 	if url := storetest.URL(t); strings.HasPrefix(url, "postgres") {
-		w.args = append(w.args, "--database", url)
+		w.database = url + "&application_name=" + killed
+		w.args = append(w.args, "--database", w.database)
 	} else {
 		w.args = append(w.args, "--database", filepath.Join(dir, "parley.db"))
 	}
@@ -98,57 +117,6 @@ func free(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	return l.Addr().String()
-}
-
-// webhook gets answers of the API channel. A copy with an id it has seen is dropped.
-func (w *crashWorld) webhook(rw http.ResponseWriter, r *http.Request) {
-	var body struct{ Data struct{ Text string } }
-	if json.NewDecoder(r.Body).Decode(&body) != nil {
-		rw.WriteHeader(http.StatusBadRequest)
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if id := r.Header.Get("webhook-id"); w.posts["id "+id] == 0 {
-		w.posts["id "+id] = 1
-		w.posts[body.Data.Text]++
-	}
-}
-
-type sink struct{ w *crashWorld }
-
-func (sink) AuthPlain(string, string) error       { return nil }
-func (sink) Mail(string, *smtp.MailOptions) error { return nil }
-func (sink) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (sink) Reset()                               {}
-func (sink) Logout() error                        { return nil }
-func (s sink) Data(r io.Reader) error {
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	s.w.mu.Lock()
-	defer s.w.mu.Unlock()
-	for word := range strings.FieldsSeq(string(b)) {
-		if strings.HasPrefix(word, "answer-") { // the text part; the HTML one has tags around it
-			s.w.mails[word]++
-			break
-		}
-	}
-	return nil
-}
-
-// mailSink is a real SMTP server that counts what it got.
-func (w *crashWorld) mailSink() string {
-	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return sink{w}, nil }))
-	s.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	go func() { _ = s.Serve(l) }()
-	w.t.Cleanup(func() { _ = s.Close() })
 	return l.Addr().String()
 }
 
@@ -186,6 +154,10 @@ func (w *crashWorld) kill() {
 
 // call makes a request and decodes a good answer; false is any other.
 func (w *crashWorld) call(method, path string, in, out any, header ...string) bool {
+	return w.callAs(w.client, method, path, in, out, header...)
+}
+
+func (w *crashWorld) callAs(client *http.Client, method, path string, in, out any, header ...string) bool {
 	var body io.Reader
 	if in != nil {
 		b, err := json.Marshal(in)
@@ -205,7 +177,7 @@ func (w *crashWorld) call(method, path string, in, out any, header ...string) bo
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	resp, err := w.client.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return false // the program was killed
 	}
@@ -243,6 +215,53 @@ func (w *crashWorld) setUp() {
 		"webhook_url": w.hook, "inbound_secret": inboundSecret, "webhook_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 	})
 	w.key = chat + " " + api
+	w.hire(20)
+}
+
+// hire invites agents, who accept and stay signed in.
+func (w *crashWorld) hire(n int) {
+	var inboxes struct{ Items []struct{ ID string } }
+	w.must("GET", w.ws+"/inboxes", nil, &inboxes)
+	var all []string
+	for _, i := range inboxes.Items {
+		all = append(all, i.ID)
+	}
+	for i := range n {
+		var invited struct{ URL string }
+		w.must("POST", w.ws+"/invitations", map[string]any{"email": fmt.Sprintf("agent%d@example.com", i), "role": "agent", "inbox_ids": all}, &invited)
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		client := &http.Client{Jar: jar, Timeout: 10 * time.Second}
+		secret := invited.URL[strings.LastIndex(invited.URL, "/")+1:]
+		if !w.callAs(client, "POST", "/api/v1/invitations/"+secret+"/accept", map[string]string{"name": fmt.Sprintf("Agent %d", i), "password": "correct horse battery"}, nil,
+			"X-Forwarded-For", fmt.Sprintf("198.18.0.%d", i+1)) {
+			w.t.Fatalf("agent %d cannot accept the invitation %s", i, invited.URL)
+		}
+		w.agents = append(w.agents, client)
+	}
+}
+
+// killed is what the program calls itself to PostgreSQL, so that only its
+// connections are cut.
+const killed = "parley-killed"
+
+// cutDatabase ends every connection to the database, where there are any.
+func (w *crashWorld) cutDatabase() {
+	if w.database == "" {
+		return
+	}
+	db, err := sql.Open("pgx", w.database)
+	if err != nil {
+		w.t.Error(err)
+		return
+	}
+	defer db.Close()
+	_, err = db.Exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = $1", killed)
+	if err != nil {
+		w.t.Error(err)
+	}
 }
 
 func (w *crashWorld) next(prefix string) string {
@@ -313,7 +332,9 @@ func (w *crashWorld) load(end func()) {
 		}
 		return ok
 	})
-	loop(w.answer)
+	for _, agent := range w.agents {
+		loop(func() bool { return w.answer(agent) })
+	}
 	for range 60 {
 		<-enough
 	}
@@ -323,9 +344,9 @@ func (w *crashWorld) load(end func()) {
 }
 
 // answer replies to a conversation that waits.
-func (w *crashWorld) answer() bool {
+func (w *crashWorld) answer(agent *http.Client) bool {
 	var list struct{ Items []struct{ ID string } }
-	if !w.call("GET", w.ws+"/conversations?view=all&tab=needs_attention&limit=20", nil, &list) {
+	if !w.callAs(agent, "GET", w.ws+"/conversations?view=all&tab=needs_attention&limit=20", nil, &list) {
 		return false
 	}
 	for _, c := range list.Items {
@@ -337,7 +358,7 @@ func (w *crashWorld) answer() bool {
 			continue
 		}
 		text := w.next("answer")
-		if !w.call("POST", w.ws+"/conversations/"+c.ID+"/reply", map[string]string{"text": text, "client_id": text}, nil) {
+		if !w.callAs(agent, "POST", w.ws+"/conversations/"+c.ID+"/reply", map[string]string{"text": text, "client_id": text}, nil) {
 			return false
 		}
 		w.keep(w.replies, text)
@@ -418,11 +439,9 @@ func (w *crashWorld) check() {
 			w.t.Errorf("%s was acknowledged and is lost", text)
 		}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	unknown := 0
+	unknown, failed := 0, 0
 	for text := range w.replies {
-		got := w.mails[text] + w.posts[text]
+		got := w.outside.got(text)
 		switch {
 		case times[text] == 0:
 			w.t.Errorf("%s was acknowledged and is lost", text)
@@ -432,9 +451,15 @@ func (w *crashWorld) check() {
 			if got > 1 {
 				w.t.Errorf("%s is unknown and arrived %d times", text, got)
 			}
+		case state[text] == "failed":
+			failed++
+			if got > 0 {
+				w.t.Errorf("%s failed and arrived %d times", text, got)
+			}
 		case got != 1:
 			w.t.Errorf("%s is %q and arrived %d times through %s", text, state[text], got, kind[text])
 		}
 	}
-	w.t.Logf("%d kills on %s: %d messages and %d replies acknowledged, %d replies of unknown outcome", kills, w.args[len(w.args)-1], len(w.inbound), len(w.replies), unknown)
+	w.t.Logf("%d kills on %s: %d messages and %d replies acknowledged, %d replies of unknown outcome, %d refused for good",
+		kills(w.t), w.args[len(w.args)-1], len(w.inbound), len(w.replies), unknown, failed)
 }
