@@ -100,7 +100,7 @@ func newCrashWorld(t *testing.T) *crashWorld {
 	relay := w.outside.smtp
 	dir := t.TempDir()
 	w.base, w.smtp = free(t), free(t)
-	w.args = []string{"serve", "--data", dir, "--listen", w.base, "--smtp", w.smtp, "--relay", relay, "--allow", "127.0.0.0/8", "--trust-proxy"}
+	w.args = []string{"serve", "--data", dir, "--listen", w.base, "--smtp", w.smtp, "--relay", relay, "--allow", "127.0.0.0/8", "--trust-proxy", "127.0.0.0/8"}
 	if url := storetest.URL(t); strings.HasPrefix(url, "postgres") {
 		w.database = url + "&application_name=" + killed
 		w.args = append(w.args, "--database", w.database)
