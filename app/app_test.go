@@ -362,7 +362,7 @@ func TestDeadLetter(t *testing.T) {
 	d.Work()
 	states := map[store.RawState]store.RawEvent{}
 	d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.Tx) error {
-		all, err := tx.Raws("", 0, 10)
+		all, _, err := tx.Raws("", store.LedgerPage{Limit: 10})
 		for _, r := range all {
 			states[r.State] = r
 		}

@@ -24,7 +24,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	disk := smallDisk(t)
 	w := newCrashWorld(t)
-	w.args = []string{"serve", "--data", disk, "--database", filepath.Join(disk, "parley.db"), "--listen", strings.TrimPrefix(w.base, "http://"), "--smtp", w.smtp, "--trust-proxy"}
+	w.args = []string{"serve", "--data", disk, "--database", filepath.Join(disk, "parley.db"), "--listen", strings.TrimPrefix(w.base, "http://"), "--smtp", w.smtp, "--trust-proxy", "127.0.0.0/8"}
 	w.start()
 	w.setUp()
 	chat, _, _ := strings.Cut(w.key, " ")

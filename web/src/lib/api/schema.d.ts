@@ -1676,6 +1676,8 @@ export interface components {
             channel_kind: string;
             conversation_id: string;
             message_id: string;
+            /** @description How the message begins, to be looked at before it is sent again */
+            preview: string;
             reason?: string;
             /** @enum {string} */
             state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
@@ -5543,6 +5545,10 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                /** @description Words in the sender, the recipient or the reason */
+                q?: string;
+                /** @description Only this channel */
+                channel_id?: string;
                 state?: "received" | "message" | "duplicate" | "dead_letter";
             };
             header?: never;
@@ -5749,6 +5755,10 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                /** @description Words in the sender, the recipient or the reason */
+                q?: string;
+                /** @description Only this channel */
+                channel_id?: string;
                 state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
             };
             header?: never;
