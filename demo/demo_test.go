@@ -103,7 +103,7 @@ func read(t *testing.T, a *app.App) (all everything) {
 			all.kinds[channels[i].Kind]++
 		}
 		for _, state := range store.RawStates {
-			found, err := tx.Raws(state, 0, 5000)
+			found, _, err := tx.Raws(state, store.LedgerPage{Limit: 5000})
 			if err != nil {
 				return err
 			}

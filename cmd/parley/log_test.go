@@ -163,7 +163,7 @@ func TestOperatorsCommands(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return string(out), err == nil
 	}
-	data, database := w.args[2], w.args[len(w.args)-1]
+	data, database := w.args[2], w.args[6]
 	at := []string{"--data", data, "--database", database}
 	file, fresh := data+"/../backup", data+"/../fresh"
 	for _, c := range []struct {
