@@ -37,6 +37,7 @@ var imports = map[string]string{
 	"internal/*":          "",
 	"internal/mailtest":   "", // serves tests
 	"cmd/parley":          "*",
+	"demo":                "desk app store channel channel/*",
 	"bench":               "", // it measures from outside
 	"web":                 "",
 }
