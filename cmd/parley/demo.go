@@ -48,7 +48,7 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 			log.Error("close the outside", "err", err)
 		}
 	}()
-	c.Relay = outside.Relay
+	c.Relay, c.RelaySecurity, c.RelayUser, c.RelayPassword = outside.Relay, "none", "", ""
 	c.Allow = append(c.Allow, "127.0.0.1/32")
 	if err := c.prepare(ctx, a, outside, made); err != nil {
 		return err
