@@ -70,6 +70,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	w.outside.moody.Store(false)
 	w.settle()
 	w.check()
+	w.verify()
 	w.kill()
 }
 
