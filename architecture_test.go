@@ -39,7 +39,9 @@ var imports = map[string]string{
 	"channel/channeltest": "desk channel",
 	"api":                 "desk app store channel channel/* realtime internal/* web",
 	"internal/*":          "",
+	"internal/mailtest":   "", // serves tests
 	"cmd/parley":          "*",
+	"demo":                "desk app store channel channel/*",
 	"bench":               "", // it measures from outside
 	"web":                 "",
 }

@@ -307,6 +307,10 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
+	returned, err := a.bounced(tx, inbox, in, &route)
+	if err != nil {
+		return err
+	}
 	if route.Ignore != "" {
 		return refuse(tx, acc, entry, in, route.Ignore)
 	}
@@ -322,7 +326,7 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	}
 	act := from(ctx)
 	act.Actor, act.job, act.request = desk.Actor{Kind: desk.ActorContact}, nil, request{}
-	r, err := a.execute(context.WithValue(ctx, key{}, act), tx, route.Join, []desk.Command{cmd})
+	r, err := a.execute(context.WithValue(ctx, key{}, act), tx, route.Join, append([]desk.Command{cmd}, returned...))
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func TestFullDisk(t *testing.T) {
 	w.kill() // and it is on the disk
 	w.start()
 	there := map[string]int{}
-	for _, m := range w.messages() {
+	for _, m := range w.everything() {
 		there[m.Text]++
 	}
 	for _, text := range accepted {

@@ -22,6 +22,7 @@ var version = "dev"
 // the environment with the prefix PARLEY_.
 type cli struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Start Parley and serve until Ctrl-C."`
+	Demo    demoCmd    `cmd:"" help:"Make a workspace that looks lived in, and serve it."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date after a snapshot, or put the snapshot back."`
 	Backup  backupCmd  `cmd:"" help:"Write everything into one file, while Parley runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup into an empty folder or database."`

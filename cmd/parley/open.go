@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"parley/desk"
 	"parley/effect"
 	"parley/internal/blob"
-	"parley/internal/safehttp"
 	"parley/internal/secret"
 	"parley/store"
 )
@@ -110,13 +108,4 @@ func (s storage) keys() (*secret.Keys, error) {
 		return secret.Parse(s.Key)
 	}
 	return secret.Load(filepath.Join(s.Data, "master.key"))
-}
-
-// outbound returns the client for everything that goes out by HTTP.
-func outbound(allow []string) (*http.Client, error) {
-	prefixes, err := networks(allow)
-	if err != nil {
-		return nil, err
-	}
-	return safehttp.New(30*time.Second, prefixes), nil
 }

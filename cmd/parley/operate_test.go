@@ -30,7 +30,7 @@ func run(args ...string) (said string, ok bool) {
 // verify lets the ledger prove, while the program runs, that nothing was lost.
 func (w *crashWorld) verify() {
 	w.t.Helper()
-	if said, ok := run("ledger", "verify", "--data", w.args[2], "--database", w.database); !ok {
+	if said, ok := run("ledger", "verify", "--data", w.args[2], "--database", w.postgres); !ok {
 		w.t.Errorf("the ledger does not add up:\n%s", said)
 	}
 }
@@ -41,7 +41,7 @@ func TestOperatorsCommands(t *testing.T) {
 	w := newCrashWorld(t)
 	w.startLogged()
 	w.setUp()
-	data, database := w.args[2], w.database
+	data, database := w.args[2], w.postgres
 	at := []string{"--data", data, "--database", database}
 	file, fresh := data+"/../backup", data+"/../fresh"
 	for _, c := range []struct {

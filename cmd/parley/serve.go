@@ -19,22 +19,20 @@ import (
 	"parley/channel/email"
 	"parley/desk"
 	"parley/internal/limit"
+	"parley/internal/safehttp"
 	"parley/metric"
 	"parley/realtime"
 	"parley/web"
 )
 
 type serveCmd struct {
-	storage  `embed:""`
-	edge     `embed:""`
-	figures  `embed:""`
-	Allow    []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to."`
-	SMTP     string   `default:"127.0.0.1:2525" env:"PARLEY_SMTP" help:"Address to take mail in on by SMTP; empty for none."`
-	LMTP     string   `env:"PARLEY_LMTP" help:"Address to take mail in on by LMTP, behind a mail server of your own."`
-	Hostname string   `env:"PARLEY_HOSTNAME" default:"localhost" help:"What the mail server calls itself."`
-	Relay    string   `env:"PARLEY_RELAY" placeholder:"HOST:PORT" help:"Where mail goes out for inboxes without a submission server of their own."`
-	Profile  string   `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
-	Node     int64    `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
+	storage `embed:""`
+	edge    `embed:""`
+	figures `embed:""`
+	Allow   []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to and submission servers may be in."`
+	mailing `embed:""`
+	Profile string `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
+	Node    int64  `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
 }
 
 // stopWithin is how long running work may take after Ctrl-C.
@@ -51,6 +49,14 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			log.Error("close the database", "err", err)
 		}
 	}()
+	return c.serve(ctx, log, a, nil)
+}
+
+// beside is something that runs beside the server.
+type beside func(ctx context.Context, a *app.App, hub *realtime.Hub) error
+
+// serve runs everything on an open app until ctx ends.
+func (c *serveCmd) serve(ctx context.Context, log *slog.Logger, a *app.App, more beside) error {
 	release, err := a.DB.Hold(ctx, false)
 	if err != nil {
 		return err
@@ -65,14 +71,17 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	client, err := outbound(c.Allow)
+	allow, err := networks(c.Allow)
 	if err != nil {
 		return err
 	}
-	mail := email.New(email.Options{
-		Key: a.Keys.Derive("mail"), Listen: c.SMTP, LMTP: c.LMTP, Hostname: c.Hostname, Relay: c.Relay, Log: log, Now: time.Now,
-	})
-	a.Channels = all.All(all.Needs{Client: client, Mail: mail, Now: time.Now})
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	o.Key, o.Dial, o.Log, o.Now = a.Keys.Derive("mail"), safehttp.Dialer(allow).DialContext, log, time.Now
+	mail := email.New(o)
+	a.Channels = all.All(all.Needs{Client: safehttp.New(30*time.Second, allow), Mail: mail, Now: time.Now})
 	hub := &realtime.Hub{DB: a.DB, Bell: a.Feed, Log: log}
 	figures := metric.New(metric.Options{Context: ctx, App: a, Hub: hub, Log: log, Version: version, Now: time.Now})
 	a.Channels = figures.Channels(a.Channels)
@@ -86,11 +95,11 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	at.welcome(ctx, a, listener.Addr().String())
 	tell(ctx, log, "READY=1")
-	return c.run(ctx, log, a, hub, mail, at, figures, handler, listener)
+	return c.run(ctx, log, a, hub, mail, at, figures, handler, listener, more)
 }
 
 // run starts everything that runs beside each other and waits for all of it.
-func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *realtime.Hub, mail *email.Channel, at settled, figures *metric.Metrics, handler http.Handler, listener net.Listener) error {
+func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *realtime.Hub, mail *email.Channel, at settled, figures *metric.Metrics, handler http.Handler, listener net.Listener, more beside) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var wg sync.WaitGroup
@@ -103,6 +112,9 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 	}
 	srv := server(handler, log)
 	background("realtime", hub.Run)
+	if more != nil {
+		background("beside", func(ctx context.Context) error { return more(ctx, a, hub) })
+	}
 	background("jobs", func(ctx context.Context) error { return a.Work(ctx, a.DB.Name() == "sqlite") })
 	if c.Profile != "" {
 		background("profiles", func(ctx context.Context) error { return serveProfiles(ctx, c.Profile) })
