@@ -101,7 +101,7 @@ func (to Target) fill(ctx context.Context, path, passphrase, database, staging s
 	if err != nil {
 		return err
 	}
-	return db.Load(ctx, func(l *store.Loader) error {
+	err = db.Load(ctx, func(l *store.Loader) error {
 		_, err := readFile(ctx, path, passphrase, sink{
 			row: l.Row,
 			file: func(hash string, r io.Reader) error {
@@ -122,6 +122,11 @@ func (to Target) fill(ctx context.Context, path, passphrase, database, staging s
 		placed = true
 		return to.place(staging)
 	})
+	if err != nil {
+		return err
+	}
+	placed = false // it is an install from here on
+	return db.Analyze(ctx)
 }
 
 // remove drops a SQLite database that was not finished.

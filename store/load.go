@@ -44,6 +44,17 @@ func (db *DB) Load(ctx context.Context, fn func(*Loader) error) error {
 	})
 }
 
+// Analyze tells PostgreSQL how many rows of what kind there are now; without it
+// its plans for a database that was just loaded are those for an empty one.
+func (db *DB) Analyze(ctx context.Context) error {
+	p, ok := db.dialect.(*postgres)
+	if !ok {
+		return nil
+	}
+	_, err := p.pool.Exec(ctx, `ANALYZE`)
+	return p.translate(err)
+}
+
 // Row adds a row to a table that has these columns. Rows of a table must come
 // one after the other, and after those of the tables it refers to.
 func (l *Loader) Row(t Table, values []any) error {

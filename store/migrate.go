@@ -27,7 +27,7 @@ func (s Schema) Newer() error {
 	if s.Current <= s.Target {
 		return nil
 	}
-	return desk.Errorf(desk.Conflict, "The database is at version %d, and this Parley knows only up to %d. Start the newer Parley, or restore a backup.", s.Current, s.Target)
+	return desk.Errorf(desk.Conflict, "The database is at version %d, and this Parley knows only up to %d. Start the newer Parley; or let the newer one put the older database back: parley migrate --rollback.", s.Current, s.Target)
 }
 
 // migrator applies the migrations of this program with the macros of a dialect.

@@ -76,7 +76,7 @@ func (tx *Tx) Strays(limit int) ([]Lapse, error) {
 		found, err := lapses(tx, func(id int64, n string) Lapse {
 			return Lapse{r.table + "." + r.column, fmt.Sprintf("%s rows name the %s %d, which is not there.", n, strings.ReplaceAll(r.to, "_", " "), id)}
 		}, `SELECT c.`+r.column+`, CAST(count(*) AS TEXT) FROM `+r.table+` c LEFT JOIN `+r.to+` p ON p.`+r.key+` = c.`+r.column+same+`
-			WHERE c.`+r.column+` IS NOT NULL AND p.`+r.key+` IS NULL GROUP BY c.`+r.column+` ORDER BY c.`+r.column+` LIMIT ?`, limit)
+			WHERE c.`+r.column+` IS NOT NULL AND p.`+r.key+` IS NULL GROUP BY c.`+r.column+` ORDER BY c.`+r.column+` + 0 LIMIT ?`, limit)
 		if err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", r.table, r.column, err)
 		}

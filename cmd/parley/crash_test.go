@@ -54,6 +54,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	w.outside.moody.Store(false)
 	w.settle()
 	w.check()
+	w.verify()
 	w.kill()
 }
 

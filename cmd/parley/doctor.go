@@ -17,8 +17,7 @@ import (
 type doctorCmd struct {
 	storage  `embed:""`
 	edge     `embed:""`
-	SMTP     string   `default:"127.0.0.1:2525" env:"PARLEY_SMTP" help:"Address on which mail is taken in; empty for none."`
-	Relay    string   `env:"PARLEY_RELAY" placeholder:"HOST:PORT" help:"Where mail goes out."`
+	mailing  `embed:""`
 	Domain   []string `placeholder:"NAME" help:"Mail domains to ask DNS about, beside those of the channels."`
 	Selector []string `name:"dkim-selector" env:"PARLEY_DKIM_SELECTOR" placeholder:"NAME" help:"Names under which your relay signs mail (DKIM)."`
 	JSON     bool     `help:"Print the results as JSON."`

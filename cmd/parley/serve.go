@@ -29,10 +29,10 @@ type serveCmd struct {
 	storage `embed:""`
 	edge    `embed:""`
 	figures `embed:""`
-	mailing `embed:""`
 	Allow   []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to and submission servers may be in."`
-	Profile string   `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
-	Node    int64    `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
+	mailing `embed:""`
+	Profile string `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
+	Node    int64  `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
 }
 
 // stopWithin is how long running work may take after Ctrl-C.
