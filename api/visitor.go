@@ -22,7 +22,9 @@ import (
 const (
 	visitorBase = "/api/widget/v1/{key}"
 	ticketFor   = 5 * time.Minute
-	newest      = 100 // messages a visitor is shown
+	visitorFor  = 180 * 24 * time.Hour // an anonymous chat is known again, since it was opened last
+	customerFor = 24 * time.Hour       // a signed customer, since their identity was verified last
+	newest      = 100                  // messages a visitor is shown
 )
 
 // VisitorMessage is a message as its customer sees it.
@@ -353,12 +355,16 @@ func (s *server) openChat(ctx context.Context, v visit, token, identity string) 
 		} else {
 			v.visitor = webchat.Visitor{
 				Channel: v.account.ID, Kind: "external", ID: k.Subject, Name: desk.Line(k.Name, 120), Email: store.FoldEmail(k.Email), Verified: true,
+				Expires: s.now().Add(customerFor).Unix(),
 			}
 		}
 	} else if v.visitor.Kind == "external" {
 		// A signed customer who signs no more has signed out: the next one at
 		// this browser is somebody else.
 		v.visitor = webchat.Visitor{Channel: v.account.ID, Kind: "visitor", ID: rand.Text()}
+	}
+	if v.visitor.Kind == "visitor" {
+		v.visitor.Expires = s.now().Add(visitorFor).Unix()
 	}
 	if out.Token, err = webchat.Sign(s.App.Keys.Derive("visitor"), v.visitor); err != nil {
 		return out, err
