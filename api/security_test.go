@@ -36,7 +36,7 @@ const password = "correct horse battery"
 type site struct {
 	*apptest.Desk
 	http.Handler
-	t   *testing.T
+	t   testing.TB
 	log *words
 }
 
@@ -59,7 +59,7 @@ func (w *words) String() string {
 }
 
 // serve returns a site; change may change how it is served.
-func serve(t *testing.T, change func(*api.Options)) *site {
+func serve(t testing.TB, change func(*api.Options)) *site {
 	t.Helper()
 	d := apptest.New(t, desk.PerContact)
 	s := &site{Desk: d, t: t, log: &words{}}
