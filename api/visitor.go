@@ -530,7 +530,7 @@ func (s *server) settleUpTo(ctx context.Context, v visit, seq int64, state desk.
 
 func (s *server) visitorProfile(ctx context.Context, v visit, name, email string) (string, error) {
 	email = store.FoldEmail(email)
-	if email != "" && (!strings.Contains(email, "@") || strings.ContainsAny(email, " <>,;")) {
+	if email != "" && !app.IsEmail(email) {
 		return "", desk.Errorf(desk.Invalid, "This is not a mail address.")
 	}
 	if !v.visitor.Verified {
