@@ -36,6 +36,7 @@ var imports = map[string]string{
 	"api":                 "desk app store channel channel/* realtime internal/* web",
 	"internal/*":          "",
 	"cmd/parley":          "*",
+	"demo":                "desk app store channel channel/*",
 	"bench":               "", // it measures from outside
 	"web":                 "",
 }

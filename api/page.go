@@ -162,7 +162,7 @@ func (s *server) writeTry(w http.ResponseWriter, status int, key string) {
 
 // tryTemplate is a shop page with the chat on it, to try it as a customer.
 var tryTemplate = template.Must(template.New("try").Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Try the chat</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/mark.svg" type="image/svg+xml"><title>Try the chat</title>
 <style>:root{color-scheme:light dark}body{margin:0;font:16px/1.6 ui-sans-serif,system-ui,"Segoe UI",sans-serif;background:#f1f0ea;color:#1a211e}
 main{max-width:620px;margin:12vh auto 0;padding:0 24px}h1{font:500 34px/1.2 Georgia,serif;letter-spacing:-.02em;margin:0 0 14px}p{margin:0 0 14px;color:#434b47}code{font-size:13px}
 @media (prefers-color-scheme:dark){body{background:#101413;color:#e8ece8}p{color:#b9c1bc}}</style></head>

@@ -27,7 +27,7 @@ func (a *App) Channel(kind string) (channel.Channel, error) {
 // Lookup returns the account that the outside knows by an address. A disabled
 // one is not there.
 func (a *App) Lookup(ctx context.Context, kind, address string) (acc channel.Account, err error) {
-	err = a.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) error {
+	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) error {
 		ws, ch, err := tx.ChannelByAddress(kind, address)
 		if err != nil {
 			return err

@@ -214,7 +214,7 @@ func (a *App) Session(ctx context.Context, token string) (s store.Session, err e
 // SessionNow is Session without counting as a use: an open screen does not keep
 // somebody signed in.
 func (a *App) SessionNow(ctx context.Context, token string) (s store.Session, err error) {
-	err = a.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) (err error) {
+	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) {
 		s, err = tx.SessionByToken(auth.HashToken(token))
 		return err
 	})

@@ -335,7 +335,7 @@ func (a *App) RevokeToken(ctx context.Context, id desk.TokenID) error {
 
 // Token returns what a token's text gives access to.
 func (a *App) Token(ctx context.Context, text string) (t store.Token, err error) {
-	err = a.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) (err error) { t, err = tx.TokenByHash(auth.HashToken(text)); return err })
+	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { t, err = tx.TokenByHash(auth.HashToken(text)); return err })
 	now := a.now()
 	switch {
 	case err != nil && desk.KindOf(err) != desk.NotFound:

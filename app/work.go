@@ -143,7 +143,7 @@ func (a *App) claim(ctx context.Context, queue string, lease int64, limit int) (
 	}
 	now := a.now()
 	var next time.Time
-	err = a.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) (err error) { next, err = tx.NextRun(queue); return err })
+	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { next, err = tx.NextRun(queue); return err })
 	if err != nil || next.IsZero() || next.After(now) {
 		return nil, err
 	}
@@ -219,7 +219,7 @@ func (a *App) try(ctx context.Context, j store.Job, finished *bool) (err error) 
 			continue
 		}
 		var e desk.Event
-		err := a.DB.Read(ctx, store.Scope{Workspace: j.Workspace}, func(tx *store.Tx) (err error) { e, err = tx.Event(j.Payload); return err })
+		err := a.DB.Look(ctx, store.Scope{Workspace: j.Workspace}, func(tx *store.Tx) (err error) { e, err = tx.Event(j.Payload); return err })
 		if err != nil {
 			return err
 		}

@@ -50,6 +50,15 @@ func (p *postgres) read(ctx context.Context, fn func(querier) error) error {
 	return p.translate(p.transact(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", fn))
 }
 
+func (p *postgres) look(ctx context.Context, fn func(querier) error) error {
+	conn, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return p.translate(err)
+	}
+	defer conn.Release()
+	return p.translate(fn(&pgTx{conn: conn.Conn(), waiting: &pgx.Batch{}}))
+}
+
 // transact runs fn between begin and COMMIT. Both travel with fn's statements.
 func (p *postgres) transact(ctx context.Context, begin string, fn func(querier) error) error {
 	conn, err := p.pool.Acquire(ctx)

@@ -21,10 +21,29 @@ type reader struct {
 	stmts stmtCache
 }
 
-// read runs fn on a snapshot. What it reads is bounded by an index, so a
+// read runs fn on a snapshot.
+func (l *lite) read(ctx context.Context, fn func(querier) error) error {
+	return l.look(ctx, func(q querier) error {
+		if err := q.exec(ctx, "BEGIN"); err != nil {
+			return lost(err)
+		}
+		err := fn(q)
+		if err := q.exec(ctx, "COMMIT"); err != nil {
+			return lost(err)
+		}
+		return err
+	})
+}
+
+// lostError says that a reader may be inside a transaction that did not end.
+type lostError struct{ error }
+
+func lost(err error) error { return lostError{err} }
+
+// look runs fn on a reader of its own. What it reads is bounded by an index, so a
 // statement runs to its end: watching for a request that is taken back costs
 // more than finishing it.
-func (l *lite) read(ctx context.Context, fn func(querier) error) (err error) {
+func (l *lite) look(ctx context.Context, fn func(querier) error) error {
 	select {
 	case l.idle.free <- struct{}{}:
 		defer func() { <-l.idle.free }()
@@ -34,30 +53,23 @@ func (l *lite) read(ctx context.Context, fn func(querier) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	ctx = context.WithoutCancel(ctx)
-	r, err := l.reader(ctx)
+	r, err := l.reader(context.WithoutCancel(ctx))
 	if err != nil {
 		return err
 	}
-	q := liteTx{r.conn, &r.stmts}
-	if err := q.exec(ctx, "BEGIN"); err != nil {
-		r.discard()
-		return err
-	}
-	ended := false
+	sound := false
 	defer func() { // also when fn panics: a reader inside a snapshot must not be used again
-		if !ended {
+		if !sound {
 			r.discard()
+			return
 		}
+		l.idle.mu.Lock()
+		l.idle.idle = append(l.idle.idle, r)
+		l.idle.mu.Unlock()
 	}()
-	err = fn(liteRead{q})
-	if failed := q.exec(ctx, "COMMIT"); failed != nil {
-		return errors.Join(err, failed)
-	}
-	ended = true
-	l.idle.mu.Lock()
-	l.idle.idle = append(l.idle.idle, r)
-	l.idle.mu.Unlock()
+	err = fn(liteRead{liteTx{r.conn, &r.stmts}})
+	_, broken := errors.AsType[lostError](err)
+	sound = !broken
 	return err
 }
 
@@ -99,6 +111,10 @@ type liteRead struct{ liteTx }
 
 func (t liteRead) query(ctx context.Context, q string, args ...any) (rows, error) {
 	return t.liteTx.query(context.WithoutCancel(ctx), q, args...)
+}
+
+func (t liteRead) exec(ctx context.Context, q string, args ...any) error {
+	return t.liteTx.exec(context.WithoutCancel(ctx), q, args...)
 }
 
 func (t liteRead) row(ctx context.Context, q string, args ...any) row {

@@ -28,6 +28,8 @@ type DB struct {
 type dialect interface {
 	// read runs fn on a snapshot.
 	read(ctx context.Context, fn func(querier) error) error
+	// look runs fn without a transaction: for one statement.
+	look(ctx context.Context, fn func(querier) error) error
 	// write runs fn in a transaction and commits it. fn may run again when the
 	// transaction lost a race, so it must have no other effect.
 	write(ctx context.Context, fn func(querier) error) error
@@ -140,6 +142,14 @@ func (tx *WriteTx) HasJobs() bool { return tx.news.jobs }
 // Read runs fn on one snapshot of what scope may see.
 func (db *DB) Read(ctx context.Context, scope Scope, fn func(*Tx) error) error {
 	return db.read(ctx, func(q querier) error {
+		return fn(&Tx{ctx: ctx, q: q, db: db, scope: scope})
+	})
+}
+
+// Look is Read for fn that asks once: each of its statements has a snapshot of
+// its own, which saves the trips that begin and end a transaction.
+func (db *DB) Look(ctx context.Context, scope Scope, fn func(*Tx) error) error {
+	return db.look(ctx, func(q querier) error {
 		return fn(&Tx{ctx: ctx, q: q, db: db, scope: scope})
 	})
 }

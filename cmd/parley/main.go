@@ -22,6 +22,7 @@ var version = "dev"
 // the environment with the prefix PARLEY_.
 type cli struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Start Parley and serve until Ctrl-C."`
+	Demo    demoCmd    `cmd:"" help:"Make a workspace that looks lived in, and serve it."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, and stop."`
 	User    userCmd    `cmd:"" help:"Reset somebody's password."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the description of the HTTP API."`

@@ -58,6 +58,14 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			log.Error("close the database", "err", err)
 		}
 	}()
+	return c.serve(ctx, log, a, nil)
+}
+
+// beside is something that runs beside the server.
+type beside func(ctx context.Context, a *app.App, hub *realtime.Hub) error
+
+// serve runs everything on an open app until ctx ends.
+func (c *serveCmd) serve(ctx context.Context, log *slog.Logger, a *app.App, more beside) error {
 	a.DB.IDs.Node = c.Node
 	client, err := outbound(c.Allow)
 	if err != nil {
@@ -77,11 +85,11 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	c.welcome(ctx, a, listener.Addr().String())
-	return c.run(ctx, log, a, hub, mail, handler, listener)
+	return c.run(ctx, log, a, hub, mail, handler, listener, more)
 }
 
 // run starts everything that runs beside each other and waits for all of it.
-func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *realtime.Hub, mail *email.Channel, handler http.Handler, listener net.Listener) error {
+func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *realtime.Hub, mail *email.Channel, handler http.Handler, listener net.Listener, more beside) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var wg sync.WaitGroup
@@ -94,6 +102,9 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 	}
 	srv := server(handler, log)
 	background("realtime", hub.Run)
+	if more != nil {
+		background("beside", func(ctx context.Context) error { return more(ctx, a, hub) })
+	}
 	background("jobs", func(ctx context.Context) error { return a.Work(ctx, a.DB.Name() == "sqlite") })
 	if c.Profile != "" {
 		background("profiles", func(ctx context.Context) error { return serveProfiles(ctx, c.Profile) })

@@ -66,12 +66,20 @@ async function invite(name, email, role = 'agent') {
   return { c, id: who.user.id };
 }
 const support = await maja.post(`${W}/inboxes`, { name: 'Support', grouping: 'per_thread' });
-await maja.post(`${W}/inboxes/${support.id}/channels`, { kind: 'email', name: 'Support mail', config: { address: 'support@lindqvist.example', smtp_host: '127.0.0.1', smtp_port: 1, smtp_security: 'none' } });
+await maja.post(`${W}/inboxes/${support.id}/channels`, {
+  kind: 'email',
+  name: 'Support mail',
+  config: { address: 'support@lindqvist.example', smtp_host: '127.0.0.1', smtp_port: 1, smtp_security: 'none' },
+});
 const site = await maja.post(`${W}/inboxes`, { name: 'Website', grouping: 'per_contact' });
 const chat = await maja.post(`${W}/inboxes/${site.id}/channels`, { kind: 'webchat', name: 'Website chat', config: {} });
 const shop = await maja.post(`${W}/inboxes`, { name: 'Shop system', grouping: 'per_contact' });
 const secret = 'a-secret-of-the-shop-system-0001';
-const api = await maja.post(`${W}/inboxes/${shop.id}/channels`, { kind: 'api', name: 'Shop system', config: { webhook_url: 'http://127.0.0.1:9/none', inbound_secret: secret, webhook_secret: 'whsec_c2VlZC1zZWVkLXNlZWQtc2VlZC1zZWVkLXNlZWQ=' } });
+const api = await maja.post(`${W}/inboxes/${shop.id}/channels`, {
+  kind: 'api',
+  name: 'Shop system',
+  config: { webhook_url: 'http://127.0.0.1:9/none', inbound_secret: secret, webhook_secret: 'whsec_c2VlZC1zZWVkLXNlZWQtc2VlZC1zZWVkLXNlZWQ=' },
+});
 
 const priya = await invite('Priya Raman', 'priya@lindqvist.example');
 const jonas = await invite('Jonas Weber', 'jonas@lindqvist.example');
@@ -81,18 +89,35 @@ let n = 0;
 async function post(name, text, more = {}) {
   await maja.post(
     `/channels/${api.address}/messages`,
-    { contact: { external_id: more.phone ?? name, name, phone: more.phone, email: more.email }, text, ...(more.subject ? { subject: more.subject } : {}), ...(more.at ? { at: more.at } : {}), ...(more.attachments ? { attachments: more.attachments } : {}) },
+    {
+      contact: { external_id: more.phone ?? name, name, phone: more.phone, email: more.email },
+      text,
+      ...(more.subject ? { subject: more.subject } : {}),
+      ...(more.at ? { at: more.at } : {}),
+      ...(more.attachments ? { attachments: more.attachments } : {}),
+    },
     { Authorization: `Bearer ${secret}`, 'Idempotency-Key': `seed-${n++}`, Cookie: '' },
   );
 }
 async function write(name, from, subject, text, more = {}) {
-  const headers = [`From: ${name} <${from}>`, 'To: support@lindqvist.example', `Subject: ${subject}`, `Message-ID: <seed-${n++}@example>`, `Date: ${new Date().toUTCString()}`, 'MIME-Version: 1.0', ...(more.headers ?? ['Content-Type: text/plain; charset=utf-8'])];
+  const headers = [
+    `From: ${name} <${from}>`,
+    'To: support@lindqvist.example',
+    `Subject: ${subject}`,
+    `Message-ID: <seed-${n++}@example>`,
+    `Date: ${new Date().toUTCString()}`,
+    'MIME-Version: 1.0',
+    ...(more.headers ?? ['Content-Type: text/plain; charset=utf-8']),
+  ];
   await mail(from, 'support@lindqvist.example', headers, text);
 }
 async function talk(name, email, ...texts) {
-  const s = await (await fetch(`${base}/api/widget/v1/${chat.address}/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })).json();
+  const s = await (
+    await fetch(`${base}/api/widget/v1/${chat.address}/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })
+  ).json();
   let headers = { Authorization: `Bearer ${s.token}`, 'Content-Type': 'application/json' };
-  const ask = async (path, body) => (await fetch(`${base}/api/widget/v1/${chat.address}/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  const ask = async (path, body) =>
+    (await fetch(`${base}/api/widget/v1/${chat.address}/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
   for (const text of texts) await ask('messages', { client_id: crypto.randomUUID(), text });
   const known = await ask('profile', { name, email });
   if (known.token) headers = { ...headers, Authorization: `Bearer ${known.token}` };
@@ -113,8 +138,15 @@ function png(width, height) {
   head.writeUInt32BE(height, 4);
   head.set([8, 2], 8);
   const lines = Buffer.alloc(height * (1 + 3 * width));
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) lines.set(y > height * 0.66 ? [158, 148, 127] : x > 50 && x < 190 && y > 50 && y < 120 ? [43, 48, 46] : [201, 194, 179], y * (1 + 3 * width) + 1 + 3 * x);
-  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), part('IHDR', head), part('IDAT', deflateSync(lines)), part('IEND', Buffer.alloc(0))]).toString('base64');
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      lines.set(y > height * 0.66 ? [158, 148, 127] : x > 50 && x < 190 && y > 50 && y < 120 ? [43, 48, 46] : [201, 194, 179], y * (1 + 3 * width) + 1 + 3 * x);
+  return Buffer.concat([
+    Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
+    part('IHDR', head),
+    part('IDAT', deflateSync(lines)),
+    part('IEND', Buffer.alloc(0)),
+  ]).toString('base64');
 }
 function crc32(data) {
   let c = -1;
@@ -126,7 +158,8 @@ function crc32(data) {
 }
 const pixel = png(264, 176);
 
-for (let i = 0; i < Number(rows); i++) await post(`Customer ${i + 1}`, `A generated question, number ${i + 1}.`, { email: `c${i}@example.com`, subject: `Generated question ${i + 1}` });
+for (let i = 0; i < Number(rows); i++)
+  await post(`Customer ${i + 1}`, `A generated question, number ${i + 1}.`, { email: `c${i}@example.com`, subject: `Generated question ${i + 1}` });
 await write('Ingrid Solheim', 'ingrid@solheim.example', 'Test ride in Oslo', 'Saturday at ten would be perfect for both of us.');
 await write('Bikehaus Köln', 'buchhaltung@bikehaus.example', 'Dealer invoice 2026-118', 'Please see the corrected VAT number.');
 await post('Sofia Rossi', 'Grazie mille! The new address is Via Solari 14, Milano.', { email: 'sofia@rossi.example', subject: 'Change of delivery address' });
@@ -136,11 +169,24 @@ await talk('Yuki Tanaka', 'yuki@tanaka.example', 'My phone will not pair after u
 await write('Henrik Lund', 'henrik.lund@firma.example', 'Service slot on Thursday', 'Hello, it is about my service slot on Thursday. Could I come earlier?');
 await talk('Camille Durand', 'camille@durand.example', 'Sac de guidon compatible ?');
 await post('', 'Die Sendungsnummer zeigt seit Montag nichts Neues an.', { phone: '+491715550134', subject: 'Wo ist mein Paket?' });
-const table = '<p>Dear team,</p><p>our order in a table. <a href="https://example.com">Our terms</a></p><table border="1"><tr><th>Model</th><th>Pieces</th></tr><tr><td>Lastdrag 3</td><td>8</td></tr><tr><td>Lastdrag 3 long</td><td>4</td></tr></table><p>Kind regards<br>Elin, Studio Norr</p>';
+const table =
+  '<p>Dear team,</p><p>our order in a table. <a href="https://example.com">Our terms</a></p><table border="1"><tr><th>Model</th><th>Pieces</th></tr><tr><td>Lastdrag 3</td><td>8</td></tr><tr><td>Lastdrag 3 long</td><td>4</td></tr></table><p>Kind regards<br>Elin, Studio Norr</p>';
 await write('Studio Norr AB', 'info@studionorr.example', 'Quote for 12 cargo bikes', table, { headers: ['Content-Type: text/html; charset=utf-8'] });
-await talk('Daniel Osei', 'daniel.osei@mail.example', 'Hi, my bike came today but the frame is a 58. I ordered a 54.', 'It says 58, photo above. I need it tomorrow.', 'Can I talk to a person please?');
+await talk(
+  'Daniel Osei',
+  'daniel.osei@mail.example',
+  'Hi, my bike came today but the frame is a 58. I ordered a 54.',
+  'It says 58, photo above. I need it tomorrow.',
+  'Can I talk to a person please?',
+);
 const boundary = 'b1';
-await write('Annika Bergström', 'annika.bergstrom@posten.example', 'Battery stops charging at 80%', `--${boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHi, since last week my battery stops at 80% and the charger light blinks amber. It is a Tvärbana 5 from September. Is it safe to keep charging overnight?\r\n\r\nOn 2 June 2026 at 10:12, Lindqvist Cycles <support@lindqvist.example> wrote:\r\n> How do you like your new bike?\r\n> It has ten years of warranty.\r\n--${boundary}\r\nContent-Type: image/png; name="charger.png"\r\nContent-Disposition: attachment; filename="charger.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n${pixel.replace(/.{76}/g, '$&\r\n')}\r\n--${boundary}\r\nContent-Type: application/pdf; name="receipt-september.pdf"\r\nContent-Disposition: attachment; filename="receipt-september.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQKJSVFT0YK\r\n--${boundary}--`, { headers: [`Content-Type: multipart/mixed; boundary="${boundary}"`] });
+await write(
+  'Annika Bergström',
+  'annika.bergstrom@posten.example',
+  'Battery stops charging at 80%',
+  `--${boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHi, since last week my battery stops at 80% and the charger light blinks amber. It is a Tvärbana 5 from September. Is it safe to keep charging overnight?\r\n\r\nOn 2 June 2026 at 10:12, Lindqvist Cycles <support@lindqvist.example> wrote:\r\n> How do you like your new bike?\r\n> It has ten years of warranty.\r\n--${boundary}\r\nContent-Type: image/png; name="charger.png"\r\nContent-Disposition: attachment; filename="charger.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n${pixel.replace(/.{76}/g, '$&\r\n')}\r\n--${boundary}\r\nContent-Type: application/pdf; name="receipt-september.pdf"\r\nContent-Disposition: attachment; filename="receipt-september.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQKJSVFT0YK\r\n--${boundary}--`,
+  { headers: [`Content-Type: multipart/mixed; boundary="${boundary}"`] },
+);
 
 const listed = async () => (await maja.get(`${W}/conversations?view=all&tab=open&limit=100`)).items;
 let all = await listed();
@@ -155,11 +201,20 @@ const annika = of('Annika');
 await verb(priya, annika, 'prioritize', { priority: 'high' });
 await verb(priya, annika, 'tag', { add: ['Battery'] });
 await verb(priya, annika, 'assign', { assignee_id: me2.id });
-await verb(me2, annika, 'reply', { text: 'Hej Annika. Yes, it is safe: the pack protects itself when one cell runs warm. Could you hold the power button for ten seconds with the charger unplugged, then charge again and tell me what the light does?', client_id: 'seed-reply-1' });
-await verb(priya, annika, 'note', { text: '@Maja serials from 24-B shipped with the old BMS firmware. If the reset fails, skip the questions and send a new pack.', client_id: 'seed-note-1' });
+await verb(me2, annika, 'reply', {
+  text: 'Hej Annika. Yes, it is safe: the pack protects itself when one cell runs warm. Could you hold the power button for ten seconds with the charger unplugged, then charge again and tell me what the light does?',
+  client_id: 'seed-reply-1',
+});
+await verb(priya, annika, 'note', {
+  text: '@Maja serials from 24-B shipped with the old BMS firmware. If the reset fails, skip the questions and send a new pack.',
+  client_id: 'seed-note-1',
+});
 await verb(jonas, of('Daniel'), 'prioritize', { priority: 'urgent' });
 await verb(jonas, of('Daniel'), 'tag', { add: ['Delivery'] });
-await verb(jonas, of('Daniel'), 'note', { text: '@Maja Malmö shop has a 54 in slate. The courier can swap it tonight before 19:00 if we confirm by noon.', client_id: 'seed-note-2' });
+await verb(jonas, of('Daniel'), 'note', {
+  text: '@Maja Malmö shop has a 54 in slate. The courier can swap it tonight before 19:00 if we confirm by noon.',
+  client_id: 'seed-note-2',
+});
 for (const name of ['Studio', '+49', 'Henrik', 'Yuki', 'Marta', 'Sofia', 'Ingrid']) await verb(me2, of(name), 'assign', { assignee_id: me2.id });
 await verb(priya, of('Camille'), 'assign', { assignee_id: priya.id });
 await verb(priya, of('Camille'), 'reply', { text: 'Oui, le support KLICKfix convient aux deux tailles.', client_id: 'seed-reply-2' });
@@ -167,4 +222,14 @@ await verb(me2, of('Yuki'), 'reply', { text: 'Could you tell me which Android ve
 await verb(me2, of('Oliver'), 'tag', { add: ['Warranty'] });
 await verb(me2, of('Ingrid'), 'prioritize', { priority: 'low' });
 await verb(me2, of('Sofia'), 'resolve');
-console.log(JSON.stringify({ base, workspace: me.workspaces[0].id, slug: me.workspaces[0].slug, email: 'maja@lindqvist.example', priya: 'priya@lindqvist.example', password, annika: annika.id }));
+console.log(
+  JSON.stringify({
+    base,
+    workspace: me.workspaces[0].id,
+    slug: me.workspaces[0].slug,
+    email: 'maja@lindqvist.example',
+    priya: 'priya@lindqvist.example',
+    password,
+    annika: annika.id,
+  }),
+);

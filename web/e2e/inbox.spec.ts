@@ -1,33 +1,9 @@
-import type { Browser, Page } from '@playwright/test';
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { accessible, expect, quiet, test, type Parley } from './parley';
+import type { Page } from '@playwright/test';
+import { accessible, expect, quiet, test } from './parley';
+import { enter, fill, post } from './shop';
 
 // The rules of the inbox, on the real program with an invented shop in it.
 
-interface Shop {
-  workspace: string;
-  slug: string;
-  email: string;
-  priya: string;
-  password: string;
-  annika: string;
-}
-
-function fill(parley: Parley, rows = 0): Shop {
-  const out = execFileSync('node', [join(import.meta.dirname, '../dev/seed.mjs'), parley.base, `127.0.0.1:${parley.smtp}`, String(rows)]);
-  return JSON.parse(out.toString()) as Shop;
-}
-
-async function enter(browser: Browser, parley: Parley, shop: Shop, email = shop.email, dark = false): Promise<Page> {
-  const context = await browser.newContext({ baseURL: parley.base, viewport: { width: 1440, height: 900 }, colorScheme: dark ? 'dark' : 'light' });
-  const r = await context.request.post('/api/v1/session', { headers: { 'X-Parley-CSRF': '1' }, data: { email, password: shop.password } });
-  expect(r.ok()).toBe(true);
-  return context.newPage();
-}
-
-const post = (page: Page, shop: Shop, path: string, data: object) =>
-  page.context().request.post(`/api/v1/workspaces/${shop.workspace}/conversations/${path}`, { headers: { 'X-Parley-CSRF': '1' }, data });
 const subjects = (page: Page) =>
   page.getByRole('option').evaluateAll((rows) =>
     rows
@@ -66,14 +42,22 @@ test('the list keeps its order and every action shows at once (R2, R3, R4, R6, R
   expect(await subjects(page)).toEqual(order);
 
   await page.unroute('**/resolve');
-  await page.route('**/resolve', (r) => r.fulfill({ status: 409, contentType: 'application/problem+json', body: '{"code":"conflict","detail":"Somebody has just closed this."}' }));
+  await page.route('**/resolve', (r) =>
+    r.fulfill({ status: 409, contentType: 'application/problem+json', body: '{"code":"conflict","detail":"Somebody has just closed this."}' }),
+  );
   await page.keyboard.press('e');
   await expect(page.getByText('Somebody has just closed this.')).toBeVisible();
   expect(await subjects(page)).toEqual(order);
 
   const priya = await enter(browser, parley, shop, shop.priya);
-  const members = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/members`)).json()).items as { user_id: string; email: string }[];
-  const free = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/conversations?view=unassigned`)).json()).items as { id: string; subject: string }[];
+  const members = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/members`)).json()).items as {
+    user_id: string;
+    email: string;
+  }[];
+  const free = (await (await priya.context().request.get(`/api/v1/workspaces/${shop.workspace}/conversations?view=unassigned`)).json()).items as {
+    id: string;
+    subject: string;
+  }[];
   await post(priya, shop, `${free[0]?.id}/assign`, { assignee_id: members.find((m) => m.email === shop.email)?.user_id });
   await expect(page.getByRole('button', { name: 'Show 1 new conversation' })).toBeVisible();
   expect(await subjects(page)).toEqual(order);
@@ -163,7 +147,11 @@ test('axe finds nothing, in light and dark, with every layer open (A1, R8)', asy
     await page.goto(`/${shop.slug}/mine/${shop.annika}`);
     await expect(page.getByRole('log')).toContainText('Is it safe');
     await accessible(page);
-    for (const [key, name] of [['Control+k', 'Search or jump to'], ['?', 'Keyboard'], ['a', 'Assign this conversation']] as const) {
+    for (const [key, name] of [
+      ['Control+k', 'Search or jump to'],
+      ['?', 'Keyboard'],
+      ['a', 'Assign this conversation'],
+    ] as const) {
       await page.keyboard.press(key);
       await expect(page.getByRole('dialog', { name })).toBeVisible();
       await accessible(page);

@@ -30,13 +30,22 @@ export class Parley {
     this.base = `http://127.0.0.1:${this.port}`;
     const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--smtp', `127.0.0.1:${this.smtp}`, '--relay', relay];
     this.process = spawn(join(import.meta.dirname, '../../bin/parley'), relay ? args : args.slice(0, -2), { stdio: ['ignore', 'ignore', 'inherit'] });
-    await expect.poll(() => fetch(this.base + '/readyz').then((r) => r.status, () => 0), { timeout: 20_000 }).toBe(200);
+    await expect
+      .poll(
+        () =>
+          fetch(this.base + '/readyz').then(
+            (r) => r.status,
+            () => 0,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(200);
   }
 
   /** kill ends the program at once, as a crash does. */
   async kill(signal: NodeJS.Signals = 'SIGKILL') {
     const p = this.process;
-    if (!p || p.exitCode !== null) return;
+    if (!p || p.exitCode !== null || p.signalCode !== null) return;
     const gone = new Promise((resolve) => p.once('exit', resolve));
     p.kill(signal);
     await gone;
@@ -60,7 +69,9 @@ export function quiet(page: Page, allow: RegExp[] = []) {
 export async function accessible(page: Page) {
   await page.evaluate(axe + ';void 0');
   const found = await page.evaluate(async () => {
-    const r = await (window as unknown as { axe: { run: (o: object) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run({
+    const r = await (
+      window as unknown as { axe: { run: (o: object) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }
+    ).axe.run({
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
       iframes: false,
     });

@@ -18,7 +18,12 @@ export default defineConfig({
           configFile: false,
           logLevel: 'warn',
           publicDir: false,
-          build: { outDir: here('../dist/widget'), emptyOutDir: false, lib: { entry: here('src/loader.ts'), formats: ['iife'], name: 'parleyLoader', fileName: () => 'loader.js' }, target: 'es2020' },
+          build: {
+            outDir: here('../dist/widget'),
+            emptyOutDir: false,
+            lib: { entry: here('src/loader.ts'), formats: ['iife'], name: 'parleyLoader', fileName: () => 'loader.js' },
+            target: 'es2020',
+          },
         });
       },
     },

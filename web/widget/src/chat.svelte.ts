@@ -1,6 +1,27 @@
 export type Attachment = { id: string; name: string; content_type: string; size: number; url: string; width?: number; height?: number };
-export type Message = { seq: number; id: string; client_id?: string; side: 'customer' | 'team' | 'system'; author: { name: string; kind: string }; text: string; attachments: Attachment[]; at: string; state?: 'sent' | 'delivered' | 'read' };
-export type Config = { name: string; greeting: string; intro?: string; accent: string; header_color: string; reply_time?: string; ask_email: boolean; max_upload: number; online: boolean; team: string[] };
+export type Message = {
+  seq: number;
+  id: string;
+  client_id?: string;
+  side: 'customer' | 'team' | 'system';
+  author: { name: string; kind: string };
+  text: string;
+  attachments: Attachment[];
+  at: string;
+  state?: 'sent' | 'delivered' | 'read';
+};
+export type Config = {
+  name: string;
+  greeting: string;
+  intro?: string;
+  accent: string;
+  header_color: string;
+  reply_time?: string;
+  ask_email: boolean;
+  max_upload: number;
+  online: boolean;
+  team: string[];
+};
 type Queued = { client_id: string; text: string; attachment_ids: string[]; files: Attachment[]; at: string };
 type State = { conversation: { id: string; open: boolean } | null; messages: Message[]; last_seq: number; unread: number };
 
@@ -26,7 +47,10 @@ class Memory {
 }
 
 class Refused extends Error {
-  constructor(public status: number, message: string) {
+  constructor(
+    public status: number,
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -93,7 +117,10 @@ export class Chat {
     clearTimeout(this.timer);
     try {
       this.config ??= await this.call<Config>('GET', '/config');
-      const s = await this.call<State & { token: string; stream_ticket: string; visitor: { email?: string } }>('POST', '/session', { token: this.token || undefined, identity: this.identity });
+      const s = await this.call<State & { token: string; stream_ticket: string; visitor: { email?: string } }>('POST', '/session', {
+        token: this.token || undefined,
+        identity: this.identity,
+      });
       if (s.token !== this.token) {
         this.token = s.token;
         this.memory.set('token', s.token);
@@ -201,7 +228,12 @@ export class Chat {
     this.sending = true;
     try {
       for (let q = this.queue[0]; q; q = this.queue[0]) {
-        const m = await this.call<Message>('POST', '/messages', { client_id: q.client_id, text: q.text, attachment_ids: q.attachment_ids.length ? q.attachment_ids : undefined, page: this.page || undefined });
+        const m = await this.call<Message>('POST', '/messages', {
+          client_id: q.client_id,
+          text: q.text,
+          attachment_ids: q.attachment_ids.length ? q.attachment_ids : undefined,
+          page: this.page || undefined,
+        });
         this.tell('has_conversation');
         this.put({ ...m, client_id: q.client_id });
       }

@@ -8,6 +8,15 @@ export const contrast = (hex: string) => 1.05 / (0.2126 * linear(part(hex, 0)) +
 export function readable(hex: string): string {
   if (!/^#[0-9a-f]{6}$/i.test(hex)) return '#0F6A57';
   let c = hex;
-  while (contrast(c) < 4.5) c = '#' + [0, 1, 2].map((i) => Math.floor(part(c, i) * 0.94).toString(16).padStart(2, '0')).join('');
+  while (contrast(c) < 4.5)
+    c =
+      '#' +
+      [0, 1, 2]
+        .map((i) =>
+          Math.floor(part(c, i) * 0.94)
+            .toString(16)
+            .padStart(2, '0'),
+        )
+        .join('');
   return c;
 }

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { t } from '../i18n/t';
 import type { components, paths } from './schema';
 
 export type Conversation = components['schemas']['Conversation'];
@@ -41,28 +42,9 @@ export async function must<T>(call: Promise<Answer<T>>): Promise<T> {
   try {
     a = await call;
   } catch {
-    throw new Problem(0, 'offline', 'Parley cannot be reached. Check the connection and try again.');
+    throw new Problem(0, 'offline', t('error.unreachable'));
   }
   if (a.response.ok) return a.data as T;
   const p = (a.error ?? {}) as { code?: string; detail?: string; errors?: { field: string; message: string }[]; conflict?: unknown };
-  throw new Problem(a.response.status, p.code ?? 'internal', p.detail ?? 'Something went wrong. Try again.', p.errors, p.conflict);
-}
-
-/** upload sends a file and reports how much of it has gone. */
-export function upload(workspace: string, file: File, progress: (part: number) => void): Promise<Attachment> {
-  return new Promise((resolve, reject) => {
-    const x = new XMLHttpRequest();
-    x.open('POST', `/api/v1/workspaces/${workspace}/attachments`);
-    x.setRequestHeader('X-Parley-CSRF', '1');
-    x.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total);
-    x.onerror = () => reject(new Problem(0, 'offline', 'The upload broke off. Try again.'));
-    x.onload = () => {
-      const body = JSON.parse(x.responseText || '{}');
-      if (x.status < 300) resolve(body as Attachment);
-      else reject(new Problem(x.status, body.code, body.detail ?? 'The upload failed.'));
-    };
-    const form = new FormData();
-    form.append('file', file);
-    x.send(form);
-  });
+  throw new Problem(a.response.status, p.code ?? 'internal', p.detail ?? t('error.unknown'), p.errors, p.conflict);
 }

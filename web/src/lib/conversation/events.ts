@@ -1,5 +1,5 @@
 /** The sentences of the timeline: who did what. */
-import { t, type Key } from '../i18n/t';
+import { t, type Key } from '../i18n/conversation';
 import { priorityWord } from '../inbox/words';
 import type { Conversation, Event, Member, Priority, Tag } from '../state/model';
 

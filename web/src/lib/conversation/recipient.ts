@@ -1,5 +1,5 @@
 /** Where a reply goes, in words. */
-import { t } from '../i18n/t';
+import { t } from '../i18n/conversation';
 import type { Conversation } from '../state/model';
 
 /** Says to whom and through what a reply to c goes. */

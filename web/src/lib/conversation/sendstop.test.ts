@@ -6,7 +6,11 @@ const mine = { side: 'team' as const, author: { kind: 'user', id: 'usr_me', name
 
 describe('the stop before sending (R19)', () => {
   it('counts what others wrote since the draft began', () => {
-    const news = sinceDraft([said(1), said(2), said(3, mine), said(4, { kind: 'note', side: 'team', author: { kind: 'user', id: 'usr_2', name: 'Priya' } })], '1', 'usr_me');
+    const news = sinceDraft(
+      [said(1), said(2), said(3, mine), said(4, { kind: 'note', side: 'team', author: { kind: 'user', id: 'usr_2', name: 'Priya' } })],
+      '1',
+      'usr_me',
+    );
     expect(news.map((i) => i.event.id)).toEqual(['2', '4']);
   });
   it('counts a note and a reply of a teammate', () => {

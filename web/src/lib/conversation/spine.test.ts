@@ -9,7 +9,13 @@ describe('the spine', () => {
     expect(kinds([said(1), said(3), said(7)])).toEqual(['day', 'm2', 'm1']);
   });
   it('does not group other people, sides or notes', () => {
-    expect(kinds([said(1), said(2, { side: 'team', author: { kind: 'user', id: 'usr_1', name: 'Maja' } }), said(3, { kind: 'note', side: 'team', author: { kind: 'user', id: 'usr_1', name: 'Maja' } })])).toEqual(['day', 'm1', 'm1', 'm1']);
+    expect(
+      kinds([
+        said(1),
+        said(2, { side: 'team', author: { kind: 'user', id: 'usr_1', name: 'Maja' } }),
+        said(3, { kind: 'note', side: 'team', author: { kind: 'user', id: 'usr_1', name: 'Maja' } }),
+      ]),
+    ).toEqual(['day', 'm1', 'm1', 'm1']);
   });
   it('shows two events and folds three', () => {
     expect(kinds([said(1), fact(2, 'assigned'), fact(3, 'tag_added')])).toEqual(['day', 'm1', 'event', 'event']);

@@ -1,17 +1,11 @@
-/**
- * Everything that can be done in the inbox, as data: the buttons, the menu, the
- * palette, the keyboard and its help are all made of this one list.
- */
+/** What can be done in the inbox. */
 import Archive from '@lucide/svelte/icons/archive';
 import ArrowDown from '@lucide/svelte/icons/arrow-down';
 import ArrowLeft from '@lucide/svelte/icons/arrow-left';
 import ArrowUp from '@lucide/svelte/icons/arrow-up';
 import Check from '@lucide/svelte/icons/check';
-import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import CornerDownLeft from '@lucide/svelte/icons/corner-down-left';
 import Flag from '@lucide/svelte/icons/flag';
-import Inbox from '@lucide/svelte/icons/inbox';
-import Keyboard from '@lucide/svelte/icons/keyboard';
 import Layers from '@lucide/svelte/icons/layers';
 import Link from '@lucide/svelte/icons/link';
 import Lock from '@lucide/svelte/icons/lock';
@@ -19,63 +13,35 @@ import MailOpen from '@lucide/svelte/icons/mail';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import Reply from '@lucide/svelte/icons/reply';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
-import Search from '@lucide/svelte/icons/search';
-import Settings from '@lucide/svelte/icons/settings';
-import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Tag from '@lucide/svelte/icons/tag';
-import Undo from '@lucide/svelte/icons/undo-2';
 import UserCheck from '@lucide/svelte/icons/user-check';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserX from '@lucide/svelte/icons/user-x';
-import type { Component } from 'svelte';
-import { t, type Key } from '../i18n/t';
+import { t } from '../i18n/t';
+import type { Command } from '../keys/registry.svelte';
 import { active } from '../state/membership';
-import { priorities, views, type Conversation, type View } from '../state/model';
+import { priorities, tabs, views, type Conversation, type Tab } from '../state/model';
 import type { Screen } from './screen.svelte';
-import { priorityWord, viewWord } from './words';
+import { priorityWord, tabWord } from './words';
 
-/** The sections of help and palette, in order. */
-export const groups = ['conversation', 'move', 'go', 'screen'] as const;
-export type Group = (typeof groups)[number];
+/** G and these go to the tabs of the list (9.4). */
+const tabKeys: Partial<Record<Tab, string[]>> = { open: ['g o'], needs_attention: ['g n'], responded: ['g r'], closed: ['g c'], archived: ['g v'] };
 
-/** One thing that can be done. */
-export interface Command {
-  id: string;
-  label: string;
-  icon: Component<Record<string, unknown>>;
-  keys: readonly string[];
-  group: Group;
-  /** Whether it can be done now; always when absent. */
-  when?: () => boolean;
-  run: () => void;
-}
-
-const groupKeys: Record<Group, Key> = { conversation: 'group.conversation', move: 'group.move', go: 'group.go', screen: 'group.screen' };
-
-/** What a group is called. */
-export const groupWord = (g: Group): string => t(groupKeys[g]);
-
-/** What else the shell can do for the inbox. */
-export interface Shell {
-  toggleTheme: () => void;
-  settings: () => void;
-  /** Copies text; answers whether it worked. */
-  copy: (text: string) => void;
-}
-
-const viewIcons: Record<View, Component<Record<string, unknown>>> = { mine: Inbox, unassigned: CircleDashed, all: Layers };
-const viewKeys: Record<View, string[]> = { mine: ['g i', '1'], unassigned: ['g u', '2'], all: ['g a', '3'] };
-
-/** The commands of a screen. */
-export function commands(s: Screen, shell: Shell): Command[] {
+/** The commands of a screen; copy puts text on the clipboard. */
+export function commands(s: Screen, copy: (text: string) => void): Command[] {
   const w = s.workspace;
   const answers = w.reader.role !== 'viewer';
   const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
-  const can = (test: (c: Conversation) => boolean = () => true) => () => {
-    const c = here();
-    return !!c && test(c);
-  };
-  const may = (test: (c: Conversation) => boolean = () => true) => () => answers && can(test)();
+  const can =
+    (test: (c: Conversation) => boolean = () => true) =>
+    () => {
+      const c = here();
+      return !!c && test(c);
+    };
+  const may =
+    (test: (c: Conversation) => boolean = () => true) =>
+    () =>
+      answers && can(test)();
   const on = (run: (id: string, c: Conversation) => unknown) => () => {
     const c = here();
     if (c) void run(c.id, c);
@@ -89,7 +55,15 @@ export function commands(s: Screen, shell: Shell): Command[] {
   return [
     { id: 'reply', label: t('do.reply'), icon: Reply, keys: ['r'], group: 'conversation', when: may(), run: () => s.write('reply') },
     { id: 'note', label: t('do.note'), icon: Lock, keys: ['n'], group: 'conversation', when: may(), run: () => s.write('note') },
-    { id: 'assign', label: t('do.assign'), icon: UserPlus, keys: ['a'], group: 'conversation', when: may((c) => !c.archived_at), run: () => (s.overlay = 'assign') },
+    {
+      id: 'assign',
+      label: t('do.assign'),
+      icon: UserPlus,
+      keys: ['a'],
+      group: 'conversation',
+      when: may((c) => !c.archived_at),
+      run: () => (s.overlay = 'assign'),
+    },
     {
       id: 'assign-me',
       label: t('do.assignMe'),
@@ -102,16 +76,40 @@ export function commands(s: Screen, shell: Shell): Command[] {
         await w.assignToMe(id);
       }),
     },
-    { id: 'unassign', label: t('do.unassign'), icon: UserX, keys: [], group: 'conversation', when: may((c) => !!c.assignee_id && !c.archived_at), run: on((id) => w.unassign(id)) },
+    {
+      id: 'unassign',
+      label: t('do.unassign'),
+      icon: UserX,
+      keys: [],
+      group: 'conversation',
+      when: may((c) => !!c.assignee_id && !c.archived_at),
+      run: on((id) => w.unassign(id)),
+    },
     { id: 'resolve', label: t('do.resolve'), icon: Check, keys: ['e'], group: 'conversation', when: may(active), run: () => s.finish((id) => w.resolve(id)) },
-    { id: 'close', label: t('do.close'), icon: Archive, keys: ['shift+e'], group: 'conversation', when: may((c) => c.status !== 'closed' && !c.archived_at), run: () => s.finish((id) => w.close(id)) },
-    { id: 'reopen', label: t('do.reopen'), icon: RotateCcw, keys: [], group: 'conversation', when: may((c) => (c.status === 'resolved' || c.status === 'closed') && !c.archived_at), run: on((id) => w.reopen(id)) },
-    ...priorities.map((p, i) => ({
+    {
+      id: 'close',
+      label: t('do.close'),
+      icon: Archive,
+      keys: ['shift+e'],
+      group: 'conversation',
+      when: may((c) => c.status !== 'closed' && !c.archived_at),
+      run: () => s.finish((id) => w.close(id)),
+    },
+    {
+      id: 'reopen',
+      label: t('do.reopen'),
+      icon: RotateCcw,
+      keys: [],
+      group: 'conversation',
+      when: may((c) => (c.status === 'resolved' || c.status === 'closed') && !c.archived_at),
+      run: on((id) => w.reopen(id)),
+    },
+    ...priorities.map((p, i): Command => ({
       id: `priority-${p}`,
       label: t('do.priority', { level: priorityWord(p) }),
-      icon: Flag as Component<Record<string, unknown>>,
+      icon: Flag,
       keys: [`p ${i + 1}`],
-      group: 'conversation' as const,
+      group: 'conversation',
       when: may((c) => c.priority !== p),
       run: on((id) => w.prioritize(id, p)),
     })),
@@ -128,31 +126,93 @@ export function commands(s: Screen, shell: Shell): Command[] {
         void w.unread(id);
       }),
     },
-    { id: 'copy-link', label: t('do.copyLink'), icon: Link, keys: [], group: 'conversation', when: can(), run: () => shell.copy(location.origin + s.path({ list: { view: 'all', tab: 'open' }, ...(s.open ? { conversation: s.open } : {}) })) },
-    { id: 'undo', label: t('do.undo'), icon: Undo, keys: ['z', 'mod+z'], group: 'conversation', when: () => w.canUndo(), run: () => void w.undo() },
+    {
+      id: 'copy-link',
+      label: t('do.copyLink'),
+      icon: Link,
+      keys: [],
+      group: 'conversation',
+      when: can(),
+      run: () => copy(location.origin + s.path({ list: { view: 'all', tab: 'open' }, ...(s.open ? { conversation: s.open } : {}) })),
+    },
 
-    { id: 'next', label: t('do.next'), icon: ArrowDown, keys: ['j', 'ArrowDown'], group: 'move', when: () => s.ids.length > 0, run: () => s.show(s.neighbour(1)) },
-    { id: 'previous', label: t('do.previous'), icon: ArrowUp, keys: ['k', 'ArrowUp'], group: 'move', when: () => s.ids.length > 0, run: () => s.show(s.neighbour(-1)) },
-    { id: 'read', label: t('do.read'), icon: CornerDownLeft, keys: ['Enter'], group: 'move', when: () => !!s.open || s.ids.length > 0, run: () => { if (!s.open) s.show(s.ids[0]); s.reading++; } },
-    { id: 'back', label: t('do.back'), icon: ArrowLeft, keys: ['u', 'Escape'], group: 'move', when: () => !!s.open || s.details, run: () => { if (s.details) s.details = false; else { s.show(undefined); s.listing++; } } },
-    { id: 'show-new', label: t('do.showNew'), icon: ArrowUp, keys: ['.'], group: 'move', when: () => w.store.list(s.place.list).waiting.length > 0, run: () => w.store.release(s.place.list) },
+    {
+      id: 'next',
+      label: t('do.next'),
+      icon: ArrowDown,
+      keys: ['j', 'ArrowDown'],
+      group: 'move',
+      when: () => s.ids.length > 0,
+      run: () => s.show(s.neighbour(1)),
+    },
+    {
+      id: 'previous',
+      label: t('do.previous'),
+      icon: ArrowUp,
+      keys: ['k', 'ArrowUp'],
+      group: 'move',
+      when: () => s.ids.length > 0,
+      run: () => s.show(s.neighbour(-1)),
+    },
+    {
+      id: 'read',
+      label: t('do.read'),
+      icon: CornerDownLeft,
+      keys: ['Enter'],
+      group: 'move',
+      when: () => !!s.open || s.ids.length > 0,
+      run: () => {
+        if (!s.open) s.show(s.ids[0]);
+        s.reading++;
+      },
+    },
+    {
+      id: 'back',
+      label: t('do.back'),
+      icon: ArrowLeft,
+      keys: ['u', 'Escape'],
+      group: 'move',
+      when: () => !!s.open || s.details,
+      run: () => {
+        if (s.details) s.details = false;
+        else {
+          s.show(undefined);
+          s.listing++;
+        }
+      },
+    },
+    {
+      id: 'show-new',
+      label: t('do.showNew'),
+      icon: ArrowUp,
+      keys: ['.'],
+      group: 'move',
+      when: () => w.store.list(s.place.list).waiting.length > 0,
+      run: () => w.store.release(s.place.list),
+    },
 
-    ...views.map((v) => ({ id: `view-${v}`, label: viewWord(v), icon: viewIcons[v], keys: viewKeys[v], group: 'go' as const, run: () => s.go({ list: { view: v, tab: 'open' } }) })),
+    ...tabs.map((tab): Command => ({
+      id: `tab-${tab}`,
+      label: t('go.tab', { tab: tabWord(tab) }),
+      icon: Layers,
+      keys: tabKeys[tab] ?? [],
+      group: 'go',
+      when: () => s.place.list.tab !== tab,
+      run: () => s.go({ list: { ...s.place.list, tab } }),
+    })),
     { id: 'view-before', label: t('do.viewBefore'), icon: ArrowLeft, keys: ['['], group: 'go', run: viewAt(-1) },
     { id: 'view-after', label: t('do.viewAfter'), icon: Layers, keys: [']'], group: 'go', run: viewAt(1) },
-    { id: 'settings', label: t('do.settings'), icon: Settings, keys: ['g s'], group: 'go', run: () => shell.settings() },
-
-    { id: 'palette', label: t('do.palette'), icon: Search, keys: ['mod+k'], group: 'screen', run: () => (s.overlay = 'palette') },
-    { id: 'help', label: t('do.help'), icon: Keyboard, keys: ['?'], group: 'screen', run: () => (s.overlay = 'help') },
-    { id: 'details', label: t('do.details'), icon: PanelRight, keys: ['mod+.'], group: 'screen', when: can(), run: () => { if (matchMedia('(max-width: 1240px)').matches) s.details = !s.details; else s.wideDetails = !s.wideDetails; } },
-    { id: 'theme', label: t('do.theme'), icon: SunMoon, keys: ['mod+shift+l'], group: 'screen', run: () => shell.toggleTheme() },
-  ] as Command[];
+    {
+      id: 'details',
+      label: t('do.details'),
+      icon: PanelRight,
+      keys: ['mod+.'],
+      group: 'screen',
+      when: can(),
+      run: () => {
+        if (matchMedia('(max-width: 1240px)').matches) s.details = !s.details;
+        else s.wideDetails = !s.wideDetails;
+      },
+    },
+  ];
 }
-
-/** Finds commands by id, for buttons. */
-export function byId(all: readonly Command[], id: string): Command | undefined {
-  return all.find((c) => c.id === id);
-}
-
-/** Reports whether a command can be done now. */
-export const possible = (c: Command | undefined): c is Command => !!c && (!c.when || c.when());

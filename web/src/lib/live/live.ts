@@ -21,9 +21,7 @@ export type Frame =
 export type LiveState = 'live' | 'delayed' | 'offline';
 
 /** What this client says. */
-export type Said =
-  | { type: 'viewing'; conversation_id: string | null }
-  | { type: 'typing'; conversation_id: string; on: boolean; mode: Mode };
+export type Said = { type: 'viewing'; conversation_id: string | null } | { type: 'typing'; conversation_id: string; on: boolean; mode: Mode };
 
 /** The part of WebSocket that is used. */
 export interface SocketLike {

@@ -2,19 +2,28 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { SocketLike, SourceLike } from '../live/live';
+import { openCache } from './cache';
+import { shelf } from './device';
 import { overFetch } from './http';
 import { Workspace, type Notice, type Reader } from './workspace';
 
 const key = Symbol('workspace');
 
 /** Makes the workspace of a reader, connects it to the browser, and returns it with how to leave it. */
-export function openWorkspace(reader: Reader, notify: (n: Notice) => void, signedOut: () => void, noticed: () => void): { workspace: Workspace; leave: () => void } {
+export function openWorkspace(
+  reader: Reader,
+  notify: (n: Notice) => void,
+  signedOut: () => void,
+  noticed: () => void,
+): { workspace: Workspace; leave: () => void } {
   const base = `/api/v1/workspaces/${reader.workspace}`;
   const query = (cursor: string) => (cursor ? `?cursor=${encodeURIComponent(cursor)}` : '');
   const workspace = new Workspace({
     reader,
     http: overFetch(reader.workspace, signedOut, (...a) => fetch(...a)),
-    shelf: localStorage,
+    shelf,
+    cache: openCache(reader.user, reader.workspace),
+    idle: (run) => ('requestIdleCallback' in window ? requestIdleCallback(() => run(), { timeout: 2000 }) : setTimeout(run, 200)),
     notify,
     noticed,
     make: () => new SvelteMap(),
@@ -25,7 +34,7 @@ export function openWorkspace(reader: Reader, notify: (n: Notice) => void, signe
   const wake = () => workspace.live.wake();
   const lost = () => workspace.live.lost();
   const seen = () => document.visibilityState === 'visible' && wake();
-  const away = () => workspace.drafts.keepAll();
+  const away = () => workspace.keepNow();
   addEventListener('online', wake);
   addEventListener('offline', lost);
   document.addEventListener('visibilitychange', seen);

@@ -4,7 +4,6 @@
  */
 import { untrack } from 'svelte';
 import { t } from '../i18n/t';
-import { priorityWord } from '../inbox/words';
 import { client, must, type Inbox, type Member, type Tag } from '../api/client';
 import { openWorkspace } from './context.svelte';
 import type { Conversation, Priority } from './model';
@@ -54,7 +53,12 @@ class Desk {
     if (!workspace || !me) return;
     this.stop();
     const reader = { user: me.user.id, name: me.user.name, workspace: workspace.id, role: workspace.role as 'owner' | 'admin' | 'agent' | 'viewer' };
-    const opened = openWorkspace(reader, tell, () => void session.load(), () => void this.countNotices().catch(() => undefined));
+    const opened = openWorkspace(
+      reader,
+      tell,
+      () => void session.load(),
+      () => void this.countNotices().catch(() => undefined),
+    );
     this.workspace = opened.workspace;
     this.leave = opened.leave;
   }
@@ -78,9 +82,16 @@ class Desk {
 
 export const desk = new Desk();
 
-/** Says what was done, with a way back, or why it was not. */
+/** Says what was done, with a way back, or why it was not, with what has changed and a way to do it again. */
 function tell(n: Notice): void {
-  if (n.kind === 'refused') return toasts.show(n.reason, undefined, true);
+  if (n.kind === 'refused') {
+    const changed = n.changes?.length
+      ? t(n.by ? 'changed.by' : 'changed.since', { what: n.changes.join(t('changed.and')), ...(n.by ? { name: n.by } : {}) })
+      : '';
+    toasts.refuse([n.reason, changed].filter(Boolean).join(' '), n.retry);
+    return;
+  }
   const priority = n.params?.['priority'];
-  toasts.show(t(`done.${n.verb === 'read' ? 'undo' : n.verb}`, { ...n.params, ...(priority ? { priority: priorityWord(priority as Priority) } : {}) }), n.undo);
+  const params = { ...n.params, ...(priority ? { priority: t(`priority.${priority as Priority}`) } : {}) };
+  toasts.show(t(`done.${n.verb === 'read' ? 'undo' : n.verb}`, params), n.undo);
 }

@@ -76,8 +76,7 @@ export class Drafts {
       const here = this.get(conversation, mode);
       if (here.state === 'local') {
         if (stored.text === here.text) this.map.set(k, { ...here, revision: stored.revision, state: 'saved' });
-        else if (stored.revision > here.revision && stored.text !== '')
-          this.map.set(k, { ...here, revision: stored.revision, conflict: stored });
+        else if (stored.revision > here.revision && stored.text !== '') this.map.set(k, { ...here, revision: stored.revision, conflict: stored });
         else {
           this.map.set(k, { ...here, revision: stored.revision });
           this.later(conversation, mode);

@@ -7,15 +7,7 @@ export type Status = 'open' | 'pending' | 'resolved' | 'closed';
 export type Priority = 'urgent' | 'high' | 'normal' | 'low';
 export type Stage = 'new' | 'open' | 'assigned' | 'in_progress' | 'resolved' | 'closed' | 'archived';
 export type View = 'mine' | 'unassigned' | 'all';
-export type Tab =
-  | 'open'
-  | 'needs_attention'
-  | 'responded'
-  | 'pending'
-  | 'resolved'
-  | 'snoozed'
-  | 'closed'
-  | 'archived';
+export type Tab = 'open' | 'needs_attention' | 'responded' | 'pending' | 'resolved' | 'snoozed' | 'closed' | 'archived';
 export type Mode = 'reply' | 'note';
 export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown';
 
@@ -208,34 +200,17 @@ export interface Contact extends ContactBrief {
   conversations?: Conversation[];
 }
 
-/** The tabs in the order of the screen; those after mainTabs sit in an overflow. */
-export const tabs: readonly Tab[] = [
-  'open',
-  'needs_attention',
-  'responded',
-  'closed',
-  'archived',
-  'pending',
-  'resolved',
-  'snoozed',
-];
-/** How many of tabs are always shown. */
-export const mainTabs = 4;
+/** The tabs in the order of the screen; those after mainTabs sit in an overflow, with what there is no room for. */
+export const tabs: readonly Tab[] = ['open', 'needs_attention', 'responded', 'closed', 'archived', 'pending', 'resolved', 'snoozed'];
+/** How many of tabs are shown where there is room. */
+export const mainTabs = 5;
 /** The built-in views in the order of the sidebar. */
 export const views: readonly View[] = ['mine', 'unassigned', 'all'];
 /** Priorities from the most to the least urgent: the digits after P. */
 export const priorities: readonly Priority[] = ['urgent', 'high', 'normal', 'low'];
 
 /** The lifecycle strip, in order. */
-export const stages: readonly Stage[] = [
-  'new',
-  'open',
-  'assigned',
-  'in_progress',
-  'resolved',
-  'closed',
-  'archived',
-];
+export const stages: readonly Stage[] = ['new', 'open', 'assigned', 'in_progress', 'resolved', 'closed', 'archived'];
 
 /** Names a list in the store, and reads it back. */
 export interface ListName {

@@ -10,6 +10,9 @@ import type { Outgoing } from './timeline';
 /** Requests in order, per conversation. */
 export class Outbox {
   private readonly chains = new Map<string, Promise<unknown>>();
+  /** Conversations whose requests find no server, and who wants to know of it. */
+  private readonly stuck = new Set<string>();
+  private readonly watchers = new Map<string, Set<() => void>>();
   private wakers: (() => void)[] = [];
 
   /** pause is the first wait in milliseconds before trying again; it doubles up to maxPause. */
@@ -18,12 +21,25 @@ export class Outbox {
     private readonly maxPause = 30_000,
   ) {}
 
-  /** Sends when everything before it about the conversation is through. onWait is called when the server is not reached. */
+  /**
+   * Sends when everything before it about the conversation is through. onWait is
+   * called when the server is not reached, also by what goes before.
+   */
   deliver<T>(conversation: string, send: () => Promise<T>, onWait: () => void = () => undefined): Promise<T> {
     const before = this.chains.get(conversation) ?? Promise.resolve();
-    const run = before.catch(() => undefined).then(() => this.insist(send, onWait));
+    const watchers = this.watchers.get(conversation) ?? new Set();
+    this.watchers.set(conversation, watchers.add(onWait));
+    if (this.stuck.has(conversation)) onWait();
+    const waits = () => {
+      this.stuck.add(conversation);
+      for (const w of watchers) w();
+    };
+    const run = before.catch(() => undefined).then(() => this.insist(send, waits));
     this.chains.set(conversation, run);
     const forget = () => {
+      this.stuck.delete(conversation);
+      watchers.delete(onWait);
+      if (watchers.size === 0) this.watchers.delete(conversation);
       if (this.chains.get(conversation) === run) this.chains.delete(conversation);
     };
     run.then(forget, forget);

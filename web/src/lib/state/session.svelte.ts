@@ -1,32 +1,70 @@
+import { tick } from 'svelte';
 import { client, must, type Me } from '../api/client';
+import { wipe } from './cache';
+import { forgetPerson, recallPerson, rememberPerson } from './device';
 
 /** Who is signed in, and in which workspace they are. */
 class Session {
-  me = $state<Me | null>(null);
+  me = $state.raw<Me | null>(null);
   needsSetup = $state(false);
+  /** Whether it is known enough to show something. */
   ready = $state(false);
   slug = $state('');
   workspace = $derived(this.me?.workspaces.find((w) => w.slug === this.slug) ?? this.me?.workspaces[0]);
   manages = $derived(this.workspace?.role === 'owner' || this.workspace?.role === 'admin');
   answers = $derived(this.workspace !== undefined && this.workspace.role !== 'viewer');
 
-  /** load asks the server who we are. */
-  async load() {
+  /**
+   * Shows who was signed in on this device last, so that their kept rows can be
+   * painted at once; load asks the server whether it is still so.
+   */
+  recall(): void {
+    const me = recallPerson();
+    if (!me) return;
+    this.me = me;
+    this.ready = true;
+  }
+
+  /** Asks the server who we are; whoever was recalled wrongly is forgotten with all that is kept of them. */
+  async load(): Promise<void> {
     try {
       const install = await must(client.GET('/api/v1/install'));
       this.needsSetup = install.needs_setup;
-      this.me = install.signed_in ? await must(client.GET('/api/v1/session')) : null;
+      const me = install.signed_in ? await must(client.GET('/api/v1/session')) : null;
+      if (me) await this.enter(me);
+      else {
+        await this.forget();
+        this.me = null;
+      }
     } finally {
       this.ready = true;
     }
   }
 
-  async signOut() {
+  /** Takes what the server said of who is signed in; what is kept of somebody else goes first. */
+  async enter(me: Me): Promise<void> {
+    const kept = this.me ?? recallPerson();
+    if (kept && kept.user.id !== me.user.id) await this.forget();
+    rememberPerson(me);
+    if (JSON.stringify(me) !== JSON.stringify(this.me)) this.me = me;
+  }
+
+  /** Ends the session here, and leaves nothing of it on this device. */
+  async signOut(): Promise<void> {
     await must(client.DELETE('/api/v1/session'));
-    // Drafts and messages on their way belong to who wrote them; the theme stays.
-    for (const key of Object.keys(localStorage)) if (key.startsWith('parley:')) localStorage.removeItem(key);
+    // The workspace ends first: it keeps its drafts when it does.
+    this.ready = false;
+    await tick();
+    await this.forget();
     location.href = '/';
+  }
+
+  /** Removes drafts, messages on their way and kept rows from this device; the theme stays. */
+  private async forget(): Promise<void> {
+    forgetPerson();
+    await wipe();
   }
 }
 
+/** The session of this page. */
 export const session = new Session();

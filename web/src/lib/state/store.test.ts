@@ -151,7 +151,10 @@ describe('lists', () => {
   });
   it('knows every tab', () => {
     const s = new Store('usr_me', now);
-    const names = (['open', 'needs_attention', 'responded', 'pending', 'resolved', 'snoozed', 'closed', 'archived'] as const).map((tab) => ({ view: 'all' as const, tab }));
+    const names = (['open', 'needs_attention', 'responded', 'pending', 'resolved', 'snoozed', 'closed', 'archived'] as const).map((tab) => ({
+      view: 'all' as const,
+      tab,
+    }));
     for (const n of names) s.page(n, [], undefined, true);
     s.put(row('n', 1));
     s.put(row('r', 2, { waiting_on: 'customer' }));

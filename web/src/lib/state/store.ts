@@ -30,6 +30,8 @@ export interface List {
   cursor?: string;
   state: 'empty' | 'loading' | 'ready' | 'failed';
   error?: string;
+  /** From this device, not from the server: shown until the server answers. */
+  kept?: boolean;
 }
 
 interface Place {
@@ -51,6 +53,8 @@ export class Store {
   private readonly truth = new Map<string, Conversation>();
   private readonly ops = new Map<string, Kept[]>();
   private readonly frozen = new Set<string>();
+  /** Rows from this device that the server has not confirmed. */
+  private readonly unsure = new Set<string>();
 
   constructor(
     private readonly me: string,
@@ -66,6 +70,26 @@ export class Store {
     return this.truth.get(id);
   }
 
+  /** Reports whether what is known of id comes from the server. */
+  sure(id: string): boolean {
+    return this.truth.has(id) && !this.unsure.has(id);
+  }
+
+  /** Shows what this device kept, where the server has not answered yet. */
+  recall(rows: readonly Conversation[], lists: readonly Pick<List, 'name' | 'ids'>[]): void {
+    for (const c of rows) {
+      if (this.truth.has(c.id)) continue;
+      this.truth.set(c.id, c);
+      this.unsure.add(c.id);
+      this.show(c.id);
+    }
+    for (const { name, ids } of lists) {
+      const had = this.list(name);
+      if (had.ids.length > 0 || had.state === 'ready') continue;
+      this.lists.set(listKey(name), { ...had, ids: ids.filter((id) => this.rows.has(id)), state: 'ready', kept: true, error: undefined });
+    }
+  }
+
   /** Reports whether operations on id wait for the server. */
   pending(id: string): boolean {
     return this.ops.has(id);
@@ -76,6 +100,7 @@ export class Store {
     const old = this.truth.get(c.id);
     if (old && old.version > c.version) return false;
     this.truth.set(c.id, c);
+    this.unsure.delete(c.id);
     this.show(c.id);
     this.place(c.id, false);
     return true;
@@ -115,6 +140,7 @@ export class Store {
   /** Forgets a conversation the reader may no longer see, or that is gone. */
   remove(id: string): void {
     this.truth.delete(id);
+    this.unsure.delete(id);
     this.ops.delete(id);
     this.rows.delete(id);
     for (const [key, list] of this.lists) {
@@ -148,10 +174,10 @@ export class Store {
     const key = listKey(name);
     const had = this.list(name);
     const fresh = items.map((c) => c.id);
-    const keep = first && this.frozen.has(key) && had.state === 'ready';
+    const keep = first && this.frozen.has(key) && had.state === 'ready' && !had.kept;
     const ids = keep ? had.ids : first ? fresh : [...had.ids, ...fresh.filter((id) => !had.ids.includes(id))];
     const waiting = keep ? fresh.filter((id) => !had.ids.includes(id)) : first ? [] : had.waiting.filter((id) => !fresh.includes(id));
-    this.lists.set(key, { ...had, ids, waiting, cursor: keep ? had.cursor : cursor, state: 'ready', error: undefined });
+    this.lists.set(key, { ...had, ids, waiting, cursor: keep ? had.cursor : cursor, state: 'ready', error: undefined, kept: false });
     for (const c of items) this.put(c);
     if (first && !keep) this.settleList(key);
   }

@@ -3,9 +3,19 @@ import { fact, said } from './testdata';
 import { after, Timelines, type Outgoing } from './timeline';
 
 const going: Outgoing = {
-  client_id: 'cl1', conversation: 'cnv_1', mode: 'reply', text: 'Hello', attachments: [], at: '2026-06-01T12:00:00Z', state: 'sending',
+  client_id: 'cl1',
+  conversation: 'cnv_1',
+  mode: 'reply',
+  text: 'Hello',
+  attachments: [],
+  at: '2026-06-01T12:00:00Z',
+  state: 'sending',
 };
-const seen = (t: Timelines) => t.map.get('cnv_1')?.items.map((i) => i.event.id).join(' ');
+const seen = (t: Timelines) =>
+  t.map
+    .get('cnv_1')
+    ?.items.map((i) => i.event.id)
+    .join(' ');
 
 describe('timelines', () => {
   it('orders decimal ids of different lengths', () => {

@@ -27,6 +27,8 @@ export interface Timeline {
   prev?: string;
   state: 'loading' | 'ready' | 'failed';
   error?: string;
+  /** From this device, not from the server: shown until the server answers. */
+  kept?: boolean;
 }
 
 const nothing: Timeline = { items: [], outgoing: [], state: 'loading' };
@@ -37,6 +39,19 @@ export class Timelines {
 
   constructor(make: MakeMap = () => new Map()) {
     this.map = make();
+  }
+
+  /** Shows what this device kept of a timeline, if nothing is known of it. */
+  recall(id: string, items: readonly TimelineItem[], prev: string | undefined): void {
+    const t = this.map.get(id);
+    if (t && (t.state !== 'loading' || t.items.length > 0)) return;
+    this.map.set(id, { items, outgoing: unsent(t?.outgoing ?? [], items), state: 'ready', kept: true, ...(prev === undefined ? {} : { prev }) });
+  }
+
+  /** Reports whether a timeline is here as the server has it. */
+  sure(id: string): boolean {
+    const t = this.map.get(id);
+    return t?.state === 'ready' && !t.kept;
   }
 
   /** Marks a timeline as being fetched, unless it is here already. */
@@ -141,9 +156,7 @@ function brings(i: TimelineItem): boolean {
 function newer(old: TimelineItem | undefined, fresh: TimelineItem): TimelineItem {
   if (!old?.message || !fresh.message) return fresh.message || !old ? fresh : { ...fresh, message: old.message };
   const d = old.message.delivery;
-  return d && later(d, fresh.message.delivery) && d.at !== fresh.message.delivery?.at
-    ? { ...fresh, message: { ...fresh.message, delivery: d } }
-    : fresh;
+  return d && later(d, fresh.message.delivery) && d.at !== fresh.message.delivery?.at ? { ...fresh, message: { ...fresh.message, delivery: d } } : fresh;
 }
 
 function later(d: Delivery, than: Delivery | undefined): boolean {

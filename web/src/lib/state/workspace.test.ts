@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse, type Server } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../live/live';
+import type { Cache, KeptLists, KeptThreads } from './cache';
 import { overFetch } from './http';
 import type { ListName } from './model';
 import { row, said } from './testdata';
@@ -10,7 +11,10 @@ import { Workspace, type Notice } from './workspace';
 /** A server that answers what the test says, and remembers what it was asked. */
 class Desk {
   readonly asked: { method: string; path: string; body: unknown; key: string | undefined }[] = [];
-  readonly answers = new Map<string, (body: Record<string, unknown>) => { status?: number; body: unknown } | 'cut' | Promise<{ status?: number; body: unknown }>>();
+  readonly answers = new Map<
+    string,
+    (body: Record<string, unknown>) => { status?: number; body: unknown } | 'cut' | Promise<{ status?: number; body: unknown }>
+  >();
   private server: Server | undefined;
 
   async start() {
@@ -55,16 +59,23 @@ let port: number;
 
 function workspace() {
   notices = [];
-  return new Workspace({
-    reader: { user: 'usr_me', name: 'Maja', workspace: 'wsp_1', role: 'agent' },
-    http: overFetch('wsp_1', () => undefined, (path, init) => fetch(`http://127.0.0.1:${port}${String(path)}`, init)),
+  return new Workspace(options());
+}
+function options() {
+  return {
+    reader: { user: 'usr_me', name: 'Maja', workspace: 'wsp_1', role: 'agent' as const },
+    http: overFetch(
+      'wsp_1',
+      () => undefined,
+      (path, init) => fetch(`http://127.0.0.1:${port}${String(path)}`, init),
+    ),
     shelf: box,
-    notify: (n) => notices.push(n),
+    notify: (n: Notice) => void notices.push(n),
     socket: () => ({ onopen: null, onmessage: null, onclose: null, onerror: null, send: () => undefined, close: () => undefined }),
     stream: () => ({ onmessage: null, onerror: null, close: () => undefined }),
     now: () => now,
-    schedule: (run) => run(),
-  });
+    schedule: (run: () => void) => run(),
+  } satisfies ConstructorParameters<typeof Workspace>[0];
 }
 const hear = (f: Frame) => (w as unknown as { hear(f: Frame): void }).hear(f);
 const ids = () => w.store.list(open).ids.join('');
@@ -120,7 +131,10 @@ describe('actions', () => {
     await vi.waitFor(() => expect(posts('/conversations/b/undo')).toHaveLength(1));
   });
   it('say who won a lost race, and show the truth (F1-10)', async () => {
-    desk.answers.set('POST /conversations/b/assign', () => ({ status: 409, body: { code: 'conflict', detail: 'Priya has just taken this conversation.', conflict: { assignee_id: 'usr_2' } } }));
+    desk.answers.set('POST /conversations/b/assign', () => ({
+      status: 409,
+      body: { code: 'conflict', detail: 'Priya has just taken this conversation.', conflict: { assignee_id: 'usr_2' } },
+    }));
     desk.answers.set('GET /conversations/b', () => ({ body: row('b', 20, { version: 2, assignee_id: 'usr_2' }) }));
     const done = w.assignToMe('b');
     expect(w.store.rows.get('b')?.assignee_id).toBe('usr_me');
@@ -140,7 +154,10 @@ describe('actions', () => {
 
 describe('messages', () => {
   const item = (clientId: string) => said(7, { client_id: clientId, side: 'team', conversation_id: 'b' });
-  const shown = () => [...(w.timelines.map.get('b')?.items ?? []).map((i) => i.message?.text), ...(w.timelines.map.get('b')?.outgoing ?? []).map((o) => o.text)];
+  const shown = () => [
+    ...(w.timelines.map.get('b')?.items ?? []).map((i) => i.message?.text),
+    ...(w.timelines.map.get('b')?.outgoing ?? []).map((o) => o.text),
+  ];
 
   it('are sent again with the same id while the server is not reached, and arrive once (R11)', async () => {
     let tries = 0;
@@ -223,5 +240,127 @@ describe('the feed', () => {
     desk.answers.set('GET /conversations', () => ({ body: { items: [row('z', 59)] } }));
     hear({ type: 'reset', cursor: '99' });
     await vi.waitFor(() => expect(ids()).toBe('z'));
+  });
+});
+
+/** What the device keeps, in memory. */
+class Memory implements Cache {
+  kept: KeptLists | undefined;
+  ends: KeptThreads | undefined;
+  lists = () => Promise.resolve(this.kept);
+  threads = () => Promise.resolve(this.ends);
+  save = (lists: KeptLists, threads: KeptThreads) => {
+    this.kept = lists;
+    this.ends = threads;
+    return Promise.resolve();
+  };
+}
+
+describe('what this device keeps', () => {
+  const start = (cache: Cache) => {
+    w.stop();
+    w = new Workspace({ ...options(), cache });
+    w.start();
+    return w;
+  };
+  const kept = (more: Partial<KeptLists> = {}): KeptLists => ({
+    lists: [{ name: open, ids: ['b', 'a'] }],
+    rows: [row('b', 20), row('a', 10)],
+    counts: undefined,
+    members: [],
+    inboxes: [{ id: 'ibx_1', name: 'Support', grouping: 'per_thread' }],
+    tags: [],
+    ...more,
+  });
+
+  it('is shown until the server answers, which replaces it, also under an open conversation', async () => {
+    const memory = new Memory();
+    memory.kept = kept();
+    memory.ends = [{ id: 'b', items: [said(1)] }];
+    let answer: ((v: { body: unknown }) => void) | undefined;
+    desk.answers.set('GET /conversations', () => new Promise((done) => (answer = done)));
+    start(memory);
+    w.store.freeze(open, true);
+    await vi.waitFor(() => expect(ids()).toBe('ba'));
+    await vi.waitFor(() => expect(w.timelines.map.get('b')?.items).toHaveLength(1));
+    const loading = w.load(open);
+    await vi.waitFor(() => expect(answer).toBeDefined());
+    answer?.({ body: { items: [row('c', 30), row('b', 20, { version: 2, subject: 'New words' })] } });
+    await loading;
+    expect(ids()).toBe('cb');
+    expect(w.store.rows.get('b')?.subject).toBe('New words');
+  });
+  it('never replaces what the server said already', async () => {
+    const memory = new Memory();
+    memory.kept = kept({ rows: [row('b', 20, { subject: 'Old words' })] });
+    const late = new Promise<KeptLists>((done) => setTimeout(() => done(memory.kept as KeptLists), 50));
+    start({ ...memory, lists: () => late, threads: () => Promise.resolve(undefined) });
+    await w.load(open);
+    await late;
+    await Promise.resolve();
+    expect(ids()).toBe('cba');
+    expect(w.store.rows.get('b')?.subject).toBe('Subject b');
+  });
+  it('is asked for again when it is opened, and goes with an inbox that is not ours any more', async () => {
+    const memory = new Memory();
+    memory.kept = kept({ rows: [row('b', 20), row('a', 10, { inbox_id: 'ibx_gone' })] });
+    memory.ends = [{ id: 'b', items: [said(1)] }];
+    desk.answers.set('GET /inboxes', () => ({ body: { items: [{ id: 'ibx_1', name: 'Support', grouping: 'per_thread' }] } }));
+    desk.answers.set('GET /conversations/b', () => ({ body: row('b', 20, { version: 5 }) }));
+    desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items: [said(1), said(2)] } }));
+    start(memory);
+    await vi.waitFor(() => expect(w.timelines.map.has('b')).toBe(true));
+    await w.open('b');
+    expect(w.store.rows.get('b')?.version).toBe(5);
+    expect(w.timelines.map.get('b')?.items).toHaveLength(2);
+    await vi.waitFor(() => expect(w.store.rows.has('a')).toBe(false));
+  });
+  it('is written after a quiet moment, and at once when the page goes away', async () => {
+    const memory = new Memory();
+    start(memory);
+    await w.load(open);
+    w.keepNow();
+    expect(memory.kept?.lists).toEqual([{ name: open, ids: ['c', 'b', 'a'] }]);
+    expect(memory.kept?.rows.map((r) => r.id)).toEqual(['c', 'b', 'a']);
+  });
+  it('holds the server’s state, not what was only hoped for', async () => {
+    const memory = new Memory();
+    start(memory);
+    await w.load(open);
+    desk.answers.set('POST /conversations/b/prioritize', () => new Promise(() => undefined));
+    void w.prioritize('b', 'urgent');
+    expect(w.store.rows.get('b')?.priority).toBe('urgent');
+    w.keepNow();
+    expect(memory.kept?.rows.find((r) => r.id === 'b')?.priority).toBe('normal');
+  });
+});
+
+describe('refusals', () => {
+  it('say who changed it meanwhile and can be tried again', async () => {
+    desk.answers.set('POST /conversations/b/resolve', () => ({ status: 409, body: { code: 'conflict', detail: 'This conversation is already closed.' } }));
+    desk.answers.set('GET /conversations/b', () => ({ body: row('b', 20, { version: 2, status: 'closed' }) }));
+    desk.answers.set('GET /conversations/b/timeline', () => {
+      const f = said(2);
+      return { body: { items: [{ event: { ...f.event, kind: 'status_changed', actor: { kind: 'user', id: 'usr_2', name: 'Priya' } } }] } };
+    });
+    expect(await w.resolve('b')).toBe(false);
+    const last = notices.at(-1);
+    expect(last).toMatchObject({ kind: 'refused', changes: ['closed'], by: 'Priya' });
+    if (last?.kind !== 'refused') throw new Error('no refusal');
+    desk.answers.set('POST /conversations/b/resolve', () => did(3, { status: 'resolved' }));
+    last.retry?.();
+    await vi.waitFor(() => expect(posts('/conversations/b/resolve')).toHaveLength(2));
+  });
+  it('of what is forbidden offer no second try', async () => {
+    desk.answers.set('POST /conversations/b/close', () => ({ status: 403, body: { code: 'forbidden', detail: 'You may only read.' } }));
+    await w.close('b');
+    expect(notices.at(-1)).toMatchObject({ kind: 'refused', reason: 'You may only read.' });
+    expect(notices.at(-1)).not.toHaveProperty('retry');
+  });
+  it('tell a message behind a stuck action that it waits', async () => {
+    desk.answers.set('POST /conversations/b/prioritize', () => 'cut');
+    void w.prioritize('b', 'low');
+    void w.send('b', 'reply', 'Later', []);
+    await vi.waitFor(() => expect(w.timelines.map.get('b')?.outgoing[0]?.state).toBe('waiting'));
   });
 });

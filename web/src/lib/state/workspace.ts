@@ -3,28 +3,18 @@
  * what is done. REST is the only writer; the feed only tells.
  */
 import { Live, type Frame, type LiveState, type Said, type SocketLike, type SourceLike } from '../live/live';
+import type { Cache, KeptThreads } from './cache';
+import { whatChanged, whoChanged } from './changes';
 import { ConflictError, Drafts, type Shelf } from './drafts';
 import { Batch } from './frames';
 import * as guess from './guess';
 import { Refused, Unreachable, type Http } from './http';
-import type {
-  Attachment,
-  Contact,
-  Conversation,
-  Counts,
-  Did,
-  Draft,
-  Inbox,
-  ListName,
-  Member,
-  Mode,
-  Priority,
-  Tag,
-  TimelineItem,
-} from './model';
+import type { Attachment, Contact, Conversation, Counts, Did, Draft, Inbox, ListName, Member, Mode, Priority, Tag, TimelineItem } from './model';
 import { KeptMessages, Outbox, type KeptMessage } from './outbox';
 import { Store, type MakeMap } from './store';
 import { Timelines } from './timeline';
+import { words } from './words';
+import { t } from '../i18n/t';
 
 /** Who reads, and where. */
 export interface Reader {
@@ -37,23 +27,21 @@ export interface Reader {
 /** Something to tell the reader after an action. */
 export type Notice =
   | { kind: 'done'; verb: Verb; conversation: string; undo?: () => void; params?: Record<string, string> }
-  | { kind: 'refused'; verb: Verb; conversation: string; reason: string };
+  | {
+      kind: 'refused';
+      verb: Verb;
+      conversation: string;
+      reason: string;
+      /** What others changed meanwhile, in words, when that is why. */
+      changes?: readonly string[];
+      /** Who changed it. */
+      by?: string;
+      /** Does it again. */
+      retry?: () => void;
+    };
 
 /** What can be done to a conversation; undo, read and message are done without a verb on screen. */
-export type Verb =
-  | 'assign'
-  | 'unassign'
-  | 'resolve'
-  | 'close'
-  | 'reopen'
-  | 'tag'
-  | 'prioritize'
-  | 'read'
-  | 'unread'
-  | 'undo'
-  | 'retry'
-  | 'reply'
-  | 'note';
+export type Verb = 'assign' | 'unassign' | 'resolve' | 'close' | 'reopen' | 'tag' | 'prioritize' | 'read' | 'unread' | 'undo' | 'retry' | 'reply' | 'note';
 
 /** What the workspace needs from outside. */
 export interface WorkspaceOptions {
@@ -70,6 +58,10 @@ export interface WorkspaceOptions {
   online?: () => boolean;
   /** A notification for the reader has come. */
   noticed?: () => void;
+  /** What this device keeps for the next start. */
+  cache?: Cache;
+  /** Runs its argument when nothing else is to do. */
+  idle?: (run: () => void) => void;
 }
 
 /** Somebody who types right now. */
@@ -98,9 +90,18 @@ export class Cell<T> {
 
 /** How long an action can be taken back with Z, in milliseconds (R14). */
 export const undoTime = 10_000;
+/** How long a refusal may wait for what others changed, in milliseconds. */
+const explainTime = 1000;
 const typingTime = 7000;
 const pageSize = 50;
 const keepTimelines = 200;
+/** What is kept on this device: so many lists, rows of a list, and timelines. */
+const keptLists = 8;
+const keptRows = 100;
+const keptThreads = 30;
+/** It is written after so many quiet milliseconds, and at the latest after so many: never between two keys. */
+const keepAfter = 1000;
+const keepWithin = 15_000;
 
 interface Undoable {
   run: () => void;
@@ -135,6 +136,10 @@ export class Workspace {
   private readonly notify: (n: Notice) => void;
   private readonly noticed: () => void;
   private readonly fetching = new Map<string, Promise<void>>();
+  private readonly cache: Cache | undefined;
+  private readonly idle: (run: () => void) => void;
+  private keeping: ReturnType<typeof setTimeout> | undefined;
+  private keepSince = 0;
   private lastUndo: Undoable | undefined;
   private greeted = false;
 
@@ -144,6 +149,8 @@ export class Workspace {
     this.http = o.http;
     this.notify = o.notify;
     this.noticed = o.noticed ?? (() => undefined);
+    this.cache = o.cache;
+    this.idle = o.idle ?? ((run) => run());
     this.now = o.now ?? Date.now;
     this.newId = o.newId ?? (() => crypto.randomUUID());
     const prefix = `parley:${o.reader.user}:${o.reader.workspace}:`;
@@ -174,6 +181,7 @@ export class Workspace {
 
   /** Connects and fetches what every screen needs. */
   start(): void {
+    void this.recall();
     this.live.start();
     void this.settings();
     void this.recount();
@@ -183,13 +191,20 @@ export class Workspace {
   /** Ends the connection; drafts are kept on this device. */
   stop(): void {
     this.drafts.keepAll();
+    clearTimeout(this.keeping);
     this.live.stop();
+  }
+
+  /** Keeps drafts and what is shown on this device, because the page may go away. */
+  keepNow(): void {
+    this.drafts.keepAll();
+    if (this.keeping) this.keep();
   }
 
   /** Fetches a list if it is not here yet. */
   async load(name: ListName): Promise<void> {
     const list = this.store.list(name);
-    if (list.state === 'ready' || list.state === 'loading') return;
+    if ((list.state === 'ready' && !list.kept) || list.state === 'loading') return;
     await this.reload(name);
   }
 
@@ -201,6 +216,7 @@ export class Workspace {
       try {
         const page = await this.page(name);
         this.store.page(name, page.items, page.next_cursor, true);
+        this.keepSoon();
       } catch (err) {
         if (had.state !== 'ready') this.store.mark(name, 'failed', words(err));
       }
@@ -230,7 +246,7 @@ export class Workspace {
   /** Fetches quietly what the reader will probably open next. */
   async prefetch(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      if (this.timelines.map.has(id) || this.state.value === 'offline') continue;
+      if (this.timelines.sure(id) || this.state.value === 'offline') continue;
       await this.fetchTimeline(id);
     }
   }
@@ -320,16 +336,16 @@ export class Workspace {
   }
 
   /** Assigns; expected makes it a compare-and-set, "" meaning nobody has it. */
-  assign(id: string, assignee: string, more: { note?: string; priority?: Priority; expected?: string } = {}): Promise<boolean> {
+  assign(id: string, assignee: string, more: { note?: string; priority?: Priority; expected?: string } = {}, again?: () => unknown): Promise<boolean> {
     const { expected, ...rest } = more;
     const body = { assignee_id: assignee, ...rest, ...(expected === undefined ? {} : { expected_assignee_id: expected }) };
     const params = { name: this.members.get(assignee)?.name ?? '' };
-    return this.act(id, 'assign', body, (c) => guess.assigned(c, assignee, more.priority), params);
+    return this.act(id, 'assign', body, (c) => guess.assigned(c, assignee, more.priority), params, again);
   }
 
   /** Takes a conversation, unless somebody else was faster (F1-10). */
   assignToMe(id: string): Promise<boolean> {
-    return this.assign(id, this.reader.user, { expected: this.store.rows.get(id)?.assignee_id ?? '' });
+    return this.assign(id, this.reader.user, { expected: this.store.rows.get(id)?.assignee_id ?? '' }, () => this.assignToMe(id));
   }
 
   prioritize(id: string, priority: Priority, reason?: string): Promise<boolean> {
@@ -376,15 +392,17 @@ export class Workspace {
     return true;
   }
 
-  /** Changes at once, asks the server, and goes back if it refuses. */
+  /** Changes at once, asks the server, and goes back if it refuses; again is what Retry does. */
   private async act(
     id: string,
     verb: Verb,
     body: Record<string, unknown>,
     apply: (c: Conversation) => Partial<Conversation>,
     params: Record<string, string> = {},
+    again: () => unknown = () => this.act(id, verb, body, apply, params),
   ): Promise<boolean> {
     const before = this.store.rows.get(id);
+    const known = this.store.known(id);
     const op = { id: this.newId(), conversation: id, apply };
     this.store.begin(op);
     const answer = this.outbox.deliver(id, () => this.http.send<Did>('POST', `/conversations/${id}/${verb}`, body, op.id));
@@ -394,15 +412,47 @@ export class Workspace {
       const did = await answer;
       this.store.settle(op, did.conversation);
       this.timelines.add(id, did.items ?? []);
+      this.keepSoon();
       if (verb === 'undo') this.notify({ kind: 'done', verb, conversation: id });
       return true;
     } catch (err) {
       this.store.refuse(op);
       if (this.lastUndo?.run === undo) this.lastUndo = undefined;
-      if (verb !== 'read') this.notify({ kind: 'refused', verb, conversation: id, reason: words(err) });
-      if (err instanceof Refused && (err.status === 409 || err.status === 404)) void this.refetchRow(id);
+      if (verb === 'read') {
+        if (err instanceof Refused && (err.status === 409 || err.status === 404)) void this.refetchRow(id);
+        return false;
+      }
+      await this.refuse(id, verb, err, known, again);
       return false;
     }
+  }
+
+  /** Says why something was refused: what others changed meanwhile, and how to do it again. */
+  private async refuse(id: string, verb: Verb, err: unknown, known: Conversation | undefined, again: () => unknown): Promise<void> {
+    const status = err instanceof Refused ? err.status : 0;
+    let changes: string[] = [];
+    let by: string | undefined;
+    const news = (async () => {
+      if (status === 409 || status === 404) await this.refetchRow(id);
+      if (status === 409 && known && (this.store.known(id)?.version ?? 0) > known.version) await this.refetchTimeline(id);
+    })();
+    // The reason does not wait for its explanation for long.
+    await Promise.race([news, new Promise((done) => setTimeout(done, explainTime))]);
+    const now = this.store.known(id);
+    if (status === 409 && known && now && now.version > known.version) {
+      changes = whatChanged(known, now, this.members);
+      by = whoChanged(this.timelines.map.get(id)?.items ?? [], known.version, this.reader.user, this.members);
+    }
+    const retry = status === 403 || status === 404 ? undefined : () => void again();
+    this.notify({
+      kind: 'refused',
+      verb,
+      conversation: id,
+      reason: words(err),
+      ...(changes.length > 0 ? { changes } : {}),
+      ...(by ? { by } : {}),
+      ...(retry ? { retry } : {}),
+    });
   }
 
   private offerUndo(id: string, verb: Verb, before: Conversation, change: Partial<Conversation>, answer: Promise<Did>): (() => void) | undefined {
@@ -424,15 +474,29 @@ export class Workspace {
     this.store.begin(op);
     try {
       const did = await answer;
-      const request = verb === 'unread' ? () => this.http.send<Did>('POST', `/conversations/${id}/read`, {}, op.id) : () => this.http.send<Did>('POST', `/conversations/${id}/undo`, { command_id: did.command_id }, op.id);
+      const request =
+        verb === 'unread'
+          ? () => this.http.send<Did>('POST', `/conversations/${id}/read`, {}, op.id)
+          : () => this.http.send<Did>('POST', `/conversations/${id}/undo`, { command_id: did.command_id }, op.id);
       const undone = await this.outbox.deliver(id, request);
       this.store.settle(op, undone.conversation);
       this.timelines.add(id, undone.items ?? []);
       this.notify({ kind: 'done', verb: 'undo', conversation: id });
     } catch (err) {
+      const known = this.store.known(id);
       this.store.refuse(op);
-      this.notify({ kind: 'refused', verb: 'undo', conversation: id, reason: words(err) });
+      await this.refuse(id, 'undo', err, known, () => this.takeBackAction(id, verb, back, answer));
     }
+  }
+
+  /** A note was added: Z and the toast take it back. */
+  private offerNoteUndo(id: string, command: string): void {
+    const run = () => {
+      if (this.lastUndo?.run === run) this.lastUndo = undefined;
+      void this.undoCommand(id, command);
+    };
+    this.lastUndo = { run, until: this.now() + undoTime };
+    this.notify({ kind: 'done', verb: 'note', conversation: id, undo: run });
   }
 
   private async deliverMessage(m: KeptMessage): Promise<void> {
@@ -453,6 +517,8 @@ export class Workspace {
       // An answer to a repeated request may carry no facts: the timeline is asked for them.
       if (this.timelines.map.get(id)?.outgoing.some((o) => o.client_id === client_id)) await this.refetchTimeline(id);
       this.timelines.discard(id, client_id);
+      if (mode === 'note') this.offerNoteUndo(id, did.command_id);
+      this.keepSoon();
     } catch (err) {
       this.kept.remove(client_id);
       this.store.refuse(op);
@@ -503,6 +569,7 @@ export class Workspace {
       if (f.items.some((i) => i.message?.side === 'customer')) this.quiet(f.conversation.id);
       if (f.items.some((i) => i.event.kind === 'note_restored')) void this.refetchTimeline(f.conversation.id);
     }
+    this.keepSoon();
   }
 
   /** Fetches again what is on screen: every list that is shown, and opened timelines. */
@@ -556,24 +623,78 @@ export class Workspace {
   /** Fetches members, inboxes and tags. */
   settings(): Promise<void> {
     return this.once('settings', async () => {
-      await Promise.all([
+      const [, known] = await Promise.all([
         this.fill<Member>('/members', this.members, (m) => m.user_id),
         this.fill<Inbox>('/inboxes', this.inboxes, (i) => i.id),
-        this.fill<Tag>('/tags', this.tags, (t) => t.id),
+        this.fill<Tag>('/tags', this.tags, (x) => x.id),
       ]);
+      // What is of an inbox that the reader may not see any more goes at once.
+      if (known) for (const [id, c] of this.store.rows) if (!this.inboxes.has(c.inbox_id)) this.forget(id);
+      this.keepSoon();
     });
   }
 
-  private async fill<T>(path: string, into: Map<string, T>, key: (v: T) => string): Promise<void> {
+  private forget(id: string): void {
+    this.store.remove(id);
+    this.timelines.map.delete(id);
+  }
+
+  /** Fetches all of a kind; it reports whether the server answered. */
+  private async fill<T>(path: string, into: Map<string, T>, key: (v: T) => string): Promise<boolean> {
     try {
       const answer = await this.http.get<T[] | { items: T[] }>(path);
       const all = Array.isArray(answer) ? answer : answer.items;
       const keys = new Set(all.map(key));
       for (const k of [...into.keys()]) if (!keys.has(k)) into.delete(k);
       for (const v of all) into.set(key(v), v);
+      return true;
     } catch {
-      // what was known stays; the next settings frame or start asks again
+      return false; // what was known stays; the next settings frame or start asks again
     }
+  }
+
+  /** Paints what this device kept, where the server has not answered yet. */
+  private async recall(): Promise<void> {
+    const kept = await this.cache?.lists();
+    if (kept) {
+      if (this.inboxes.size === 0) for (const i of kept.inboxes) this.inboxes.set(i.id, i);
+      if (this.members.size === 0) for (const m of kept.members) this.members.set(m.user_id, m);
+      if (this.tags.size === 0) for (const x of kept.tags) this.tags.set(x.id, x);
+      this.counts.value ??= kept.counts;
+      this.store.recall(kept.rows, kept.lists);
+    }
+    for (const x of (await this.cache?.threads()) ?? []) if (this.store.rows.has(x.id)) this.timelines.recall(x.id, x.items, x.prev);
+  }
+
+  /** Keeps what is shown on this device, soon and when nothing else is to do. */
+  private keepSoon(): void {
+    if (!this.cache) return;
+    if (this.keeping && this.now() - this.keepSince > keepWithin) return;
+    if (!this.keeping) this.keepSince = this.now();
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => this.idle(() => this.keep()), keepAfter);
+  }
+
+  private keep(): void {
+    clearTimeout(this.keeping);
+    this.keeping = undefined;
+    const lists = [...this.store.lists.values()].filter((l) => l.state === 'ready').slice(-keptLists);
+    const shown = lists.map((l) => ({ name: l.name, ids: l.ids.slice(0, keptRows) }));
+    const known = (id: string) => this.store.known(id);
+    const rows = [...new Set([...shown.flatMap((l) => l.ids), ...this.recent.value])].map(known).filter((c) => c !== undefined);
+    const threads: KeptThreads = [];
+    for (const [id, x] of [...this.timelines.map].slice(-keptThreads)) if (x.state === 'ready' && known(id)) threads.push({ id, items: x.items, prev: x.prev });
+    void this.cache?.save(
+      {
+        lists: shown,
+        rows,
+        counts: this.counts.value,
+        members: [...this.members.values()],
+        inboxes: [...this.inboxes.values()],
+        tags: [...this.tags.values()],
+      },
+      threads,
+    );
   }
 
   private recount(): Promise<void> {
@@ -591,7 +712,7 @@ export class Workspace {
   }
 
   private async fetchRow(id: string): Promise<void> {
-    if (this.store.rows.has(id)) return;
+    if (this.store.sure(id)) return;
     await this.refetchRow(id);
   }
 
@@ -612,8 +733,7 @@ export class Workspace {
   }
 
   private async fetchTimeline(id: string): Promise<void> {
-    const t = this.timelines.map.get(id);
-    if (t?.state === 'ready') return;
+    if (this.timelines.sure(id)) return;
     await this.refetchTimeline(id);
   }
 
@@ -625,6 +745,7 @@ export class Workspace {
         const t = await this.http.get<{ items: TimelineItem[]; prev_cursor?: string }>(`/conversations/${id}/timeline`, { limit: 60 });
         this.timelines.newest(id, t.items, t.prev_cursor);
         this.prune(id);
+        this.keepSoon();
       } catch (err) {
         this.timelines.fail(id, words(err));
       }
@@ -664,12 +785,6 @@ export class Workspace {
   }
 }
 
-/** One sentence for a person about why something did not work. */
-export function words(err: unknown): string {
-  if (err instanceof Unreachable) return 'The server cannot be reached. Check the connection and try again.';
-  return err instanceof Error && err.message ? err.message : 'Something went wrong. Try again.';
-}
-
 /** XMLHttpRequest, because fetch does not tell how much of an upload is through. */
 function uploadTo(url: string, file: File, progress: (done: number) => void, signal: AbortSignal): Promise<Attachment> {
   return new Promise((done, fail) => {
@@ -681,7 +796,7 @@ function uploadTo(url: string, file: File, progress: (done: number) => void, sig
     x.onload = () => {
       if (x.status < 300) return done(x.response as Attachment);
       const p = x.response as { detail?: string; code?: string } | null;
-      fail(new Refused(x.status, p?.code ?? 'internal', p?.detail ?? 'This file could not be uploaded. Try again.'));
+      fail(new Refused(x.status, p?.code ?? 'internal', p?.detail ?? t('error.upload')));
     };
     x.onerror = () => fail(new Unreachable('upload'));
     x.onabort = () => fail(new DOMException('Upload removed', 'AbortError'));

@@ -1,3 +1,5 @@
+import { t as words } from '../i18n/t';
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const dateYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
@@ -7,10 +9,10 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 
 export function ago(at: string, now: number): string {
   const t = Date.parse(at);
   const minutes = Math.floor((now - t) / 60_000);
-  if (minutes < 1) return 'now';
-  if (minutes < 60) return `${minutes}m`;
-  if (minutes < 24 * 60 && new Date(t).getDate() === new Date(now).getDate()) return `${Math.floor(minutes / 60)}h`;
-  if (minutes < 48 * 60 && new Date(t).getDate() === new Date(now - 86_400_000).getDate()) return 'Yday';
+  if (minutes < 1) return words('time.now');
+  if (minutes < 60) return words('time.minutes', { n: minutes });
+  if (minutes < 24 * 60 && new Date(t).getDate() === new Date(now).getDate()) return words('time.hours', { n: Math.floor(minutes / 60) });
+  if (minutes < 48 * 60 && new Date(t).getDate() === new Date(now - 86_400_000).getDate()) return words('time.yday');
   return (new Date(t).getFullYear() === new Date(now).getFullYear() ? date : dateYear).format(t);
 }
 
@@ -20,8 +22,8 @@ export const exact = (at: string) => full.format(Date.parse(at));
 /** day is the heading between days. */
 export function day(at: string, now: number): string {
   const d = new Date(at).toDateString();
-  if (d === new Date(now).toDateString()) return 'Today';
-  if (d === new Date(now - 86_400_000).toDateString()) return 'Yesterday';
+  if (d === new Date(now).toDateString()) return words('time.today');
+  if (d === new Date(now - 86_400_000).toDateString()) return words('time.yesterday');
   return dateYear.format(Date.parse(at));
 }
 
@@ -34,9 +36,18 @@ export function tint(id: string): number {
 
 /** initials of a name: two letters at most. */
 export function initials(name: string): string {
-  const words = name.replace(/[^\p{L}\p{N} ]/gu, ' ').split(' ').filter(Boolean);
+  const words = name
+    .replace(/[^\p{L}\p{N} ]/gu, ' ')
+    .split(' ')
+    .filter(Boolean);
   return ((words[0]?.[0] ?? '?') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase();
 }
 
-export const size = (n: number) => (n < 1024 ? `${n} B` : n < 1 << 20 ? `${Math.round(n / 1024)} kB` : `${(n / (1 << 20)).toFixed(1)} MB`);
+/** A number of bytes as people read it. */
+export function size(n: number): string {
+  if (n < 1024) return words('size.bytes', { n });
+  return n < 1 << 20 ? words('size.kilo', { n: Math.round(n / 1024) }) : words('size.mega', { n: (n / (1 << 20)).toFixed(1) });
+}
+
+/** A count as it is shown; the server counts to 1000. */
 export const capped = (n: number | undefined) => (n === undefined ? '' : n >= 1000 ? '1000+' : String(n));

@@ -11,7 +11,11 @@ describe('finding', () => {
     expect(rank('Battery', 'battery lamp')).toBe(0);
   });
   it('marks what was hit', () => {
-    expect(marked('Unassign', 'assi')).toEqual([{ text: 'Un', hit: false }, { text: 'assi', hit: true }, { text: 'gn', hit: false }]);
+    expect(marked('Unassign', 'assi')).toEqual([
+      { text: 'Un', hit: false },
+      { text: 'assi', hit: true },
+      { text: 'gn', hit: false },
+    ]);
     expect(marked('Unassign', '')).toEqual([{ text: 'Unassign', hit: false }]);
   });
 });

@@ -1,12 +1,10 @@
 /** The feed's state for the parts around the inbox. */
-import { desk } from '../state/desk.svelte';
-import type { LiveState } from './live';
+import type { LiveState } from '../live/live';
+import { desk } from './desk.svelte';
 
-export const live = {
+export const link = {
   /** Whether what is shown is up to date. */
   get state(): LiveState {
     return desk.workspace?.state.value ?? 'delayed';
   },
-  start: () => desk.start(),
-  stop: () => desk.stop(),
 };

@@ -1,0 +1,29 @@
+/** The sections of the settings, for the sidebar, the palette and the page. */
+import Building from '@lucide/svelte/icons/building-2';
+import Inbox from '@lucide/svelte/icons/inbox';
+import KeyRound from '@lucide/svelte/icons/key-round';
+import User from '@lucide/svelte/icons/user';
+import Users from '@lucide/svelte/icons/users';
+import type { Icon } from '../keys/registry.svelte';
+import { t } from '../i18n/t';
+
+/** One section; group separates what is one's own from what is everybody's. */
+export interface Section {
+  id: 'profile' | 'tokens' | 'workspace' | 'members' | 'inboxes';
+  name: string;
+  icon: Icon;
+  group: 'you' | 'workspace';
+}
+
+const own: Section[] = [
+  { id: 'profile', name: t('settings.profile'), icon: User, group: 'you' },
+  { id: 'tokens', name: t('settings.tokens'), icon: KeyRound, group: 'you' },
+];
+const everybodys: Section[] = [
+  { id: 'inboxes', name: t('settings.inboxes'), icon: Inbox, group: 'workspace' },
+  { id: 'members', name: t('settings.members'), icon: Users, group: 'workspace' },
+  { id: 'workspace', name: t('settings.workspace'), icon: Building, group: 'workspace' },
+];
+
+/** The sections somebody may open; manages is whether they are an owner or admin. */
+export const sections = (manages: boolean): Section[] => (manages ? [...own, ...everybodys] : own);
