@@ -37,7 +37,9 @@ type Options struct {
 	Secure bool
 	// TrustProxy takes the client's address from X-Forwarded-For.
 	TrustProxy bool
-	// Limits slow down whoever tries too much; nil limits nothing.
+	// Limits slow down whoever tries too much; nil limits nothing. SignIn is by
+	// address and account, Widget and Uploads (of visitors) by address, Calls by
+	// person.
 	SignIn, Widget, Calls, Uploads *limit.Limiter
 	// Screens is how many feeds one person, or one visitor, may have open at this
 	// node; 0 is any number.

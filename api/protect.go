@@ -56,16 +56,18 @@ func (s *server) protect(next http.Handler) http.Handler {
 			s.writeProblem(w, err)
 			return
 		}
-		if err := s.slow(s.Calls, network(s.remote(r))); err != nil {
-			s.writeProblem(w, err)
-			return
-		}
 		c := s.identify(r)
 		c.remote, c.origin = s.remote(r), s.origin(r)
 		if err := s.guard(r, c); err != nil {
 			s.Log.WarnContext(r.Context(), "a write from another site was refused", "path", r.Pattern, "from", c.remote)
 			s.writeProblem(w, err)
 			return
+		}
+		if c.err == nil {
+			if err := s.slow(s.Calls, c.user.String()); err != nil {
+				s.writeProblem(w, err)
+				return
+			}
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 	})

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"parley/api"
 	"parley/app"
+	"parley/internal/limit"
 	"parley/realtime"
 )
 
@@ -94,6 +96,9 @@ func TestErrorsTellNothing(t *testing.T) {
 	}
 }
 
+// readTimeout is how long a request may take to arrive; feeds are open for longer.
+const readTimeout = 200 * time.Millisecond
+
 // live is a site on the network, since feeds need a connection.
 func live(t *testing.T, change func(*api.Options)) (*site, string) {
 	t.Helper()
@@ -113,7 +118,9 @@ func live(t *testing.T, change func(*api.Options)) (*site, string) {
 			t.Error(err)
 		}
 	}()
-	srv := httptest.NewServer(s.Handler)
+	srv := httptest.NewUnstartedServer(s.Handler)
+	srv.Config.ReadTimeout = readTimeout
+	srv.Start()
 	t.Cleanup(func() { hub.CutAll(); stop(); <-done; srv.Close() })
 	return s, srv.URL
 }
@@ -246,4 +253,50 @@ func TestFramesAreBounded(t *testing.T) {
 	if ended(t, c) != nil {
 		t.Error("a large frame is read")
 	}
+}
+
+// The deadline for reading a request does not end the feed that it opens.
+func TestStreamsOutliveTheirRequest(t *testing.T) {
+	s, url := live(t, nil)
+	chat := "/api/widget/v1/" + s.connect("webchat", map[string]any{})
+	var session struct {
+		Token  string
+		Ticket string `json:"stream_ticket"`
+	}
+	s.do("POST", chat+"/session", "{}").want(t, 200).read(t, &session)
+	req, err := http.NewRequestWithContext(t.Context(), "GET", url+chat+"/stream?ticket="+session.Ticket, nil)
+	s.OK(err)
+	resp, err := http.DefaultClient.Do(req)
+	s.OK(err)
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	for n, begin := 0, time.Now(); time.Since(begin) < 4*readTimeout; n++ {
+		id := fmt.Sprintf("message-%d.", n)
+		s.do("POST", chat+"/messages", map[string]string{"client_id": id, "text": id}, "Authorization", "Bearer "+session.Token).want(t, 200)
+		for !strings.Contains(lines.Text(), id) {
+			if !lines.Scan() {
+				t.Fatalf("the stream ended after %s: %v", time.Since(begin), lines.Err())
+			}
+		}
+	}
+}
+
+// Nobody calls faster than a person, or a program of theirs, has reason to; others
+// do not wait for that.
+func TestCallsAreLimited(t *testing.T) {
+	s := serve(t, func(o *api.Options) {
+		l, err := limit.New(5, time.Hour, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Calls = l
+	})
+	cookie, other := s.signIn("maja@example.com"), s.signIn("daniel@example.com")
+	for range 5 {
+		s.do("GET", s.ws("/members"), nil, "Cookie", cookie).want(t, 200)
+	}
+	if a := s.do("GET", s.ws("/members"), nil, "Cookie", cookie, "Remote", "192.0.2.9:1").want(t, 429); a.Header.Get("Retry-After") == "" {
+		t.Error("it does not say how long to wait")
+	}
+	s.do("GET", s.ws("/members"), nil, "Cookie", other).want(t, 200)
 }

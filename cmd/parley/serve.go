@@ -40,6 +40,7 @@ type serveCmd struct {
 	Hostname   string   `env:"PARLEY_HOSTNAME" default:"localhost" help:"What the mail server calls itself."`
 	Relay      string   `env:"PARLEY_RELAY" placeholder:"HOST:PORT" help:"Where mail goes out for inboxes without a submission server of their own."`
 	Profile    string   `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
+	Calls      int      `env:"PARLEY_CALLS" default:"200" help:"Calls of the API that one person may make in a second, after five times as many at once; 0 for any number."`
 	Screens    int      `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
 	Node       int64    `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
 }
@@ -153,9 +154,15 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, log *slog.Logger) (htt
 	if err != nil {
 		return nil, err
 	}
+	var calls *limit.Limiter
+	if c.Calls > 0 {
+		if calls, err = limit.New(5*c.Calls, time.Second/time.Duration(c.Calls), time.Now); err != nil {
+			return nil, err
+		}
+	}
 	o := api.Options{
 		App: a, Hub: hub, Log: log, Version: version, PublicURL: c.PublicURL, Secure: strings.HasPrefix(c.PublicURL, "https://"), TrustProxy: c.TrustProxy,
-		SignIn: signIn, Widget: widget, Uploads: uploads, Screens: c.Screens,
+		SignIn: signIn, Widget: widget, Uploads: uploads, Calls: calls, Screens: c.Screens,
 	}
 	h, _ := api.New(o)
 	dist, err := fs.Sub(web.Dist, "dist")
