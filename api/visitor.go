@@ -22,7 +22,9 @@ import (
 const (
 	visitorBase = "/api/widget/v1/{key}"
 	ticketFor   = 5 * time.Minute
-	newest      = 100 // messages a visitor is shown
+	visitorFor  = 180 * 24 * time.Hour // an anonymous chat is known again, since it was opened last
+	customerFor = 24 * time.Hour       // a signed customer, since their identity was verified last
+	newest      = 100                  // messages a visitor is shown
 )
 
 // VisitorMessage is a message as its customer sees it.
@@ -106,7 +108,7 @@ func idAfter(seq int64) desk.MessageID { return desk.MessageID(max(seq>>12<<22-1
 
 // account finds the chat with a key and slows down who asks too often.
 func (s *server) chat(ctx context.Context, key string) (v visit, err error) {
-	if err := s.slow(s.Widget, remoteFrom(ctx)); err != nil {
+	if err := s.slow(s.Widget, network(remoteFrom(ctx))); err != nil {
 		return v, err
 	}
 	if v.account, err = s.App.Lookup(ctx, webchat.Name, key); err != nil {
@@ -270,17 +272,14 @@ func (s *server) visitorRest() {
 }
 
 func (s *server) visitorFiles() {
-	route(s, operation{id: "visitor-upload", method: "POST", path: visitorBase + "/attachments", summary: "Upload a file to send", tag: "Web chat", public: true, status: 201, maxBody: MaxUpload + 1<<20},
+	route(s, operation{id: "visitor-upload", method: "POST", path: visitorBase + "/attachments", summary: "Upload a file to send", tag: "Web chat", public: true, status: 201, maxBody: MaxUpload + 1<<20, readWithin: uploadWithin, before: s.visitorFirst},
 		func(ctx context.Context, in *struct {
 			VisitorAuth
 			RawBody huma.MultipartFormFiles[struct {
 				File huma.FormFile `form:"file" required:"true"`
 			}]
 		}) (*body[Attachment], error) {
-			v, err := s.visiting(ctx, in.VisitorAuth)
-			if err != nil {
-				return nil, err
-			}
+			v, _ := ctx.Value(visitKey{}).(visit)
 			f, err := uploaded(in.RawBody.Data().File)
 			if err != nil {
 				return nil, err
@@ -356,12 +355,16 @@ func (s *server) openChat(ctx context.Context, v visit, token, identity string) 
 		} else {
 			v.visitor = webchat.Visitor{
 				Channel: v.account.ID, Kind: "external", ID: k.Subject, Name: desk.Line(k.Name, 120), Email: store.FoldEmail(k.Email), Verified: true,
+				Expires: s.now().Add(customerFor).Unix(),
 			}
 		}
 	} else if v.visitor.Kind == "external" {
 		// A signed customer who signs no more has signed out: the next one at
 		// this browser is somebody else.
 		v.visitor = webchat.Visitor{Channel: v.account.ID, Kind: "visitor", ID: rand.Text()}
+	}
+	if v.visitor.Kind == "visitor" {
+		v.visitor.Expires = s.now().Add(visitorFor).Unix()
 	}
 	if out.Token, err = webchat.Sign(s.App.Keys.Derive("visitor"), v.visitor); err != nil {
 		return out, err
@@ -527,7 +530,7 @@ func (s *server) settleUpTo(ctx context.Context, v visit, seq int64, state desk.
 
 func (s *server) visitorProfile(ctx context.Context, v visit, name, email string) (string, error) {
 	email = store.FoldEmail(email)
-	if email != "" && (!strings.Contains(email, "@") || strings.ContainsAny(email, " <>,;")) {
+	if email != "" && !app.IsEmail(email) {
 		return "", desk.Errorf(desk.Invalid, "This is not a mail address.")
 	}
 	if !v.visitor.Verified {

@@ -52,6 +52,7 @@ type Known struct {
 // The rules of an identity token: short-lived, so that a stolen one is soon
 // worthless, with room for clocks that differ.
 const (
+	maxUnix   = 1 << 40 // seconds, about the year 36,000
 	maxAhead  = 10 * time.Minute
 	clockSkew = 2 * time.Minute
 )
@@ -73,6 +74,7 @@ func VerifyIdentity(secret, key, token string, now time.Time) (k Known, err erro
 	var claims struct {
 		Known
 		Expires  float64         `json:"exp"`
+		Begins   float64         `json:"nbf"`
 		Audience json.RawMessage `json:"aud"`
 	}
 	if !decodePart(parts[0], &header) || header.Alg != "HS256" {
@@ -88,8 +90,13 @@ func VerifyIdentity(secret, key, token string, now time.Time) (k Known, err erro
 	if !hasAudience(claims.Audience, key) {
 		return k, errors.New("the identity is meant for another chat (aud)")
 	}
-	expires := time.Unix(int64(claims.Expires), 0)
+	if claims.Expires > maxUnix || claims.Begins > maxUnix { // no conversion of these is defined
+		return k, errors.New("the identity must expire within ten minutes (exp)")
+	}
+	expires, begins := time.Unix(int64(max(claims.Expires, 0)), 0), time.Unix(int64(max(claims.Begins, 0)), 0)
 	switch {
+	case begins.After(now.Add(clockSkew)):
+		return k, errors.New("the identity is not valid yet (nbf)")
 	case now.After(expires.Add(clockSkew)):
 		return k, errors.New("the identity has expired (exp)")
 	case expires.After(now.Add(maxAhead + clockSkew)):

@@ -41,7 +41,7 @@ type cli struct {
 type storage struct {
 	Data     string `default:"data" env:"PARLEY_DATA" type:"path" help:"Folder for the database, files and the master key."`
 	Database string `env:"PARLEY_DATABASE" placeholder:"URL" help:"postgres://… to use PostgreSQL; by default SQLite in the data folder."`
-	Key      string `env:"PARLEY_KEY" placeholder:"HEX" help:"Master key, 64 hexadecimal digits; by default a file in the data folder."`
+	Key      string `env:"PARLEY_KEY" placeholder:"HEX" help:"Master key, 64 hexadecimal digits; by default a file in the data folder. After a comma, earlier keys, which only open what they sealed."`
 }
 
 // errSaid ends a command with code 1 whose report has said what is wrong.

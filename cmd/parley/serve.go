@@ -31,6 +31,8 @@ type serveCmd struct {
 	figures `embed:""`
 	Allow   []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to and submission servers may be in."`
 	mailing `embed:""`
+	Calls   int    `env:"PARLEY_CALLS" default:"200" help:"Calls of the API that one person may make in a second, after five times as many at once; 0 for any number."`
+	Screens int    `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
 	Profile string `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
 	Node    int64  `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
 }
@@ -173,9 +175,19 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, at settled, figures *m
 	if err != nil {
 		return nil, err
 	}
+	uploads, err := limit.New(10, 30*time.Second, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	var calls *limit.Limiter
+	if c.Calls > 0 {
+		if calls, err = limit.New(5*c.Calls, time.Second/time.Duration(c.Calls), time.Now); err != nil {
+			return nil, err
+		}
+	}
 	o := api.Options{
 		App: a, Hub: hub, Log: log, Version: version, PublicURL: at.PublicURL, Secure: at.secure(),
-		SignIn: signIn, Widget: widget, Routed: figures.Routed,
+		SignIn: signIn, Widget: widget, Uploads: uploads, Calls: calls, Screens: c.Screens, Routed: figures.Routed,
 	}
 	h, _ := api.New(o)
 	dist, err := fs.Sub(web.Dist, "dist")
@@ -194,14 +206,15 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, at settled, figures *m
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", c.guarded(figures.Handler()))
-	return at.wrap(figures.Requests(mux)), nil
+	return api.Headers(at.wrap(figures.Requests(mux))), nil
 }
 
-// server is a server of ours: slow clients do not hold it.
+// server is a server of ours: slow clients do not hold it. Uploads give themselves
+// more time to be read, feeds set a deadline for every frame they send.
 func server(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
 

@@ -11,13 +11,34 @@ import (
 	"strings"
 )
 
-// Parse reads a master key of 64 hexadecimal digits.
+// maxKeys is how many master keys there can be: today's and earlier ones.
+const maxKeys = 16
+
+// Parse reads master keys of 64 hexadecimal digits each, with spaces, commas or
+// line breaks between them. The first is today's: it seals and signs. What the
+// others have sealed still opens.
 func Parse(text string) (*Keys, error) {
-	master, err := hex.DecodeString(strings.TrimSpace(text))
-	if err != nil || len(master) != masterLength {
-		return nil, errors.New("the master key is not 64 hexadecimal digits")
+	var k *Keys
+	fields := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\r' || r == '\n' })
+	if len(fields) == 0 || len(fields) > maxKeys {
+		return nil, fmt.Errorf("there are %d master keys, not 1 to %d", len(fields), maxKeys)
 	}
-	return New(master)
+	for _, field := range fields {
+		master, err := hex.DecodeString(field)
+		if err != nil || len(master) != masterLength {
+			return nil, errors.New("the master key is not 64 hexadecimal digits")
+		}
+		one, err := New(master)
+		if err != nil {
+			return nil, err
+		}
+		if k == nil {
+			k = one
+			continue
+		}
+		k.earlier = append(k.earlier, one)
+	}
+	return k, nil
 }
 
 // Text returns the master key as Parse reads it, for a backup. It opens
