@@ -3,10 +3,10 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"parley/desk"
+	"parley/internal/auth"
 	"parley/store"
 )
 
@@ -55,6 +55,12 @@ type signedInMe struct {
 	Body   Me
 }
 
+// changedMe is an answer that changes the session if the password was.
+type changedMe struct {
+	Cookie string `header:"Set-Cookie"`
+	Body   Me
+}
+
 // From is who sends a request, for sessions and limits.
 type From struct {
 	UserAgent string `header:"User-Agent" hidden:"true"`
@@ -77,6 +83,9 @@ func (s *server) account() {
 				Password  string `json:"password" maxLength:"512"`
 			}
 		}) (*signedInMe, error) {
+			if err := s.maySetUp(ctx); err != nil {
+				return nil, err
+			}
 			user, err := s.App.Setup(ctx, in.Body.Workspace, in.Body.Name, in.Body.Email, in.Body.Password)
 			if err != nil {
 				return nil, err
@@ -91,7 +100,7 @@ func (s *server) account() {
 				Password string `json:"password" maxLength:"512"`
 			}
 		}) (*signedInMe, error) {
-			for _, key := range []string{"from " + remoteFrom(ctx), "to " + strings.ToLower(in.Body.Email)} {
+			for _, key := range []string{"from " + network(remoteFrom(ctx)), "to " + store.FoldEmail(in.Body.Email)} {
 				if err := s.slow(s.SignIn, key); err != nil {
 					return nil, err
 				}
@@ -100,9 +109,12 @@ func (s *server) account() {
 			if err != nil {
 				return nil, err
 			}
+			if err := s.endPresent(ctx); err != nil {
+				return nil, err
+			}
 			return s.answerMe(ctx, user, token)
 		})
-	route(s, operation{id: "sign-out", method: "DELETE", path: "/session", summary: "Sign out", tag: "Account", status: 204},
+	route(s, operation{id: "sign-out", method: "DELETE", path: "/session", summary: "Sign out", tag: "Account", status: 204, inPerson: true},
 		func(ctx context.Context, _ *struct{}) (*struct {
 			Cookie http.Cookie `header:"Set-Cookie"`
 		}, error) {
@@ -121,32 +133,39 @@ func (s *server) account() {
 			me, err := s.me(ctx, callerFrom(ctx).user)
 			return &body[Me]{me}, err
 		})
-	route(s, operation{id: "change-me", method: "PATCH", path: "/me", summary: "Change your name or password", tag: "Account"},
+	route(s, operation{id: "change-me", method: "PATCH", path: "/me", summary: "Change your name or password", tag: "Account", inPerson: true},
 		func(ctx context.Context, in *struct {
 			Body struct {
 				Name     string `json:"name,omitempty" maxLength:"120"`
 				Current  string `json:"current_password,omitempty" maxLength:"512"`
 				Password string `json:"password,omitempty" maxLength:"512"`
 			}
-		}) (*body[Me], error) {
+		}) (*changedMe, error) {
 			c := callerFrom(ctx)
 			if in.Body.Password != "" {
 				if err := s.slow(s.SignIn, "to "+c.user.String()); err != nil {
 					return nil, err
 				}
 			}
-			if err := s.App.ChangeMe(ctx, c.user, c.session.ID, in.Body.Name, in.Body.Current, in.Body.Password); err != nil {
+			out := &changedMe{}
+			token, err := s.App.ChangeMe(ctx, c.user, c.session, in.Body.Name, in.Body.Current, in.Body.Password)
+			if err != nil {
 				return nil, err
 			}
-			me, err := s.me(ctx, c.user)
-			return &body[Me]{me}, err
+			if token != "" {
+				s.Hub.CutUser(c.user)
+				cookie := s.cookie(token, sessionSeconds)
+				out.Cookie = cookie.String()
+			}
+			out.Body, err = s.me(ctx, c.user)
+			return out, err
 		})
 	s.sessions()
 	s.invited()
 }
 
 func (s *server) sessions() {
-	route(s, operation{id: "list-sessions", method: "GET", path: "/sessions", summary: "Where you are signed in", tag: "Account"},
+	route(s, operation{id: "list-sessions", method: "GET", path: "/sessions", summary: "Where you are signed in", tag: "Account", inPerson: true},
 		func(ctx context.Context, _ *struct{}) (*body[page[Session]], error) {
 			c := callerFrom(ctx)
 			out := page[Session]{Items: []Session{}}
@@ -159,7 +178,7 @@ func (s *server) sessions() {
 			})
 			return &body[page[Session]]{out}, err
 		})
-	route(s, operation{id: "end-session", method: "DELETE", path: "/sessions/{id}", summary: "Sign out elsewhere", tag: "Account", status: 204},
+	route(s, operation{id: "end-session", method: "DELETE", path: "/sessions/{id}", summary: "Sign out elsewhere", tag: "Account", status: 204, inPerson: true},
 		func(ctx context.Context, in *struct {
 			ID Ref[desk.SessionID] `path:"id"`
 		}) (*struct{}, error) {
@@ -167,16 +186,13 @@ func (s *server) sessions() {
 			defer s.Hub.CutUser(c.user)
 			return nil, s.App.SignOut(ctx, c.user, in.ID.V)
 		})
-	route(s, operation{id: "create-workspace", method: "POST", path: "/workspaces", summary: "Make another workspace", tag: "Account", status: 201},
+	route(s, operation{id: "create-workspace", method: "POST", path: "/workspaces", summary: "Make another workspace", tag: "Account", status: 201, inPerson: true},
 		func(ctx context.Context, in *struct {
 			Body struct {
 				Name string `json:"name" minLength:"1" maxLength:"120"`
 			}
 		}) (*body[WorkspaceBrief], error) {
 			c := callerFrom(ctx)
-			if c.token != nil {
-				return nil, desk.Errorf(desk.Forbidden, "A token belongs to one workspace. Sign in to make another.")
-			}
 			w, err := s.App.CreateWorkspace(ctx, in.Body.Name, c.user)
 			return &body[WorkspaceBrief]{WorkspaceBrief{w.ID, w.Name, w.Slug, desk.RoleOwner}}, err
 		})
@@ -206,8 +222,10 @@ func (s *server) invited() {
 				Password string `json:"password" maxLength:"512"`
 			}
 		}) (*signedInMe, error) {
-			if err := s.slow(s.SignIn, "from "+remoteFrom(ctx)); err != nil {
-				return nil, err
+			for _, key := range []string{"from " + network(remoteFrom(ctx)), "invitation " + auth.HashToken(in.Secret)} {
+				if err := s.slow(s.SignIn, key); err != nil {
+					return nil, err
+				}
 			}
 			user, err := s.App.AcceptInvitation(ctx, in.Secret, in.Body.Name, in.Body.Password)
 			if err != nil {
@@ -223,16 +241,15 @@ func (s *server) begin(ctx context.Context, user desk.UserID, f From) (*signedIn
 	if err != nil {
 		return nil, err
 	}
+	if err := s.endPresent(ctx); err != nil {
+		return nil, err
+	}
 	return s.answerMe(ctx, user, token)
 }
 
 func (s *server) answerMe(ctx context.Context, user desk.UserID, token string) (*signedInMe, error) {
 	me, err := s.me(ctx, user)
-	return &signedInMe{Cookie: s.cookie(token, 30*24*60*60), Body: me}, err
-}
-
-func (s *server) cookie(value string, maxAge int) http.Cookie {
-	return http.Cookie{Name: cookieName, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
+	return &signedInMe{Cookie: s.cookie(token, sessionSeconds), Body: me}, err
 }
 
 func (s *server) me(ctx context.Context, user desk.UserID) (me Me, err error) {
@@ -245,6 +262,9 @@ func (s *server) me(ctx context.Context, user desk.UserID) (me Me, err error) {
 		me.User = MeUser{p.ID, p.Name, p.Email}
 		all, err := tx.Memberships(user)
 		for _, m := range all {
+			if t := callerFrom(ctx).token; t != nil && t.Workspace != m.ID {
+				continue // a token knows its own workspace only
+			}
 			me.Workspaces = append(me.Workspaces, WorkspaceBrief{m.ID, m.Name, m.Slug, m.Role})
 		}
 		return err

@@ -38,13 +38,17 @@ type Options struct {
 	// TrustProxy takes the client's address from X-Forwarded-For.
 	TrustProxy bool
 	// Limits slow down whoever tries too much; nil limits nothing.
-	SignIn, Widget, Calls *limit.Limiter
+	SignIn, Widget, Calls, Uploads *limit.Limiter
+	// Screens is how many feeds one person, or one visitor, may have open at this
+	// node; 0 is any number.
+	Screens int
 }
 
 type server struct {
 	Options
-	db  Reader
-	api huma.API
+	db   Reader
+	api  huma.API
+	open screens
 }
 
 // MaxUpload is the largest file, in bytes.
@@ -58,10 +62,10 @@ func New(o Options) (http.Handler, huma.API) {
 	config := huma.DefaultConfig("Parley", o.Version)
 	config.Info.Description = "The home of a team's conversations with its customers. Sign in with a session cookie, or send a personal token as `Authorization: Bearer pat_…`. " +
 		"Lists are paged by cursor. Errors are problems (RFC 9457). A write with an `Idempotency-Key` happens once."
-	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "/api/docs", ""
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.CreateHooks = nil
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
+		"session": {Type: "apiKey", In: "cookie", Name: plainCookie},
 		"token":   {Type: "http", Scheme: "bearer"},
 	}
 	s := &server{Options: o, db: o.App.DB, api: humago.New(mux, config)}
@@ -76,6 +80,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.visitors(mux)
 	s.inbound()
 	s.sockets(mux)
+	mux.HandleFunc("GET /api/docs", s.docs)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, desk.Errorf(desk.NotFound, "There is nothing at %s. The API is described at /api/docs.", r.URL.Path))
 	})
@@ -90,7 +95,10 @@ type operation struct {
 	status                    int
 	tag                       string
 	public                    bool // no session needed
+	inPerson                  bool // not by a token, which belongs to one workspace
 	maxBody                   int64
+	readWithin                time.Duration                          // 0 is 30 s
+	before                    func(huma.Context, func(huma.Context)) // runs before the body is read
 }
 
 // Permission names what an operation needs, in its metadata.
@@ -102,13 +110,16 @@ func route[I, O any](s *server, op operation, fn func(context.Context, *I) (*O, 
 	if maxBody == 0 {
 		maxBody = 1 << 20
 	}
+	if op.readWithin == 0 {
+		op.readWithin = 30 * time.Second
+	}
 	path := op.path
 	if !strings.HasPrefix(path, "/api/") {
 		path = "/api/v1" + path
 	}
 	o := huma.Operation{
 		OperationID: op.id, Method: op.method, Path: path, Summary: op.summary, Tags: []string{op.tag}, DefaultStatus: op.status,
-		MaxBodyBytes: maxBody, BodyReadTimeout: 30 * time.Second, Metadata: map[string]any{metaPermission: string(op.need)},
+		MaxBodyBytes: maxBody, BodyReadTimeout: op.readWithin, Metadata: map[string]any{metaPermission: string(op.need)},
 		Errors: []int{http.StatusUnprocessableEntity},
 	}
 	if !op.public {
@@ -116,14 +127,27 @@ func route[I, O any](s *server, op operation, fn func(context.Context, *I) (*O, 
 		o.Errors = append(o.Errors, http.StatusUnauthorized)
 		o.Middlewares = append(o.Middlewares, s.signedIn)
 	}
+	if op.inPerson {
+		o.Middlewares = append(o.Middlewares, s.inPerson)
+	}
 	if op.need != "" {
 		o.Errors = append(o.Errors, http.StatusForbidden, http.StatusNotFound)
 		o.Middlewares = append(o.Middlewares, s.entered(op.need, op.method))
 	}
+	if op.before != nil {
+		o.Middlewares = append(o.Middlewares, op.before)
+	}
+	if op.method != http.MethodGet {
+		o.Middlewares = append(o.Middlewares, s.bounded(maxBody))
+	}
 	huma.Register(s.api, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
 		if err != nil {
-			return nil, problem(err, func(err error) { s.Log.ErrorContext(ctx, "request failed", "operation", op.id, "err", err) })
+			p := problem(err, func(err error) { s.Log.ErrorContext(ctx, "request failed", "operation", op.id, "err", err) })
+			if wait := p.wait(); wait != "" {
+				return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {wait}})
+			}
+			return nil, p
 		}
 		return out, nil
 	})

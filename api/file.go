@@ -6,8 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"path/filepath"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,6 +13,7 @@ import (
 	"parley/channel"
 	"parley/desk"
 	"parley/internal/blob"
+	"parley/internal/mail"
 	"parley/internal/richtext"
 	"parley/store"
 )
@@ -22,7 +21,7 @@ import (
 // files registers uploads, downloads and the HTML of mails.
 func (s *server) files() {
 	const path = "/workspaces/{workspace}"
-	route(s, operation{id: "upload", method: "POST", path: path + "/attachments", summary: "Upload a file to send", tag: "Files", need: desk.MayAnswer, status: 201, maxBody: MaxUpload + 1<<20},
+	route(s, operation{id: "upload", method: "POST", path: path + "/attachments", summary: "Upload a file to send", tag: "Files", need: desk.MayAnswer, status: 201, maxBody: MaxUpload + 1<<20, readWithin: uploadWithin},
 		func(ctx context.Context, in *struct {
 			InWorkspace
 			RawBody huma.MultipartFormFiles[struct {
@@ -94,26 +93,11 @@ func uploaded(f huma.FormFile) (channel.File, error) {
 	if len(data) > MaxUpload {
 		return channel.File{}, tooLarge()
 	}
-	return channel.File{Name: fileName(f.Filename), ContentType: blob.Sniff(data), Data: data}, nil
+	return channel.File{Name: mail.FileName(f.Filename, ""), ContentType: blob.Sniff(data), Data: data}, nil
 }
 
 func tooLarge() error {
 	return desk.Errorf(desk.TooLarge, "A file can have %d MB. Send a smaller one, or a link to it.", MaxUpload>>20)
-}
-
-// fileName returns a name that is safe to show and to save.
-func fileName(s string) string {
-	s = desk.Line(filepath.Base(strings.ReplaceAll(s, `\`, "/")), 120)
-	s = strings.Map(func(r rune) rune {
-		if r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == '/' || r == '"' {
-			return -1
-		}
-		return r
-	}, s)
-	if s == "" || s == "." {
-		return "file"
-	}
-	return s
 }
 
 // stream sends a file. Only pictures that cannot carry script are shown in
@@ -132,7 +116,6 @@ func (s *server) stream(a desk.Attachment) (*huma.StreamResponse, error) {
 		ctx.SetHeader("Content-Type", a.ContentType)
 		ctx.SetHeader("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": a.Name}))
 		ctx.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
-		ctx.SetHeader("Cache-Control", "private, max-age=31536000, immutable")
 		ctx.SetStatus(http.StatusOK)
 		if _, err := io.Copy(ctx.BodyWriter(), f); err != nil {
 			s.Log.Debug("a download broke off", "err", err)

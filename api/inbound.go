@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"parley/app"
 	"parley/channel"
 	apichannel "parley/channel/api"
@@ -22,25 +24,14 @@ type Accepted struct {
 
 // inbound registers where systems post messages of customers.
 func (s *server) inbound() {
-	route(s, operation{id: "post-message", method: "POST", path: "/channels/{address}/messages", summary: "Post a customer's message", tag: "API channel", public: true, status: 202, maxBody: 36 << 20},
+	route(s, operation{id: "post-message", method: "POST", path: "/channels/{address}/messages", summary: "Post a customer's message", tag: "API channel", public: true, status: 202, maxBody: 36 << 20, readWithin: uploadWithin, before: s.secretFirst},
 		func(ctx context.Context, in *struct {
 			Address       string `path:"address" maxLength:"40"`
 			Authorization string `header:"Authorization" doc:"Bearer and the channel's inbound secret"`
 			Key           string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" doc:"Your own id of the message: sent again with it, it is one message"`
 			Body          apichannel.Post
 		}) (*body[Accepted], error) {
-			acc, err := s.App.Lookup(ctx, apichannel.Name, in.Address)
-			if err != nil {
-				return nil, err
-			}
-			config, err := apichannel.Read(acc.Config)
-			if err != nil {
-				return nil, err
-			}
-			given, _ := strings.CutPrefix(in.Authorization, "Bearer ")
-			if config.InboundSecret == "" || subtle.ConstantTimeCompare([]byte(given), []byte(config.InboundSecret)) != 1 {
-				return nil, desk.Errorf(desk.Unauthenticated, "Send the channel's inbound secret as a bearer token.")
-			}
+			acc, _ := ctx.Value(accountKey{}).(channel.Account)
 			raw, err := json.Marshal(in.Body)
 			if err != nil {
 				return nil, err
@@ -50,4 +41,35 @@ func (s *server) inbound() {
 			}, app.Uploads{})
 			return &body[Accepted]{Accepted{got.Raw, string(got.State), got.Conversation, got.Message}}, err
 		})
+}
+
+// accountKey holds the channel whose secret a request has shown.
+type accountKey struct{}
+
+// secretFirst refuses a post without the channel's secret before its body, which
+// may be large, is read.
+func (s *server) secretFirst(ctx huma.Context, next func(huma.Context)) {
+	acc, err := s.trusted(ctx.Context(), ctx.Param("address"), ctx.Header("Authorization"))
+	if err != nil {
+		s.refuse(ctx, err)
+		return
+	}
+	next(huma.WithValue(ctx, accountKey{}, acc))
+}
+
+func (s *server) trusted(ctx context.Context, address, authorization string) (channel.Account, error) {
+	acc, err := s.App.Lookup(ctx, apichannel.Name, address)
+	if err != nil {
+		return acc, err
+	}
+	config, err := apichannel.Read(acc.Config)
+	if err != nil {
+		return acc, err
+	}
+	given, _ := strings.CutPrefix(authorization, "Bearer ")
+	if config.InboundSecret == "" || subtle.ConstantTimeCompare([]byte(given), []byte(config.InboundSecret)) != 1 {
+		s.Log.WarnContext(ctx, "a post with a wrong secret was refused", "channel", acc.ID.String(), "from", remoteFrom(ctx))
+		return acc, desk.Errorf(desk.Unauthenticated, "Send the channel's inbound secret as a bearer token.")
+	}
+	return acc, nil
 }

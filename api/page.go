@@ -21,7 +21,7 @@ const (
 		"require-trusted-types-for 'script'; trusted-types svelte-trusted-html"
 	framePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
 		"require-trusted-types-for 'script'; trusted-types svelte-trusted-html; frame-ancestors "
-	tryPolicy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'"
+	tryPolicy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 // Pages serves the inbox, the chat's loader and frame, and the page to try it.
@@ -43,10 +43,7 @@ func Pages(o Options, dist fs.FS) http.Handler {
 	mux.HandleFunc("GET /try/{key}", s.tryPage)
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) { appPage(w, r, dist) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		setHeaders(w.Header())
 		mux.ServeHTTP(w, r)
 	})
 }

@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -23,6 +25,17 @@ type Problem struct {
 }
 
 func (p *Problem) Error() string { return p.Detail }
+
+// wait takes from a problem how long to wait, as the header Retry-After says it;
+// "" says nothing.
+func (p *Problem) wait() string {
+	wait, ok := p.Conflict.(time.Duration)
+	if !ok {
+		return ""
+	}
+	p.Conflict = nil
+	return strconv.Itoa(int(wait.Seconds()) + 1)
+}
 
 // GetStatus implements huma.StatusError.
 func (p *Problem) GetStatus() int { return p.Status }

@@ -8,9 +8,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -21,7 +19,6 @@ import (
 )
 
 const (
-	cookieName = "parley_session"
 	csrfHeader = "X-Parley-CSRF"
 )
 
@@ -54,19 +51,19 @@ func (s *server) protect(next http.Handler) http.Handler {
 				s.writeProblem(w, errPanic)
 			}
 		}()
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		if err := s.slow(s.Calls, s.remote(r)); err != nil {
+		setHeaders(w.Header())
+		if err := plainBody(r); err != nil {
+			s.writeProblem(w, err)
+			return
+		}
+		if err := s.slow(s.Calls, network(s.remote(r))); err != nil {
 			s.writeProblem(w, err)
 			return
 		}
 		c := s.identify(r)
 		c.remote, c.origin = s.remote(r), s.origin(r)
-		if err := guard(r, c); err != nil {
+		if err := s.guard(r, c); err != nil {
+			s.Log.WarnContext(r.Context(), "a write from another site was refused", "path", r.Pattern, "from", c.remote)
 			s.writeProblem(w, err)
 			return
 		}
@@ -82,7 +79,7 @@ func (s *server) identify(r *http.Request) caller {
 		t, err := s.App.Token(r.Context(), "pat_"+text)
 		return caller{user: t.User, token: &t, err: err}
 	}
-	cookie, err := r.Cookie(cookieName)
+	cookie, err := r.Cookie(s.cookieName())
 	if err != nil {
 		return caller{err: desk.Errorf(desk.Unauthenticated, "Sign in first.")}
 	}
@@ -90,28 +87,28 @@ func (s *server) identify(r *http.Request) caller {
 	return caller{user: session.User, session: session, err: err}
 }
 
-// guard refuses a write with our cookie that another site may have caused: the
-// header cannot be set across sites, and the browser tells where it comes from.
-func guard(r *http.Request, c caller) error {
+// guard refuses a write that another site may have caused: the header cannot be
+// set across sites, and the browser tells where it comes from. It holds without a
+// cookie, too: another site must not set up this install, nor sign anybody in.
+func (s *server) guard(r *http.Request, c caller) error {
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
-	_, cookieErr := r.Cookie(cookieName)
-	if safe || c.token != nil || cookieErr != nil && !strings.HasPrefix(r.URL.Path, "/api/v1/session") {
+	if safe || c.token != nil {
 		return nil
 	}
 	if strings.HasPrefix(r.URL.Path, "/api/widget/") || strings.HasPrefix(r.URL.Path, "/api/v1/channels/") {
 		return nil // these take no cookie
 	}
 	if r.Header.Get(csrfHeader) == "" {
-		return desk.Errorf(desk.Forbidden, "Send the header %s: 1 with every write that uses the session cookie.", csrfHeader)
+		return desk.Errorf(desk.Forbidden, "Send the header %s: 1 with every write without a token.", csrfHeader)
 	}
-	if !sameOrigin(r) {
+	if !s.sameOrigin(r) {
 		return desk.Errorf(desk.Forbidden, "This request came from another site.")
 	}
 	return nil
 }
 
 // sameOrigin reports whether a browser says that a request comes from our own pages.
-func sameOrigin(r *http.Request) bool {
+func (s *server) sameOrigin(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
 		return false
 	}
@@ -120,7 +117,7 @@ func sameOrigin(r *http.Request) bool {
 		return true
 	}
 	u, err := url.Parse(origin)
-	return err == nil && strings.EqualFold(u.Host, r.Host)
+	return err == nil && strings.EqualFold(u.Host, r.Host) && (u.Scheme == "https" || !s.Secure)
 }
 
 // signedIn refuses who is not.
@@ -140,6 +137,7 @@ func (s *server) entered(need desk.Permission, method string) func(huma.Context,
 		c := callerFrom(ctx.Context())
 		entered, err := s.enter(ctx.Context(), c, ctx.Param("workspace"), need, method)
 		if err != nil {
+			s.Log.InfoContext(ctx.Context(), "a request was refused", "operation", ctx.Operation().OperationID, "user", c.user.String(), "from", c.remote, "why", string(desk.KindOf(err)))
 			s.refuse(ctx, err)
 			return
 		}
@@ -197,6 +195,9 @@ func tokenMay(t *store.Token, need desk.Permission, method string) error {
 // refuse answers a request in a middleware.
 func (s *server) refuse(ctx huma.Context, err error) {
 	p := problem(err, func(err error) { s.Log.ErrorContext(ctx.Context(), "request failed", "err", err) })
+	if wait := p.wait(); wait != "" {
+		ctx.SetHeader("Retry-After", wait)
+	}
 	ctx.SetHeader("Content-Type", "application/problem+json")
 	ctx.SetStatus(p.Status)
 	_ = json.NewEncoder(ctx.BodyWriter()).Encode(p) // the client may be gone
@@ -204,9 +205,8 @@ func (s *server) refuse(ctx huma.Context, err error) {
 
 func (s *server) writeProblem(w http.ResponseWriter, err error) {
 	p := problem(err, func(err error) { s.Log.Error("request failed", "err", err) })
-	if wait, ok := p.Conflict.(time.Duration); ok {
-		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
-		p.Conflict = nil
+	if wait := p.wait(); wait != "" {
+		w.Header().Set("Retry-After", wait)
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/time/rate"
 
 	"parley/app"
 	"parley/desk"
@@ -19,10 +20,14 @@ import (
 
 const (
 	pingEvery   = 25 * time.Second
+	checkEvery  = 4 // pings after which a feed looks whether it may still be there
 	writeWithin = 10 * time.Second
 	countsEvery = 500 * time.Millisecond
 	maxReplay   = 2000 // a screen further behind than this looks at everything again
 	maxIncoming = 4096 // bytes of one frame from a client
+
+	framesPerSecond = 10 // of a client; more of them wait
+	framesAtOnce    = 40
 )
 
 // sockets registers the agents' feed: a WebSocket, and server-sent events with
@@ -59,17 +64,17 @@ type clientFrame struct {
 }
 
 // connect checks who opens a feed and joins them to the hub.
-func (s *server) connect(r *http.Request) (context.Context, *realtime.Screen, error) {
+func (s *server) connect(r *http.Request) (context.Context, *realtime.Screen, func(), error) {
 	c := callerFrom(r.Context())
 	if c.err != nil {
-		return nil, nil, c.err
+		return nil, nil, nil, c.err
 	}
-	if c.token == nil && !sameOrigin(r) {
-		return nil, nil, desk.Errorf(desk.Forbidden, "This feed cannot be opened from another site.")
+	if c.token == nil && !s.sameOrigin(r) {
+		return nil, nil, nil, desk.Errorf(desk.Forbidden, "This feed cannot be opened from another site.")
 	}
 	ctx, err := s.enter(r.Context(), c, r.PathValue("workspace"), desk.MayRead, http.MethodGet)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	var name string
 	err = s.db.Read(ctx, store.Scope{}, func(tx *store.Tx) error {
@@ -78,18 +83,23 @@ func (s *server) connect(r *http.Request) (context.Context, *realtime.Screen, er
 		return err
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return ctx, s.Hub.Join(realtime.Who{Workspace: app.WorkspaceFrom(ctx), Actor: app.ActorFrom(ctx), Name: name}), nil
+	leave, err := s.open.enter(c.user.String(), s.Screens)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	screen := s.Hub.Join(realtime.Who{Workspace: app.WorkspaceFrom(ctx), Actor: app.ActorFrom(ctx), Name: name})
+	return ctx, screen, func() { s.Hub.Leave(screen); leave() }, nil
 }
 
 func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
-	ctx, screen, err := s.connect(r)
+	ctx, screen, leave, err := s.connect(r)
 	if err != nil {
 		s.writeProblem(w, err)
 		return
 	}
-	defer s.Hub.Leave(screen)
+	defer leave()
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
 		return // Accept has answered
@@ -102,7 +112,7 @@ func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 		s.listen(ctx, conn, screen)
 	}()
-	s.feed(ctx, screen, r.URL.Query().Get("cursor"), func(_ string, b []byte) error {
+	s.feed(ctx, screen, s.still(r), r.URL.Query().Get("cursor"), func(_ string, b []byte) error {
 		wctx, cancel := context.WithTimeout(ctx, writeWithin)
 		defer cancel()
 		return conn.Write(wctx, websocket.MessageText, b)
@@ -112,7 +122,11 @@ func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
 
 // listen takes what a screen says until it goes.
 func (s *server) listen(ctx context.Context, conn *websocket.Conn, screen *realtime.Screen) {
+	pace := rate.NewLimiter(framesPerSecond, framesAtOnce)
 	for {
+		if pace.Wait(ctx) != nil {
+			return
+		}
 		rctx, cancel := context.WithTimeout(ctx, 3*pingEvery)
 		_, b, err := conn.Read(rctx)
 		cancel()
@@ -164,18 +178,18 @@ func (s *server) heard(ctx context.Context, screen *realtime.Screen, f clientFra
 }
 
 func (s *server) serveStream(w http.ResponseWriter, r *http.Request) {
-	ctx, screen, err := s.connect(r)
+	ctx, screen, leave, err := s.connect(r)
 	if err != nil {
 		s.writeProblem(w, err)
 		return
 	}
-	defer s.Hub.Leave(screen)
+	defer leave()
 	cursor := r.Header.Get("Last-Event-ID")
 	if cursor == "" {
 		cursor = r.URL.Query().Get("cursor")
 	}
 	send := eventStream(w, s.App.Now)
-	s.feed(ctx, screen, cursor, func(id string, b []byte) error { return send("", id, b) })
+	s.feed(ctx, screen, s.still(r), cursor, func(id string, b []byte) error { return send("", id, b) })
 }
 
 // eventStream begins server-sent events and returns how to send one.
@@ -184,6 +198,8 @@ func eventStream(w http.ResponseWriter, now func() time.Time) func(event, id str
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
 	rc := http.NewResponseController(w)
+	// The server's deadline for reading a request would end the stream.
+	_ = rc.SetReadDeadline(time.Time{})
 	return func(event, id string, data []byte) error {
 		if err := rc.SetWriteDeadline(now().Add(writeWithin)); err != nil {
 			return err
@@ -208,7 +224,7 @@ func eventStream(w http.ResponseWriter, now func() time.Time) func(event, id str
 // feed sends a screen what it missed and then what happens, until it goes. The
 // screen has joined before what it missed is read, so nothing falls between; a
 // fact that comes twice carries the same version.
-func (s *server) feed(ctx context.Context, screen *realtime.Screen, cursor string, send func(id string, b []byte) error) {
+func (s *server) feed(ctx context.Context, screen *realtime.Screen, still func(context.Context) error, cursor string, send func(id string, b []byte) error) {
 	position, err := s.greet(ctx, screen, cursor, send)
 	if err != nil {
 		return
@@ -219,7 +235,7 @@ func (s *server) feed(ctx context.Context, screen *realtime.Screen, cursor strin
 	defer ping.Stop()
 	settle := time.NewTimer(0)
 	defer settle.Stop()
-	for {
+	for pings := 1; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -235,6 +251,9 @@ func (s *server) feed(ctx context.Context, screen *realtime.Screen, cursor strin
 		case <-settle.C:
 			err = s.tellCounts(ctx, send)
 		case <-ping.C:
+			if pings++; pings%checkEvery == 0 && still(ctx) != nil {
+				return
+			}
 			err = s.frame(send, position.String(), map[string]any{"type": "ping", "cursor": position.String()})
 		}
 		if err != nil {

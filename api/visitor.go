@@ -106,7 +106,7 @@ func idAfter(seq int64) desk.MessageID { return desk.MessageID(max(seq>>12<<22-1
 
 // account finds the chat with a key and slows down who asks too often.
 func (s *server) chat(ctx context.Context, key string) (v visit, err error) {
-	if err := s.slow(s.Widget, remoteFrom(ctx)); err != nil {
+	if err := s.slow(s.Widget, network(remoteFrom(ctx))); err != nil {
 		return v, err
 	}
 	if v.account, err = s.App.Lookup(ctx, webchat.Name, key); err != nil {
@@ -270,17 +270,14 @@ func (s *server) visitorRest() {
 }
 
 func (s *server) visitorFiles() {
-	route(s, operation{id: "visitor-upload", method: "POST", path: visitorBase + "/attachments", summary: "Upload a file to send", tag: "Web chat", public: true, status: 201, maxBody: MaxUpload + 1<<20},
+	route(s, operation{id: "visitor-upload", method: "POST", path: visitorBase + "/attachments", summary: "Upload a file to send", tag: "Web chat", public: true, status: 201, maxBody: MaxUpload + 1<<20, readWithin: uploadWithin, before: s.visitorFirst},
 		func(ctx context.Context, in *struct {
 			VisitorAuth
 			RawBody huma.MultipartFormFiles[struct {
 				File huma.FormFile `form:"file" required:"true"`
 			}]
 		}) (*body[Attachment], error) {
-			v, err := s.visiting(ctx, in.VisitorAuth)
-			if err != nil {
-				return nil, err
-			}
+			v, _ := ctx.Value(visitKey{}).(visit)
 			f, err := uploaded(in.RawBody.Data().File)
 			if err != nil {
 				return nil, err

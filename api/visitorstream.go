@@ -35,6 +35,12 @@ func (s *server) serveVisitor(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, err)
 		return
 	}
+	leave, err := s.open.enter(uploaderOf(v.visitor), s.Screens)
+	if err != nil {
+		s.writeProblem(w, err)
+		return
+	}
+	defer leave()
 	screen := s.Hub.JoinVisitor(v.account.Workspace, v.contact)
 	defer s.Hub.Leave(screen)
 	f := &visitorFeed{server: s, visit: v, screen: screen, send: eventStream(w, s.App.Now), seq: lastSeq(r)}

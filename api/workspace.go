@@ -203,6 +203,7 @@ func (s *server) tokens(path string) {
 			InWorkspace
 			ID Ref[desk.TokenID] `path:"id"`
 		}) (*struct{}, error) {
+			defer s.Hub.CutUser(app.ActorFrom(ctx).User) // a feed may have been opened with it
 			return nil, s.App.RevokeToken(ctx, in.ID.V)
 		})
 }

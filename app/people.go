@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	sessionFor   = 30 * 24 * time.Hour // since it was last used
+	idleFor      = 7 * 24 * time.Hour  // how long a session lives without being used
+	sessionFor   = 30 * 24 * time.Hour // how long at most (NIST SP 800-63B-4, 2.1.3)
 	touchEvery   = 5 * time.Minute
 	inviteFor    = 7 * 24 * time.Hour
 	maxNameRunes = 120
@@ -20,6 +21,14 @@ const (
 
 // Setup makes the first owner and their workspace. It works once per install.
 func (a *App) Setup(ctx context.Context, workspace, name, email, password string) (desk.UserID, error) {
+	// Asked before, since a hash takes its time, and again in the transaction.
+	needs, err := a.NeedsSetup(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if !needs {
+		return 0, errSetUp
+	}
 	person, err := a.newPerson(ctx, name, email, password)
 	if err != nil {
 		return 0, err
@@ -30,7 +39,7 @@ func (a *App) Setup(ctx context.Context, workspace, name, email, password string
 			return err
 		}
 		if n > 0 {
-			return desk.Errorf(desk.Conflict, "Parley is set up already. Sign in instead.")
+			return errSetUp
 		}
 		if err := tx.SavePerson(person, a.now()); err != nil {
 			return err
@@ -39,6 +48,8 @@ func (a *App) Setup(ctx context.Context, workspace, name, email, password string
 		return err
 	})
 }
+
+var errSetUp = desk.Errorf(desk.Conflict, "Parley is set up already. Sign in instead.")
 
 // NeedsSetup reports whether nobody can sign in yet.
 func (a *App) NeedsSetup(ctx context.Context) (needs bool, err error) {
@@ -137,54 +148,84 @@ func (a *App) SignIn(ctx context.Context, email, password, userAgent, remote str
 		return "", 0, verr
 	}
 	if err != nil || !ok {
+		a.Log.WarnContext(ctx, "sign-in refused", "user", p.ID.String(), "from", remote)
 		return "", 0, wrong
+	}
+	if auth.Outdated(p.PasswordHash) {
+		if err := a.rehash(ctx, p, password); err != nil {
+			return "", 0, err
+		}
 	}
 	token, err := a.NewSession(ctx, p.ID, userAgent, remote)
 	return token, p.ID, err
+}
+
+// rehash stores the hash of a password that is known to be right at today's cost.
+func (a *App) rehash(ctx context.Context, p store.Person, password string) error {
+	hash, err := auth.HashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	p.PasswordHash = hash
+	return a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error { return tx.SavePerson(p, a.now()) })
 }
 
 // NewSession signs somebody in.
 func (a *App) NewSession(ctx context.Context, user desk.UserID, userAgent, remote string) (string, error) {
 	token, hash := auth.NewToken("ses_")
 	now := a.now()
+	a.Log.InfoContext(ctx, "signed in", "user", user.String(), "from", remote)
 	return token, a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error {
 		if err := tx.DeleteExpired(now); err != nil {
 			return err
 		}
 		return tx.InsertSession(store.Session{
 			ID: desk.SessionID(a.number()), User: user, UserAgent: desk.Line(userAgent, 200), Remote: desk.Line(remote, 60),
-			CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(sessionFor),
+			CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(idleFor),
 		}, hash)
 	})
 }
 
 // Session returns who a cookie belongs to, or an error of kind Unauthenticated.
 func (a *App) Session(ctx context.Context, token string) (s store.Session, err error) {
+	s, err = a.SessionNow(ctx, token)
+	now := a.now()
+	if err != nil || now.Sub(s.SeenAt) < touchEvery {
+		return s, err
+	}
+	until := now.Add(idleFor)
+	if last := s.CreatedAt.Add(sessionFor); until.After(last) {
+		until = last
+	}
+	return s, a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error { return tx.TouchSession(s.ID, now, until) })
+}
+
+// SessionNow is Session without counting as a use: an open screen does not keep
+// somebody signed in.
+func (a *App) SessionNow(ctx context.Context, token string) (s store.Session, err error) {
 	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) {
 		s, err = tx.SessionByToken(auth.HashToken(token))
 		return err
 	})
-	now := a.now()
-	if desk.KindOf(err) == desk.NotFound && err != nil || err == nil && s.ExpiresAt.Before(now) {
+	if desk.KindOf(err) == desk.NotFound && err != nil || err == nil && s.ExpiresAt.Before(a.now()) {
 		return s, desk.Errorf(desk.Unauthenticated, "You are signed out. Sign in again.")
 	}
-	if err != nil || now.Sub(s.SeenAt) < touchEvery {
-		return s, err
-	}
-	return s, a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error { return tx.TouchSession(s.ID, now, now.Add(sessionFor)) })
+	return s, err
 }
 
 // SignOut ends one of somebody's sessions.
 func (a *App) SignOut(ctx context.Context, user desk.UserID, id desk.SessionID) error {
+	a.Log.InfoContext(ctx, "signed out", "user", user.String(), "session", id.String())
 	return a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error { return tx.DeleteSession(user, id) })
 }
 
-// ChangeMe changes somebody's name, or with their current password the password;
-// every other session of theirs then ends.
-func (a *App) ChangeMe(ctx context.Context, user desk.UserID, session desk.SessionID, name, current, password string) error {
+// ChangeMe changes somebody's name, or with their current password the password.
+// Then every session of theirs ends, and the text is the cookie's value of the one
+// that takes the place of session.
+func (a *App) ChangeMe(ctx context.Context, user desk.UserID, session store.Session, name, current, password string) (string, error) {
 	var p store.Person
 	if err := a.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) (err error) { p, err = tx.Person(user); return err }); err != nil {
-		return err
+		return "", err
 	}
 	if name != "" {
 		p.Name = desk.Line(name, maxNameRunes)
@@ -192,21 +233,27 @@ func (a *App) ChangeMe(ctx context.Context, user desk.UserID, session desk.Sessi
 	if password != "" {
 		ok, err := auth.VerifyPassword(ctx, p.PasswordHash, current)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if !ok {
-			return field("current_password", "This is not your password.")
+			a.Log.WarnContext(ctx, "password change refused", "user", user.String(), "from", session.Remote)
+			return "", field("current_password", "This is not your password.")
 		}
 		if err := a.setPassword(ctx, &p, password); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error {
+	err := a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error {
 		if err := tx.SavePerson(p, a.now()); err != nil || password == "" {
 			return err
 		}
-		return tx.DeleteOtherSessions(user, session)
+		return tx.DeleteOtherSessions(user, 0)
 	})
+	if err != nil || password == "" {
+		return "", err
+	}
+	a.Log.InfoContext(ctx, "password changed", "user", user.String(), "from", session.Remote)
+	return a.NewSession(ctx, user, session.UserAgent, session.Remote)
 }
 
 // ResetPassword sets a password without the old one, for whoever runs the
@@ -219,6 +266,7 @@ func (a *App) ResetPassword(ctx context.Context, email, password string) error {
 	if err := a.setPassword(ctx, &p, password); err != nil {
 		return err
 	}
+	a.Log.InfoContext(ctx, "password reset", "user", p.ID.String())
 	return a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error {
 		if err := tx.SavePerson(p, a.now()); err != nil {
 			return err

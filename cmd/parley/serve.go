@@ -40,6 +40,7 @@ type serveCmd struct {
 	Hostname   string   `env:"PARLEY_HOSTNAME" default:"localhost" help:"What the mail server calls itself."`
 	Relay      string   `env:"PARLEY_RELAY" placeholder:"HOST:PORT" help:"Where mail goes out for inboxes without a submission server of their own."`
 	Profile    string   `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
+	Screens    int      `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
 	Node       int64    `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
 }
 
@@ -91,7 +92,7 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 			}
 		})
 	}
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	srv := server(handler, log)
 	background("realtime", hub.Run)
 	background("jobs", func(ctx context.Context) error { return a.Work(ctx, a.DB.Name() == "sqlite") })
 	if c.Profile != "" {
@@ -137,9 +138,13 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, log *slog.Logger) (htt
 	if err != nil {
 		return nil, err
 	}
+	uploads, err := limit.New(10, 30*time.Second, time.Now)
+	if err != nil {
+		return nil, err
+	}
 	o := api.Options{
 		App: a, Hub: hub, Log: log, Version: version, PublicURL: c.PublicURL, Secure: strings.HasPrefix(c.PublicURL, "https://"), TrustProxy: c.TrustProxy,
-		SignIn: signIn, Widget: widget,
+		SignIn: signIn, Widget: widget, Uploads: uploads, Screens: c.Screens,
 	}
 	h, _ := api.New(o)
 	dist, err := fs.Sub(web.Dist, "dist")
@@ -158,7 +163,7 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, log *slog.Logger) (htt
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics(a, hub, log), promhttp.HandlerOpts{}))
-	return mux, nil
+	return api.Headers(mux), nil
 }
 
 // metrics are the figures for Prometheus.
@@ -179,6 +184,15 @@ func metrics(a *app.App, hub *realtime.Hub, log *slog.Logger) *prometheus.Regist
 			}))
 	}
 	return r
+}
+
+// server is a server of ours: slow clients do not hold it. Uploads give themselves
+// more time to be read, feeds set a deadline for every frame they send.
+func server(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
 }
 
 // listen says plainly when the port is taken.
