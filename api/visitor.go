@@ -203,6 +203,15 @@ func (s *server) visitors(mux *http.ServeMux) {
 		})
 	s.visitorRest()
 	mux.HandleFunc("GET "+visitorBase+"/stream", s.serveVisitor)
+	s.api.OpenAPI().AddOperation(&huma.Operation{
+		OperationID: "visitor-stream", Method: "GET", Path: visitorBase + "/stream", Summary: "What happens in the chat, as server-sent events", Tags: []string{"Web chat"},
+		Parameters: []*huma.Param{
+			{Name: "key", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}},
+			{Name: "ticket", In: "query", Required: true, Description: "The stream_ticket of the session, or a newer one", Schema: &huma.Schema{Type: "string"}},
+			{Name: "after", In: "query", Description: "The number of the last message seen; the header Last-Event-ID goes before it", Schema: &huma.Schema{Type: "integer"}},
+		},
+		Responses: map[string]*huma.Response{"200": {Description: "Events with JSON: message, receipt, typing, state, presence"}},
+	})
 }
 
 func (s *server) visitorRest() {
