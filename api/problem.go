@@ -51,7 +51,7 @@ var statuses = map[desk.Kind]int{
 
 var codes = map[int]desk.Kind{
 	400: desk.Invalid, 401: desk.Unauthenticated, 403: desk.Forbidden, 404: desk.NotFound, 405: desk.Invalid, 406: desk.Invalid, 409: desk.Conflict,
-	413: desk.TooLarge, 415: desk.Invalid, 422: desk.Invalid, 429: desk.RateLimited, 503: desk.Unavailable,
+	413: desk.TooLarge, 415: desk.Invalid, 426: desk.Invalid, 422: desk.Invalid, 429: desk.RateLimited, 503: desk.Unavailable,
 }
 
 // problem turns an error into a response. Only a *desk.Error reaches the client;

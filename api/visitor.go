@@ -87,7 +87,7 @@ type VisitorPath struct {
 
 type VisitorAuth struct {
 	VisitorPath
-	Authorization string `header:"Authorization" required:"true" doc:"Bearer and the token of the session"`
+	Authorization string `header:"Authorization" doc:"Bearer and the token of the session"`
 }
 
 // visit is one request of a visitor.

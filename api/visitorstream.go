@@ -41,7 +41,7 @@ func (s *server) serveVisitor(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	screen := s.Hub.JoinVisitor(v.account.Workspace, v.contact)
+	screen := s.Hub.JoinVisitor(v.account.Workspace, v.account.Inbox, v.contact)
 	defer s.Hub.Leave(screen)
 	f := &visitorFeed{server: s, visit: v, screen: screen, send: eventStream(w, s.App.Now), seq: lastSeq(r)}
 	if err := f.run(r.Context()); err != nil && r.Context().Err() == nil && desk.KindOf(err) == desk.Internal {

@@ -74,6 +74,9 @@ func (a *App) ChangeMember(ctx context.Context, user desk.UserID, ch MemberChang
 			m.Active = *ch.Active
 		}
 		if ch.Inboxes != nil {
+			if err := areInboxes(tx, *ch.Inboxes); err != nil {
+				return err
+			}
 			m.Inboxes = *ch.Inboxes
 		}
 		isOwner := m.Role == desk.RoleOwner && m.Active
@@ -149,8 +152,28 @@ func (a *App) CreateInbox(ctx context.Context, name string, grouping desk.Groupi
 		if ch.Members == nil {
 			return nil
 		}
-		return tx.SetInboxMembers(i.ID, *ch.Members)
+		return setMembers(tx, i.ID, *ch.Members)
 	})
+}
+
+// areInboxes refuses ids that are no inboxes of the workspace.
+func areInboxes(tx *store.WriteTx, ids []desk.InboxID) error {
+	for _, id := range ids {
+		if _, err := tx.Inbox(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setMembers says who sees an inbox and refuses ids that are no members.
+func setMembers(tx *store.WriteTx, inbox desk.InboxID, users []desk.UserID) error {
+	for _, user := range users {
+		if _, err := tx.Member(user); err != nil {
+			return err
+		}
+	}
+	return tx.SetInboxMembers(inbox, users)
 }
 
 // ChangeInbox renames an inbox, changes its settings or who sees it.
@@ -171,7 +194,7 @@ func (a *App) ChangeInbox(ctx context.Context, id desk.InboxID, ch InboxChange) 
 		if err := tx.SaveInbox(i, a.now()); err != nil || ch.Members == nil {
 			return err
 		}
-		return tx.SetInboxMembers(id, *ch.Members)
+		return setMembers(tx, id, *ch.Members)
 	})
 }
 
@@ -371,7 +394,12 @@ func (a *App) SaveTag(ctx context.Context, t desk.Tag) (desk.Tag, error) {
 
 // DeleteTag removes a tag that nothing has.
 func (a *App) DeleteTag(ctx context.Context, id desk.TagID) error {
-	return a.Change(ctx, "tag", id.String(), "removed", func(tx *store.WriteTx) error { return tx.DeleteTag(id) })
+	return a.Change(ctx, "tag", id.String(), "removed", func(tx *store.WriteTx) error {
+		if _, err := tx.TagByID(id); err != nil {
+			return err
+		}
+		return tx.DeleteTag(id)
+	})
 }
 
 // ContactChange is what may be changed of a contact; nil leaves it.
