@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -70,13 +71,24 @@ func problem(err error, report func(error)) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Kind, Errors: e.Fields, Conflict: e.Details}
 }
 
+// sentence makes one of words.
+func sentence(s string) string {
+	if s == "request body is required" {
+		return "Send a body with this request."
+	}
+	if s == "" || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
 // newError is how huma reports a request that does not fit its description.
 func newError(status int, msg string, errs ...error) huma.StatusError {
 	code, ok := codes[status]
 	if !ok {
 		code = desk.Internal
 	}
-	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: msg, Code: code}
+	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: sentence(msg), Code: code}
 	for _, err := range errs {
 		var d *huma.ErrorDetail
 		if errors.As(err, &d) {

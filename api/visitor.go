@@ -184,7 +184,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 		func(ctx context.Context, in *struct {
 			VisitorAuth
 			Body struct {
-				ClientID string              `json:"client_id" minLength:"8" maxLength:"64" doc:"Your own id of the message: sent again with it, it is one message"`
+				ClientID string              `json:"client_id" minLength:"8" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces" doc:"Your own id of the message: sent again with it, it is one message"`
 				Text     string              `json:"text" maxLength:"20000"`
 				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"10"`
 				Page     string              `json:"page,omitempty" maxLength:"2000"`

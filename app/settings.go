@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -249,6 +250,11 @@ func (a *App) setConfig(ch channel.Channel, c *desk.Channel, config json.RawMess
 	if err := json.Unmarshal(config, &given); err != nil {
 		return desk.Errorf(desk.Invalid, "The settings of a channel are a JSON object.")
 	}
+	for name := range given {
+		if !hasSetting(ch.Kind().Config, name) {
+			return desk.Errorf(desk.Invalid, "This channel has no setting %q.", desk.Line(name, 60))
+		}
+	}
 	if len(c.Sealed) > 0 {
 		plain, err := a.Keys.Open(c.Sealed, []byte(c.ID.String()))
 		if err != nil {
@@ -296,6 +302,17 @@ func (a *App) setConfig(ch channel.Channel, c *desk.Channel, config json.RawMess
 	}
 	c.Sealed, err = a.Keys.Seal(plain, []byte(c.ID.String()))
 	return err
+}
+
+// hasSetting reports whether a channel's settings have one of a name.
+func hasSetting(config any, name string) bool {
+	t := reflect.TypeOf(config)
+	for i := range t.NumField() {
+		if tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); tag == name {
+			return true
+		}
+	}
+	return false
 }
 
 // SecretsSet returns which secrets of a channel have a value.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,6 +58,23 @@ func (w *world) Tag(idOrName string) (desk.TagID, error) {
 	}
 	t = desk.Tag{ID: desk.TagID(w.app.number()), Name: name, Color: "c3"}
 	return t.ID, w.SaveTag(t, strings.ToLower(name))
+}
+
+// checkChannel refuses to answer through a channel that the actor does not see, or
+// that is not in use.
+func checkChannel(tx *store.WriteTx, cmd desk.Command) error {
+	reply, ok := cmd.(desk.Reply)
+	if !ok || reply.Channel == 0 {
+		return nil
+	}
+	all, err := tx.Channels()
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(c desk.Channel) bool { return c.ID == reply.Channel && !c.Disabled }) {
+		return desk.Errorf(desk.NotFound, "There is no such channel here.")
+	}
+	return nil
 }
 
 // Uploader names whose an upload is until it is sent.
