@@ -138,7 +138,7 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 		}
 		facts, err := cmd.Decide(r.Conversation, w)
 		if err != nil {
-			return r, err
+			return r, unnamed(tx, err)
 		}
 		for _, f := range facts {
 			e := desk.Event{

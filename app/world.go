@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -75,6 +76,23 @@ func checkChannel(tx *store.WriteTx, cmd desk.Command) error {
 		return desk.Errorf(desk.NotFound, "There is no such channel here.")
 	}
 	return nil
+}
+
+// unnamed is a refusal that names no conversation the actor does not see.
+func unnamed(tx *store.WriteTx, err error) error {
+	e, ok := errors.AsType[*desk.Error](err)
+	if !ok {
+		return err
+	}
+	details, _ := e.Details.(map[string]any)
+	id, ok := details["conversation_id"].(desk.ConversationID)
+	if !ok {
+		return err
+	}
+	if _, gone := tx.PeekConversation(id); gone == nil || desk.KindOf(gone) != desk.NotFound {
+		return err
+	}
+	return desk.Errorf(e.Kind, "This customer has an open conversation in an inbox that you do not see. Ask an admin to go on there, or to close it.")
 }
 
 // Uploader names whose an upload is until it is sent.
