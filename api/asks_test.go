@@ -129,7 +129,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{body: object{"email": rand.Text() + "@example.com", "role": "agent", "inbox_ids": []string{h.front.ID}}}
 	},
 	"revoke-invitation": func(h *home, _ *apitest.Client) ask {
-		return ask{id: h.made("/invitations", object{"email": rand.Text() + h.Mark + "@example.com", "role": "agent"})}
+		return ask{id: h.made("/invitations", object{"email": rand.Text() + "@example.com", "role": "agent"})}
 	},
 	"list-tokens":        func(*home, *apitest.Client) ask { return ask{} },
 	"create-token":       func(*home, *apitest.Client) ask { return ask{body: object{"name": "x", "scopes": []string{"read"}}} },
@@ -159,11 +159,11 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"list-tags":  func(*home, *apitest.Client) ask { return ask{} },
 	"create-tag": func(h *home, _ *apitest.Client) ask { return ask{body: object{"name": rand.Text()}} },
 	"change-tag": func(h *home, _ *apitest.Client) ask {
-		name := h.Mark + rand.Text()
+		name := h.Mark + " " + rand.Text()
 		return ask{id: h.made("/tags", object{"name": name}), body: object{"name": name + "!"}}
 	},
 	"delete-tag": func(h *home, _ *apitest.Client) ask {
-		return ask{id: h.made("/tags", object{"name": h.Mark + rand.Text()})}
+		return ask{id: h.made("/tags", object{"name": h.Mark + " " + rand.Text()})}
 	},
 
 	"list-conversations":  func(*home, *apitest.Client) ask { return ask{query: "?view=all&limit=200"} },
