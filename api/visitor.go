@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -22,7 +23,8 @@ import (
 const (
 	visitorBase = "/api/widget/v1/{key}"
 	ticketFor   = 5 * time.Minute
-	newest      = 100 // messages a visitor is shown
+	newest      = 100       // messages a visitor is shown at once
+	maxSeq      = 1<<53 - 1 // JavaScript's largest number
 )
 
 // VisitorMessage is a message as its customer sees it.
@@ -125,6 +127,9 @@ func (s *server) visiting(ctx context.Context, in VisitorAuth) (v visit, err err
 	if v.visitor, err = webchat.Verify(s.App.Keys.Derive("visitor"), token, s.now()); err != nil || v.visitor.Channel != v.account.ID {
 		return v, desk.Errorf(desk.Unauthenticated, "This chat's session is over. Open the chat again.")
 	}
+	if err := s.slow(s.Widget, uploaderOf(v.visitor)); err != nil {
+		return v, err
+	}
 	v.contact, err = s.contactOfVisitor(ctx, v)
 	return v, err
 }
@@ -171,7 +176,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 	route(s, operation{id: "visitor-messages", method: "GET", path: visitorBase + "/messages", summary: "Messages after one", tag: "Web chat", public: true},
 		func(ctx context.Context, in *struct {
 			VisitorAuth
-			After int64 `query:"after" minimum:"0"`
+			After int64 `query:"after" minimum:"0" maximum:"9007199254740991"`
 		}) (*body[VisitorState], error) {
 			v, err := s.visiting(ctx, in.VisitorAuth)
 			if err != nil {
@@ -246,7 +251,7 @@ func (s *server) visitorRest() {
 		func(ctx context.Context, in *struct {
 			VisitorAuth
 			Body struct {
-				Seq int64 `json:"seq" minimum:"0"`
+				Seq int64 `json:"seq" minimum:"0" maximum:"9007199254740991"`
 			}
 		}) (*struct{}, error) {
 			v, err := s.visiting(ctx, in.VisitorAuth)
@@ -359,6 +364,12 @@ func (s *server) openChat(ctx context.Context, v visit, token, identity string) 
 		if err != nil {
 			out.IdentityError = err.Error()
 			s.Log.WarnContext(ctx, "an identity was not believed", "channel", v.account.ID.String(), "why", err)
+			// A page may be open for longer than a proof is good: the token shows that
+			// it was. With any other proof somebody else may sit at this browser.
+			later := errors.Is(err, webchat.ErrExpired) && k.Subject == v.visitor.ID
+			if v.visitor.Kind == "external" && !later {
+				v.visitor = webchat.Visitor{Channel: v.account.ID, Kind: "visitor", ID: rand.Text()}
+			}
 		} else {
 			v.visitor = webchat.Visitor{
 				Channel: v.account.ID, Kind: "external", ID: k.Subject, Name: desk.Line(k.Name, 120), Email: store.FoldEmail(k.Email), Verified: true,
@@ -384,7 +395,7 @@ func (s *server) openChat(ctx context.Context, v visit, token, identity string) 
 }
 
 // visitorState returns a customer's newest conversation of this chat's inbox and
-// the messages of all of them, after one.
+// the newest messages of all of them, or the first ones after one.
 func (s *server) visitorState(ctx context.Context, v visit, after int64) (out VisitorState, err error) {
 	out = VisitorState{Messages: []VisitorMessage{}, LastSeq: after}
 	if v.contact == 0 {
@@ -412,6 +423,9 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 			m, err := s.visitorMessage(v, &messages[i], read)
 			if err != nil {
 				return err
+			}
+			if m.Seq <= after {
+				continue
 			}
 			if messages[i].Side != desk.SideCustomer && messages[i].Delivery != desk.DeliveryRead {
 				out.Unread++
@@ -533,7 +547,7 @@ func (s *server) settleUpTo(ctx context.Context, v visit, seq int64, state desk.
 
 func (s *server) visitorProfile(ctx context.Context, v visit, name, email string) (string, error) {
 	email = store.FoldEmail(email)
-	if email != "" && (!strings.Contains(email, "@") || strings.ContainsAny(email, " <>,;")) {
+	if local, domain, ok := strings.Cut(email, "@"); email != "" && (!ok || local == "" || domain == "" || strings.ContainsAny(domain, "@") || strings.ContainsAny(email, " <>,;\n\t")) {
 		return "", desk.Errorf(desk.Invalid, "This is not a mail address.")
 	}
 	if !v.visitor.Verified {
@@ -593,5 +607,5 @@ func lastSeq(r *http.Request) int64 {
 	if err != nil {
 		n, _ = strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // absent is 0
 	}
-	return max(n, 0)
+	return min(max(n, 0), maxSeq)
 }

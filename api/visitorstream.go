@@ -153,19 +153,21 @@ func (f *visitorFeed) catchUp(ctx context.Context) error {
 		return err
 	}
 	fresh := false
-	for _, m := range state.Messages {
-		if m.Seq <= f.seq {
-			continue
+	for len(state.Messages) > 0 {
+		for _, m := range state.Messages {
+			b, err := json.Marshal(m)
+			if err != nil {
+				return err
+			}
+			if err := f.send("message", strconv.FormatInt(m.Seq, 10), b); err != nil {
+				return err
+			}
+			fresh = fresh || m.Side != desk.SideCustomer
+			f.seq = m.Seq
 		}
-		b, err := json.Marshal(m)
-		if err != nil {
+		if state, err = f.visitorState(ctx, f.visit, f.seq); err != nil {
 			return err
 		}
-		if err := f.send("message", strconv.FormatInt(m.Seq, 10), b); err != nil {
-			return err
-		}
-		fresh = fresh || m.Side != desk.SideCustomer
-		f.seq = m.Seq
 	}
 	open := state.Conversation != nil && state.Conversation.Open
 	if state.Conversation != nil && (f.open == nil || *f.open != open) {

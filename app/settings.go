@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"parley/channel"
 	"parley/desk"
@@ -282,11 +284,11 @@ func (a *App) setConfig(ch channel.Channel, c *desk.Channel, config json.RawMess
 		return err
 	}
 	if err := ch.Check(all); err != nil {
-		return desk.Errorf(desk.Invalid, "%s", err)
+		return refusal(err)
 	}
 	address, err := ch.Address(all)
 	if err != nil {
-		return desk.Errorf(desk.Invalid, "%s", err)
+		return refusal(err)
 	}
 	if address != "" {
 		c.Address = address
@@ -302,6 +304,13 @@ func (a *App) setConfig(ch channel.Channel, c *desk.Channel, config json.RawMess
 	}
 	c.Sealed, err = a.Keys.Seal(plain, []byte(c.ID.String()))
 	return err
+}
+
+// refusal makes a sentence of what a channel says about its settings.
+func refusal(err error) error {
+	s := err.Error()
+	first, size := utf8.DecodeRuneInString(s)
+	return desk.Errorf(desk.Invalid, "%c%s.", unicode.ToUpper(first), strings.TrimSuffix(s[size:], "."))
 }
 
 // hasSetting reports whether a channel's settings have one of a name.
