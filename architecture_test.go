@@ -38,6 +38,7 @@ var imports = map[string]string{
 	"channel/all":         "channel channel/* internal/*",
 	"channel/channeltest": "desk channel",
 	"api":                 "desk app store channel channel/* realtime internal/* web",
+	"api/apitest":         "api app desk store/storetest channel channel/* effect realtime internal/*",
 	"internal/*":          "",
 	"internal/mailtest":   "", // serves tests
 	"cmd/parley":          "*",
@@ -52,10 +53,10 @@ var vague = strings.Fields("util utils common helper helpers model models type t
 // allowed are the exceptions to the rules of words, by rule and folder, each
 // with its reason.
 var allowed = map[string][]string{
-	"clock":      {"cmd/parley", "bench"},                                   // where the clock is handed in; what measures time
-	"http":       {"internal/safehttp", "bench"},                            // the one client; what loads the program
-	"background": {"cmd/parley", "bench", "store/storetest", "app/apptest"}, // where contexts begin; cleaning up after a test
-	"write":      {"app", "store", "store/storetest"},                       // the only writer, and what it writes with
+	"clock":      {"cmd/parley", "bench", "api/apitest"},                                   // where the clock is handed in; what measures time; clients that wait
+	"http":       {"internal/safehttp", "bench"},                                           // the one client; what loads the program
+	"background": {"cmd/parley", "bench", "store/storetest", "app/apptest", "api/apitest"}, // where contexts begin; cleaning up after a test
+	"write":      {"app", "store", "store/storetest"},                                      // the only writer, and what it writes with
 	"globals":    {},
 	"programs":   {"bench"}, // it starts the one it measures
 }

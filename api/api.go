@@ -67,6 +67,8 @@ func New(o Options) (http.Handler, huma.API) {
 		"Lists are paged by cursor. Errors are problems (RFC 9457). A write with an `Idempotency-Key` happens once."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.CreateHooks = nil
+	config.RejectUnknownQueryParameters = true // a slip of the pen is not silently another question
+	config.Formats = map[string]huma.Format{"application/json": strictJSON(), "json": strictJSON()}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: plainCookie},
 		"token":   {Type: "http", Scheme: "bearer"},
@@ -84,9 +86,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.inbound()
 	s.sockets(mux)
 	mux.HandleFunc("GET /api/docs", s.docs)
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		s.writeProblem(w, desk.Errorf(desk.NotFound, "There is nothing at %s. The API is described at /api/docs.", r.URL.Path))
-	})
+	mux.HandleFunc("/api/", s.nowhere(mux))
 	return s.protect(mux), s.api
 }
 

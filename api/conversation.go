@@ -50,6 +50,9 @@ func (s *server) conversations() {
 				if err := decodeCursor(in.Cursor, l.Before); err != nil {
 					return nil, err
 				}
+				if l.Before.ID == 0 || l.Before.Activity.IsZero() {
+					return nil, errCursor
+				}
 			}
 			return s.listed(ctx, l)
 		})
@@ -73,7 +76,7 @@ func (s *server) conversations() {
 				Subject  string              `json:"subject,omitempty" maxLength:"500"`
 				Text     string              `json:"text,omitempty" maxLength:"200000"`
 				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
-				ClientID string              `json:"client_id,omitempty" maxLength:"64"`
+				ClientID string              `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces"`
 			}
 		}) (*body[Did], error) {
 			b := in.Body
@@ -179,10 +182,12 @@ func decodeCursor(s string, v any) error {
 		err = json.Unmarshal(b, v)
 	}
 	if err != nil {
-		return desk.Errorf(desk.Invalid, "This cursor cannot be read. Leave it out for the first page.")
+		return errCursor
 	}
 	return nil
 }
+
+var errCursor = desk.Errorf(desk.Invalid, "This cursor cannot be read. Leave it out for the first page.")
 
 // Draft is what you have begun to write.
 type Draft struct {

@@ -100,7 +100,7 @@ func number(s string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {
-		return 0, desk.Errorf(desk.Invalid, "This cursor cannot be read. Leave it out for the first page.")
+		return 0, errCursor
 	}
 	return n, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -51,7 +52,7 @@ var statuses = map[desk.Kind]int{
 
 var codes = map[int]desk.Kind{
 	400: desk.Invalid, 401: desk.Unauthenticated, 403: desk.Forbidden, 404: desk.NotFound, 405: desk.Invalid, 406: desk.Invalid, 409: desk.Conflict,
-	413: desk.TooLarge, 415: desk.Invalid, 422: desk.Invalid, 429: desk.RateLimited, 503: desk.Unavailable,
+	413: desk.TooLarge, 415: desk.Invalid, 426: desk.Invalid, 422: desk.Invalid, 429: desk.RateLimited, 503: desk.Unavailable,
 }
 
 // problem turns an error into a response. Only a *desk.Error reaches the client;
@@ -70,13 +71,24 @@ func problem(err error, report func(error)) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Kind, Errors: e.Fields, Conflict: e.Details}
 }
 
+// sentence makes one of words.
+func sentence(s string) string {
+	if s == "request body is required" {
+		return "Send a body with this request."
+	}
+	if s == "" || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
 // newError is how huma reports a request that does not fit its description.
 func newError(status int, msg string, errs ...error) huma.StatusError {
 	code, ok := codes[status]
 	if !ok {
 		code = desk.Internal
 	}
-	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: msg, Code: code}
+	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: sentence(msg), Code: code}
 	for _, err := range errs {
 		var d *huma.ErrorDetail
 		if errors.As(err, &d) {

@@ -52,9 +52,11 @@ func (s *server) protect(next http.Handler) http.Handler {
 			}
 		}()
 		setHeaders(w.Header())
-		if err := plainBody(r); err != nil {
-			s.writeProblem(w, err)
-			return
+		for _, check := range []func(*http.Request) error{readable, plainBody} {
+			if err := check(r); err != nil {
+				s.writeProblem(w, err)
+				return
+			}
 		}
 		c := s.identify(r)
 		c.remote, c.origin = s.remote(r), s.origin(r)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"parley/desk"
@@ -40,10 +41,48 @@ func conversations(tx *store.Tx, all []desk.Conversation, now time.Time) ([]Conv
 	if err != nil {
 		return nil, err
 	}
+	var referred []desk.ConversationID
+	for _, c := range all {
+		referred = append(referred, c.Previous, c.MergedInto)
+	}
+	named, err := naming(tx, referred)
+	if err != nil {
+		return nil, err
+	}
 	for i := range all {
-		out = append(out, conversation(&all[i], contacts[all[i].Contact], ks, marks[all[i].ID], now))
+		c := conversation(&all[i], contacts[all[i].Contact], ks, marks[all[i].ID], now)
+		if !named(c.Previous, c.Inbox) {
+			c.Previous = 0
+		}
+		if !named(c.MergedInto, c.Inbox) {
+			c.MergedInto = 0
+		}
+		out = append(out, c)
 	}
 	return out, nil
+}
+
+// naming returns whether a conversation may be named to the reader by another one
+// of an inbox: a customer's conversations in an inbox that somebody does
+// not see are not there for them. What is rendered for many readers at once names
+// only what is of the same inbox.
+func naming(tx *store.Tx, ids []desk.ConversationID) (func(desk.ConversationID, desk.InboxID) bool, error) {
+	ids = slices.DeleteFunc(ids, func(id desk.ConversationID) bool { return id == 0 })
+	of := map[desk.ConversationID]desk.InboxID{}
+	if len(ids) > 0 {
+		found, err := tx.Standings(ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range found {
+			of[s.ID] = s.Inbox
+		}
+	}
+	one := tx.Scope().User != 0
+	return func(id desk.ConversationID, by desk.InboxID) bool {
+		inbox, there := of[id]
+		return there && (inbox == by || one && tx.Scope().Sees(inbox))
+	}, nil
 }
 
 func oneConversation(tx *store.Tx, c desk.Conversation, now time.Time) (Conversation, error) {
@@ -74,7 +113,11 @@ func messageOf(f desk.Fact) desk.MessageID {
 // items renders facts with their messages, in their order.
 func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
 	var ids []desk.MessageID
+	var referred []desk.ConversationID
 	for _, e := range events {
+		if opened, ok := e.Fact.(desk.Opened); ok {
+			referred = append(referred, opened.Previous)
+		}
 		if id := messageOf(e.Fact); id != 0 {
 			ids = append(ids, id)
 		}
@@ -92,8 +135,16 @@ func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
 		m := message(tx.Scope().Workspace, &messages[i], ks)
 		byID[m.ID] = &m
 	}
+	named, err := naming(tx, referred)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]TimelineItem, 0, len(events))
 	for i := range events {
+		if opened, ok := events[i].Fact.(desk.Opened); ok && !named(opened.Previous, opened.Inbox) {
+			opened.Previous = 0
+			events[i].Fact = opened
+		}
 		e, err := event(&events[i])
 		if err != nil {
 			return nil, err

@@ -271,11 +271,12 @@ func TestStreamsOutliveTheirRequest(t *testing.T) {
 	defer resp.Body.Close()
 	lines := bufio.NewScanner(resp.Body)
 	for n, begin := 0, time.Now(); time.Since(begin) < 4*readTimeout; n++ {
+		s.Clock.Add(time.Millisecond)
 		id := fmt.Sprintf("message-%d.", n)
 		s.do("POST", chat+"/messages", map[string]string{"client_id": id, "text": id}, "Authorization", "Bearer "+session.Token).want(t, 200)
 		for !strings.Contains(lines.Text(), id) {
 			if !lines.Scan() {
-				t.Fatalf("the stream ended after %s: %v", time.Since(begin), lines.Err())
+				t.Fatalf("the stream ended after %s without %s: %v", time.Since(begin), id, lines.Err())
 			}
 		}
 	}

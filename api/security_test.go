@@ -526,8 +526,8 @@ func TestDownloads(t *testing.T) {
 }
 
 // A visitor's token ends: an anonymous one half a year after the chat was opened
-// last, a signed customer's a day after their identity was verified, also if
-// something that is no identity is sent with it.
+// last, a signed customer's a day after their identity was verified, also if that
+// identity is sent again.
 func TestVisitorTokensEnd(t *testing.T) {
 	s := serve(t, nil)
 	const secret = "an identity secret of 32 letters"
@@ -560,14 +560,18 @@ func TestVisitorTokensEnd(t *testing.T) {
 	if known(anonymous) || !known(renewed) {
 		t.Error("a visitor's token does not end, or is not renewed")
 	}
-	customer := open("", jwt())
+	proof := jwt()
+	customer := open("", proof)
 	s.Clock.Add(23 * time.Hour)
-	again := open(customer.Token, "no identity")
+	again := open(customer.Token, proof) // too old by now, but it was good: the page has been open for long
+	if open(customer.Token, "no identity").Visitor.Verified {
+		t.Error("somebody else at the browser is taken for the customer")
+	}
 	if !customer.Visitor.Verified || !again.Visitor.Verified || !known(customer.Token) || !known(again.Token) {
 		t.Error("a customer is forgotten too early")
 	}
 	s.Clock.Add(2 * time.Hour)
-	if known(customer.Token) || known(again.Token) || open(again.Token, "no identity").Visitor.Verified {
+	if known(customer.Token) || known(again.Token) || open(again.Token, proof).Visitor.Verified {
 		t.Error("a customer's token does not end")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -100,6 +101,11 @@ func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
+	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		w.Header().Set("Upgrade", "websocket")
+		s.writeProblem(w, newError(http.StatusUpgradeRequired, "Open this address as a WebSocket, or use the one that ends in /stream."))
+		return
+	}
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
 		return // Accept has answered
@@ -150,7 +156,7 @@ func (s *server) heard(ctx context.Context, screen *realtime.Screen, f clientFra
 	}
 	if f.Conversation == 0 {
 		if screen != nil && f.Type == "viewing" {
-			s.Hub.View(screen, 0)
+			s.Hub.View(screen, 0, 0)
 		}
 		return nil
 	}
@@ -169,12 +175,18 @@ func (s *server) heard(ctx context.Context, screen *realtime.Screen, f clientFra
 	}
 	switch {
 	case f.Type == "viewing" && screen != nil:
-		s.Hub.View(screen, c.ID)
-	case f.Type == "typing" && app.ActorFrom(ctx).Role.May(desk.MayAnswer):
+		s.Hub.View(screen, c.Inbox, c.ID)
+	case f.Type == "typing" && mayType(ctx) && (f.Mode == "reply" || f.Mode == "note"):
 		by := realtime.TypingActor{Kind: desk.ActorUser, ID: app.ActorFrom(ctx).User.String(), Name: name}
 		s.Hub.Typing(c.Workspace, c.Inbox, c.ID, c.Contact, by, f.On, f.Mode)
 	}
 	return nil
+}
+
+// mayType reports whether others are told that the caller types: only who may
+// answer begins to.
+func mayType(ctx context.Context) bool {
+	return app.ActorFrom(ctx).Role.May(desk.MayAnswer) && tokenMay(callerFrom(ctx).token, desk.MayAnswer, http.MethodPost) == nil
 }
 
 func (s *server) serveStream(w http.ResponseWriter, r *http.Request) {

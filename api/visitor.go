@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -24,7 +25,8 @@ const (
 	ticketFor   = 5 * time.Minute
 	visitorFor  = 180 * 24 * time.Hour // an anonymous chat is known again, since it was opened last
 	customerFor = 24 * time.Hour       // a signed customer, since their identity was verified last
-	newest      = 100                  // messages a visitor is shown
+	newest      = 100                  // messages a visitor is shown at once
+	maxSeq      = 1<<53 - 1            // JavaScript's largest number
 )
 
 // VisitorMessage is a message as its customer sees it.
@@ -89,7 +91,7 @@ type VisitorPath struct {
 
 type VisitorAuth struct {
 	VisitorPath
-	Authorization string `header:"Authorization" required:"true" doc:"Bearer and the token of the session"`
+	Authorization string `header:"Authorization" doc:"Bearer and the token of the session"`
 }
 
 // visit is one request of a visitor.
@@ -126,6 +128,9 @@ func (s *server) visiting(ctx context.Context, in VisitorAuth) (v visit, err err
 	token, _ := strings.CutPrefix(in.Authorization, "Bearer ")
 	if v.visitor, err = webchat.Verify(s.App.Keys.Derive("visitor"), token, s.now()); err != nil || v.visitor.Channel != v.account.ID {
 		return v, desk.Errorf(desk.Unauthenticated, "This chat's session is over. Open the chat again.")
+	}
+	if err := s.slow(s.Widget, uploaderOf(v.visitor)); err != nil {
+		return v, err
 	}
 	v.contact, err = s.contactOfVisitor(ctx, v)
 	return v, err
@@ -173,7 +178,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 	route(s, operation{id: "visitor-messages", method: "GET", path: visitorBase + "/messages", summary: "Messages after one", tag: "Web chat", public: true},
 		func(ctx context.Context, in *struct {
 			VisitorAuth
-			After int64 `query:"after" minimum:"0"`
+			After int64 `query:"after" minimum:"0" maximum:"9007199254740991"`
 		}) (*body[VisitorState], error) {
 			v, err := s.visiting(ctx, in.VisitorAuth)
 			if err != nil {
@@ -186,7 +191,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 		func(ctx context.Context, in *struct {
 			VisitorAuth
 			Body struct {
-				ClientID string              `json:"client_id" minLength:"8" maxLength:"64" doc:"Your own id of the message: sent again with it, it is one message"`
+				ClientID string              `json:"client_id" minLength:"8" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces" doc:"Your own id of the message: sent again with it, it is one message"`
 				Text     string              `json:"text" maxLength:"20000"`
 				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"10"`
 				Page     string              `json:"page,omitempty" maxLength:"2000"`
@@ -205,6 +210,15 @@ func (s *server) visitors(mux *http.ServeMux) {
 		})
 	s.visitorRest()
 	mux.HandleFunc("GET "+visitorBase+"/stream", s.serveVisitor)
+	s.api.OpenAPI().AddOperation(&huma.Operation{
+		OperationID: "visitor-stream", Method: "GET", Path: visitorBase + "/stream", Summary: "What happens in the chat, as server-sent events", Tags: []string{"Web chat"},
+		Parameters: []*huma.Param{
+			{Name: "key", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}},
+			{Name: "ticket", In: "query", Required: true, Description: "The stream_ticket of the session, or a newer one", Schema: &huma.Schema{Type: "string"}},
+			{Name: "after", In: "query", Description: "The number of the last message seen; the header Last-Event-ID goes before it", Schema: &huma.Schema{Type: "integer"}},
+		},
+		Responses: map[string]*huma.Response{"200": {Description: "Events with JSON: message, receipt, typing, state, presence"}},
+	})
 }
 
 func (s *server) visitorRest() {
@@ -239,7 +253,7 @@ func (s *server) visitorRest() {
 		func(ctx context.Context, in *struct {
 			VisitorAuth
 			Body struct {
-				Seq int64 `json:"seq" minimum:"0"`
+				Seq int64 `json:"seq" minimum:"0" maximum:"9007199254740991"`
 			}
 		}) (*struct{}, error) {
 			v, err := s.visiting(ctx, in.VisitorAuth)
@@ -352,6 +366,12 @@ func (s *server) openChat(ctx context.Context, v visit, token, identity string) 
 		if err != nil {
 			out.IdentityError = err.Error()
 			s.Log.WarnContext(ctx, "an identity was not believed", "channel", v.account.ID.String(), "why", err)
+			// A page may be open for longer than a proof is good: the token shows that
+			// it was. With any other proof somebody else may sit at this browser.
+			later := errors.Is(err, webchat.ErrExpired) && k.Subject == v.visitor.ID
+			if v.visitor.Kind == "external" && !later {
+				v.visitor = webchat.Visitor{Channel: v.account.ID, Kind: "visitor", ID: rand.Text()}
+			}
 		} else {
 			v.visitor = webchat.Visitor{
 				Channel: v.account.ID, Kind: "external", ID: k.Subject, Name: desk.Line(k.Name, 120), Email: store.FoldEmail(k.Email), Verified: true,
@@ -381,7 +401,7 @@ func (s *server) openChat(ctx context.Context, v visit, token, identity string) 
 }
 
 // visitorState returns a customer's newest conversation of this chat's inbox and
-// the messages of all of them, after one.
+// the newest messages of all of them, or the first ones after one.
 func (s *server) visitorState(ctx context.Context, v visit, after int64) (out VisitorState, err error) {
 	out = VisitorState{Messages: []VisitorMessage{}, LastSeq: after}
 	if v.contact == 0 {
@@ -409,6 +429,9 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 			m, err := s.visitorMessage(v, &messages[i], read)
 			if err != nil {
 				return err
+			}
+			if m.Seq <= after {
+				continue
 			}
 			if messages[i].Side != desk.SideCustomer && messages[i].Delivery != desk.DeliveryRead {
 				out.Unread++
@@ -590,5 +613,5 @@ func lastSeq(r *http.Request) int64 {
 	if err != nil {
 		n, _ = strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // absent is 0
 	}
-	return max(n, 0)
+	return min(max(n, 0), maxSeq)
 }

@@ -41,7 +41,7 @@ func (s *server) serveVisitor(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	screen := s.Hub.JoinVisitor(v.account.Workspace, v.contact)
+	screen := s.Hub.JoinVisitor(v.account.Workspace, v.account.Inbox, v.contact)
 	defer s.Hub.Leave(screen)
 	f := &visitorFeed{server: s, visit: v, screen: screen, send: eventStream(w, s.App.Now), seq: lastSeq(r)}
 	if err := f.run(r.Context()); err != nil && r.Context().Err() == nil && desk.KindOf(err) == desk.Internal {
@@ -153,19 +153,21 @@ func (f *visitorFeed) catchUp(ctx context.Context) error {
 		return err
 	}
 	fresh := false
-	for _, m := range state.Messages {
-		if m.Seq <= f.seq {
-			continue
+	for len(state.Messages) > 0 {
+		for _, m := range state.Messages {
+			b, err := json.Marshal(m)
+			if err != nil {
+				return err
+			}
+			if err := f.send("message", strconv.FormatInt(m.Seq, 10), b); err != nil {
+				return err
+			}
+			fresh = fresh || m.Side != desk.SideCustomer
+			f.seq = m.Seq
 		}
-		b, err := json.Marshal(m)
-		if err != nil {
+		if state, err = f.visitorState(ctx, f.visit, f.seq); err != nil {
 			return err
 		}
-		if err := f.send("message", strconv.FormatInt(m.Seq, 10), b); err != nil {
-			return err
-		}
-		fresh = fresh || m.Side != desk.SideCustomer
-		f.seq = m.Seq
 	}
 	open := state.Conversation != nil && state.Conversation.Open
 	if state.Conversation != nil && (f.open == nil || *f.open != open) {

@@ -24,7 +24,7 @@ type Member struct {
 	Role         desk.Role      `json:"role" enum:"owner,admin,agent,viewer"`
 	Active       bool           `json:"active"`
 	Availability string         `json:"availability" enum:"online,offline"`
-	Inboxes      []desk.InboxID `json:"inbox_ids"`
+	Inboxes      []desk.InboxID `json:"inbox_ids" doc:"Those of their inboxes that you see, too"`
 	OpenCount    int            `json:"open_count" doc:"Active conversations that are theirs"`
 }
 
@@ -86,7 +86,7 @@ func (s *server) members(path string) {
 		func(ctx context.Context, _ *InWorkspace) (*body[page[Member]], error) {
 			out := page[Member]{Items: []Member{}}
 			online := map[desk.UserID]bool{}
-			for _, p := range s.Hub.Present(app.WorkspaceFrom(ctx)) {
+			for _, p := range s.Hub.Present(app.WorkspaceFrom(ctx), app.ActorFrom(ctx)) {
 				online[p.User] = true
 			}
 			err := s.read(ctx, func(tx *store.Tx) error {
@@ -96,9 +96,11 @@ func (s *server) members(path string) {
 				}
 				all, err := tx.Members()
 				for _, m := range all {
-					v := Member{m.User, m.Name, m.Email, m.Role, m.Active, "offline", m.Inboxes, counts[m.User]}
-					if v.Inboxes == nil {
-						v.Inboxes = []desk.InboxID{}
+					v := Member{m.User, m.Name, m.Email, m.Role, m.Active, "offline", []desk.InboxID{}, counts[m.User]}
+					for _, id := range m.Inboxes {
+						if app.ActorFrom(ctx).Sees(id) {
+							v.Inboxes = append(v.Inboxes, id)
+						}
 					}
 					if online[m.User] {
 						v.Availability = "online"

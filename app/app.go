@@ -135,9 +135,12 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 		if err := desk.CheckCommand(act.Actor, cmd); err != nil {
 			return r, err
 		}
+		if err := checkChannel(tx, cmd); err != nil {
+			return r, err
+		}
 		facts, err := cmd.Decide(r.Conversation, w)
 		if err != nil {
-			return r, err
+			return r, unnamed(tx, err)
 		}
 		for _, f := range facts {
 			e := desk.Event{

@@ -142,7 +142,12 @@ func (a *App) SaveDraft(ctx context.Context, d store.Draft) (saved store.Draft, 
 
 // DeleteDraft drops the actor's draft.
 func (a *App) DeleteDraft(ctx context.Context, conversation desk.ConversationID, mode string) error {
-	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.DeleteDraft(conversation, mode) })
+	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error {
+		if _, err := tx.PeekConversation(conversation); err != nil {
+			return err
+		}
+		return tx.DeleteDraft(conversation, mode)
+	})
 }
 
 // RestartJob starts a job again that gave up.

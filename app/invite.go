@@ -29,10 +29,8 @@ func (a *App) Invite(ctx context.Context, email string, role desk.Role, inboxes 
 		CreatedAt: now, ExpiresAt: now.Add(inviteFor),
 	}
 	err := a.Change(ctx, "invitation", i.ID.String(), "created", func(tx *store.WriteTx) error {
-		for _, id := range inboxes {
-			if _, err := tx.Inbox(id); err != nil {
-				return err
-			}
+		if err := areInboxes(tx, inboxes); err != nil {
+			return err
 		}
 		if p, err := tx.PersonByEmail(email); err == nil {
 			if m, err := tx.Member(p.ID); err == nil && m.Active {

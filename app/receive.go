@@ -77,9 +77,9 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw,
 	err = a.write(ctx, func(tx *store.WriteTx) error {
 		// An upload that was sent already belongs to the first copy of this
 		// message; the second one is a duplicate and needs it no more.
-		files, err := tx.FreeAttachments(uploads.IDs, uploads.Uploader)
-		if err != nil && desk.KindOf(err) != desk.NotFound {
-			return err
+		files, missing := tx.FreeAttachments(uploads.IDs, uploads.Uploader)
+		if missing != nil && desk.KindOf(missing) != desk.NotFound {
+			return missing
 		}
 		now := slices.Clone(ready)
 		for i := range now {
@@ -87,6 +87,9 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw,
 		}
 		if err := a.finishRaw(ctx, tx, acc, &entry, now); err != nil {
 			return err
+		}
+		if missing != nil && entry.State == store.RawMessage {
+			return missing
 		}
 		return tx.InsertRaw(entry)
 	})

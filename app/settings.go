@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"parley/channel"
 	"parley/desk"
@@ -74,6 +77,9 @@ func (a *App) ChangeMember(ctx context.Context, user desk.UserID, ch MemberChang
 			m.Active = *ch.Active
 		}
 		if ch.Inboxes != nil {
+			if err := areInboxes(tx, *ch.Inboxes); err != nil {
+				return err
+			}
 			m.Inboxes = *ch.Inboxes
 		}
 		isOwner := m.Role == desk.RoleOwner && m.Active
@@ -149,8 +155,28 @@ func (a *App) CreateInbox(ctx context.Context, name string, grouping desk.Groupi
 		if ch.Members == nil {
 			return nil
 		}
-		return tx.SetInboxMembers(i.ID, *ch.Members)
+		return setMembers(tx, i.ID, *ch.Members)
 	})
+}
+
+// areInboxes refuses ids that are no inboxes of the workspace.
+func areInboxes(tx *store.WriteTx, ids []desk.InboxID) error {
+	for _, id := range ids {
+		if _, err := tx.Inbox(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setMembers says who sees an inbox and refuses ids that are no members.
+func setMembers(tx *store.WriteTx, inbox desk.InboxID, users []desk.UserID) error {
+	for _, user := range users {
+		if _, err := tx.Member(user); err != nil {
+			return err
+		}
+	}
+	return tx.SetInboxMembers(inbox, users)
 }
 
 // ChangeInbox renames an inbox, changes its settings or who sees it.
@@ -171,7 +197,7 @@ func (a *App) ChangeInbox(ctx context.Context, id desk.InboxID, ch InboxChange) 
 		if err := tx.SaveInbox(i, a.now()); err != nil || ch.Members == nil {
 			return err
 		}
-		return tx.SetInboxMembers(id, *ch.Members)
+		return setMembers(tx, id, *ch.Members)
 	})
 }
 
@@ -226,6 +252,11 @@ func (a *App) setConfig(ch channel.Channel, c *desk.Channel, config json.RawMess
 	if err := json.Unmarshal(config, &given); err != nil {
 		return desk.Errorf(desk.Invalid, "The settings of a channel are a JSON object.")
 	}
+	for name := range given {
+		if !hasSetting(ch.Kind().Config, name) {
+			return desk.Errorf(desk.Invalid, "This channel has no setting %q.", desk.Line(name, 60))
+		}
+	}
 	if len(c.Sealed) > 0 {
 		plain, err := a.Keys.Open(c.Sealed, []byte(c.ID.String()))
 		if err != nil {
@@ -253,11 +284,11 @@ func (a *App) setConfig(ch channel.Channel, c *desk.Channel, config json.RawMess
 		return err
 	}
 	if err := ch.Check(all); err != nil {
-		return desk.Errorf(desk.Invalid, "%s", err)
+		return refusal(err)
 	}
 	address, err := ch.Address(all)
 	if err != nil {
-		return desk.Errorf(desk.Invalid, "%s", err)
+		return refusal(err)
 	}
 	if address != "" {
 		c.Address = address
@@ -273,6 +304,24 @@ func (a *App) setConfig(ch channel.Channel, c *desk.Channel, config json.RawMess
 	}
 	c.Sealed, err = a.Keys.Seal(plain, []byte(c.ID.String()))
 	return err
+}
+
+// refusal makes a sentence of what a channel says about its settings.
+func refusal(err error) error {
+	s := err.Error()
+	first, size := utf8.DecodeRuneInString(s)
+	return desk.Errorf(desk.Invalid, "%c%s.", unicode.ToUpper(first), strings.TrimSuffix(s[size:], "."))
+}
+
+// hasSetting reports whether a channel's settings have one of a name.
+func hasSetting(config any, name string) bool {
+	t := reflect.TypeOf(config)
+	for i := range t.NumField() {
+		if tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); tag == name {
+			return true
+		}
+	}
+	return false
 }
 
 // SecretsSet returns which secrets of a channel have a value.
@@ -371,7 +420,12 @@ func (a *App) SaveTag(ctx context.Context, t desk.Tag) (desk.Tag, error) {
 
 // DeleteTag removes a tag that nothing has.
 func (a *App) DeleteTag(ctx context.Context, id desk.TagID) error {
-	return a.Change(ctx, "tag", id.String(), "removed", func(tx *store.WriteTx) error { return tx.DeleteTag(id) })
+	return a.Change(ctx, "tag", id.String(), "removed", func(tx *store.WriteTx) error {
+		if _, err := tx.TagByID(id); err != nil {
+			return err
+		}
+		return tx.DeleteTag(id)
+	})
 }
 
 // ContactChange is what may be changed of a contact; nil leaves it.

@@ -2,6 +2,8 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,6 +59,40 @@ func (w *world) Tag(idOrName string) (desk.TagID, error) {
 	}
 	t = desk.Tag{ID: desk.TagID(w.app.number()), Name: name, Color: "c3"}
 	return t.ID, w.SaveTag(t, strings.ToLower(name))
+}
+
+// checkChannel refuses to answer through a channel that the actor does not see, or
+// that is not in use.
+func checkChannel(tx *store.WriteTx, cmd desk.Command) error {
+	reply, ok := cmd.(desk.Reply)
+	if !ok || reply.Channel == 0 {
+		return nil
+	}
+	all, err := tx.Channels()
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(c desk.Channel) bool { return c.ID == reply.Channel && !c.Disabled }) {
+		return desk.Errorf(desk.NotFound, "There is no such channel here.")
+	}
+	return nil
+}
+
+// unnamed is a refusal that names no conversation the actor does not see.
+func unnamed(tx *store.WriteTx, err error) error {
+	e, ok := errors.AsType[*desk.Error](err)
+	if !ok {
+		return err
+	}
+	details, _ := e.Details.(map[string]any)
+	id, ok := details["conversation_id"].(desk.ConversationID)
+	if !ok {
+		return err
+	}
+	if _, gone := tx.PeekConversation(id); gone == nil || desk.KindOf(gone) != desk.NotFound {
+		return err
+	}
+	return desk.Errorf(e.Kind, "This customer has an open conversation in an inbox that you do not see. Ask an admin to go on there, or to close it.")
 }
 
 // Uploader names whose an upload is until it is sent.

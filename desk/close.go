@@ -2,7 +2,8 @@ package desk
 
 // Close ends a conversation (E10, T15).
 type Close struct {
-	Summary string `json:"summary,omitempty" maxLength:"2000" doc:"What was done, for whoever reads it later"`
+	Summary  string `json:"summary,omitempty" maxLength:"2000" doc:"What was done, for whoever reads it later"`
+	Expected int64  `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
 }
 
 // Reopen makes a resolved or closed conversation open again (E7, T26, T27).
@@ -12,6 +13,9 @@ type Reopen struct{}
 func (cl Close) Decide(c Conversation, _ World) ([]Fact, error) {
 	if c.Status == StatusClosed {
 		return nil, nil
+	}
+	if cl.Expected != 0 && cl.Expected != c.Version {
+		return nil, stale(c)
 	}
 	return []Fact{StatusChanged{Old: c.Status, New: StatusClosed, Source: SourceUser, Summary: Clean(cl.Summary), Was: c.Ending}}, nil
 }

@@ -4,7 +4,7 @@ package desk
 type Note struct {
 	Text     string         `json:"text" maxLength:"200000" doc:"Markdown"`
 	Files    []AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
-	ClientID string         `json:"client_id,omitempty" maxLength:"64" doc:"The sender's own id: however often it is sent, it is one note"`
+	ClientID string         `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces" doc:"The sender's own id: however often it is sent, it is one note"`
 }
 
 // NoteAdded says that a note was written.

@@ -23,6 +23,8 @@ func (m MarkRead) Decide(c Conversation, w World) ([]Fact, error) {
 	to := m.Message
 	if to == 0 {
 		to = c.LastFromCustomer
+	} else if _, err := w.Message(to); err != nil {
+		return nil, err
 	}
 	old, err := w.ReadMark()
 	if err != nil || to <= old {
@@ -36,6 +38,8 @@ func (m MarkUnread) Decide(c Conversation, w World) ([]Fact, error) {
 	first := m.Message
 	if first == 0 {
 		first = c.LastFromCustomer
+	} else if _, err := w.Message(first); err != nil {
+		return nil, err
 	}
 	if first == 0 {
 		return nil, Errorf(Invalid, "The customer has not written anything that could be unread.")

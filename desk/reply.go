@@ -4,7 +4,7 @@ package desk
 type Reply struct {
 	Text     string         `json:"text" doc:"Markdown; sent as plain text where the channel has none" maxLength:"200000"`
 	Files    []AttachmentID `json:"attachment_ids,omitempty" maxItems:"20" doc:"Uploads to send along"`
-	ClientID string         `json:"client_id,omitempty" maxLength:"64" doc:"The sender's own id: however often it is sent, it is one message"`
+	ClientID string         `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces" doc:"The sender's own id: however often it is sent, it is one message"`
 	Channel  ChannelID      `json:"channel_id,omitempty" doc:"The channel to answer through; by default the one the customer wrote through last"`
 	Cc       []string       `json:"cc,omitempty" maxItems:"20" doc:"Further recipients, for mail"`
 	Expected int64          `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`

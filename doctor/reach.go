@@ -162,7 +162,7 @@ func (d *look) relay(ctx context.Context) {
 		d.say("mail out", Fail, "Check the address (--relay), the firewall, and that the relay runs.", "The relay %s does not answer: %s", d.Relay, err)
 		return
 	}
-	defer c.Close()
+	defer c.Close() //nolint:errcheck // everything was said
 	d.say("mail out", OK, "", "The relay %s answers.", d.Relay)
 	if ok, _ := c.Extension("STARTTLS"); !ok {
 		return

@@ -32,6 +32,7 @@ type Screen struct {
 	cut     chan struct{}
 	once    sync.Once
 	viewing desk.ConversationID
+	inbox   desk.InboxID   // of what an agent looks at, or of the chat
 	visitor bool           // a customer's chat, not an agent's inbox
 	contact desk.ContactID // the customer, once they have written
 }
@@ -52,6 +53,7 @@ type Hub struct {
 
 	mu      sync.Mutex
 	screens map[*Screen]struct{}
+	stopped bool
 	cursor  store.Cursor
 	tallies map[desk.WorkspaceID]*tally
 }
@@ -144,9 +146,10 @@ func (h *Hub) fan(events []store.Tailed) {
 // Join connects an agent's screen. Leave must be called when it goes.
 func (h *Hub) Join(who Who) *Screen { return h.join(&Screen{Who: who}) }
 
-// JoinVisitor connects a customer's chat; contact is 0 until they have written.
-func (h *Hub) JoinVisitor(ws desk.WorkspaceID, contact desk.ContactID) *Screen {
-	return h.join(&Screen{Who: Who{Workspace: ws}, visitor: true, contact: contact})
+// JoinVisitor connects a customer's chat of an inbox; contact is 0 until they
+// have written.
+func (h *Hub) JoinVisitor(ws desk.WorkspaceID, inbox desk.InboxID, contact desk.ContactID) *Screen {
+	return h.join(&Screen{Who: Who{Workspace: ws}, visitor: true, inbox: inbox, contact: contact})
 }
 
 // Know tells the hub who a visitor is, once they have written.
@@ -164,6 +167,9 @@ func (h *Hub) join(s *Screen) *Screen {
 		h.screens = map[*Screen]struct{}{}
 	}
 	h.screens[s] = struct{}{}
+	if h.stopped {
+		s.Cut()
+	}
 	return s
 }
 
@@ -198,10 +204,11 @@ func (h *Hub) CutWorkspace(ws desk.WorkspaceID) {
 	}
 }
 
-// CutAll disconnects everybody: the node stops.
+// CutAll disconnects everybody, and whoever comes later: the node stops.
 func (h *Hub) CutAll() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.stopped = true
 	for s := range h.screens {
 		s.Cut()
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"parley/desk"
+	"parley/store"
 )
 
 // TypingActor is who types.
@@ -55,42 +56,48 @@ func (h *Hub) Typing(ws desk.WorkspaceID, inbox desk.InboxID, conversation desk.
 			if s.Actor.Sees(inbox) && s.Actor.User.String() != by.ID {
 				s.send(team)
 			}
-		case s.contact == contact && by.Kind == desk.ActorUser && mode == "reply":
+		case s.contact == contact && s.inbox == inbox && by.Kind == desk.ActorUser && mode == "reply":
 			s.send(append([]byte("typing\n"), visitor...))
 		}
 	}
 }
 
-// View records which conversation a screen looks at and tells the team.
-func (h *Hub) View(s *Screen, conversation desk.ConversationID) {
+// View records which conversation of an inbox a screen looks at and tells the
+// team; 0 is none.
+func (h *Hub) View(s *Screen, inbox desk.InboxID, conversation desk.ConversationID) {
 	h.mu.Lock()
-	s.viewing = conversation
+	s.inbox, s.viewing = inbox, conversation
 	h.mu.Unlock()
 	h.TellPresence(s.Workspace)
 }
 
-// Present returns who of a workspace is connected, and what they look at.
-func (h *Hub) Present(ws desk.WorkspaceID) []Presence {
+// Present returns who of a workspace is connected, and what they look at as far
+// as the reader may see it.
+func (h *Hub) Present(ws desk.WorkspaceID, reader desk.Actor) []Presence {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.present(ws)
+	return h.present(ws, reader)
 }
 
-func (h *Hub) present(ws desk.WorkspaceID) []Presence {
+func (h *Hub) present(ws desk.WorkspaceID, reader desk.Actor) []Presence {
 	seen := map[desk.UserID]int{}
 	users := []Presence{}
 	for s := range h.screens {
 		if s.Workspace != ws || s.visitor {
 			continue
 		}
+		viewing := s.viewing
+		if !reader.Sees(s.inbox) {
+			viewing = 0
+		}
 		if i, ok := seen[s.Actor.User]; ok {
 			if users[i].Viewing == 0 {
-				users[i].Viewing = s.viewing
+				users[i].Viewing = viewing
 			}
 			continue
 		}
 		seen[s.Actor.User] = len(users)
-		users = append(users, Presence{User: s.Actor.User, State: "online", Viewing: s.viewing})
+		users = append(users, Presence{User: s.Actor.User, State: "online", Viewing: viewing})
 	}
 	return users
 }
@@ -99,20 +106,35 @@ func (h *Hub) present(ws desk.WorkspaceID) []Presence {
 func (h *Hub) TellPresence(ws desk.WorkspaceID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	b, err := json.Marshal(presenceFrame{"presence", h.present(ws)})
-	if err != nil {
-		h.Log.Error("encode presence", "err", err)
-		return
-	}
+	views := map[string][]byte{} // encoded once for all who see the same inboxes
 	for s := range h.screens {
-		if s.Workspace == ws && !s.visitor {
-			s.send(b)
+		if s.Workspace != ws || s.visitor {
+			continue
 		}
+		key := store.Scope{Inboxes: s.Actor.Inboxes}.Key()
+		if views[key] == nil {
+			b, err := json.Marshal(presenceFrame{"presence", h.present(ws, s.Actor)})
+			if err != nil {
+				h.Log.Error("encode presence", "err", err)
+				return
+			}
+			views[key] = b
+		}
+		s.send(views[key])
 	}
 }
 
 // Online reports whether somebody of the team is connected.
-func (h *Hub) Online(ws desk.WorkspaceID) bool { return len(h.Present(ws)) > 0 }
+func (h *Hub) Online(ws desk.WorkspaceID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.screens {
+		if s.Workspace == ws && !s.visitor {
+			return true
+		}
+	}
+	return false
+}
 
 // ContactOnline reports whether a visitor has the chat open on this node.
 func (h *Hub) ContactOnline(contact desk.ContactID) bool {

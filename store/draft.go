@@ -116,8 +116,19 @@ func (tx *Tx) Notifications(before int64, limit int) ([]Notification, error) {
 	if before == 0 {
 		before = 1<<63 - 1
 	}
-	return collect(tx, scanNotification, `SELECT `+notificationColumns+` FROM notification WHERE workspace_id = ? AND user_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
-		tx.scope.Workspace, tx.scope.User, before, limit)
+	seen, more := tx.seenNotification()
+	args := append([]any{tx.scope.Workspace, tx.scope.User, before}, more...)
+	return collect(tx, scanNotification, `SELECT `+notificationColumns+` FROM notification WHERE workspace_id = ? AND user_id = ? AND id < ?`+seen+` ORDER BY id DESC LIMIT ?`,
+		append(args, limit)...)
+}
+
+// seenNotification keeps a query to notifications about what the scope sees.
+func (tx *Tx) seenNotification() (string, []any) {
+	if tx.scope.Inboxes == nil {
+		return "", nil
+	}
+	seen, args := tx.visible("c.inbox_id")
+	return ` AND (conversation_id IS NULL OR EXISTS (SELECT 1 FROM conversation c WHERE c.id = notification.conversation_id` + seen + `))`, args
 }
 
 // Notification returns one.
@@ -127,8 +138,10 @@ func (tx *Tx) Notification(id int64) (Notification, error) {
 
 // UnreadNotifications returns how many the user has not seen, at most CountCap.
 func (tx *Tx) UnreadNotifications() (int64, error) {
-	return scanInt(tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM notification WHERE workspace_id = ? AND user_id = ? AND read_at IS NULL LIMIT ?) n`,
-		tx.scope.Workspace, tx.scope.User, CountCap).Scan)
+	seen, more := tx.seenNotification()
+	args := append([]any{tx.scope.Workspace, tx.scope.User}, more...)
+	return scanInt(tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM notification WHERE workspace_id = ? AND user_id = ? AND read_at IS NULL`+seen+` LIMIT ?) n`,
+		append(args, CountCap)...).Scan)
 }
 
 // InsertNotification adds one and reports whether it is new: one event tells a person once.

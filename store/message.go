@@ -77,13 +77,18 @@ func (tx *Tx) Messages(ids []desk.MessageID) ([]desk.Message, error) {
 	return all, tx.fillFiles(all)
 }
 
-// MessagesOf returns the public messages of conversations after one, oldest first.
+// MessagesOf returns the newest public messages of conversations, or with after
+// the first ones after it, oldest first.
 func (tx *Tx) MessagesOf(conversations []desk.ConversationID, after desk.MessageID, limit int) ([]desk.Message, error) {
 	list, args := in(conversations)
 	args = append([]any{tx.scope.Workspace}, args...)
+	order := "DESC"
+	if after != 0 {
+		order = ""
+	}
 	all, err := collect(tx, scanMessage, `SELECT `+messageColumns+` FROM (SELECT `+messageColumns+` FROM message
 		WHERE workspace_id = ? AND conversation_id IN `+list+` AND id > ? AND kind = 'message' AND deleted_at IS NULL
-		ORDER BY id DESC LIMIT ?) newest ORDER BY id`, append(args, int64(after), limit)...)
+		ORDER BY id `+order+` LIMIT ?) part ORDER BY id`, append(args, int64(after), limit)...)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ type Session struct {
 }
 
 // FoldEmail returns a mail address as it is matched.
-func FoldEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+func FoldEmail(s string) string { return strings.ToLower(strings.TrimSpace(desk.Clean(s))) }
 
 func scanPerson(scan func(...any) error) (p Person, err error) {
 	err = scan(&p.ID, &p.Name, &p.Email, &p.PasswordHash)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Sign returns a visitor as a token that only a holder of key can make.
@@ -52,14 +53,13 @@ type Known struct {
 // The rules of an identity token: short-lived, so that a stolen one is soon
 // worthless, with room for clocks that differ.
 const (
-	maxUnix   = 1 << 40 // seconds, about the year 36,000
 	maxAhead  = 10 * time.Minute
 	clockSkew = 2 * time.Minute
 )
 
 // VerifyIdentity checks a JWT that the site's server signed with the channel's
 // secret: HS256 and nothing else, meant for this chat (aud), not expired and
-// expiring soon.
+// expiring soon. Who it names is returned with ErrExpired, too.
 func VerifyIdentity(secret, key, token string, now time.Time) (k Known, err error) {
 	if secret == "" {
 		return k, errors.New("this chat has no identity secret; set one in its settings")
@@ -69,41 +69,43 @@ func VerifyIdentity(secret, key, token string, now time.Time) (k Known, err erro
 		return k, errors.New("the identity is not a JWT")
 	}
 	var header struct {
-		Alg string `json:"alg"`
+		Alg      string          `json:"alg"`
+		Critical json.RawMessage `json:"crit"`
 	}
 	var claims struct {
 		Known
-		Expires  float64         `json:"exp"`
-		Begins   float64         `json:"nbf"`
-		Audience json.RawMessage `json:"aud"`
+		Expires   float64         `json:"exp"`
+		NotBefore float64         `json:"nbf"`
+		Audience  json.RawMessage `json:"aud"`
 	}
-	if !decodePart(parts[0], &header) || header.Alg != "HS256" {
+	if !decodePart(parts[0], &header) || header.Alg != "HS256" || header.Critical != nil { // RFC 7515, 4.1.11: we know no extension
 		return k, errors.New("the identity must be signed with HS256")
 	}
 	sum, err := base64.RawURLEncoding.DecodeString(parts[2])
 	if err != nil || !hmac.Equal(sum, mac([]byte(secret), parts[0]+"."+parts[1])) {
 		return k, errors.New("the identity's signature is wrong")
 	}
-	if !decodePart(parts[1], &claims) || claims.Subject == "" || len(claims.Subject) > 200 {
+	if !decodePart(parts[1], &claims) || claims.Subject == "" || len(claims.Subject) > 200 || strings.ContainsFunc(claims.Subject, unicode.IsControl) {
 		return k, errors.New("the identity names nobody (sub)")
 	}
 	if !hasAudience(claims.Audience, key) {
 		return k, errors.New("the identity is meant for another chat (aud)")
 	}
-	if claims.Expires > maxUnix || claims.Begins > maxUnix { // no conversion of these is defined
+	// In seconds from now: any number may be written there.
+	at := float64(now.UnixMilli()) / 1000
+	switch left := claims.Expires - at; {
+	case left < -clockSkew.Seconds():
+		return claims.Known, ErrExpired
+	case left > (maxAhead + clockSkew).Seconds():
 		return k, errors.New("the identity must expire within ten minutes (exp)")
-	}
-	expires, begins := time.Unix(int64(max(claims.Expires, 0)), 0), time.Unix(int64(max(claims.Begins, 0)), 0)
-	switch {
-	case begins.After(now.Add(clockSkew)):
-		return k, errors.New("the identity is not valid yet (nbf)")
-	case now.After(expires.Add(clockSkew)):
-		return k, errors.New("the identity has expired (exp)")
-	case expires.After(now.Add(maxAhead + clockSkew)):
-		return k, errors.New("the identity must expire within ten minutes (exp)")
+	case claims.NotBefore-at > clockSkew.Seconds():
+		return k, errors.New("the identity is not good yet (nbf)")
 	}
 	return claims.Known, nil
 }
+
+// ErrExpired says that an identity was good and is too old now.
+var ErrExpired = errors.New("the identity has expired (exp)")
 
 func decodePart(s string, v any) bool {
 	b, err := base64.RawURLEncoding.DecodeString(s)

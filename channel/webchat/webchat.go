@@ -75,7 +75,7 @@ func (Channel) Check(config json.RawMessage) error {
 	}
 	for _, o := range c.AllowedOrigins {
 		u, err := url.Parse(o)
-		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.Trim(u.Path, "/") != "" || strings.ContainsAny(o, " ;,'\"") {
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || strings.Trim(u.Path, "/") != "" || strings.ContainsAny(o, " ;,'\"?#") {
 			return fmt.Errorf("%q is not the address of a web site like https://www.example.com", o)
 		}
 	}

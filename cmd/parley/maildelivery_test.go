@@ -154,7 +154,7 @@ func (p *program) write(inbox, to, subject string, files ...string) string {
 	p.t.Helper()
 	var did struct{ Conversation struct{ ID string } }
 	p.must("POST", p.ws+"/conversations", map[string]any{
-		"inbox_id": inbox, "contact": map[string]string{"email": to}, "subject": subject, "text": "Hello, this is Lindqvist.", "client_id": subject, "attachment_ids": files,
+		"inbox_id": inbox, "contact": map[string]string{"email": to}, "subject": subject, "text": "Hello, this is Lindqvist.", "client_id": strings.ReplaceAll(subject, " ", "-"), "attachment_ids": files,
 	}, &did)
 	return did.Conversation.ID
 }

@@ -1,0 +1,275 @@
+package api_test
+
+import (
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"parley/api/apitest"
+	"parley/app"
+	"parley/desk"
+	"parley/store"
+)
+
+// home is a team whose things are asked about.
+type home struct {
+	*apitest.Team
+	t      *testing.T
+	front  apitest.Box
+	target *apitest.Client // a member whom others change
+	talk   apitest.Talk    // one that is only looked at
+	file   string
+}
+
+// newHome gives a team an inbox, a member and a conversation.
+func newHome(t *testing.T, team *apitest.Team) *home {
+	t.Helper()
+	h := &home{Team: team, t: t, front: team.Box("front")}
+	h.target = team.Join(team.Mark+" target", desk.RoleAgent, h.front.ID)
+	h.talk = h.Talk(h.front, "may be looked at")
+	h.file = h.Owner.Do("POST", h.Path("/attachments"), apitest.File{Name: h.Mark + ".txt", Data: h.Mark + " in a file"}).Want(201).ID()
+	h.do(h.talk.ID, "note", map[string]any{"text": h.Mark + " note", "attachment_ids": []string{h.file}})
+	return h
+}
+
+// do gives a command as the owner.
+func (h *home) do(talk, verb string, body any) (did struct {
+	Command string `json:"command_id"`
+	Message struct{ ID string }
+}) {
+	h.t.Helper()
+	h.Owner.Do("POST", h.Path("/conversations/"+talk+"/"+verb), body).Want(200).Read(&did)
+	return did
+}
+
+func (h *home) fresh() apitest.Talk { return h.Talk(h.front, "hello") }
+
+func (h *home) made(path string, body any) string {
+	h.t.Helper()
+	return h.Owner.Do("POST", h.Path(path), body).Want(201).ID()
+}
+
+func (h *home) id(kind string) (n int64) { return h.S.DB.IDs.Next(h.S.Clock.Now()) }
+
+func (h *home) write(fn func(*store.WriteTx) error) {
+	h.t.Helper()
+	if err := h.S.DB.Write(h.t.Context(), store.Scope{Workspace: h.ID}, fn); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// failedReply returns a conversation and a message in it that did not arrive.
+func (h *home) failedReply() (talk, message string) {
+	talk = h.fresh().ID
+	message = h.do(talk, "reply", map[string]string{"text": h.Mark + " lost"}).Message.ID
+	var c desk.ConversationID
+	var m desk.MessageID
+	if err := c.Parse(talk); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := m.Parse(message); err != nil {
+		h.t.Fatal(err)
+	}
+	_, err := h.S.App.Do(app.System(h.t.Context(), h.ID), c, desk.Settle{Message: m, State: desk.DeliveryFailed, Reason: "It was not to be."})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return talk, message
+}
+
+// deadLetter returns an entry of the ledger that became no message.
+func (h *home) deadLetter() string {
+	var ch desk.ChannelID
+	if err := ch.Parse(h.front.Mail); err != nil {
+		h.t.Fatal(err)
+	}
+	r := store.RawEvent{
+		ID: desk.RawEventID(h.id("raw")), Channel: ch, Dedupe: rand.Text(), ContentType: "message/rfc822", Body: []byte("no mail " + h.Mark), Size: 8,
+		State: store.RawDeadLetter, Reason: "This is no mail.", ReceivedAt: h.S.Clock.Now(),
+	}
+	h.write(func(tx *store.WriteTx) error { return tx.InsertRaw(r) })
+	return r.ID.String()
+}
+
+// failedJob returns a job of a queue that nobody serves.
+func (h *home) failedJob() string {
+	now := h.S.Clock.Now().UTC()
+	j := store.Job{ID: desk.JobID(h.id("job")), Workspace: h.ID, Queue: "test " + rand.Text(), RunAt: now, CreatedAt: now}
+	h.write(func(tx *store.WriteTx) error { return tx.Enqueue(j) })
+	h.write(func(tx *store.WriteTx) error {
+		all, err := tx.Claim(j.Queue, 1, now.Add(time.Second), now.Add(time.Minute), 1)
+		if err != nil || len(all) != 1 {
+			return err
+		}
+		return tx.PutBack(all[0], now, store.JobFailed, "It was not to be.")
+	})
+	return j.ID.String()
+}
+
+// ask is what is asked of an operation: what its path names, and a body.
+type ask struct {
+	id, user, mode string
+	query          string
+	body           any
+}
+
+type object = map[string]any
+
+// asks says how each operation is asked about things of a team. What is changed
+// or used up is made anew for every question.
+var asks = map[string]func(h *home, by *apitest.Client) ask{
+	"get-workspace":    func(*home, *apitest.Client) ask { return ask{} },
+	"change-workspace": func(*home, *apitest.Client) ask { return ask{body: object{"name": "Renamed"}} },
+	"list-members":     func(*home, *apitest.Client) ask { return ask{} },
+	"change-member": func(h *home, _ *apitest.Client) ask {
+		return ask{user: h.target.User.String(), body: object{"inbox_ids": []string{h.front.ID}}}
+	},
+	"list-invitations": func(*home, *apitest.Client) ask { return ask{} },
+	"invite": func(h *home, _ *apitest.Client) ask {
+		return ask{body: object{"email": rand.Text() + "@example.com", "role": "agent", "inbox_ids": []string{h.front.ID}}}
+	},
+	"revoke-invitation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.made("/invitations", object{"email": rand.Text() + "@example.com", "role": "agent"})}
+	},
+	"list-tokens":        func(*home, *apitest.Client) ask { return ask{} },
+	"create-token":       func(*home, *apitest.Client) ask { return ask{body: object{"name": "x", "scopes": []string{"read"}}} },
+	"revoke-token":       func(h *home, _ *apitest.Client) ask { _, id := h.Token(h.Owner, "read"); return ask{id: id} },
+	"list-notifications": func(*home, *apitest.Client) ask { return ask{} },
+	"read-notifications": func(*home, *apitest.Client) ask { return ask{body: object{"up_to": "1"}} },
+
+	"list-inboxes": func(*home, *apitest.Client) ask { return ask{} },
+	"create-inbox": func(h *home, _ *apitest.Client) ask {
+		return ask{body: object{"name": "x", "grouping": "per_thread", "member_ids": []string{h.target.User.String()}}}
+	},
+	"get-inbox": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.ID} },
+	"change-inbox": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.front.ID, body: object{"name": h.front.Mark + " desk"}}
+	},
+	"list-channel-kinds": func(*home, *apitest.Client) ask { return ask{} },
+	"connect-channel": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.front.ID, body: object{"kind": "webchat", "config": object{}}}
+	},
+	"change-channel": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.front.Chat, body: object{"name": h.front.Mark + " chat"}}
+	},
+	"remove-channel": func(h *home, _ *apitest.Client) ask {
+		id, _ := h.Connect(h.front.ID, "webchat", h.front.Mark+" chat to remove", object{})
+		return ask{id: id}
+	},
+	"list-tags":  func(*home, *apitest.Client) ask { return ask{} },
+	"create-tag": func(h *home, _ *apitest.Client) ask { return ask{body: object{"name": rand.Text()}} },
+	"change-tag": func(h *home, _ *apitest.Client) ask {
+		name := h.Mark + " " + rand.Text()
+		return ask{id: h.made("/tags", object{"name": name}), body: object{"name": name + "!"}}
+	},
+	"delete-tag": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.made("/tags", object{"name": h.Mark + " " + rand.Text()})}
+	},
+
+	"list-conversations":  func(*home, *apitest.Client) ask { return ask{query: "?view=all&limit=200"} },
+	"count-conversations": func(*home, *apitest.Client) ask { return ask{} },
+	"start-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{body: object{"inbox_id": h.front.ID, "contact": object{"email": rand.Text() + "@customer.example"}, "channel_id": h.front.Mail, "text": "hello"}}
+	},
+	"get-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"get-timeline":     func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"get-draft":        func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, mode: "note"} },
+	"save-draft": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, mode: "reply", body: object{"text": "begun", "revision": 0}}
+	},
+	"delete-draft": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, mode: "reply"} },
+
+	"assign-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"assignee_id": h.target.User.String()}}
+	},
+	"close-conversation":      func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"note-conversation":       func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
+	"prioritize-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"priority": "high"}} },
+	"read-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh()
+		return ask{id: talk.ID, body: object{"message_id": talk.Message}}
+	},
+	"reopen-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh()
+		h.do(talk.ID, "close", object{})
+		return ask{id: talk.ID, body: object{}}
+	},
+	"reply-conversation":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
+	"resolve-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"retry-conversation": func(h *home, _ *apitest.Client) ask {
+		talk, message := h.failedReply()
+		return ask{id: talk, body: object{"message_id": message}}
+	},
+	"tag-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"add": []string{"urgent"}}}
+	},
+	"unassign-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"undo-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh()
+		return ask{id: talk.ID, body: object{"command_id": h.do(talk.ID, "prioritize", object{"priority": "high"}).Command}}
+	},
+	"unread-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh()
+		return ask{id: talk.ID, body: object{"message_id": talk.Message}}
+	},
+
+	"list-contacts": func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
+	"get-contact":   func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
+	"change-contact": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.talk.Contact, body: object{"phone": "+46 1"}}
+	},
+	"upload":      func(*home, *apitest.Client) ask { return ask{body: apitest.File{Name: "a.txt", Data: "hello"}} },
+	"download":    func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },
+	"get-picture": func(h *home, _ *apitest.Client) ask { return ask{id: h.file} }, // without its signature it is for nobody
+	"get-html":    func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} },
+
+	"list-inbound":  func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
+	"get-raw":       func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Raw} },
+	"replay":        func(h *home, _ *apitest.Client) ask { return ask{id: h.deadLetter()} },
+	"list-outbound": func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
+	"list-jobs":     func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
+	"retry-job":     func(h *home, _ *apitest.Client) ask { return ask{id: h.failedJob()} },
+
+	"socket": func(*home, *apitest.Client) ask { return ask{} },
+	"stream": func(*home, *apitest.Client) ask { return ask{} },
+	"set-presence": func(h *home, _ *apitest.Client) ask {
+		return ask{body: object{"type": "typing", "conversation_id": h.talk.ID, "on": true, "mode": "reply"}}
+	},
+
+	"install": func(*home, *apitest.Client) ask { return ask{} },
+	"setup": func(*home, *apitest.Client) ask {
+		return ask{body: object{"workspace_name": "x", "name": "x", "email": "x@example.com", "password": apitest.Password}}
+	},
+	"sign-in":          func(*home, *apitest.Client) ask { return ask{body: object{}} },
+	"me":               func(*home, *apitest.Client) ask { return ask{} },
+	"sign-out":         func(*home, *apitest.Client) ask { return ask{} },
+	"change-me":        func(_ *home, by *apitest.Client) ask { return ask{body: object{"name": by.Name}} },
+	"list-sessions":    func(*home, *apitest.Client) ask { return ask{} },
+	"end-session":      func(*home, *apitest.Client) ask { return ask{id: "ses_0000000000001"} },
+	"create-workspace": func(*home, *apitest.Client) ask { return ask{body: object{"name": "x"}} },
+	"invitation": func(h *home, _ *apitest.Client) ask {
+		var i struct{ URL string }
+		h.Owner.Do("POST", h.Path("/invitations"), object{"email": rand.Text() + "@example.com", "role": "agent"}).Want(201).Read(&i)
+		return ask{id: i.URL[len(i.URL)-56:]} // inv_ and 52 characters
+	},
+	"accept-invitation": func(*home, *apitest.Client) ask { return ask{id: "inv_x", body: object{}} },
+
+	"post-message": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.front.Address, body: object{"contact": object{"external_id": "x"}, "text": "x"}}
+	},
+	"visitor-config":   func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },
+	"visitor-session":  func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{}} },
+	"visitor-messages": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },
+	"visitor-post": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.front.Key, body: object{"client_id": rand.Text(), "text": "hello"}}
+	},
+	"visitor-ticket":  func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },
+	"visitor-typing":  func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"on": true}} },
+	"visitor-seen":    func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"seq": 1}} },
+	"visitor-profile": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"name": "Kim"}} },
+	"visitor-upload": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.front.Key, body: apitest.File{Name: "a.txt", Data: "hello"}}
+	},
+	"visitor-download": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, mode: h.file} },
+	"visitor-stream":   func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },
+}
