@@ -31,7 +31,7 @@ type App struct {
 	Jobs     Bell     // rung after every commit that has jobs
 	// Arrived, if set, is told what became of every arrival, by kind of channel.
 	Arrived func(kind string, state store.RawState)
-	touched  sync.Map // channel → the minute it took something in last
+	touched sync.Map // channel → the minute it took something in last
 }
 
 // Effect is something that follows from committed events.

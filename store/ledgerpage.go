@@ -35,12 +35,12 @@ func (p LedgerPage) matches(channel string, columns ...string) (string, []any) {
 	}
 	for word := range strings.FieldsSeq(strings.ToLower(p.Search)) {
 		like := "%" + likeEscaper.Replace(word) + "%"
-		var any []string
+		var either []string
 		for _, c := range columns {
-			any = append(any, "lower("+c+`) LIKE ? ESCAPE '!'`)
+			either = append(either, "lower("+c+`) LIKE ? ESCAPE '!'`)
 			args = append(args, like)
 		}
-		where += " AND (" + strings.Join(any, " OR ") + ")"
+		where += " AND (" + strings.Join(either, " OR ") + ")"
 	}
 	return where, args
 }
