@@ -57,7 +57,7 @@ func Restore(ctx context.Context, path, passphrase string, to Target) (Restored,
 	if err := errors.Join(os.RemoveAll(staging), os.MkdirAll(staging, 0o700)); err != nil {
 		return out, desk.Errorf(desk.Invalid, "The folder %s cannot be used: %s", to.Folder, err)
 	}
-	defer os.RemoveAll(staging) //nolint:errcheck // what cannot be removed is in nobody's way
+	defer os.RemoveAll(staging) //nolint:errcheck // what is left there is removed by the next restore
 	database := to.Database
 	if !postgres {
 		database += ".restoring"

@@ -15,24 +15,30 @@ import (
 	"time"
 )
 
+// answer is what the install said of its health, and how.
+type answer struct {
+	tls  *tls.ConnectionState
+	date string
+}
+
 // get asks an address of the install for its health.
-func (d *look) get(ctx context.Context, url string) (*http.Response, error) {
+func (d *look) get(ctx context.Context, url string) (a answer, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, err
+		return a, err
 	}
 	resp, err := d.Client.Do(req)
 	if err != nil {
-		return nil, err
+		return a, err
 	}
 	defer resp.Body.Close()
 	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)); err != nil {
-		return nil, err
+		return a, err
 	}
 	if resp.StatusCode != http.StatusOK {
-		return resp, fmt.Errorf("it answers with %s", resp.Status)
+		return a, fmt.Errorf("it answers with %s", resp.Status)
 	}
-	return resp, nil
+	return answer{resp.TLS, resp.Header.Get("Date")}, nil
 }
 
 // server: HTTPS on its own address has a certificate for the public name, so
@@ -67,7 +73,7 @@ func (d *look) public(ctx context.Context) {
 		return
 	}
 	before := d.Now()
-	resp, err := d.get(ctx, strings.TrimRight(d.PublicURL, "/")+"/healthz")
+	said, err := d.get(ctx, strings.TrimRight(d.PublicURL, "/")+"/healthz")
 	if err != nil {
 		d.say("public address", Fail, "Check the name in DNS, the proxy in front, and the firewall. Some networks cannot reach their own public address from inside: then try from elsewhere.", "%s cannot be reached from here: %s", d.PublicURL, err)
 		return
@@ -77,10 +83,10 @@ func (d *look) public(ctx context.Context) {
 	} else {
 		d.say("public address", OK, "", "%s answers.", d.PublicURL)
 	}
-	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
-		d.expiry("certificate", resp.TLS.PeerCertificates[0], "of "+d.PublicURL)
+	if said.tls != nil && len(said.tls.PeerCertificates) > 0 {
+		d.expiry("certificate", said.tls.PeerCertificates[0], "of "+d.PublicURL)
 	}
-	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+	if at, err := http.ParseTime(said.date); err == nil {
 		// The header has whole seconds.
 		d.compareClock("clock of the web", at.Add(500*time.Millisecond), before, d.PublicURL)
 	}
@@ -162,7 +168,7 @@ func (d *look) relay(ctx context.Context) {
 		d.say("mail out", Fail, "Check the address (--relay), the firewall, and that the relay runs.", "The relay %s does not answer: %s", d.Relay, err)
 		return
 	}
-	defer c.Close() //nolint:errcheck // everything was said
+	defer c.Close() //nolint:errcheck // the last word was said
 	d.say("mail out", OK, "", "The relay %s answers.", d.Relay)
 	if ok, _ := c.Extension("STARTTLS"); !ok {
 		return

@@ -10,5 +10,6 @@ func space(folder string) (free, total uint64, err error) {
 	if err := syscall.Statfs(folder, &s); err != nil {
 		return 0, 0, err
 	}
-	return s.Bavail * uint64(s.Bsize), s.Blocks * uint64(s.Bsize), nil
+	size := uint64(s.Bsize)                              //nolint:unconvert // its type differs between systems
+	return uint64(s.Bavail) * size, s.Blocks * size, nil //nolint:unconvert // so does this one
 }
