@@ -210,7 +210,8 @@ func FuzzOpen(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if got, err := k.Open(b, []byte("x")); err == nil && !bytes.Equal(b, sealed) {
+		// Only what was sealed opens, by this process or by another one that fuzzes.
+		if got, err := k.Open(b, []byte("x")); err == nil && string(got) != "secret" {
 			t.Errorf("%x opens as %q", b, got)
 		}
 	})
