@@ -51,7 +51,7 @@ func install(t *testing.T) (*app.App, *demo.Clock, *demo.Outside) {
 	a := &app.App{DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Feed: app.NewBell(), Jobs: app.NewBell()}
 	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Welcome{App: a}}
 	client := safehttp.New(time.Minute, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
-	mail := email.New(email.Options{Key: keys.Derive("mail"), Relay: outside.Relay, Now: clock.Now})
+	mail := email.New(email.Options{Key: keys.Derive("mail"), Relay: email.Relay{Address: outside.Relay}, Now: clock.Now})
 	a.Channels = all.All(all.Needs{Client: client, Mail: mail, Now: clock.Now})
 	return a, clock, outside
 }
@@ -103,7 +103,7 @@ func read(t *testing.T, a *app.App) (all everything) {
 			all.kinds[channels[i].Kind]++
 		}
 		for _, state := range store.RawStates {
-			found, err := tx.Raws(state, 0, 5000)
+			found, _, err := tx.Raws(state, store.LedgerPage{Limit: 5000})
 			if err != nil {
 				return err
 			}
