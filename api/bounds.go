@@ -14,7 +14,7 @@ import (
 // uploadWithin is how long a large body may take to arrive.
 const uploadWithin = 5 * time.Minute
 
-// bounded lets nobody send more than most bytes, and drops what a form left on
+// bounded lets nobody send more bytes than most, and drops what a form left on
 // disk: the server would do it for the request as it came in, and the one that
 // the form was read from is a copy.
 func (s *server) bounded(most int64) func(huma.Context, func(huma.Context)) {
@@ -58,7 +58,7 @@ type screens struct {
 	open map[string]int
 }
 
-// enter counts one more feed of somebody, at most so many; 0 is any number. What it
+// enter counts one more feed of somebody, of as many as most says; 0 is any number. What it
 // returns must be called when the feed ends.
 func (s *screens) enter(who string, most int) (leave func(), err error) {
 	s.mu.Lock()

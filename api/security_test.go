@@ -80,7 +80,7 @@ func serve(t testing.TB, change func(*api.Options)) *site {
 
 func dist() fs.FS {
 	page := &fstest.MapFile{Data: []byte("<!doctype html><title>x</title>")}
-	return fstest.MapFS{"app/index.html": page, "app/assets/a.js": page, "widget/loader.js": page, "widget/frame.html": page, "widget/frame.js": page}
+	return fstest.MapFS{"app/index.html": page, "app/assets/a.js": page, "widget/loader.js": page, "widget/frame.html": page, "widget/frame.js": page, "widget/part.d/x.js": page, "app/part.d/x.js": page}
 }
 
 // answer is a response that was read.
@@ -205,6 +205,21 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	}
 	if strings.Contains(s.do("GET", "/api/docs", nil).body, "<script") {
 		t.Error("the page of the API runs scripts")
+	}
+}
+
+// What is no file is not there, whatever the address; a request is not sent back.
+func TestOnlyFilesAreServed(t *testing.T) {
+	s := serve(t, nil)
+	for _, path := range []string{"/w/assets/part.d", "/w/assets/part.d/", "/w/assets/", "/w/assets/.", "/part.d", "/part.d/", "/w/assets/..%2fapp/index.html", "/w/assets/%2e%2e/app/assets/a.js", "/assets/..%2f..%2fx.js"} {
+		if a := s.do("GET", path, nil); a.StatusCode != 404 && a.StatusCode != 307 && a.StatusCode != 301 || strings.Contains(a.body, "x.js") {
+			t.Errorf("%s: %d %s", path, a.StatusCode, a.body)
+		}
+	}
+	for _, path := range []string{"/", "/api/v1/install", "/api/none"} {
+		if a := s.do("TRACE", path, nil, "X-Marker", "marker"); a.StatusCode < 400 || strings.Contains(a.body, "marker") {
+			t.Errorf("TRACE %s: %d %s", path, a.StatusCode, a.body)
+		}
 	}
 }
 

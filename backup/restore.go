@@ -188,7 +188,7 @@ func (to Target) checkKey(m Manifest) error {
 	if err != nil {
 		return desk.Errorf(desk.Invalid, "The key cannot be used: %s.", err)
 	}
-	if m.KeyID != "" && keys.ID() != m.KeyID {
+	if m.KeyID != "" && !keys.Knows(m.KeyID) {
 		return desk.Errorf(desk.Invalid, "The key given is not the one of the backup: the secrets of its channels would not open. Give the key that the old install used, or none to take the one in the backup.")
 	}
 	return nil

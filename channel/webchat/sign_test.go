@@ -39,8 +39,8 @@ func TestIdentity(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, k, err)
 		}
 	}
-	with := func(old, fresh string) string {
-		return sign(`{"alg":"HS256"}`, strings.Replace(good, old, fresh, 1), secret)
+	with := func(old, text string) string {
+		return sign(`{"alg":"HS256"}`, strings.Replace(good, old, text, 1), secret)
 	}
 	for name, token := range map[string]string{
 		"nothing": "", "no parts": "x", "alg none": sign(`{"alg":"none"}`, good, secret), "no alg": sign(`{}`, good, secret), "alg RS256": sign(`{"alg":"RS256"}`, good, secret),

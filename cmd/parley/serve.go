@@ -206,7 +206,7 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, at settled, figures *m
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", c.guarded(figures.Handler()))
-	return api.Headers(at.wrap(figures.Requests(mux))), nil
+	return at.wrap(api.Headers(figures.Requests(mux))), nil
 }
 
 // server is a server of ours: slow clients do not hold it. Uploads give themselves

@@ -85,12 +85,12 @@ func HSTS(https bool, next http.Handler) http.Handler {
 
 // Redirect sends browsers from HTTP to the public address. Where that leads is
 // fixed: a Host header cannot send anybody elsewhere. What is not a page is
-// refused rather than redirected: a password that was sent in clear must not
-// look as if all were well.
+// refused rather than redirected: a password or a token that was sent in clear
+// must not look as if all were well.
 func Redirect(public string) http.Handler {
 	public = strings.TrimRight(public, "/")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead || strings.HasPrefix(r.URL.Path, "/api/") {
 			http.Error(w, "Use "+public+" instead: this was sent without encryption.", http.StatusForbidden)
 			return
 		}

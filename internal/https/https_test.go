@@ -175,10 +175,12 @@ func TestHSTSAndRedirect(t *testing.T) {
 			t.Errorf("%s leads to %d %q", target, w.Code, to)
 		}
 	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest("POST", "/api/v1/session", nil))
-	if w.Code != http.StatusForbidden {
-		t.Errorf("a password sent in clear is answered with %d", w.Code)
+	for _, r := range []*http.Request{httptest.NewRequest("POST", "/api/v1/session", nil), httptest.NewRequest("POST", "/", nil), httptest.NewRequest("GET", "/api/v1/session", nil)} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusForbidden || w.Header().Get("Location") != "" {
+			t.Errorf("%s %s, sent in clear, is answered with %d", r.Method, r.URL.Path, w.Code)
+		}
 	}
 }
 

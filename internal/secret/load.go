@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -41,13 +42,24 @@ func Parse(text string) (*Keys, error) {
 	return k, nil
 }
 
-// Text returns the master key as Parse reads it, for a backup. It opens
-// everything: whoever holds it must keep it like a password.
-func (k *Keys) Text() string { return hex.EncodeToString(k.master) }
+// Text returns the master key, and earlier ones after it, as Parse reads them, for
+// a backup. It opens everything: whoever holds it must keep it like a password.
+func (k *Keys) Text() string {
+	text := hex.EncodeToString(k.master)
+	for _, e := range k.earlier {
+		text += "," + hex.EncodeToString(e.master)
+	}
+	return text
+}
 
 // ID names the master key without telling anything of it, so that a backup can
 // say which key it needs.
 func (k *Keys) ID() string { return hex.EncodeToString(k.id) }
+
+// Knows reports whether one of the master keys has an ID.
+func (k *Keys) Knows(id string) bool {
+	return k.ID() == id || slices.ContainsFunc(k.earlier, func(e *Keys) bool { return e.ID() == id })
+}
 
 // Load reads the master key from a file, which it makes on the first start,
 // readable by its owner only.
