@@ -78,6 +78,9 @@ type Cursor struct{ xid, seq int64 }
 // String returns the public form of a cursor.
 func (c Cursor) String() string { return fmt.Sprintf("%d-%d", c.xid, c.seq) }
 
+// After reports whether c is a later place than o.
+func (c Cursor) After(o Cursor) bool { return c.xid > o.xid || c.xid == o.xid && c.seq > o.seq }
+
 // ParseCursor reads what String writes.
 func ParseCursor(s string) (c Cursor, err error) {
 	xid, seq, ok := strings.Cut(s, "-")
