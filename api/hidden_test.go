@@ -29,11 +29,11 @@ func TestAnotherInboxIsNotNamed(t *testing.T) {
 	w := newWorld(t)
 	h := w.home
 	agent := w.callers["agent"]
-	feed := agent.Socket(h.Path("/socket"))
-	feed.Type("hello")
 	hear := hears(agent.Secret, "a thing of an inbox they do not see")
 	first := w.shared(w.back, "1", "ZQXHOMEBACK one")
 	hear(first.ID + " " + first.Message)
+	feed := agent.Socket(h.Path("/socket"))
+	feed.Type("hello")
 	h.do(first.ID, "close", object{})
 
 	second := w.shared(h.front, "1", "in front")

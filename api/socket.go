@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -23,6 +24,7 @@ const (
 	pingEvery   = 25 * time.Second
 	checkEvery  = 4 // pings after which a feed looks whether it may still be there
 	writeWithin = 10 * time.Second
+	cutWithin   = time.Second // in which a screen that was cut is told so
 	countsEvery = 500 * time.Millisecond
 	maxReplay   = 2000 // a screen further behind than this looks at everything again
 	maxIncoming = 4096 // bytes of one frame from a client
@@ -113,11 +115,25 @@ func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	defer conn.CloseNow()
 	conn.SetReadLimit(maxIncoming)
 	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
 	defer cancel()
-	go func() {
+	wg.Go(func() {
 		defer cancel()
 		s.listen(ctx, conn, screen)
-	}()
+	})
+	wg.Go(func() { // a write that waits for a slow reader does not keep a screen that was cut
+		select {
+		case <-ctx.Done():
+			return
+		case <-screen.Done():
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(cutWithin):
+			cancel()
+		}
+	})
 	s.feed(ctx, screen, s.still(r), r.URL.Query().Get("cursor"), func(_ string, b []byte) error {
 		wctx, cancel := context.WithTimeout(ctx, writeWithin)
 		defer cancel()
@@ -284,11 +300,7 @@ func (s *server) greet(ctx context.Context, screen *realtime.Screen, cursor stri
 			return err
 		}
 		after, err := store.ParseCursor(cursor)
-		if err != nil {
-			reset = true
-			return nil
-		}
-		if after.Beyond(position) {
+		if err != nil || after.Beyond(position) { // of another database, or of one that was restored
 			reset = true
 			return nil
 		}

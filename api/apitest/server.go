@@ -106,20 +106,19 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 	s.API = description
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.background(func() error { return s.Hub.Run(ctx) })
-	s.background(func() error { return s.Work(ctx, s.DB.Name() == "sqlite") })
+	for _, run := range []func() error{
+		func() error { return s.Hub.Run(ctx) }, func() error { return s.Work(ctx, s.DB.Name() == "sqlite") },
+	} {
+		s.wait.Go(func() {
+			if err := run(); err != nil && ctx.Err() == nil {
+				t.Error(err)
+			}
+		})
+	}
 	// As behind a proxy on this machine: a test says where a request comes from.
 	s.HTTP = httptest.NewServer(https.Forwarded([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, h))
 	t.Cleanup(s.Stop)
 	return s
-}
-
-func (s *Server) background(fn func() error) {
-	s.wait.Go(func() {
-		if err := fn(); err != nil {
-			s.T.Error(err)
-		}
-	})
 }
 
 // Stop ends the server as the program does: feeds first, then requests, then work.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -138,7 +139,9 @@ func readEvent(lines *bufio.Reader) (f Frame, err error) {
 }
 
 func (c *Client) feed(cancel context.CancelFunc) *Feed {
-	f := &Feed{S: c.S, Name: c.Name, client: c, cancel: cancel, done: make(chan struct{})}
+	now := *c
+	now.Secret = maps.Clone(c.Secret) // what is secret later was none for this feed
+	f := &Feed{S: c.S, Name: c.Name, client: &now, cancel: cancel, done: make(chan struct{})}
 	c.S.T.Cleanup(f.Close)
 	return f
 }

@@ -11,24 +11,27 @@ import (
 	"unicode"
 )
 
+// encoding takes each text in one way only.
+var encoding = base64.RawURLEncoding.Strict()
+
 // Sign returns a visitor as a token that only a holder of key can make.
 func Sign(key []byte, v Visitor) (string, error) {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return "", err
 	}
-	body := base64.RawURLEncoding.EncodeToString(b)
-	return body + "." + base64.RawURLEncoding.EncodeToString(mac(key, body)), nil
+	body := encoding.EncodeToString(b)
+	return body + "." + encoding.EncodeToString(mac(key, body)), nil
 }
 
 // Verify returns the visitor of a token.
 func Verify(key []byte, token string, now time.Time) (v Visitor, err error) {
 	body, sum, _ := strings.Cut(token, ".")
-	got, err := base64.RawURLEncoding.DecodeString(sum)
+	got, err := encoding.DecodeString(sum)
 	if err != nil || !hmac.Equal(got, mac(key, body)) {
 		return v, errBadToken
 	}
-	b, err := base64.RawURLEncoding.DecodeString(body)
+	b, err := encoding.DecodeString(body)
 	if err != nil || json.Unmarshal(b, &v) != nil || v.Expired(now) {
 		return Visitor{}, errBadToken
 	}
@@ -81,7 +84,7 @@ func VerifyIdentity(secret, key, token string, now time.Time) (k Known, err erro
 	if !decodePart(parts[0], &header) || header.Alg != "HS256" || header.Critical != nil { // RFC 7515, 4.1.11: we know no extension
 		return k, errors.New("the identity must be signed with HS256")
 	}
-	sum, err := base64.RawURLEncoding.DecodeString(parts[2])
+	sum, err := encoding.DecodeString(parts[2])
 	if err != nil || !hmac.Equal(sum, mac([]byte(secret), parts[0]+"."+parts[1])) {
 		return k, errors.New("the identity's signature is wrong")
 	}
@@ -108,7 +111,7 @@ func VerifyIdentity(secret, key, token string, now time.Time) (k Known, err erro
 var ErrExpired = errors.New("the identity has expired (exp)")
 
 func decodePart(s string, v any) bool {
-	b, err := base64.RawURLEncoding.DecodeString(s)
+	b, err := encoding.DecodeString(s)
 	return err == nil && json.Unmarshal(b, v) == nil
 }
 

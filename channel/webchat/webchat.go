@@ -119,7 +119,8 @@ func (Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) ([]c
 	if err := json.Unmarshal(raw.Body, &p); err != nil {
 		return nil, errors.New("the message is not the JSON of a chat")
 	}
-	if p.Visitor.ID == "" || p.Visitor.Channel != a.ID || p.ClientID == "" {
+	known := p.Visitor.Kind == "visitor" || p.Visitor.Kind == "external"
+	if p.Visitor.ID == "" || !known || p.Visitor.Channel != a.ID || p.ClientID == "" {
 		return nil, errors.New("the message says neither who wrote it nor which one it is")
 	}
 	return []channel.Inbound{{
