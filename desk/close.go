@@ -13,7 +13,7 @@ func (cl Close) Decide(c Conversation, _ World) ([]Fact, error) {
 	if c.Status == StatusClosed {
 		return nil, nil
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusClosed, Source: SourceUser, Summary: Clean(cl.Summary), Was: c.Ending}}, nil
+	return []Fact{StatusChanged{Old: c.Status, New: StatusClosed, Source: SourceUser, Summary: Clean(cl.Summary), Was: c.rest()}}, nil
 }
 
 // Decide refuses while the contact has another open conversation.
@@ -32,5 +32,5 @@ func (Reopen) Decide(c Conversation, w World) ([]Fact, error) {
 			return nil, err
 		}
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusOpen, Source: SourceUser, Was: c.Ending}}, nil
+	return []Fact{StatusChanged{Old: c.Status, New: StatusOpen, Source: SourceUser, Was: c.rest()}}, nil
 }

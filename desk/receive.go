@@ -59,7 +59,7 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 		facts = append(facts, Woken{})
 	}
 	if c.Status != StatusOpen {
-		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceContact, Was: c.Ending})
+		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceContact, Was: c.rest()})
 		inbox, err := w.Inbox(c.Inbox)
 		if err != nil {
 			return nil, err
@@ -86,7 +86,7 @@ func (f Opened) apply(c *Conversation, e Event) {
 
 func (f MessagePosted) apply(c *Conversation, e Event) {
 	c.Messages++
-	c.HasFiles = c.HasFiles || f.HasFiles
+	c.WithFiles += count(f.HasFiles)
 	if f.Preview != "" {
 		c.Preview = f.Preview
 	}
@@ -113,12 +113,15 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 	if f.Auto != "" {
 		return
 	}
+	waiting := c.WaitingOn == WaitingOnAgent
+	if waiting && !f.Sent.Before(c.WaitingSince) {
+		c.FollowUps++
+	}
 	if f.Sent.Before(c.LastMessageAt) {
 		return
 	}
 	c.LastMessageAt = f.Sent.Time
-	if c.WaitingOn == WaitingOnAgent {
-		c.FollowUps++
+	if waiting {
 		return
 	}
 	c.WaitingOn, c.WaitingSince, c.FollowUps = WaitingOnAgent, f.Sent.Time, 0

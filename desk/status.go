@@ -5,19 +5,19 @@ import "time"
 // StatusChanged says what was decided about the matter. Every change of status
 // records who, from where, and whether it followed from something else (2.1).
 type StatusChanged struct {
-	Old      Status  `json:"old"`
-	New      Status  `json:"new"`
-	Implicit bool    `json:"implicit,omitempty"` // followed from a message or a timer
-	Source   Source  `json:"source,omitempty"`
-	Summary  string  `json:"summary,omitempty"`
-	Was      Ending  `json:"was,omitzero"` // what an undo puts back
-	Restore  *Ending `json:"restore,omitempty"`
+	Old      Status `json:"old"`
+	New      Status `json:"new"`
+	Implicit bool   `json:"implicit,omitempty"` // followed from a message or a timer
+	Source   Source `json:"source,omitempty"`
+	Summary  string `json:"summary,omitempty"`
+	Was      Rest   `json:"was,omitzero"` // what an undo puts back
+	Restore  *Rest  `json:"restore,omitempty"`
 }
 
 func (f StatusChanged) apply(c *Conversation, e Event) {
 	c.Status = f.New
 	if f.Restore != nil {
-		c.Ending = *f.Restore
+		c.Ending, c.Episode, c.SnoozedUntil, c.SnoozeUntilReply = f.Restore.Ending, f.Restore.Episode, f.Restore.SnoozedUntil, f.Restore.SnoozeUntilReply
 		return
 	}
 	switch f.New {
@@ -38,23 +38,33 @@ func (f StatusChanged) apply(c *Conversation, e Event) {
 	}
 }
 
-func (f StatusChanged) standing(c *Conversation, e Event) string {
-	if c.Status != f.New {
-		return "its status was changed again since"
+func (f StatusChanged) standing(c *Conversation, e Event, _ World) (string, error) {
+	switch {
+	case c.Status != f.New:
+		return "its status was changed again since", nil
+	case c.Archived():
+		return "it was archived since", nil
+	case (f.Old == StatusResolved || f.Old == StatusClosed) && c.LastMessageAt.After(e.At):
+		return "somebody has written since", nil
 	}
-	if c.Archived() {
-		return "it was archived since"
-	}
-	return ""
+	return "", nil
 }
 
-func (f StatusChanged) inverse() Fact {
+func (f StatusChanged) inverse(c *Conversation) Fact {
 	was := f.Was
-	inverse := StatusChanged{Old: f.New, New: f.Old, Source: SourceUser, Restore: &was}
-	if f.Restore != nil {
-		inverse.Was = *f.Restore
-	}
-	return inverse
+	return StatusChanged{Old: f.New, New: f.Old, Source: SourceUser, Was: c.rest(), Restore: &was}
+}
+
+// Rest is what a change of status may clear.
+type Rest struct {
+	Ending
+	Episode
+	SnoozedUntil     time.Time `json:"snoozed_until,omitzero"`
+	SnoozeUntilReply bool      `json:"snooze_until_reply,omitempty"`
+}
+
+func (c *Conversation) rest() Rest {
+	return Rest{c.Ending, c.Episode, c.SnoozedUntil, c.SnoozeUntilReply}
 }
 
 // opens reports whether taking c to s would make it active where it was not, so
