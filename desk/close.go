@@ -32,5 +32,5 @@ func (Reopen) Decide(c Conversation, w World) ([]Fact, error) {
 			return nil, err
 		}
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusOpen, Source: SourceUser, Was: c.rest()}}, nil
+	return []Fact{StatusChanged{Old: c.Status, New: StatusOpen, Source: SourceUser, Was: c.newWait()}}, nil
 }

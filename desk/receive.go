@@ -59,7 +59,7 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 		facts = append(facts, Woken{})
 	}
 	if c.Status != StatusOpen {
-		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceContact, Was: c.rest()})
+		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceContact, Was: c.newWait()})
 		inbox, err := w.Inbox(c.Inbox)
 		if err != nil {
 			return nil, err
@@ -87,7 +87,7 @@ func (f Opened) apply(c *Conversation, e Event) {
 func (f MessagePosted) apply(c *Conversation, e Event) {
 	c.Messages++
 	c.WithFiles += count(f.HasFiles)
-	if f.Preview != "" {
+	if f.Preview != "" && !f.Sent.Before(c.LastMessageAt) {
 		c.Preview = f.Preview
 	}
 	if c.Archived() {
@@ -113,18 +113,19 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 	if f.Auto != "" {
 		return
 	}
-	waiting := c.WaitingOn == WaitingOnAgent
-	if waiting && !f.Sent.Before(c.WaitingSince) {
-		c.FollowUps++
+	late := f.Sent.Before(c.LastMessageAt)
+	if !late {
+		c.LastMessageAt = f.Sent.Time
 	}
-	if f.Sent.Before(c.LastMessageAt) {
-		return
+	switch waiting := c.WaitingOn == WaitingOnAgent; {
+	case late && !waiting:
+	case waiting && !c.WaitingSince.IsZero():
+		if !f.Sent.Before(c.WaitingSince) {
+			c.FollowUps++
+		}
+	default:
+		c.WaitingOn, c.WaitingSince, c.FollowUps = WaitingOnAgent, f.Sent.Time, 0
 	}
-	c.LastMessageAt = f.Sent.Time
-	if waiting {
-		return
-	}
-	c.WaitingOn, c.WaitingSince, c.FollowUps = WaitingOnAgent, f.Sent.Time, 0
 }
 
 // applyTeam moves the turn to the customer. Automation does not count as an

@@ -53,7 +53,7 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 		facts = append(facts, Woken{})
 	}
 	if reopens {
-		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceUser, Was: c.rest()})
+		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceUser, Was: c.newWait()})
 	}
 	return append(facts, MessagePosted{
 		Message: m.ID, Side: SideTeam, Author: AuthorUser, User: m.User, Channel: channel, Sent: microTime{m.At},

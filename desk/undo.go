@@ -64,6 +64,9 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		undone.Kinds = append(undone.Kinds, Facts.Name(e.Fact))
 	}
 	facts[0] = undone
+	if !slices.ContainsFunc(facts[1:], func(f Fact) bool { return Reader(f) == 0 }) {
+		facts = facts[1:] // what concerns one reader is not told to everybody
+	}
 	return facts, nil
 }
 
