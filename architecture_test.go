@@ -27,6 +27,10 @@ var imports = map[string]string{
 	"store/storetest":     "store desk",
 	"app":                 "desk store channel internal/*",
 	"app/apptest":         "app desk store store/storetest channel effect internal/*",
+	"backup":              "desk store internal/*",
+	"ledger":              "desk store internal/*",
+	"metric":              "app channel realtime store",
+	"doctor":              "ledger store internal/*",
 	"effect":              "desk channel app store",
 	"realtime":            "desk app store",
 	"channel":             "desk",
@@ -35,7 +39,9 @@ var imports = map[string]string{
 	"channel/channeltest": "desk channel",
 	"api":                 "desk app store channel channel/* realtime internal/* web",
 	"internal/*":          "",
+	"internal/mailtest":   "", // serves tests
 	"cmd/parley":          "*",
+	"demo":                "desk app store channel channel/*",
 	"bench":               "", // it measures from outside
 	"web":                 "",
 }

@@ -35,8 +35,9 @@ type Options struct {
 	PublicURL string
 	// Secure marks cookies for HTTPS only.
 	Secure bool
-	// TrustProxy takes the client's address from X-Forwarded-For.
-	TrustProxy bool
+	// Routed, if set, is told of every request of the API after it was served,
+	// with its pattern.
+	Routed func(*http.Request)
 	// Limits slow down whoever tries too much; nil limits nothing.
 	SignIn, Widget, Calls *limit.Limiter
 }

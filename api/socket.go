@@ -257,6 +257,10 @@ func (s *server) greet(ctx context.Context, screen *realtime.Screen, cursor stri
 			reset = true
 			return nil
 		}
+		if after.Beyond(position) {
+			reset = true
+			return nil
+		}
 		missed, err = tx.Tail(after, maxReplay+1)
 		reset = len(missed) > maxReplay
 		return err

@@ -186,7 +186,7 @@ func TestPoisonArrival(t *testing.T) {
 	}
 	entry := func() (r store.RawEvent) {
 		d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.Tx) error {
-			all, err := tx.Raws("", 0, 10)
+			all, _, err := tx.Raws("", store.LedgerPage{Limit: 10})
 			r = all[0]
 			return err
 		}))

@@ -222,7 +222,7 @@ func (o *office) keep(e desk.Event) {
 	case desk.NoteRestored:
 		o.messages[f.Message].DeletedAt = time.Time{}
 	case desk.DeliveryChanged:
-		o.messages[f.Message].Delivery = f.State
+		o.messages[f.Message].Delivery, o.messages[f.Message].DeliveryReason = f.State, f.Reason
 	case desk.Read:
 		o.marks[mark{f.User, e.Conversation}] = f.To
 	}

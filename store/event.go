@@ -78,6 +78,12 @@ type Cursor struct{ xid, seq int64 }
 // String returns the public form of a cursor.
 func (c Cursor) String() string { return fmt.Sprintf("%d-%d", c.xid, c.seq) }
 
+// Beyond reports whether c is after another cursor. A screen whose cursor is
+// beyond the end of the feed saw an install that a restore has replaced.
+func (c Cursor) Beyond(end Cursor) bool {
+	return c.xid > end.xid || c.xid == end.xid && c.seq > end.seq
+}
+
 // ParseCursor reads what String writes.
 func ParseCursor(s string) (c Cursor, err error) {
 	xid, seq, ok := strings.Cut(s, "-")

@@ -20,6 +20,14 @@ func Parse(text string) (*Keys, error) {
 	return New(master)
 }
 
+// Text returns the master key as Parse reads it, for a backup. It opens
+// everything: whoever holds it must keep it like a password.
+func (k *Keys) Text() string { return hex.EncodeToString(k.master) }
+
+// ID names the master key without telling anything of it, so that a backup can
+// say which key it needs.
+func (k *Keys) ID() string { return hex.EncodeToString(k.id) }
+
 // Load reads the master key from a file, which it makes on the first start,
 // readable by its owner only.
 func Load(path string) (*Keys, error) {
