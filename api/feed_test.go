@@ -234,7 +234,7 @@ func TestFeedsWhenTheServerStops(t *testing.T) {
 	for _, f := range streams {
 		f.Ended()
 	}
-	s.Eventually("all have gone", func() bool { return s.Hub.Screens() == 0 })
+	s.Eventually("all have gone", func() bool { agents, visitors := s.Hub.Connected(); return agents+visitors == 0 })
 }
 
 // Somebody who does not read is let go, keeps nobody waiting, and is told all of

@@ -156,7 +156,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, Grouping: c.Grouping, Primary: c.Primary,
-		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.HasFiles, DeliveryProblem: c.DeliveryProblems > 0,
+		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0,
 		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),
 	}
 }

@@ -19,6 +19,7 @@ type Try struct {
 	// the process stopped in the middle.
 	Interrupted bool
 	Since       time.Time // when the job was made
+	Last        bool      // the job gives up if this try fails
 }
 
 // RetryError asks for another try.
@@ -30,8 +31,18 @@ type RetryError struct {
 func (e *RetryError) Error() string { return e.Err.Error() }
 func (e *RetryError) Unwrap() error { return e.Err }
 
+// InterruptedError is an error after which nobody knows what the effect did
+// outside: the next try is told that it was interrupted.
+type InterruptedError struct{ Err error }
+
+func (e *InterruptedError) Error() string { return e.Err.Error() }
+func (e *InterruptedError) Unwrap() error { return e.Err }
+
 const (
-	leaseFor    = time.Minute
+	// leaseFor is how long other processes wait for one that is gone. It is
+	// renewed long before it ends: clocks may differ by the rest.
+	leaseFor    = 12 * time.Second
+	renewEvery  = 3 * time.Second
 	workers     = 16 // jobs at once, per queue
 	giveUpAfter = 12 // tries of a job whose effect fails without saying what to do
 	interrupted = "interrupted"
@@ -63,7 +74,13 @@ func (a *App) Work(ctx context.Context, alone bool) error {
 	for _, q := range queues {
 		wg.Go(func() { a.serveQueue(ctx, q, lease, bells[q]) })
 	}
-	wg.Go(func() { a.keepLeases(ctx, lease, alone) })
+	// Jobs that run while Parley stops keep their leases to their end.
+	keeping, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var keeper sync.WaitGroup
+	defer func() { stop(); keeper.Wait() }()
+	if !alone {
+		keeper.Go(func() { a.keepLeases(keeping, lease) })
+	}
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
@@ -84,9 +101,10 @@ func (a *App) rescue(ctx context.Context, all bool) error {
 	})
 }
 
-// keepLeases renews this process's leases and takes over those that ran out.
-func (a *App) keepLeases(ctx context.Context, lease int64, alone bool) {
-	tick := time.NewTicker(leaseFor / 4)
+// keepLeases renews this process's leases and takes over those that ran out. It
+// looks before it writes.
+func (a *App) keepLeases(ctx context.Context, lease int64) {
+	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
 	for {
 		select {
@@ -94,20 +112,35 @@ func (a *App) keepLeases(ctx context.Context, lease int64, alone bool) {
 			return
 		case <-tick.C:
 		}
-		err := a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error {
-			if err := tx.ExtendLeases(lease, a.now().Add(leaseFor)); err != nil {
-				return err
-			}
-			if alone {
-				return nil
-			}
-			_, err := tx.Rescue(a.now(), false)
-			return err
-		})
-		if err != nil && ctx.Err() == nil {
+		if err := a.renew(ctx, lease); err != nil && ctx.Err() == nil {
 			a.Log.Error("renew leases", "err", err)
 		}
 	}
+}
+
+func (a *App) renew(ctx context.Context, lease int64) error {
+	now := a.now()
+	var held, expired bool
+	err := a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { held, expired, err = tx.Leases(lease, now); return err })
+	if err != nil || !held && !expired {
+		return err
+	}
+	var rescued int64
+	err = a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) (err error) {
+		if held {
+			if err := tx.ExtendLeases(lease, now.Add(leaseFor)); err != nil {
+				return err
+			}
+		}
+		if expired {
+			rescued, err = tx.Rescue(now, false)
+		}
+		return err
+	})
+	if err == nil && rescued > 0 {
+		a.Jobs.Ring()
+	}
+	return err
 }
 
 // serveQueue claims jobs of one queue as long as there is room for them.
@@ -163,28 +196,69 @@ func (a *App) claim(ctx context.Context, queue string, lease int64, limit int) (
 // runJob runs one job to its end, also while Parley is stopping: what has begun
 // is finished, within the time the caller gives.
 func (a *App) runJob(ctx context.Context, j store.Job) {
+	stopping := ctx.Done()
 	ctx = context.WithoutCancel(ctx)
 	finished := false
-	err := a.try(ctx, j, &finished)
+	failed := a.try(ctx, j, &finished)
 	if finished {
-		if err != nil {
-			a.Log.Error("after a job was finished", "queue", j.Queue, "job", j.ID.String(), "err", err)
+		if failed != nil {
+			a.Log.Error("after a job was finished", "queue", j.Queue, "job", j.ID.String(), "err", failed)
 		}
 		return
 	}
-	err = a.DB.Write(ctx, store.Scope{Workspace: j.Workspace}, func(tx *store.WriteTx) error {
-		if err == nil {
+	for wait := time.Second; ; wait = min(2*wait, 10*time.Second) {
+		err := a.endTry(ctx, j, failed)
+		if err == nil || desk.KindOf(err) == desk.Conflict {
+			return
+		}
+		// The job is still ours, and its lease is renewed: nobody else would ever
+		// run it. What became of it must be kept, or this process end.
+		a.Log.Error("put a job back", "queue", j.Queue, "job", j.ID.String(), "err", err)
+		again := time.NewTimer(wait)
+		select {
+		case <-stopping:
+			again.Stop()
+			return
+		case <-again.C:
+		}
+	}
+}
+
+// endTry keeps what became of a try: the job is done, waits for another, or gives up.
+func (a *App) endTry(ctx context.Context, j store.Job, failed error) error {
+	return a.DB.Write(ctx, store.Scope{Workspace: j.Workspace}, func(tx *store.WriteTx) error {
+		if failed == nil {
 			return tx.Finish(j)
 		}
-		state, at := a.afterFailure(j, err)
+		state, at := a.afterFailure(j, failed)
 		if state == store.JobFailed {
-			a.Log.Error("a job gave up", "queue", j.Queue, "job", j.ID.String(), "tries", j.Attempt, "err", err)
+			a.Log.Error("a job gave up", "queue", j.Queue, "job", j.ID.String(), "tries", j.Attempt, "err", failed)
+			if j.Queue == QueueIntake {
+				return a.giveUpRaw(tx, j)
+			}
 		}
-		return tx.PutBack(j, at, state, desk.Line(err.Error(), 500))
+		reason := desk.Line(failed.Error(), 500)
+		if _, ok := errors.AsType[*InterruptedError](failed); ok {
+			reason = interrupted
+		}
+		return tx.PutBack(j, at, state, reason)
 	})
-	if err != nil && desk.KindOf(err) != desk.Conflict {
-		a.Log.Error("put a job back", "queue", j.Queue, "job", j.ID.String(), "err", err)
+}
+
+// giveUpRaw makes a dead letter of what could not be taken in, so that every raw
+// event ends and somebody can replay it.
+func (a *App) giveUpRaw(tx *store.WriteTx, j store.Job) error {
+	entry, err := tx.Raw(desk.RawEventID(j.Payload))
+	if err != nil {
+		return err
 	}
+	if entry.State == store.RawReceived {
+		entry.State, entry.Reason, entry.FinishedAt = store.RawDeadLetter, "Parley could not take this in; the log says why. Replay it when that is mended.", a.now()
+		if err := tx.FinishRaw(entry); err != nil {
+			return err
+		}
+	}
+	return tx.Finish(j)
 }
 
 // afterFailure says what becomes of a job that failed.
@@ -211,8 +285,8 @@ func backoff(attempt int) time.Duration {
 func (a *App) try(ctx context.Context, j store.Job, finished *bool) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
-			a.Log.Error("a job panicked", "queue", j.Queue, "job", j.ID.String(), "err", err)
+			err = &InterruptedError{fmt.Errorf("panic: %v", r)}
+			a.Log.Error("a job panicked", "queue", j.Queue, "job", j.ID.String(), "err", err, "stack", string(debug.Stack()))
 		}
 	}()
 	if j.Queue == QueueIntake {
@@ -229,7 +303,7 @@ func (a *App) try(ctx context.Context, j store.Job, finished *bool) (err error) 
 		if err != nil {
 			return err
 		}
-		return f.Run(caused(ctx, e, &j, finished), e, Try{Number: j.Attempt, Interrupted: j.LastError == interrupted, Since: j.CreatedAt})
+		return f.Run(caused(ctx, e, &j, finished), e, Try{Number: j.Attempt, Interrupted: j.LastError == interrupted, Since: j.CreatedAt, Last: j.Attempt >= giveUpAfter})
 	}
 	return fmt.Errorf("no effect has the queue %q", j.Queue)
 }

@@ -42,22 +42,32 @@ func (w *world) Files(ids []desk.AttachmentID) ([]desk.Attachment, error) {
 	return w.FreeAttachments(ids, Uploader(w.by))
 }
 
-// Tag finds a tag by id or name and makes one of a new name.
-func (w *world) Tag(idOrName string) (desk.TagID, error) {
+// FindTag finds a tag by id or name.
+func (w *world) FindTag(idOrName string) (desk.TagID, error) {
 	var id desk.TagID
 	if id.Parse(idOrName) == nil && id != 0 {
 		t, err := w.TagByID(id)
 		return t.ID, err
 	}
+	t, err := w.TagByName(strings.ToLower(desk.Line(idOrName, 60)))
+	return t.ID, err
+}
+
+// MakeTag finds a tag by id or name and makes one of a new name.
+func (w *world) MakeTag(idOrName string) (desk.TagID, error) {
+	found, err := w.FindTag(idOrName)
+	if err == nil || desk.KindOf(err) != desk.NotFound {
+		return found, err
+	}
+	var id desk.TagID
+	if id.Parse(idOrName) == nil && id != 0 {
+		return 0, err
+	}
 	name := desk.Line(idOrName, 60)
 	if name == "" {
 		return 0, desk.Errorf(desk.Invalid, "A tag needs a name.")
 	}
-	t, err := w.TagByName(strings.ToLower(name))
-	if err == nil || desk.KindOf(err) != desk.NotFound {
-		return t.ID, err
-	}
-	t = desk.Tag{ID: desk.TagID(w.app.number()), Name: name, Color: "c3"}
+	t := desk.Tag{ID: desk.TagID(w.app.number()), Name: name, Color: "c3"}
 	return t.ID, w.SaveTag(t, strings.ToLower(name))
 }
 

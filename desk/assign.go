@@ -115,31 +115,36 @@ func (f Assigned) apply(c *Conversation, e Event) {
 	}
 }
 
-func (f Assigned) standing(c *Conversation, _ Event) string {
-	if c.Assignee != f.Assignee {
-		return "it was assigned again since"
+func (f Assigned) standing(c *Conversation, e Event, _ World) (string, error) {
+	since := e.At
+	if f.Restore {
+		since = f.Back.Time
 	}
-	return ""
+	if c.Assignee != f.Assignee || !c.AssignedAt.Equal(since) {
+		return "it was assigned again since", nil
+	}
+	return "", nil
 }
 
-func (f Assigned) inverse() Fact {
+func (f Assigned) inverse(c *Conversation) Fact {
+	now := c.unassigned()
 	if f.Old == 0 {
-		return Unassigned{Old: f.Assignee}
+		return now
 	}
-	return Assigned{Assignee: f.Old, Old: f.Assignee, Restore: true, Back: f.OldAt, BackReply: f.OldReplied}
+	return Assigned{Assignee: f.Old, Old: now.Old, OldAt: now.OldAt, OldReplied: now.OldReplied, Restore: true, Back: f.OldAt, BackReply: f.OldReplied}
 }
 
 func (f Unassigned) apply(c *Conversation, _ Event) {
 	c.Assignee, c.AssignedAt, c.AssigneeRepliedAt = 0, microTime{}.Time, microTime{}.Time
 }
 
-func (f Unassigned) standing(c *Conversation, _ Event) string {
+func (f Unassigned) standing(c *Conversation, _ Event, _ World) (string, error) {
 	if c.Assignee != 0 {
-		return "it was assigned since"
+		return "it was assigned since", nil
 	}
-	return ""
+	return "", nil
 }
 
-func (f Unassigned) inverse() Fact {
+func (f Unassigned) inverse(*Conversation) Fact {
 	return Assigned{Assignee: f.Old, Restore: true, Back: f.OldAt, BackReply: f.OldReplied}
 }

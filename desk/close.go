@@ -17,7 +17,7 @@ func (cl Close) Decide(c Conversation, _ World) ([]Fact, error) {
 	if cl.Expected != 0 && cl.Expected != c.Version {
 		return nil, stale(c)
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusClosed, Source: SourceUser, Summary: Clean(cl.Summary), Was: c.Ending}}, nil
+	return []Fact{StatusChanged{Old: c.Status, New: StatusClosed, Source: SourceUser, Summary: Clean(cl.Summary), Was: c.rest()}}, nil
 }
 
 // Decide refuses while the contact has another open conversation.
@@ -36,5 +36,5 @@ func (Reopen) Decide(c Conversation, w World) ([]Fact, error) {
 			return nil, err
 		}
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusOpen, Source: SourceUser, Was: c.Ending}}, nil
+	return []Fact{StatusChanged{Old: c.Status, New: StatusOpen, Source: SourceUser, Was: c.newWait()}}, nil
 }

@@ -19,13 +19,16 @@ type World interface {
 	Member(UserID) (Member, error)
 	// Inbox returns the inbox of the conversation.
 	Inbox(InboxID) (Inbox, error)
-	// Tag finds a tag by id or by name; an unknown name becomes a tag.
-	Tag(idOrName string) (TagID, error)
+	// FindTag finds a tag by id or by name, or returns an error of kind NotFound.
+	FindTag(idOrName string) (TagID, error)
+	// MakeTag is FindTag that makes a tag of an unknown name.
+	MakeTag(idOrName string) (TagID, error)
 	// OpenPrimary returns the open primary conversation of a contact in a scope, or 0 (INV-1).
 	OpenPrimary(scope int64, contact ContactID) (ConversationID, error)
 	// Facts returns the events of one command on this conversation, oldest first.
 	Facts(CommandID) ([]Event, error)
-	// Message returns a message of this conversation, or an error of kind NotFound.
+	// Message returns a message or note of this conversation, also one that was
+	// taken back, or an error of kind NotFound.
 	Message(MessageID) (Message, error)
 	// ReadMark returns the newest message the actor has read here.
 	ReadMark() (MessageID, error)

@@ -101,21 +101,21 @@ type Conversation struct {
 	Tags []TagID
 
 	LastMessageAt    time.Time // greatest provider time of a public message: what WaitingOn is computed from
-	LastActivityAt   time.Time // newest message or note: what lists are sorted by
+	LastActivityAt   time.Time // when the newest message came or went: what lists are sorted by (F3-06); notes do not count
 	LastChannel      ChannelID // where the customer wrote last, and where a reply goes
 	LastFromCustomer MessageID // what is newer than a reader's mark is unread
 	Messages         int       // messages and notes
-	HasFiles         bool
-	DeliveryProblems int // messages to the customer that failed or may not have arrived
+	WithFiles        int       // messages and notes that have files
+	DeliveryProblems int       // messages to the customer that failed or may not have arrived
 }
 
 // Episode is the state of the current wait for an answer (axis H).
 type Episode struct {
-	ResponseDueTarget   time.Time
-	ResponseDueDeadline time.Time
-	TargetNotifiedAt    time.Time
-	OverdueAt           time.Time
-	EscalatedAt         time.Time
+	ResponseDueTarget   time.Time `json:"response_due_target,omitzero"`
+	ResponseDueDeadline time.Time `json:"response_due_deadline,omitzero"`
+	TargetNotifiedAt    time.Time `json:"target_notified_at,omitzero"`
+	OverdueAt           time.Time `json:"overdue_at,omitzero"`
+	EscalatedAt         time.Time `json:"escalated_at,omitzero"`
 }
 
 // Ending is how a conversation ended, or why it rests (axes J and K).

@@ -69,11 +69,12 @@ func Reader(f Fact) UserID {
 
 // invertible is a fact that can be taken back.
 type invertible interface {
-	// standing returns why the fact cannot be taken back any more, because
-	// something changed what it had made; "" if nothing did.
-	standing(c *Conversation, e Event) string
-	// inverse returns the fact that takes it back.
-	inverse() Fact
+	// standing returns why the fact, which e recorded, cannot be taken back any
+	// more, because something changed what it had made; "" if nothing did.
+	standing(c *Conversation, e Event, w World) (string, error)
+	// inverse returns the fact that takes it back from c as it is now. It keeps
+	// what it is going to change, so that it can be taken back itself.
+	inverse(c *Conversation) Fact
 }
 
 // Undoable reports whether a fact is of a kind that can be taken back.

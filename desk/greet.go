@@ -11,8 +11,12 @@ type Greet struct {
 // Key returns the greeting's own id: one greeting however often it is tried.
 func (g Greet) Key() string { return fmt.Sprintf("greet-%d", g.Cause) }
 
-// Decide does nothing where the inbox has no greeting.
+// Decide does nothing where the inbox has no greeting, and when somebody has
+// answered or ended the conversation before the greeting went out.
 func (g Greet) Decide(c Conversation, w World) ([]Fact, error) {
+	if !c.Active() || !c.FirstReplyAt.IsZero() {
+		return nil, nil
+	}
 	inbox, err := w.Inbox(c.Inbox)
 	if err != nil || inbox.Settings.Welcome == "" {
 		return nil, err

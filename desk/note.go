@@ -16,12 +16,14 @@ type NoteAdded struct {
 
 // NoteRemoved says that a note was taken back.
 type NoteRemoved struct {
-	Message MessageID `json:"message_id"`
+	Message  MessageID `json:"message_id"`
+	HasFiles bool      `json:"has_files,omitempty"`
 }
 
 // NoteRestored says that a note which was taken back is there again.
 type NoteRestored struct {
-	Message MessageID `json:"message_id"`
+	Message  MessageID `json:"message_id"`
+	HasFiles bool      `json:"has_files,omitempty"`
 }
 
 // Decide never changes whose turn it is or when the customer was answered (1.5).
@@ -45,21 +47,59 @@ func newNote(c Conversation, w World, text string, files []Attachment, clientID 
 	return NoteAdded{Message: m.ID, HasFiles: hasFiles(m), Body: &m}
 }
 
-func (f NoteAdded) apply(c *Conversation, e Event) {
+func (f NoteAdded) apply(c *Conversation, _ Event) {
 	c.Messages++
-	c.HasFiles = c.HasFiles || f.HasFiles
-	if !c.Archived() && e.At.After(c.LastActivityAt) {
-		c.LastActivityAt = e.At
-	}
+	c.WithFiles += count(f.HasFiles)
 }
-func (f NoteAdded) inverse() Fact                           { return NoteRemoved{f.Message} }
-func (f NoteAdded) standing(*Conversation, Event) string    { return "" }
-func (f NoteRemoved) apply(c *Conversation, _ Event)        { c.Messages-- }
-func (f NoteRemoved) inverse() Fact                         { return NoteRestored{f.Message} }
-func (f NoteRemoved) standing(*Conversation, Event) string  { return "" }
-func (f NoteRestored) apply(c *Conversation, _ Event)       { c.Messages++ }
-func (f NoteRestored) inverse() Fact                        { return NoteRemoved(f) }
-func (f NoteRestored) standing(*Conversation, Event) string { return "" }
+
+func (f NoteAdded) standing(_ *Conversation, _ Event, w World) (string, error) {
+	return noteStands(w, f.Message, true)
+}
+
+func (f NoteAdded) inverse(*Conversation) Fact { return NoteRemoved{f.Message, f.HasFiles} }
+
+func (f NoteRemoved) apply(c *Conversation, _ Event) {
+	c.Messages--
+	c.WithFiles -= count(f.HasFiles)
+}
+
+func (f NoteRemoved) standing(_ *Conversation, _ Event, w World) (string, error) {
+	return noteStands(w, f.Message, false)
+}
+
+func (f NoteRemoved) inverse(*Conversation) Fact { return NoteRestored(f) }
+
+func (f NoteRestored) apply(c *Conversation, _ Event) {
+	c.Messages++
+	c.WithFiles += count(f.HasFiles)
+}
+
+func (f NoteRestored) standing(_ *Conversation, _ Event, w World) (string, error) {
+	return noteStands(w, f.Message, true)
+}
+
+func (f NoteRestored) inverse(*Conversation) Fact { return NoteRemoved(f) }
+
+// noteStands returns why a note is not as a fact left it, there or taken back.
+func noteStands(w World, id MessageID, there bool) (string, error) {
+	m, err := w.Message(id)
+	switch {
+	case err != nil:
+		return "", err
+	case there && !m.DeletedAt.IsZero():
+		return "the note was taken back since", nil
+	case !there && m.DeletedAt.IsZero():
+		return "the note is there again", nil
+	}
+	return "", nil
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
 
 // Key returns the sender's own id of the note: one note however often it is sent.
 func (n Note) Key() string { return n.ClientID }

@@ -32,13 +32,13 @@ func (f PriorityChanged) apply(c *Conversation, _ Event) {
 	c.Priority, c.PriorityReason = f.New, f.Reason
 }
 
-func (f PriorityChanged) standing(c *Conversation, _ Event) string {
-	if c.Priority != f.New {
-		return "the priority was changed again since"
+func (f PriorityChanged) standing(c *Conversation, _ Event, _ World) (string, error) {
+	if c.Priority != f.New || c.PriorityReason != f.Reason {
+		return "the priority was changed again since", nil
 	}
-	return ""
+	return "", nil
 }
 
-func (f PriorityChanged) inverse() Fact {
+func (f PriorityChanged) inverse(*Conversation) Fact {
 	return PriorityChanged{Old: f.New, OldReason: f.Reason, New: f.Old, Reason: f.OldReason}
 }

@@ -20,11 +20,12 @@ type Read struct {
 
 // Decide does nothing when the actor has read as far already.
 func (m MarkRead) Decide(c Conversation, w World) ([]Fact, error) {
-	to := m.Message
-	if to == 0 {
-		to = c.LastFromCustomer
-	} else if _, err := w.Message(to); err != nil {
-		return nil, err
+	to := c.LastFromCustomer
+	if m.Message != 0 {
+		if _, err := w.Message(m.Message); err != nil {
+			return nil, err
+		}
+		to = min(to, m.Message) // what is yet to come is not read
 	}
 	old, err := w.ReadMark()
 	if err != nil || to <= old {
@@ -54,9 +55,18 @@ func (m MarkUnread) Decide(c Conversation, w World) ([]Fact, error) {
 // Reader implements personal.
 func (f Read) Reader() UserID { return f.User }
 
-func (Read) apply(*Conversation, Event)             {}
-func (f Read) standing(*Conversation, Event) string { return "" }
-func (f Read) inverse() Fact                        { return Read{User: f.User, To: f.Old, Old: f.To} }
+func (Read) apply(*Conversation, Event) {}
+
+// standing implements invertible; whose mark it is was checked by Undo.
+func (f Read) standing(_ *Conversation, _ Event, w World) (string, error) {
+	mark, err := w.ReadMark()
+	if err != nil || mark == f.To {
+		return "", err
+	}
+	return "you have read on since", nil
+}
+
+func (f Read) inverse(*Conversation) Fact { return Read{User: f.User, To: f.Old, Old: f.To} }
 
 // Unread reports whether c has a message of the customer that is newer than mark.
 func (c *Conversation) Unread(mark MessageID) bool {

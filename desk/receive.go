@@ -59,7 +59,7 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 		facts = append(facts, Woken{})
 	}
 	if c.Status != StatusOpen {
-		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceContact, Was: c.Ending})
+		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceContact, Was: c.newWait()})
 		inbox, err := w.Inbox(c.Inbox)
 		if err != nil {
 			return nil, err
@@ -86,8 +86,8 @@ func (f Opened) apply(c *Conversation, e Event) {
 
 func (f MessagePosted) apply(c *Conversation, e Event) {
 	c.Messages++
-	c.HasFiles = c.HasFiles || f.HasFiles
-	if f.Preview != "" {
+	c.WithFiles += count(f.HasFiles)
+	if f.Preview != "" && !f.Sent.Before(c.LastMessageAt) {
 		c.Preview = f.Preview
 	}
 	if c.Archived() {
@@ -113,15 +113,19 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 	if f.Auto != "" {
 		return
 	}
-	if f.Sent.Before(c.LastMessageAt) {
-		return
+	late := f.Sent.Before(c.LastMessageAt)
+	if !late {
+		c.LastMessageAt = f.Sent.Time
 	}
-	c.LastMessageAt = f.Sent.Time
-	if c.WaitingOn == WaitingOnAgent {
-		c.FollowUps++
-		return
+	switch waiting := c.WaitingOn == WaitingOnAgent; {
+	case late && !waiting:
+	case waiting && !c.WaitingSince.IsZero():
+		if !f.Sent.Before(c.WaitingSince) {
+			c.FollowUps++
+		}
+	default:
+		c.WaitingOn, c.WaitingSince, c.FollowUps = WaitingOnAgent, f.Sent.Time, 0
 	}
-	c.WaitingOn, c.WaitingSince, c.FollowUps = WaitingOnAgent, f.Sent.Time, 0
 }
 
 // applyTeam moves the turn to the customer. Automation does not count as an

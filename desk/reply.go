@@ -33,6 +33,12 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if c.Status == StatusClosed && c.Grouping == PerContact && !inbox.Settings.AgentMessageReopens {
 		return nil, Errorf(Conflict, "This conversation is closed. Reopen it before you answer.")
 	}
+	reopens := c.Status == StatusClosed && inbox.Settings.AgentMessageReopens
+	if reopens && opens(c, StatusOpen) {
+		if err := checkFree(c, w); err != nil {
+			return nil, err
+		}
+	}
 	channel := r.Channel
 	if channel == 0 {
 		channel = c.LastChannel
@@ -46,8 +52,8 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if c.SnoozeUntilReply || !c.SnoozedUntil.IsZero() {
 		facts = append(facts, Woken{})
 	}
-	if c.Status == StatusClosed && inbox.Settings.AgentMessageReopens {
-		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceUser, Was: c.Ending})
+	if reopens {
+		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceUser, Was: c.newWait()})
 	}
 	return append(facts, MessagePosted{
 		Message: m.ID, Side: SideTeam, Author: AuthorUser, User: m.User, Channel: channel, Sent: microTime{m.At},

@@ -25,5 +25,5 @@ func (r Resolve) Decide(c Conversation, w World) ([]Fact, error) {
 	if inbox.Settings.ResolvedDisabled {
 		return Close(r).Decide(c, w)
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusResolved, Source: SourceUser, Summary: Clean(r.Summary), Was: c.Ending}}, nil
+	return []Fact{StatusChanged{Old: c.Status, New: StatusResolved, Source: SourceUser, Summary: Clean(r.Summary), Was: c.rest()}}, nil
 }

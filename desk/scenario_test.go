@@ -2,11 +2,14 @@ package desk_test
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,393 +18,430 @@ import (
 	"parley/desk"
 )
 
-var update = flag.Bool("update", false, "rewrite the expectations in testdata; then read what changed")
+var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
-// TestScenarios runs testdata/*.txt: stories in which somebody gives commands
-// and the facts, the refusal and the state that follow are written below.
-//
-//	# what is shown, and the rows of the specification it proves
-//	* as ann            who gives the next commands: ann, bob (agents), vic (viewer), customer, system
-//	* later 3h          the clock moves
-//	* inbox {…}         the inbox has these settings
-//	* again             a fresh conversation
-//	> begins Hello      the customer writes and a conversation opens
-//	> writes Hello      the customer writes into it; "late 1h Hello" is a message that was sent an hour ago
-//	> auto Hello        an automatic mail
-//	> name {…}          any command, by its name in the API; $ann, $c1, $m1 stand for ids
-//	fact {…}            what happened
-//	! kind: message     why not
-//	= label, …          how it stands now, when that has changed
+// TestScenarios runs testdata/*.txt, which testdata/README.md explains: what
+// somebody does, and under it what must follow.
 func TestScenarios(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scenarios: %v", err)
-	}
-	for _, file := range files {
+	for _, file := range scenarioFiles(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			src, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := play(t, string(src))
+			got := replay(t, string(src), &used{})
 			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 					t.Fatal(err)
 				}
 				return
 			}
-			want := strings.Split(string(src), "\n")
-			for i, line := range strings.Split(got, "\n") {
-				if i >= len(want) || want[i] != line {
-					t.Fatalf("line %d is\n%s\nand not\n%s", i+1, line, strings.Join(want[min(i, len(want)-1):min(i+1, len(want))], ""))
-				}
+			if want := string(src); got != want {
+				t.Errorf("%s", difference(want, got))
 			}
 		})
 	}
 }
 
-// Every command and every fact is told in a scenario, but for those that are of
-// the install and not of a conversation.
-func TestEverythingIsTold(t *testing.T) {
+func scenarioFiles(t *testing.T) []string {
+	t.Helper()
 	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
 	}
-	var all strings.Builder
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
+	return files
+}
+
+// difference shows the first lines that differ.
+func difference(want, got string) string {
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d: want\n  %s\ngot\n  %s", i+1, strings.Join(a[i:min(len(a), i+6)], "\n  "), strings.Join(b[i:min(len(b), i+6)], "\n  "))
 		}
-		all.WriteString("\n" + string(b))
 	}
-	elsewhere := map[string]string{
-		"settings_changed": "of a workspace", "notified": "of a person",
-		"receive": "written as begins, writes, late and auto",
+	return fmt.Sprintf("%d lines, want %d", len(b), len(a))
+}
+
+// used is which commands and facts the scenarios have shown.
+type used struct{ commands, facts map[string]bool }
+
+func (u *used) see(commands, fact string) {
+	if u.commands == nil {
+		u.commands, u.facts = map[string]bool{}, map[string]bool{}
 	}
-	for _, name := range slices.Concat(slices.Sorted(maps.Keys(desk.Commands)), slices.Sorted(maps.Keys(desk.Facts))) {
-		if elsewhere[name] == "" && !strings.Contains(all.String(), "\n> "+name) && !strings.Contains(all.String(), "\n"+name+" {") {
-			t.Errorf("no scenario tells of %s", name)
-		}
+	if commands != "" {
+		u.commands[commands] = true
+	}
+	if fact != "" {
+		u.facts[fact] = true
 	}
 }
 
-// The names of facts are stored in every database: this list only grows.
-func TestNamesOfFactsAreKept(t *testing.T) {
-	kept := strings.Fields(`assigned delivery_changed message_posted note_added note_removed note_restored notified opened priority_changed read
-		settings_changed status_changed tag_added tag_removed unassigned undone woken`)
-	for _, name := range kept {
-		if _, ok := desk.Facts[name]; !ok {
-			t.Errorf("%s is stored in databases and has no type any more", name)
-		}
-	}
-	for name, zero := range desk.Facts {
-		if !slices.Contains(kept, name) {
-			t.Errorf("add %s to the list", name)
-		}
-		b, err := json.Marshal(zero)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if back, err := desk.Facts.Decode(name, b); err != nil || desk.Facts.Name(back) != name {
-			t.Errorf("%s does not come back from JSON: %v", name, err)
-		}
-	}
-}
-
-// stage is a world that a scenario plays in.
+// stage is a scenario that runs.
 type stage struct {
+	*office
 	t        *testing.T
-	now      time.Time
-	actor    string
-	inbox    desk.Inbox
-	conv     desk.Conversation
-	events   map[desk.CommandID][]desk.Event
-	messages map[desk.MessageID]desk.Message
-	marks    map[string]desk.MessageID
-	tags     []string
-	commands int64
-	next     int64
-	others   desk.ConversationID // another open conversation of the contact
 	out      strings.Builder
-	last     string
+	names    map[string]string // public id → name in the scenario
+	ids      map[string]string // name in the scenario → public id
+	letters  int               // conversations named so far
+	messages int
+	commands int
+	current  desk.ConversationID
+	shown    map[desk.ConversationID]map[string]string
+	seen     *used
 }
 
-var cast = map[string]desk.Member{
-	"ann": {User: 1, Name: "Ann", Role: desk.RoleAgent, Active: true}, "bob": {User: 2, Name: "Bob", Role: desk.RoleAgent, Active: true},
-	"vic": {User: 3, Name: "Vic", Role: desk.RoleViewer, Active: true}, "old": {User: 4, Name: "Old", Role: desk.RoleAgent},
-	"far": {User: 5, Name: "Far", Role: desk.RoleAgent, Active: true, Inboxes: []desk.InboxID{99}},
+func newStage(t *testing.T, seen *used) *stage {
+	s := &stage{office: newOffice(), t: t, seen: seen}
+	s.reset()
+	return s
 }
 
-func play(t *testing.T, src string) string {
-	s := &stage{t: t, now: time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC), actor: "ann"}
-	s.fresh()
+func (s *stage) reset() {
+	s.office, s.names, s.ids, s.shown = newOffice(), map[string]string{}, map[string]string{}, map[desk.ConversationID]map[string]string{}
+	s.letters, s.messages, s.commands, s.current = 0, 0, 0, 0
+	for u, m := range s.members {
+		s.name(strings.ToLower(m.Name), u.String())
+	}
+	s.name("kim", kim.String())
+	s.name("eve", eve.String())
+	s.name("chat", chat.String())
+	s.name("phone", phone.String())
+	s.name("inbox", theInbox.String())
+}
+
+func (s *stage) name(name, id string) {
+	s.names[id], s.ids[name] = name, id
+}
+
+func replay(t *testing.T, src string, seen *used) string {
+	s := newStage(t, seen)
 	for line := range strings.SplitSeq(strings.TrimSuffix(src, "\n"), "\n") {
-		switch {
-		case line == "" || strings.HasPrefix(line, "#"):
-			s.say(line)
-		case strings.HasPrefix(line, "* "):
-			s.say(line)
-			s.direct(line[2:])
-		case strings.HasPrefix(line, "> "):
-			s.say(line)
-			s.give(line[2:])
+		if strings.HasPrefix(line, "  ") {
+			continue // an expectation, which is written anew
 		}
+		s.out.WriteString(line + "\n")
+		s.run(line)
 	}
 	return s.out.String()
 }
 
-func (s *stage) say(line string) { s.out.WriteString(line + "\n") }
+var atName = regexp.MustCompile(`"@([a-z0-9]+)"`)
 
-func (s *stage) fresh() {
-	s.inbox = desk.Inbox{ID: 7, Name: "Support", Grouping: desk.PerContact, OpenScope: 1}
-	s.conv, s.last, s.others = desk.Conversation{Workspace: 1, ID: 1}, "", 0
-	s.events, s.messages, s.marks = map[desk.CommandID][]desk.Event{}, map[desk.MessageID]desk.Message{}, map[string]desk.MessageID{}
-	s.commands, s.next, s.tags = 0, 0, []string{"vip"}
-}
-
-func (s *stage) direct(text string) {
-	what, rest, _ := strings.Cut(text, " ")
-	switch what {
-	case "as":
-		s.actor = rest
-	case "later":
+// run does what a line says.
+func (s *stage) run(line string) {
+	s.t.Helper()
+	word, rest, _ := strings.Cut(line, " ")
+	rest = atName.ReplaceAllStringFunc(rest, func(m string) string {
+		id, ok := s.ids[strings.Trim(m, `"@`)]
+		if !ok {
+			s.t.Fatalf("%s: nothing is called %s", line, m)
+		}
+		return `"` + id + `"`
+	})
+	switch {
+	case line == "", strings.HasPrefix(line, "#"):
+	case word == "scenario":
+		s.reset()
+	case word == "inbox":
+		grouping, settings, _ := strings.Cut(rest, " ")
+		s.inbox.Grouping = desk.Grouping(grouping)
+		s.inbox.Settings = desk.InboxSettings{}
+		s.decode(line, settings, &s.inbox.Settings)
+	case word == "given" && strings.Contains(rest, ": "):
+		s.quietly(line)
+	case word == "given":
+		s.decode(line, rest, s.all[s.current])
+		s.show(s.current)
+	case word == "after":
 		d, err := time.ParseDuration(rest)
 		if err != nil {
-			s.t.Fatal(err)
+			s.t.Fatalf("%s: %v", line, err)
 		}
 		s.now = s.now.Add(d)
-	case "inbox":
-		if err := json.Unmarshal([]byte(rest), &s.inbox.Settings); err != nil {
-			s.t.Fatal(err)
+		for _, id := range s.order {
+			s.show(id)
 		}
-	case "thread":
-		s.inbox.Grouping = desk.PerThread
-	case "another":
-		s.others = 2
-	case "archived": // by a verb that comes later
-		s.conv.ArchivedAt = s.now
-	case "snoozed": // by a verb that comes later
-		d, err := time.ParseDuration(rest)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		s.conv.SnoozedUntil = s.now.Add(d)
-	case "again":
-		s.fresh()
+	case strings.HasSuffix(word, ":"):
+		s.act(line, strings.TrimSuffix(word, ":"), rest)
 	default:
-		s.t.Fatalf("there is no direction %q", text)
+		s.t.Fatalf("cannot read %q", line)
 	}
 }
 
-func (s *stage) give(text string) {
-	name, rest, _ := strings.Cut(text, " ")
-	var cmd desk.Command
-	switch name {
-	case "begins", "writes", "auto", "late":
-		cmd = s.arriving(name, rest)
-	default:
-		if rest == "" {
-			rest = "{}"
-		}
-		var err error
-		if cmd, err = desk.Commands.Decode(name, []byte(s.names().Replace(rest))); err != nil {
-			s.t.Fatal(err)
-		}
+// quietly gives a command whose consequences another scenario shows.
+func (s *stage) quietly(line string) {
+	s.t.Helper()
+	written := s.out.String()
+	s.run(strings.TrimPrefix(line, "given "))
+	if after := strings.TrimPrefix(s.out.String(), written); strings.Contains(after, "  ! ") || strings.Contains(after, "  nothing") {
+		s.t.Errorf("%s: %s", line, after)
 	}
-	s.commands++
-	err := desk.CheckCommand(s.Actor(), cmd)
-	var facts []desk.Fact
-	if err == nil {
-		facts, err = cmd.Decide(s.conv, s)
-	}
-	if err != nil {
-		s.say(fmt.Sprintf("! %s: %s", desk.KindOf(err), s.unname(err.Error())))
+	s.out.Reset()
+	s.out.WriteString(written)
+}
+
+func (s *stage) decode(line, text string, into any) {
+	s.t.Helper()
+	if text == "" {
 		return
 	}
-	for _, f := range facts {
-		s.happen(f)
-	}
-	if state := s.state(); state != s.last {
-		s.last = state
-		s.say("= " + state)
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		s.t.Fatalf("%s: %v", line, err)
 	}
 }
 
-// arriving is a message of the customer.
-func (s *stage) arriving(name, text string) desk.Command {
-	s.actor = "customer"
-	m := desk.Message{Conversation: s.conv.ID, Channel: 5, Kind: desk.KindMessage, Side: desk.SideCustomer, AuthorKind: desk.AuthorContact, Contact: 6, At: s.now, CreatedAt: s.now}
-	if name == "late" {
-		ago, rest, _ := strings.Cut(text, " ")
-		d, err := time.ParseDuration(ago)
+// act gives a command and writes what follows.
+func (s *stage) act(line, who, what string) {
+	s.t.Helper()
+	verb, args, _ := strings.Cut(what, " ")
+	in := s.current
+	if name, more, _ := strings.Cut(args, " "); len(name) == 1 && name >= "A" && name <= "Z" {
+		args = more
+		for id := range s.all {
+			if s.names[id.String()] == name {
+				in = id
+			}
+		}
+	}
+	before := s.marksOf(in)
+	d, err := s.give(line, who, verb, args, in)
+	if err != nil {
+		s.out.WriteString("  ! " + string(desk.KindOf(err)) + ": " + err.Error())
+		if e, ok := errors.AsType[*desk.Error](err); ok && e.Details != nil {
+			s.out.WriteString(" " + s.text(e.Details))
+		}
+		s.out.WriteString("\n")
+		return
+	}
+	s.commands++
+	s.name(fmt.Sprint(s.commands), d.command.String())
+	if len(d.events) == 0 {
+		if verb != "receive" || d.in != 0 {
+			s.out.WriteString("  nothing happens\n")
+		}
+		return
+	}
+	s.current = d.in
+	for _, e := range d.events {
+		s.nameNew(e.Fact)
+		s.seen.see("", desk.Facts.Name(e.Fact))
+		s.out.WriteString("  + " + desk.Facts.Name(e.Fact) + " " + s.text(e.Fact) + "\n")
+	}
+	s.show(d.in)
+	if after := s.marksOf(d.in); before != after && in == d.in {
+		s.out.WriteString("  = unread for: " + after + "\n")
+	}
+	if why := s.broken(); why != "" {
+		s.t.Errorf("%s: %s", line, why)
+	}
+}
+
+// give routes a customer's message, or decodes and gives a command.
+func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done, error) {
+	s.seen.see(verb, "")
+	if verb == "receive" {
+		return s.post(line, who, args)
+	}
+	var user desk.UserID
+	switch {
+	case who == "system":
+		s.actor = desk.Actor{Kind: desk.ActorSystem}
+	case user.Parse(s.ids[who]) == nil && user != 0:
+		s.as(user)
+	default:
+		s.t.Fatalf("%s: nobody is called %s", line, who)
+	}
+	if args == "" {
+		args = "{}"
+	}
+	cmd, err := desk.Commands.Decode(verb, []byte(args))
+	if err != nil {
+		s.t.Fatalf("%s: %v", line, err)
+	}
+	if open, ok := cmd.(desk.Open); ok {
+		open.Inbox, open.Grouping, open.OpenScope, open.Source, open.By = s.inbox.ID, s.inbox.Grouping, s.inbox.OpenScope, desk.SourceUser, user
+		cmd, in = open, 0
+		d, err := s.do(in, cmd)
+		if err == nil {
+			s.nameConversation(d.in)
+			s.out.WriteString("  > opens " + s.names[d.in.String()] + "\n")
+		}
+		return d, err
+	}
+	return s.do(in, cmd)
+}
+
+// post is a customer's message as a scenario writes it.
+func (s *stage) post(line, who, args string) (done, error) {
+	var p struct {
+		Text, Sent, Auto, Key, Answers string
+		Files                          int
+		Channel                        desk.ChannelID
+	}
+	s.decode(line, args, &p)
+	l := letter{text: p.Text, sent: s.now, auto: p.Auto, key: p.Key, answers: p.Answers, files: p.Files, channel: p.Channel}
+	if err := l.from.Parse(s.ids[who]); err != nil {
+		s.t.Fatalf("%s: %v", line, err)
+	}
+	if l.channel == 0 {
+		l.channel = chat
+	}
+	if p.Sent != "" {
+		at, err := time.Parse("15:04", p.Sent)
 		if err != nil {
-			s.t.Fatal(err)
+			s.t.Fatalf("%s: %v", line, err)
 		}
-		m.At, text = s.now.Add(-d), rest
+		day := s.now.Truncate(24 * time.Hour)
+		l.sent = day.Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
 	}
-	if name == "auto" {
-		m.Auto, m.AuthorKind = "auto-reply", desk.AuthorAutomation
-	}
-	m.ID, m.Text = s.NewMessage(), text
-	cmd := desk.Receive{Message: m}
-	if s.conv.OpenedAt.IsZero() {
-		cmd.Open = &desk.Opened{Inbox: s.inbox.ID, Channel: 5, Contact: 6, Grouping: s.inbox.Grouping, OpenScope: s.inbox.OpenScope, Source: desk.SourceContact, Subject: text}
-		if name == "auto" {
-			cmd.Open.Source, cmd.Open.Closed = desk.SourceAutomatic, true
+	route, d, err := s.receive(l)
+	switch {
+	case route.Ignore != "":
+		s.out.WriteString("  > is ignored: " + route.Ignore + "\n")
+	case route.Join != nil:
+		s.out.WriteString("  > joins " + s.names[route.Join.ID.String()] + "\n")
+	case err == nil:
+		s.nameConversation(d.in)
+		s.out.WriteString("  > opens " + s.names[d.in.String()])
+		if route.Previous != 0 {
+			s.out.WriteString(" after " + s.names[route.Previous.String()])
 		}
+		s.out.WriteString("\n")
 	}
-	return cmd
+	return d, err
 }
 
-func (s *stage) happen(f desk.Fact) {
-	e := desk.Event{Workspace: 1, Conversation: 1, Version: s.conv.Version + 1, At: s.now, By: s.Actor(), Command: desk.CommandID(s.commands), Fact: f}
-	b, err := json.Marshal(f)
+func (s *stage) nameConversation(id desk.ConversationID) {
+	s.name(string(rune('A'+s.letters)), id.String())
+	s.ids[strings.ToLower(s.names[id.String()])] = id.String()
+	s.letters++
+}
+
+// nameNew calls new messages and notes m1, m2 and so on, and tags by their names.
+func (s *stage) nameNew(f desk.Fact) {
+	var id desk.MessageID
+	switch f := f.(type) {
+	case desk.MessagePosted:
+		id = f.Message
+	case desk.NoteAdded:
+		id = f.Message
+	}
+	if id != 0 {
+		s.messages++
+		s.name(fmt.Sprintf("m%d", s.messages), id.String())
+	}
+	for name, tag := range s.tags {
+		s.name(name, tag.String())
+	}
+}
+
+// text writes JSON with names for ids, and times without what is the same everywhere.
+func (s *stage) text(v any) string {
+	b, err := json.Marshal(v)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.say(desk.Facts.Name(f) + " " + s.unname(string(b)))
-	s.conv.Apply(e)
-	s.events[e.Command] = append(s.events[e.Command], e)
-	switch f := f.(type) {
-	case desk.MessagePosted:
-		s.messages[f.Message] = *f.Body
-	case desk.NoteAdded:
-		s.messages[f.Message] = *f.Body
-	case desk.DeliveryChanged:
-		m := s.messages[f.Message]
-		m.Delivery = f.State
-		s.messages[f.Message] = m
-	case desk.Read:
-		s.marks[s.actor] = f.To
-	}
+	return s.readable(string(b))
 }
 
-func (s *stage) state() string {
-	c := &s.conv
-	parts := []string{c.Label(s.now), "stage " + c.Stage()}
-	if c.WaitingOn != desk.WaitingOnNone && c.WaitingOn != "" {
-		parts = append(parts, fmt.Sprintf("waiting on the %s since %s", c.WaitingOn, c.WaitingSince.Format("15:04")))
+var anyTime = regexp.MustCompile(`"2026-06-01T(\d\d:\d\d):00Z"`)
+
+func (s *stage) readable(text string) string {
+	for _, id := range slices.Sorted(maps.Keys(s.names)) {
+		text = strings.ReplaceAll(text, `"`+id+`"`, `"@`+s.names[id]+`"`)
 	}
-	if c.FollowUps > 0 {
-		parts = append(parts, fmt.Sprintf("%d follow-ups", c.FollowUps))
-	}
-	if c.Assignee != 0 {
-		parts = append(parts, "with "+s.unname(c.Assignee.String()))
-	}
-	if c.Priority != desk.PriorityNormal && c.Priority != "" {
-		parts = append(parts, string(c.Priority))
-	}
-	for _, tag := range c.Tags {
-		parts = append(parts, "tag "+s.tags[tag-1])
-	}
-	if c.DeliveryProblems > 0 {
-		parts = append(parts, fmt.Sprintf("%d not delivered", c.DeliveryProblems))
-	}
-	for _, who := range []string{"ann", "bob"} {
-		if c.Unread(s.marks[who]) {
-			parts = append(parts, "unread for "+who)
+	return anyTime.ReplaceAllString(text, `"$1"`)
+}
+
+// show writes what can be said of a conversation now, as far as it changed.
+func (s *stage) show(id desk.ConversationID) {
+	c := s.all[id]
+	now := map[string]string{"label": c.Label(s.now), "stage": c.Stage()}
+	for word, is := range map[string]bool{
+		"New": c.New(), "Needs attention": c.NeedsAttention(), "Responded": c.Responded(), "In progress": c.InProgress(), "Snoozed": c.Snoozed(s.now), "Overdue": c.Overdue(),
+	} {
+		if is {
+			now["words"] += ", " + word
 		}
 	}
-	return strings.Join(parts, ", ")
-}
-
-// ids is what the ids of a scenario are called.
-func (s *stage) ids() map[string]string {
-	all := map[string]string{"$inbox": desk.InboxID(7).String(), "$chat": desk.ChannelID(5).String(), "$kim": desk.ContactID(6).String()}
-	for name, m := range cast {
-		all["$"+name] = m.User.String()
-	}
-	for i := int64(1); i <= 40; i++ {
-		all[fmt.Sprintf("$c%d", i)] = desk.CommandID(i).String()
-		all[fmt.Sprintf("$m%d", i)] = desk.MessageID(i).String()
-		all[fmt.Sprintf("$t%d", i)] = desk.TagID(i).String()
-	}
-	return all
-}
-
-func (s *stage) names() *strings.Replacer {
-	var pairs []string
-	ids := s.ids()
-	for _, name := range slices.Backward(slices.Sorted(maps.Keys(ids))) { // $c12 before $c1
-		pairs = append(pairs, name, ids[name])
-	}
-	return strings.NewReplacer(pairs...)
-}
-
-func (s *stage) unname(text string) string {
-	var pairs []string
-	for name, id := range s.ids() {
-		pairs = append(pairs, id, name)
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
-}
-
-// What a decision may look at: the scenario is the world.
-
-func (s *stage) Now() time.Time { return s.now }
-
-func (s *stage) Actor() desk.Actor {
-	switch s.actor {
-	case "customer":
-		return desk.Actor{Kind: desk.ActorContact}
-	case "system":
-		return desk.Actor{Kind: desk.ActorSystem}
-	}
-	m, ok := cast[s.actor]
-	if !ok {
-		s.t.Fatalf("nobody is called %s", s.actor)
-	}
-	return desk.Actor{Kind: desk.ActorUser, User: m.User, Role: m.Role}
-}
-
-func (s *stage) Member(id desk.UserID) (desk.Member, error) {
-	for _, m := range cast {
-		if m.User == id {
-			if m.Inboxes == nil {
-				m.Inboxes = []desk.InboxID{s.inbox.ID}
+	words := strings.Split(strings.TrimPrefix(now["words"], ", "), ", ")
+	slices.Sort(words)
+	now["words"] = strings.Join(words, ", ")
+	s.fields(now, "", reflect.ValueOf(*c))
+	old := s.shown[id]
+	s.shown[id] = now
+	var changed []string
+	for _, key := range slices.Sorted(maps.Keys(now)) {
+		if now[key] != old[key] && !hidden[key] && (old != nil || now[key] != "") {
+			value := now[key]
+			if value == "" {
+				value = "none"
 			}
-			return m, nil
+			changed = append(changed, key+": "+value)
 		}
 	}
-	return desk.Member{}, desk.Errorf(desk.NotFound, "There is no such member here.")
+	slices.SortStableFunc(changed, func(a, b string) int { return place(a) - place(b) })
+	words, rest := changed, changed[:0]
+	if i := slices.IndexFunc(changed, func(line string) bool { return place(line) == 3 }); i >= 0 {
+		words, rest = changed[:i], changed[i:]
+	}
+	for _, group := range [][]string{words, rest} {
+		if len(group) > 0 {
+			s.out.WriteString("  = " + strings.Join(group, "; ") + "\n")
+		}
+	}
 }
 
-func (s *stage) Inbox(desk.InboxID) (desk.Inbox, error) { return s.inbox, nil }
-
-func (s *stage) Tag(name string) (desk.TagID, error) {
-	if i := slices.Index(s.tags, name); i >= 0 {
-		return desk.TagID(i + 1), nil
+// place puts the words that people see before the fields they come from.
+func place(line string) int {
+	for i, first := range []string{"label:", "stage:", "words:"} {
+		if strings.HasPrefix(line, first) {
+			return i
+		}
 	}
-	s.tags = append(s.tags, name)
-	return desk.TagID(len(s.tags)), nil
+	return 3
 }
 
-func (s *stage) OpenPrimary(int64, desk.ContactID) (desk.ConversationID, error) {
-	if s.others != 0 {
-		return s.others, nil
-	}
-	if s.conv.Active() {
-		return s.conv.ID, nil
-	}
-	return 0, nil
+// hidden are the fields that the facts or the scenario say already.
+var hidden = map[string]bool{
+	"Version": true, "ID": true, "Workspace": true, "Inbox": true, "Grouping": true, "OpenScope": true, "Primary": true, "Subject": true, "OpenedAt": true, "AIState": true,
+	"LastMessageAt": true, "Contact": true, "Messages": true,
 }
 
-func (s *stage) Facts(c desk.CommandID) ([]desk.Event, error) { return s.events[c], nil }
-
-func (s *stage) Message(id desk.MessageID) (desk.Message, error) {
-	m, ok := s.messages[id]
-	if !ok {
-		return m, desk.Errorf(desk.NotFound, "There is no such message here.")
+// fields writes every field of a conversation that is not zero.
+func (s *stage) fields(into map[string]string, prefix string, v reflect.Value) {
+	for i := range v.NumField() {
+		f, value := v.Type().Field(i), v.Field(i)
+		switch {
+		case f.Anonymous:
+			s.fields(into, prefix, value)
+		case value.IsZero() || value.Kind() == reflect.Slice && value.Len() == 0:
+			into[f.Name] = ""
+		default:
+			into[f.Name] = strings.Trim(s.text(value.Interface()), `"`)
+		}
 	}
-	return m, nil
 }
 
-func (s *stage) ReadMark() (desk.MessageID, error) { return s.marks[s.actor], nil }
-
-func (s *stage) Files([]desk.AttachmentID) ([]desk.Attachment, error) { return nil, nil }
-
-func (s *stage) NewMessage() desk.MessageID {
-	s.next++
-	return desk.MessageID(s.next)
+// marksOf names the members for whom a conversation is unread.
+func (s *stage) marksOf(id desk.ConversationID) string {
+	c := s.all[id]
+	if c == nil {
+		return ""
+	}
+	var names []string
+	for _, u := range []desk.UserID{ann, bob} {
+		if c.Unread(s.marks[mark{u, id}]) {
+			names = append(names, s.names[u.String()])
+		}
+	}
+	if len(names) == 0 {
+		return "nobody"
+	}
+	return strings.Join(names, ", ")
 }

@@ -5,24 +5,33 @@ import "time"
 // StatusChanged says what was decided about the matter. Every change of status
 // records who, from where, and whether it followed from something else (2.1).
 type StatusChanged struct {
-	Old      Status  `json:"old"`
-	New      Status  `json:"new"`
-	Implicit bool    `json:"implicit,omitempty"` // followed from a message or a timer
-	Source   Source  `json:"source,omitempty"`
-	Summary  string  `json:"summary,omitempty"`
-	Was      Ending  `json:"was,omitzero"` // what an undo puts back
-	Restore  *Ending `json:"restore,omitempty"`
+	Old      Status `json:"old"`
+	New      Status `json:"new"`
+	Implicit bool   `json:"implicit,omitempty"` // followed from a message or a timer
+	Source   Source `json:"source,omitempty"`
+	Summary  string `json:"summary,omitempty"`
+	Was      Rest   `json:"was,omitzero"` // what an undo puts back
+	Restore  *Rest  `json:"restore,omitempty"`
 }
 
 func (f StatusChanged) apply(c *Conversation, e Event) {
 	c.Status = f.New
 	if f.Restore != nil {
-		c.Ending = *f.Restore
+		c.Ending, c.Episode, c.SnoozedUntil, c.SnoozeUntilReply = f.Restore.Ending, f.Restore.Episode, f.Restore.SnoozedUntil, f.Restore.SnoozeUntilReply
+		if f.Restore.Wait != nil {
+			c.WaitingSince, c.FollowUps = f.Restore.Wait.Since, f.Restore.Wait.FollowUps
+		}
 		return
 	}
 	switch f.New {
 	case StatusOpen:
 		c.Ending = Ending{}
+		if f.Was.Wait != nil {
+			c.WaitingSince, c.FollowUps = e.At, 0
+		}
+		if f.Was.Wait != nil && f.Implicit {
+			c.WaitingSince = time.Time{} // the message that follows says when
+		}
 	case StatusResolved:
 		c.Ending = Ending{ResolvedAt: e.At, ClosingSummary: f.Summary}
 	case StatusClosed:
@@ -38,23 +47,55 @@ func (f StatusChanged) apply(c *Conversation, e Event) {
 	}
 }
 
-func (f StatusChanged) standing(c *Conversation, e Event) string {
-	if c.Status != f.New {
-		return "its status was changed again since"
+func (f StatusChanged) standing(c *Conversation, e Event, _ World) (string, error) {
+	switch {
+	case c.Status != f.New:
+		return "its status was changed again since", nil
+	case c.Archived():
+		return "it was archived since", nil
+	case (f.Old == StatusResolved || f.Old == StatusClosed) && c.LastMessageAt.After(e.At):
+		return "somebody has written since", nil
 	}
-	if c.Archived() {
-		return "it was archived since"
-	}
-	return ""
+	return "", nil
 }
 
-func (f StatusChanged) inverse() Fact {
-	was := f.Was
-	inverse := StatusChanged{Old: f.New, New: f.Old, Source: SourceUser, Restore: &was}
-	if f.Restore != nil {
-		inverse.Was = *f.Restore
+func (f StatusChanged) inverse(c *Conversation) Fact {
+	was, now := f.Was, c.rest()
+	if was.Wait != nil {
+		now.Wait = c.wait()
 	}
-	return inverse
+	return StatusChanged{Old: f.New, New: f.Old, Source: SourceUser, Was: now, Restore: &was}
+}
+
+// Rest is what a change of status may clear or move.
+type Rest struct {
+	Ending
+	Episode
+	SnoozedUntil     time.Time `json:"snoozed_until,omitzero"`
+	SnoozeUntilReply bool      `json:"snooze_until_reply,omitempty"`
+	Wait             *Wait     `json:"wait,omitempty"` // set when a new one begins
+}
+
+// Wait is how long the customer has waited for an answer.
+type Wait struct {
+	Since     time.Time `json:"since,omitzero"`
+	FollowUps int       `json:"follow_ups,omitempty"`
+}
+
+func (c *Conversation) wait() *Wait { return &Wait{c.WaitingSince, c.FollowUps} }
+
+func (c *Conversation) rest() Rest {
+	return Rest{Ending: c.Ending, Episode: c.Episode, SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply}
+}
+
+// newWait is rest for a conversation that begins again: an unanswered customer
+// waits from now on, not since before it ended (T13, T22, T26).
+func (c *Conversation) newWait() Rest {
+	r := c.rest()
+	if !c.Active() && c.WaitingOn == WaitingOnAgent {
+		r.Wait = c.wait()
+	}
+	return r
 }
 
 // opens reports whether taking c to s would make it active where it was not, so

@@ -23,7 +23,10 @@ func (l Label) Decide(c Conversation, w World) ([]Fact, error) {
 	var facts []Fact
 	has := slices.Clone(c.Tags)
 	for _, name := range l.Remove {
-		tag, err := w.Tag(name)
+		tag, err := w.FindTag(name)
+		if KindOf(err) == NotFound {
+			continue // what nobody knows, nothing has
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -33,7 +36,7 @@ func (l Label) Decide(c Conversation, w World) ([]Fact, error) {
 		}
 	}
 	for _, name := range l.Add {
-		tag, err := w.Tag(name)
+		tag, err := w.MakeTag(name)
 		if err != nil {
 			return nil, err
 		}
@@ -55,22 +58,22 @@ func (f TagAdded) apply(c *Conversation, _ Event) {
 	}
 }
 
-func (f TagAdded) standing(c *Conversation, _ Event) string {
+func (f TagAdded) standing(c *Conversation, _ Event, _ World) (string, error) {
 	if !slices.Contains(c.Tags, f.Tag) {
-		return "the tag was removed since"
+		return "the tag was removed since", nil
 	}
-	return ""
+	return "", nil
 }
-func (f TagAdded) inverse() Fact { return TagRemoved(f) }
+func (f TagAdded) inverse(*Conversation) Fact { return TagRemoved(f) }
 
 func (f TagRemoved) apply(c *Conversation, _ Event) {
 	c.Tags = slices.DeleteFunc(slices.Clone(c.Tags), func(t TagID) bool { return t == f.Tag })
 }
 
-func (f TagRemoved) standing(c *Conversation, _ Event) string {
+func (f TagRemoved) standing(c *Conversation, _ Event, _ World) (string, error) {
 	if slices.Contains(c.Tags, f.Tag) {
-		return "the tag was added again since"
+		return "the tag was added again since", nil
 	}
-	return ""
+	return "", nil
 }
-func (f TagRemoved) inverse() Fact { return TagAdded(f) }
+func (f TagRemoved) inverse(*Conversation) Fact { return TagAdded(f) }

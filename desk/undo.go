@@ -43,10 +43,17 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		if !ok {
 			return nil, Errorf(Conflict, "%s cannot be taken back.", cannotUndo(e.Fact))
 		}
-		if why := f.standing(&after, e); why != "" {
+		if reader := Reader(e.Fact); reader != 0 && reader != w.Actor().User {
+			return nil, Errorf(NotFound, "There is nothing to take back.")
+		}
+		why, err := f.standing(&after, e, w)
+		if err != nil {
+			return nil, err
+		}
+		if why != "" {
 			return nil, Errorf(Conflict, "This cannot be taken back: %s.", why)
 		}
-		inverse := f.inverse()
+		inverse := f.inverse(&after)
 		if s, ok := inverse.(StatusChanged); ok && opens(after, s.New) {
 			if err := checkFree(after, w); err != nil {
 				return nil, err
@@ -57,6 +64,9 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		undone.Kinds = append(undone.Kinds, Facts.Name(e.Fact))
 	}
 	facts[0] = undone
+	if !slices.ContainsFunc(facts[1:], func(f Fact) bool { return Reader(f) == 0 }) {
+		facts = facts[1:] // what concerns one reader is not told to everybody
+	}
 	return facts, nil
 }
 

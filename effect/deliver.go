@@ -46,34 +46,61 @@ func outgoing(f desk.Fact) desk.MessageID {
 // Run implements app.Effect. A try that began and whose end nobody saw is only
 // repeated where the far side drops a second copy; else a person decides.
 func (d Deliver) Run(ctx context.Context, e desk.Event, try app.Try) error {
+	reached, err := d.deliver(ctx, e, try)
+	if _, again := errors.AsType[*app.RetryError](err); err != nil && !again && reached {
+		return &app.InterruptedError{Err: err} // it may have gone out, and that could not be kept
+	}
+	return err
+}
+
+// deliver reports whether the message may have reached the far side, now or in
+// an earlier try.
+func (d Deliver) deliver(ctx context.Context, e desk.Event, try app.Try) (reached bool, err error) {
 	id := outgoing(e.Fact)
 	out, err := d.App.Outgoing(ctx, id)
 	if err != nil {
-		if desk.KindOf(err) == desk.Internal || desk.KindOf(err) == desk.Unavailable {
-			return err
-		}
-		return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: err.Error()})
+		return try.Interrupted, d.unprepared(ctx, e, try, id, err)
 	}
 	if out.State != desk.DeliveryQueued {
-		return nil // a receipt or a person settled it meanwhile
+		return false, nil // a receipt or a person settled it meanwhile
 	}
 	safe := out.Channel.Kind().Caps.Resend == channel.ResendSafe
 	if try.Interrupted && !safe {
-		return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryUnknown, Reason: "Parley stopped while it was sending this. It may have arrived."})
+		return true, d.settle(ctx, e, stopped(id))
 	}
 	out.Message.Try = try.Number
 	sendCtx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	sent, err := out.Channel.Send(sendCtx, out.Account, out.Message)
 	cancel()
-	if err == nil {
-		if out.Ailing {
-			if err := d.App.SetHealth(ctx, out.Account.ID, ""); err != nil {
-				return err
-			}
-		}
-		return d.settle(ctx, e, desk.Settle{Message: id, State: sent.State, ExternalID: sent.ExternalID, Keys: sent.Own})
+	if err != nil {
+		return true, d.failed(ctx, e, try, out, safe, err)
 	}
-	return d.failed(ctx, e, try, out, safe, err)
+	if out.Ailing {
+		if err := d.App.SetHealth(ctx, out.Account.ID, ""); err != nil {
+			return true, err
+		}
+	}
+	return true, d.settle(ctx, e, desk.Settle{Message: id, State: sent.State, ExternalID: sent.ExternalID, Keys: sent.Own})
+}
+
+// stopped settles a message whose try nobody saw the end of.
+func stopped(id desk.MessageID) desk.Settle {
+	return desk.Settle{Message: id, State: desk.DeliveryUnknown, Reason: "Parley stopped while it was sending this. It may have arrived."}
+}
+
+// unprepared says what becomes of a message that could not even be loaded.
+func (d Deliver) unprepared(ctx context.Context, e desk.Event, try app.Try, id desk.MessageID, err error) error {
+	mended := desk.KindOf(err) == desk.Internal || desk.KindOf(err) == desk.Unavailable // perhaps, by the next try
+	switch {
+	case mended && !try.Last:
+		return err
+	case try.Interrupted:
+		return d.settle(ctx, e, stopped(id))
+	case !mended:
+		return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: err.Error()})
+	}
+	d.App.Log.Error("a message could not be prepared", "message", id.String(), "err", err)
+	return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: "Parley could not prepare this message. Ask whoever runs it to look into the log, then send it again."})
 }
 
 // failed decides between another try, a failure and an outcome nobody knows.
@@ -88,7 +115,7 @@ func (d Deliver) failed(ctx context.Context, e desk.Event, try app.Try, out app.
 	switch {
 	case again && now.Sub(try.Since) < giveUp:
 		if err := d.waits(ctx, e, try, out, se.Reason); err != nil {
-			return err
+			d.App.Log.Error("say why a message waits", "message", id.String(), "err", err)
 		}
 		retry := &app.RetryError{Err: se}
 		if se.Class == channel.Throttle && se.After > 0 {

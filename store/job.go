@@ -82,6 +82,14 @@ func (tx *WriteTx) ExtendLeases(lease int64, until time.Time) error {
 	return tx.exec(`UPDATE job SET lease_until = ? WHERE state = 1 AND lease = ?`, micros(until), lease)
 }
 
+// Leases reports whether jobs of a lease run, and whether a lease of any process
+// has ended.
+func (tx *Tx) Leases(lease int64, now time.Time) (held, expired bool, err error) {
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM job WHERE state = 1 AND lease = ?), EXISTS (SELECT 1 FROM job WHERE state = 1 AND lease_until < ?)`,
+		lease, micros(now)).Scan(&held, &expired)
+	return held, expired, err
+}
+
 // Rescue makes jobs ready again whose worker has gone: those whose lease is
 // over, or on a database of one process every running one (all).
 func (tx *WriteTx) Rescue(now time.Time, all bool) (int64, error) {

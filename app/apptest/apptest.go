@@ -214,14 +214,20 @@ func (d *Desk) Work() {
 
 // Channel is a channel in memory.
 type Channel struct {
-	mu   sync.Mutex
-	Fail error // what the next Send returns, if anything
-	Out  []channel.Outbound
+	mu     sync.Mutex
+	Fail   error                  // what the next Send returns, if anything
+	Safe   bool                   // the far side drops second copies
+	OnSend func(channel.Outbound) // called by Send before anything else, if set
+	Out    []channel.Outbound
 }
 
 // Kind implements channel.Channel.
-func (*Channel) Kind() channel.Kind {
-	return channel.Kind{Name: "memory", Title: "Memory", Grouping: desk.PerContact, Config: struct{}{}, Caps: channel.Caps{Resend: channel.ResendAsk}}
+func (c *Channel) Kind() channel.Kind {
+	k := channel.Kind{Name: "memory", Title: "Memory", Grouping: desk.PerContact, Config: struct{}{}, Caps: channel.Caps{Resend: channel.ResendAsk}}
+	if c.Safe {
+		k.Caps.Resend = channel.ResendSafe
+	}
+	return k
 }
 
 // Check implements channel.Channel.
@@ -254,6 +260,9 @@ func (*Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) ([]
 
 // Send implements channel.Channel.
 func (c *Channel) Send(_ context.Context, _ channel.Account, m channel.Outbound) (channel.Sent, error) {
+	if c.OnSend != nil {
+		c.OnSend(m)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.Fail; err != nil {

@@ -194,7 +194,7 @@ CREATE TABLE conversation (
     last_channel_id         BIGINT,
     last_from_customer      BIGINT,
     messages                BIGINT NOT NULL,
-    has_files               BOOLEAN NOT NULL,
+    with_files              BIGINT NOT NULL,
     delivery_problems       BIGINT NOT NULL,
     -- INV-3, INV-4: only the closed are archived or merged away.
     CHECK (archived_at IS NULL OR status = 'closed'),

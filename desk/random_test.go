@@ -1,0 +1,336 @@
+package desk_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"parley/desk"
+)
+
+// Whatever people do in whatever order, INV-1, INV-3 and INV-4 hold, counters
+// count, a refusal changes nothing, an undo puts back exactly what was, and the
+// state is the fold of the facts.
+func TestRandomCommands(t *testing.T) {
+	runs := uint64(200)
+	if testing.Short() {
+		runs = 40
+	}
+	for seed := range runs {
+		r := rand.New(rand.NewPCG(seed, 1))
+		program := make([]byte, 300)
+		for i := range program {
+			program[i] = byte(r.UintN(256))
+		}
+		if why := newPlay(program).run(); why != "" {
+			t.Fatalf("seed %d: %s", seed, why)
+		}
+	}
+}
+
+// FuzzCommands looks for such an order where chance has not found one.
+func FuzzCommands(f *testing.F) {
+	f.Add([]byte{0})
+	f.Add([]byte("\x00\x01\x00\x00\x00\x05\x01\x02\x03"))
+	f.Add([]byte("a customer writes, somebody answers, and it is closed"))
+	f.Fuzz(func(t *testing.T, program []byte) {
+		if why := newPlay(program[:min(len(program), 2000)]).run(); why != "" {
+			t.Fatal(why)
+		}
+	})
+}
+
+// play reads a program: bytes that say who does what.
+type play struct {
+	*office
+	rest     []byte
+	unstored bool // states were set that no fact makes
+	did      []done
+	said     []string
+}
+
+func newPlay(program []byte) *play {
+	p := &play{office: newOffice(), rest: program}
+	p.unstored = p.one(2) == 1
+	if p.one(2) == 1 {
+		p.inbox.Grouping = desk.PerThread
+	}
+	p.inbox.Settings = desk.InboxSettings{
+		AfterClose: []string{"", desk.AfterCloseNew, desk.AfterCloseReopen, desk.AfterCloseReopenWithin}[p.one(4)], AgentMessageReopens: p.one(2) == 1,
+		ForgetAssigneeOnReopen: p.one(2) == 1, ResolvedDisabled: p.one(4) == 1, Welcome: "Hello", IgnoreUnknownThreads: p.one(2) == 1,
+	}
+	p.files[1] = desk.Attachment{ID: 1, Name: "a.png"}
+	return p
+}
+
+// one returns the next number below n, 0 when the program is over.
+func (p *play) one(n int) int {
+	if len(p.rest) == 0 {
+		return 0
+	}
+	b := p.rest[0]
+	p.rest = p.rest[1:]
+	return int(b) % n
+}
+
+// run plays to the end and returns what went wrong, or "".
+func (p *play) run() string {
+	for len(p.rest) > 0 {
+		p.now = p.now.Add(time.Duration(p.one(200)) * time.Minute)
+		why := p.step()
+		if why == "" {
+			why = p.broken()
+		}
+		if why != "" {
+			return fmt.Sprintf("%s\nafter %v", why, p.said[max(0, len(p.said)-12):])
+		}
+	}
+	if p.unstored {
+		return ""
+	}
+	return p.replayed()
+}
+
+func (p *play) step() string {
+	if len(p.order) == 0 || p.one(4) == 0 {
+		return p.post()
+	}
+	id := p.order[p.one(len(p.order))]
+	if p.one(8) == 0 {
+		p.unusual(id)
+		return ""
+	}
+	p.as([]desk.UserID{ann, bob, maja, vera}[p.one(4)])
+	cmd := p.command(id)
+	p.said = append(p.said, fmt.Sprintf("%s %T%+v", id, cmd, cmd))
+	before := p.picture(id)
+	if _, ok := cmd.(desk.Open); ok {
+		id = 0
+	}
+	d, err := p.do(id, cmd)
+	if err != nil {
+		return p.refused(id, before, err)
+	}
+	if len(d.events) == 0 {
+		return ""
+	}
+	p.did = append(p.did, d)
+	for _, e := range d.events {
+		if !desk.Undoable(e.Fact) || desk.CheckCommand(p.actor, desk.Undo{}) != nil {
+			return ""
+		}
+	}
+	return p.back(d, before)
+}
+
+// refused checks that a refusal is for people and changed nothing.
+func (p *play) refused(id desk.ConversationID, before picture, err error) string {
+	if desk.KindOf(err) == desk.Internal || err.Error() == "" {
+		return "a refusal that nobody can read: " + err.Error()
+	}
+	if id == 0 {
+		return ""
+	}
+	if diff := cmp.Diff(before, p.picture(id), same...); diff != "" {
+		return "a refusal changed something: " + diff
+	}
+	return ""
+}
+
+// back takes back what was just done, and takes that back.
+func (p *play) back(d done, before picture) string {
+	after := p.picture(d.in)
+	p.now = p.now.Add(time.Minute)
+	undo, err := p.do(d.in, desk.Undo{Command: d.command})
+	if err != nil {
+		return "cannot take back what was just done: " + err.Error()
+	}
+	if diff := cmp.Diff(before, p.picture(d.in), same...); diff != "" {
+		return "an undo did not put back what was: " + diff
+	}
+	if why := p.broken(); why != "" {
+		return why
+	}
+	p.now = p.now.Add(time.Minute)
+	redo, err := p.do(d.in, desk.Undo{Command: undo.command})
+	if err != nil {
+		return "cannot take back an undo: " + err.Error()
+	}
+	if diff := cmp.Diff(after, p.picture(d.in), same...); diff != "" {
+		return "an undo of an undo did not put back what was: " + diff
+	}
+	p.did = append(p.did, undo, redo)
+	return ""
+}
+
+// picture is all that an undo puts back.
+type picture struct {
+	Conversation desk.Conversation
+	There        []desk.MessageID // messages and notes that were not taken back
+	Mark         desk.MessageID
+}
+
+var same = []cmp.Option{cmpopts.EquateEmpty(), cmpopts.IgnoreFields(desk.Conversation{}, "Version")}
+
+func (p *play) picture(id desk.ConversationID) picture {
+	c := *p.all[id]
+	c.Tags = slices.Clone(c.Tags)
+	pic := picture{Conversation: c, Mark: p.marks[mark{p.actor.User, id}]}
+	for _, m := range p.messages {
+		if m.Conversation == id && m.DeletedAt.IsZero() {
+			pic.There = append(pic.There, m.ID)
+		}
+	}
+	slices.Sort(pic.There)
+	return pic
+}
+
+func (p *play) post() string {
+	keys := []string{"", "k1", "k2", "k3"}
+	l := letter{
+		from: []desk.ContactID{kim, eve}[p.one(2)], text: "text", sent: p.now.Add(-time.Duration(p.one(300)) * time.Minute), channel: []desk.ChannelID{chat, phone}[p.one(2)],
+		files: p.one(2), answers: keys[p.one(4)], key: fmt.Sprintf("k%d", p.one(4)),
+	}
+	if p.one(6) == 0 {
+		l.auto = "reply"
+	}
+	p.said = append(p.said, fmt.Sprintf("receive %+v", l))
+	if _, taken := p.threads[l.key]; taken {
+		l.key = ""
+	}
+	_, _, err := p.receive(l)
+	if err != nil {
+		return "a customer's message was refused: " + err.Error()
+	}
+	return ""
+}
+
+// unusual makes a state that no verb makes yet.
+func (p *play) unusual(id desk.ConversationID) {
+	if !p.unstored {
+		return
+	}
+	c := p.all[id]
+	switch kind := p.one(5); {
+	case kind == 0 && c.Status == desk.StatusClosed:
+		c.ArchivedAt = p.now
+	case kind == 1:
+		c.ArchivedAt = time.Time{}
+	case kind == 2 && c.Active():
+		c.Status, c.PendingReason = desk.StatusPending, "external"
+	case kind == 3 && c.Active():
+		c.SnoozedUntil = p.now.Add(time.Hour)
+	case kind == 4 && c.Active():
+		c.SnoozeUntilReply, c.OverdueAt = true, p.now
+	default:
+		return
+	}
+	p.said = append(p.said, fmt.Sprintf("%s is made %s, archived %v", id, c.Status, !c.ArchivedAt.IsZero()))
+}
+
+// command makes up a command for a conversation.
+func (p *play) command(id desk.ConversationID) desk.Command {
+	users := []desk.UserID{ann, bob, maja, vera, olga, otto, 0}
+	names := []string{"a", "b", "c"}
+	var files []desk.AttachmentID
+	switch p.one(18) {
+	case 0:
+		return desk.Assign{Assignee: users[p.one(7)]}
+	case 1:
+		expected := users[p.one(7)]
+		return desk.Assign{Assignee: users[p.one(3)], Expected: &expected, Note: []string{"", "why"}[p.one(2)], Priority: desk.PriorityHigh}
+	case 2:
+		return desk.Unassign{}
+	case 3, 4:
+		if p.one(3) == 0 {
+			files = append(files, 1)
+		}
+		return desk.Note{Text: "note", Files: files}
+	case 5, 6:
+		return desk.Reply{Text: "reply", Expected: int64(p.one(2)) * p.all[id].Version}
+	case 7:
+		return desk.Prioritize{Priority: []desk.Priority{"urgent", "low", "none"}[p.one(3)], Reason: names[p.one(3)]}
+	case 8:
+		return desk.Label{Add: names[:p.one(4)], Remove: names[p.one(3):]}
+	case 9:
+		return desk.Resolve{Summary: "done"}
+	case 10:
+		return desk.Close{}
+	case 11, 12:
+		return desk.Reopen{}
+	case 13:
+		return desk.MarkRead{Message: p.message(id)}
+	case 14:
+		return desk.MarkUnread{Message: p.message(id)}
+	case 15:
+		p.actor = desk.Actor{Kind: desk.ActorSystem}
+		if p.one(4) == 0 {
+			return desk.Greet{Cause: 1}
+		}
+		return desk.Settle{Message: p.sent(id), State: []desk.Delivery{"queued", "unknown", "sent", "delivered", "read", "failed"}[p.one(6)]}
+	case 16:
+		if p.one(3) == 0 {
+			return desk.Retry{Message: p.message(id)}
+		}
+		return desk.Open{Opened: desk.Opened{Inbox: p.inbox.ID, Contact: kim, Channel: chat, Grouping: p.inbox.Grouping, OpenScope: theScope, Source: desk.SourceUser, By: p.actor.User}}
+	}
+	if len(p.did) == 0 {
+		return desk.Undo{}
+	}
+	return desk.Undo{Command: p.did[p.one(len(p.did))].command}
+}
+
+// message returns one of a conversation, or 0.
+func (p *play) message(id desk.ConversationID) desk.MessageID {
+	return p.pick(id, func(*desk.Message) bool { return true })
+}
+
+// sent returns one that went to the customer, or 0.
+func (p *play) sent(id desk.ConversationID) desk.MessageID {
+	return p.pick(id, func(m *desk.Message) bool { return m.Kind == desk.KindMessage && m.Side == desk.SideTeam })
+}
+
+func (p *play) pick(id desk.ConversationID, which func(*desk.Message) bool) desk.MessageID {
+	all := []desk.MessageID{0}
+	for _, m := range p.messages {
+		if m.Conversation == id && which(m) {
+			all = append(all, m.ID)
+		}
+	}
+	slices.Sort(all)
+	return all[p.one(len(all))]
+}
+
+// replayed compares every conversation with the fold of its facts as they are stored.
+func (p *play) replayed() string {
+	again := map[desk.ConversationID]*desk.Conversation{}
+	for _, e := range p.events {
+		name := desk.Facts.Name(e.Fact)
+		b, err := json.Marshal(e.Fact)
+		if err != nil {
+			return err.Error()
+		}
+		if e.Fact, err = desk.Facts.Decode(name, b); err != nil {
+			return err.Error()
+		}
+		c := again[e.Conversation]
+		if c == nil {
+			c = &desk.Conversation{}
+			again[e.Conversation] = c
+		}
+		c.Apply(e)
+	}
+	for id, c := range p.all {
+		opts := []cmp.Option{cmpopts.EquateEmpty(), cmpopts.IgnoreFields(desk.Conversation{}, "Subject", "Preview")} // kept beside the facts, which carry no text
+		if diff := cmp.Diff(c, again[id], opts...); diff != "" {
+			return "the state is not the fold of the facts: " + diff
+		}
+	}
+	return ""
+}

@@ -1,0 +1,356 @@
+package desk_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/desk"
+)
+
+// office is the world of the scenarios and of the random tests: one workspace
+// with one inbox, held in memory, which keeps what app and store keep.
+type office struct {
+	now      time.Time
+	actor    desk.Actor
+	inbox    desk.Inbox
+	members  map[desk.UserID]desk.Member
+	contacts map[desk.ContactID]desk.Contact
+	all      map[desk.ConversationID]*desk.Conversation
+	order    []desk.ConversationID
+	messages map[desk.MessageID]*desk.Message
+	events   []desk.Event
+	marks    map[mark]desk.MessageID
+	tags     map[string]desk.TagID // by folded name
+	threads  map[string]desk.ConversationID
+	files    map[desk.AttachmentID]desk.Attachment
+	in       desk.ConversationID // which conversation is decided about
+	nextID   int64
+}
+
+type mark struct {
+	user desk.UserID
+	in   desk.ConversationID
+}
+
+// The people of the office.
+const (
+	ann  desk.UserID = 101 // agent
+	bob  desk.UserID = 102 // agent
+	maja desk.UserID = 103 // owner
+	vera desk.UserID = 104 // viewer
+	olga desk.UserID = 105 // an agent who has left
+	otto desk.UserID = 106 // an agent of another inbox
+)
+
+const (
+	theInbox    desk.InboxID   = 201
+	otherInbox  desk.InboxID   = 202
+	chat        desk.ChannelID = 301
+	phone       desk.ChannelID = 302
+	kim         desk.ContactID = 401
+	eve         desk.ContactID = 402
+	workspace                  = desk.WorkspaceID(1)
+	theScope                   = 7
+	firstNumber                = 1000
+)
+
+func newOffice() *office {
+	o := &office{
+		now:   time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC), // a Monday
+		inbox: desk.Inbox{ID: theInbox, Name: "Front desk", Grouping: desk.PerContact, OpenScope: theScope},
+		contacts: map[desk.ContactID]desk.Contact{
+			kim: {ID: kim, Name: "Kim"}, eve: {ID: eve, Name: "Eve"},
+		},
+		members: map[desk.UserID]desk.Member{}, all: map[desk.ConversationID]*desk.Conversation{}, messages: map[desk.MessageID]*desk.Message{},
+		marks: map[mark]desk.MessageID{}, tags: map[string]desk.TagID{}, threads: map[string]desk.ConversationID{}, nextID: firstNumber,
+		files: map[desk.AttachmentID]desk.Attachment{},
+	}
+	here := []desk.InboxID{theInbox}
+	for _, m := range []desk.Member{
+		{User: ann, Name: "Ann", Role: desk.RoleAgent, Active: true, Inboxes: here},
+		{User: bob, Name: "Bob", Role: desk.RoleAgent, Active: true, Inboxes: here},
+		{User: maja, Name: "Maja", Role: desk.RoleOwner, Active: true},
+		{User: vera, Name: "Vera", Role: desk.RoleViewer, Active: true, Inboxes: here},
+		{User: olga, Name: "Olga", Role: desk.RoleAgent, Inboxes: here},
+		{User: otto, Name: "Otto", Role: desk.RoleAgent, Active: true, Inboxes: []desk.InboxID{otherInbox}},
+	} {
+		o.members[m.User] = m
+	}
+	return o
+}
+
+func (o *office) number() int64 { o.nextID++; return o.nextID }
+
+// as makes somebody the actor.
+func (o *office) as(u desk.UserID) {
+	m := o.members[u]
+	o.actor = desk.Actor{Kind: desk.ActorUser, User: u, Role: m.Role, Inboxes: m.Visible()}
+}
+
+func (o *office) Now() time.Time             { return o.now }
+func (o *office) Actor() desk.Actor          { return o.actor }
+func (o *office) NewMessage() desk.MessageID { return desk.MessageID(o.number()) }
+
+func (o *office) Member(u desk.UserID) (desk.Member, error) {
+	m, ok := o.members[u]
+	if !ok {
+		return m, desk.Errorf(desk.NotFound, "There is no such member here.")
+	}
+	return m, nil
+}
+
+func (o *office) Inbox(id desk.InboxID) (desk.Inbox, error) {
+	if id != o.inbox.ID {
+		return desk.Inbox{}, desk.Errorf(desk.NotFound, "There is no such inbox here.")
+	}
+	return o.inbox, nil
+}
+
+func (o *office) FindTag(name string) (desk.TagID, error) {
+	if id, ok := o.tags[strings.ToLower(name)]; ok {
+		return id, nil
+	}
+	return 0, desk.Errorf(desk.NotFound, "There is no such tag here.")
+}
+
+func (o *office) MakeTag(name string) (desk.TagID, error) {
+	id, err := o.FindTag(name)
+	if err != nil {
+		id = desk.TagID(o.number())
+		o.tags[strings.ToLower(name)] = id
+	}
+	return id, nil
+}
+
+func (o *office) OpenPrimary(scope int64, contact desk.ContactID) (desk.ConversationID, error) {
+	for _, id := range o.order {
+		c := o.all[id]
+		if c.OpenScope == scope && c.Contact == contact && c.Grouping == desk.PerContact && c.Primary && c.Active() && !c.Archived() {
+			return id, nil
+		}
+	}
+	return 0, nil
+}
+
+func (o *office) Facts(command desk.CommandID) (all []desk.Event, err error) {
+	for _, e := range o.events {
+		if e.Command == command && e.Conversation == o.in {
+			all = append(all, e)
+		}
+	}
+	return all, nil
+}
+
+func (o *office) Message(id desk.MessageID) (desk.Message, error) {
+	m := o.messages[id]
+	if m == nil || m.Conversation != o.in {
+		return desk.Message{}, desk.Errorf(desk.NotFound, "There is no such message in this conversation.")
+	}
+	return *m, nil
+}
+
+func (o *office) ReadMark() (desk.MessageID, error) { return o.marks[mark{o.actor.User, o.in}], nil }
+
+func (o *office) Files(ids []desk.AttachmentID) (all []desk.Attachment, err error) {
+	for _, id := range ids {
+		f, ok := o.files[id]
+		if !ok {
+			return nil, desk.Errorf(desk.NotFound, "There is no such upload here.")
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+// done is what a command did.
+type done struct {
+	command desk.CommandID
+	in      desk.ConversationID
+	events  []desk.Event
+}
+
+// do gives a command in a conversation, or in a new one (0), all of it or nothing.
+func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error) {
+	var c desk.Conversation
+	if id != 0 {
+		c = *o.all[id]
+	} else {
+		c = desk.Conversation{ID: desk.ConversationID(o.number()), Workspace: workspace}
+	}
+	d.in, d.command, o.in = c.ID, desk.CommandID(o.number()), c.ID
+	if err := desk.CheckCommand(o.actor, cmd); err != nil {
+		return d, err
+	}
+	before := c
+	before.Tags = slices.Clone(c.Tags)
+	facts, err := cmd.Decide(c, o)
+	if err != nil {
+		return d, err
+	}
+	for _, f := range facts {
+		e := desk.Event{
+			Seq: int64(len(o.events) + len(d.events) + 1), Workspace: workspace, Conversation: c.ID, Version: c.Version + 1, At: o.now, By: o.actor, Command: d.command, Fact: f,
+		}
+		c.Apply(e)
+		d.events = append(d.events, e)
+	}
+	if len(facts) == 0 {
+		return d, nil
+	}
+	if o.all[c.ID] == nil {
+		o.order = append(o.order, c.ID)
+	}
+	o.all[c.ID] = &c
+	for _, e := range d.events {
+		o.keep(e)
+	}
+	o.events = append(o.events, d.events...)
+	return d, nil
+}
+
+// keep stores what a fact changes beside the conversation.
+func (o *office) keep(e desk.Event) {
+	switch f := e.Fact.(type) {
+	case desk.MessagePosted:
+		o.keepMessage(e, f.Body)
+	case desk.NoteAdded:
+		o.keepMessage(e, f.Body)
+	case desk.NoteRemoved:
+		o.messages[f.Message].DeletedAt = e.At
+	case desk.NoteRestored:
+		o.messages[f.Message].DeletedAt = time.Time{}
+	case desk.DeliveryChanged:
+		o.messages[f.Message].Delivery, o.messages[f.Message].DeliveryReason = f.State, f.Reason
+	case desk.Read:
+		o.marks[mark{f.User, e.Conversation}] = f.To
+	}
+}
+
+func (o *office) keepMessage(e desk.Event, m *desk.Message) {
+	kept := *m
+	kept.Conversation = e.Conversation
+	o.messages[m.ID] = &kept
+}
+
+// letter is a customer's message.
+type letter struct {
+	from    desk.ContactID
+	text    string
+	sent    time.Time
+	auto    string
+	key     string // its own thread key
+	answers string // the thread key it answers
+	files   int
+	channel desk.ChannelID
+}
+
+// receive routes a customer's message as intake does (1.3).
+func (o *office) receive(l letter) (desk.Routing, done, error) {
+	var found desk.Candidates
+	if o.inbox.Grouping == desk.PerContact {
+		found = o.candidates(l.from)
+	} else {
+		found.IsReply = l.answers != ""
+		if id, ok := o.threads[l.answers]; ok && l.answers != "" {
+			found.Thread = o.all[id]
+		}
+	}
+	route := desk.Route(o.inbox, found, o.now)
+	if route.Ignore != "" {
+		return route, done{}, nil
+	}
+	m := desk.Message{
+		ID: o.NewMessage(), Channel: l.channel, Kind: desk.KindMessage, Side: desk.SideCustomer, AuthorKind: desk.AuthorContact, Contact: l.from, Text: l.text,
+		At: l.sent, CreatedAt: o.now, Auto: l.auto,
+	}
+	if l.auto != "" {
+		m.AuthorKind = desk.AuthorAutomation
+	}
+	for i := range l.files {
+		m.Files = append(m.Files, desk.Attachment{ID: desk.AttachmentID(o.number()), Name: fmt.Sprintf("file%d.png", i+1)})
+	}
+	cmd, id := desk.Receive{Message: m}, desk.ConversationID(0)
+	if route.Join != nil {
+		id = route.Join.ID
+	} else {
+		cmd.Open = &desk.Opened{
+			Inbox: o.inbox.ID, Channel: l.channel, Contact: l.from, Grouping: o.inbox.Grouping, OpenScope: o.inbox.OpenScope, Source: desk.SourceContact, Previous: route.Previous,
+			Subject: desk.Line(l.text, 80),
+		}
+		if l.auto != "" {
+			cmd.Open.Source, cmd.Open.Closed = desk.SourceAutomatic, true
+		}
+	}
+	o.actor = desk.Actor{Kind: desk.ActorContact}
+	d, err := o.do(id, cmd)
+	if l.key != "" && err == nil {
+		o.threads[l.key] = d.in
+	}
+	return route, d, err
+}
+
+// candidates is what store.Candidates returns.
+func (o *office) candidates(contact desk.ContactID) (c desk.Candidates) {
+	for _, id := range slices.Backward(o.order) {
+		conv := o.all[id]
+		if conv.Contact != contact || conv.OpenScope != o.inbox.OpenScope || conv.Grouping != desk.PerContact || !conv.Primary || conv.Archived() || conv.MergedInto != 0 {
+			continue
+		}
+		switch {
+		case conv.Active() && c.Active == nil:
+			c.Active = conv
+		case conv.Status == desk.StatusResolved && c.Resolved == nil:
+			c.Resolved = conv
+		case conv.Status == desk.StatusClosed && c.Closed == nil && conv.ClosedSource != desk.SourceAutomatic:
+			c.Closed = conv
+		}
+	}
+	return c
+}
+
+// broken returns which invariant of the specification does not hold (1.3), or "".
+func (o *office) broken() string {
+	open := map[desk.ContactID]int{}
+	for _, id := range o.order {
+		c := o.all[id]
+		if c.Grouping == desk.PerContact && c.Primary && c.Active() && !c.Archived() {
+			open[c.Contact]++
+		}
+		if open[c.Contact] > 1 {
+			return fmt.Sprintf("INV-1: contact %d has two open conversations", c.Contact)
+		}
+		if c.Archived() && c.Status != desk.StatusClosed {
+			return fmt.Sprintf("INV-3: %s is archived and %s", id, c.Status)
+		}
+		if c.MergedInto != 0 && c.Status != desk.StatusClosed {
+			return fmt.Sprintf("INV-4: %s is merged away and %s", id, c.Status)
+		}
+		if why := o.miscounted(*c); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// miscounted compares what a conversation says of its messages with the messages.
+func (o *office) miscounted(c desk.Conversation) string {
+	messages, files, problems := 0, 0, 0
+	for _, m := range o.messages {
+		if m.Conversation != c.ID || !m.DeletedAt.IsZero() {
+			continue
+		}
+		messages++
+		if len(m.Files) > 0 {
+			files++
+		}
+		if m.Delivery == desk.DeliveryFailed || m.Delivery == desk.DeliveryUnknown {
+			problems++
+		}
+	}
+	if c.Messages != messages || c.WithFiles != files || c.DeliveryProblems != problems {
+		return fmt.Sprintf("%s counts %d messages, %d with files, %d problems; there are %d, %d, %d", c.ID, c.Messages, c.WithFiles, c.DeliveryProblems, messages, files, problems)
+	}
+	return ""
+}
