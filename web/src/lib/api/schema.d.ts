@@ -1141,6 +1141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/widget/v1/{key}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens in the chat, as server-sent events */
+        get: operations["visitor-stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/widget/v1/{key}/ticket": {
         parameters: {
             query?: never;
@@ -1292,6 +1309,11 @@ export interface components {
             type: "viewing" | "typing" | "pong";
         };
         Close: {
+            /**
+             * Format: int64
+             * @description Refuse when the conversation has changed since this version
+             */
+            expected_version?: number;
             /** @description What was done, for whoever reads it later */
             summary?: string;
         };
@@ -1596,6 +1618,7 @@ export interface components {
             /** @enum {string} */
             availability: "online" | "offline";
             email: string;
+            /** @description Those of their inboxes that you see, too */
             inbox_ids: string[];
             name: string;
             /**
@@ -1829,6 +1852,11 @@ export interface components {
             text: string;
         };
         Resolve: {
+            /**
+             * Format: int64
+             * @description Refuse when the conversation has changed since this version
+             */
+            expected_version?: number;
             /** @description What was done, for whoever reads it later */
             summary?: string;
         };
@@ -6823,9 +6851,9 @@ export interface operations {
     "visitor-upload": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Bearer and the token of the session */
-                Authorization: string;
+                Authorization?: string;
             };
             path: {
                 key: string;
@@ -6956,9 +6984,9 @@ export interface operations {
             query?: {
                 after?: number;
             };
-            header: {
+            header?: {
                 /** @description Bearer and the token of the session */
-                Authorization: string;
+                Authorization?: string;
             };
             path: {
                 key: string;
@@ -6999,9 +7027,9 @@ export interface operations {
     "visitor-post": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Bearer and the token of the session */
-                Authorization: string;
+                Authorization?: string;
             };
             path: {
                 key: string;
@@ -7046,9 +7074,9 @@ export interface operations {
     "visitor-profile": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Bearer and the token of the session */
-                Authorization: string;
+                Authorization?: string;
             };
             path: {
                 key: string;
@@ -7093,9 +7121,9 @@ export interface operations {
     "visitor-seen": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Bearer and the token of the session */
-                Authorization: string;
+                Authorization?: string;
             };
             path: {
                 key: string;
@@ -7179,12 +7207,37 @@ export interface operations {
             };
         };
     };
+    "visitor-stream": {
+        parameters: {
+            query: {
+                /** @description The stream_ticket of the session, or a newer one */
+                ticket: string;
+                /** @description The number of the last message seen; the header Last-Event-ID goes before it */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events with JSON: message, receipt, typing, state, presence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "visitor-ticket": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Bearer and the token of the session */
-                Authorization: string;
+                Authorization?: string;
             };
             path: {
                 key: string;
@@ -7225,9 +7278,9 @@ export interface operations {
     "visitor-typing": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Bearer and the token of the session */
-                Authorization: string;
+                Authorization?: string;
             };
             path: {
                 key: string;
