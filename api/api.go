@@ -40,7 +40,7 @@ type Options struct {
 	Routed func(*http.Request)
 	// Limits slow down whoever tries too much; nil limits nothing. SignIn is by
 	// address and account, Widget and Uploads (of visitors) by address, Calls by
-	// person.
+	// person, or by channel for systems that post to one.
 	SignIn, Widget, Calls, Uploads *limit.Limiter
 	// Screens is how many feeds one person, or one visitor, may have open at this
 	// node; 0 is any number.

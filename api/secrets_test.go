@@ -292,8 +292,16 @@ func TestCallsAreLimited(t *testing.T) {
 		}
 		o.Calls = l
 	})
+	const secret = "a secret of the other system"
+	channel := s.connect("api", map[string]any{"webhook_url": "https://example.com/x", "webhook_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "inbound_secret": secret})
+	for i := range 6 {
+		a := s.do("POST", "/api/v1/channels/"+channel+"/messages", map[string]any{"contact": map[string]string{"external_id": "1"}, "text": "Hello"}, "Authorization", "Bearer "+secret, "Idempotency-Key", fmt.Sprint(i))
+		if want := map[bool]int{true: 202, false: 429}[i < 5]; a.StatusCode != want || i == 5 && a.Header.Get("Retry-After") == "" {
+			t.Errorf("post %d: %d %v", i, a.StatusCode, a.Header)
+		}
+	}
 	cookie, other := s.signIn("maja@example.com"), s.signIn("daniel@example.com")
-	for range 5 {
+	for range 4 { // and one to connect the channel
 		s.do("GET", s.ws("/members"), nil, "Cookie", cookie).want(t, 200)
 	}
 	if a := s.do("GET", s.ws("/members"), nil, "Cookie", cookie, "Remote", "192.0.2.9:1").want(t, 429); a.Header.Get("Retry-After") == "" {

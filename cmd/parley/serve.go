@@ -31,7 +31,7 @@ type serveCmd struct {
 	figures `embed:""`
 	Allow   []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to and submission servers may be in."`
 	mailing `embed:""`
-	Calls   int    `env:"PARLEY_CALLS" default:"200" help:"Calls of the API that one person may make in a second, after five times as many at once; 0 for any number."`
+	Calls   int    `env:"PARLEY_CALLS" default:"200" help:"Calls of the API that one person, or one system that posts messages, may make in a second, after five times as many at once; 0 for any number."`
 	Screens int    `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
 	Profile string `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
 	Node    int64  `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
