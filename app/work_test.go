@@ -82,16 +82,17 @@ func TestRetriedWithBackoff(t *testing.T) {
 	}}
 	d, c := following(t, f)
 	do(t, d, c, desk.Note{Text: "n"})
-	want := []time.Duration{2, 4, 8, 16, 32, 64, 128, 256, 512, 600}
-	for i, wait := range want {
+	want := []int{2, 4, 8, 16, 32, 64, 128, 256, 512, 600}
+	for i, seconds := range want {
+		wait := time.Duration(seconds) * time.Second
 		if workNow(d) != 1 {
 			t.Fatalf("try %d did not run", i+1)
 		}
 		j := jobs(d, store.JobReady)[0]
-		if got := j.RunAt.Sub(d.Clock.Now()); got != wait*time.Second || j.Attempt != i+1 || j.LastError != "not yet" {
+		if got := j.RunAt.Sub(d.Clock.Now()); got != wait || j.Attempt != i+1 || j.LastError != "not yet" {
 			t.Fatalf("after try %d: waits %v, attempt %d, error %q", i+1, got, j.Attempt, j.LastError)
 		}
-		d.Clock.Add(wait*time.Second - time.Microsecond)
+		d.Clock.Add(wait - time.Microsecond)
 		if workNow(d) != 0 {
 			t.Fatalf("try %d ran before its time", i+2)
 		}

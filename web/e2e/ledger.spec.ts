@@ -38,7 +38,7 @@ test('the ledger is searched, and an unknown message goes out again after a look
   const rows = page.locator('tbody tr');
   await expect(rows.first().getByRole('link', { name: 'Open' })).toBeVisible();
   const all = await rows.count();
-  const name = ((await rows.first().locator('.who').textContent()) ?? '').trim().split(/\s/)[0];
+  const name = ((await rows.first().locator('.who').textContent()) ?? '').trim().split(/\s/)[0] ?? '';
   await page.getByRole('searchbox', { name: 'Search' }).fill(name.toUpperCase());
   await page.keyboard.press('Enter');
   await expect.poll(() => rows.count()).toBeLessThan(all);
