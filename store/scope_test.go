@@ -238,7 +238,7 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		return tx.SaveThread(r.inbox.ID, r.conversation.ID, r.inbound, []string{r.thread})
 	},
 	"SaveDraft": func(tx *store.WriteTx, r realm) error {
-		return tx.SaveDraft(store.Draft{Conversation: r.conversation.ID, Mode: "reply", Text: "changed"})
+		return err2(tx.SaveDraft(store.Draft{Conversation: r.conversation.ID, Mode: "reply", Text: "changed", Revision: 9}))
 	},
 	"DeleteDraft":  func(tx *store.WriteTx, r realm) error { return tx.DeleteDraft(r.conversation.ID, "reply") },
 	"SaveReadMark": func(tx *store.WriteTx, r realm) error { return tx.SaveReadMark(r.conversation.ID, r.user, 1) },
