@@ -89,10 +89,17 @@ func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Comma
 // the commit. A transaction that lost a race against a unique index runs again:
 // what the other one committed is then there to be found.
 func (a *App) write(ctx context.Context, fn func(*store.WriteTx) error) error {
+	return a.writeAs(ctx, ScopeFrom(ctx), fn)
+}
+
+// errLost says that another transaction was first, where no unique index says it.
+var errLost = errors.New("another transaction was first")
+
+func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.WriteTx) error) error {
 	var err error
 	for range 6 {
 		var events, jobs bool
-		err = a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error {
+		err = a.DB.Write(ctx, scope, func(tx *store.WriteTx) error {
 			err := fn(tx)
 			events, jobs = tx.HasEvents(), tx.HasJobs()
 			return err
@@ -109,7 +116,7 @@ func (a *App) write(ctx context.Context, fn func(*store.WriteTx) error) error {
 			}
 			return nil
 		}
-		if a.DB.Violates(err) == "" && !errors.Is(err, errLostIdentity) {
+		if a.DB.Violates(err) == "" && !errors.Is(err, errLost) {
 			return err
 		}
 	}

@@ -120,7 +120,7 @@ func (a *App) ReadNotifications(ctx context.Context, upTo int64) error {
 // elsewhere since revision is a conflict that carries it: two tabs never write
 // over each other.
 func (a *App) SaveDraft(ctx context.Context, d store.Draft) (saved store.Draft, err error) {
-	err = a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error {
+	err = a.write(ctx, func(tx *store.WriteTx) error {
 		if _, err := tx.PeekConversation(d.Conversation); err != nil {
 			return err
 		}
@@ -135,7 +135,11 @@ func (a *App) SaveDraft(ctx context.Context, d store.Draft) (saved store.Draft, 
 		}
 		saved = d
 		saved.Text, saved.Revision, saved.UpdatedAt = desk.Clean(d.Text), d.Revision+1, a.now()
-		return tx.SaveDraft(saved)
+		stored, err := tx.SaveDraft(saved)
+		if err == nil && !stored {
+			return errLost
+		}
+		return err
 	})
 	return saved, err
 }

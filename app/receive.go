@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -386,8 +385,6 @@ func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Con
 	return m
 }
 
-var errLostIdentity = errors.New("another message made this contact first")
-
 // contactOf finds whose an identity is, or makes a contact for it. A proven mail
 // address joins the contact that has it; an unproven one never does.
 func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
@@ -420,7 +417,7 @@ func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
 		return c, err
 	}
 	if owner != c.ID {
-		return c, errLostIdentity
+		return c, errLost
 	}
 	return c, nil
 }

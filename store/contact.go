@@ -76,7 +76,8 @@ func (tx *WriteTx) SaveContact(c desk.Contact) error {
 	folded := strings.ToLower(strings.Join([]string{c.Name, c.Phone, c.Email}, "\n"))
 	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, verified = excluded.verified,
-			blocked = excluded.blocked, first_contacted_at = excluded.first_contacted_at, last_contacted_at = excluded.last_contacted_at, folded = excluded.folded`,
+			blocked = excluded.blocked, first_contacted_at = excluded.first_contacted_at, last_contacted_at = excluded.last_contacted_at, folded = excluded.folded
+		WHERE contact.workspace_id = excluded.workspace_id`,
 		tx.scope.Workspace, c.ID, c.Name, FoldEmail(c.Email), c.Phone, c.Verified, c.Blocked, c.CreatedSource,
 		micros(c.FirstContactedAt), micros(c.LastContactedAt), micros(c.CreatedAt), folded)
 }

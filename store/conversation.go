@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -96,8 +97,19 @@ var conversationInsert = func() string {
 
 var conversationNames = strings.FieldsFunc(conversationColumns, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })
 
+// owns refuses a conversation of another workspace.
+func (tx *Tx) owns(c *desk.Conversation) error {
+	if c.Workspace != tx.scope.Workspace {
+		return fmt.Errorf("a transaction of workspace %d got a conversation of %d", int64(tx.scope.Workspace), int64(c.Workspace))
+	}
+	return nil
+}
+
 // InsertConversation adds a new conversation.
 func (tx *WriteTx) InsertConversation(c *desk.Conversation) error {
+	if err := tx.owns(c); err != nil {
+		return err
+	}
 	if err := tx.exec(conversationInsert, conversationValues(c)...); err != nil {
 		return err
 	}
@@ -126,6 +138,9 @@ func conversationUpdate(old, c *desk.Conversation) (string, []any) {
 // UpdateConversation stores c, which was loaded as old. A row that is no longer
 // at old's version is a conflict: nothing is written over.
 func (tx *WriteTx) UpdateConversation(old, c *desk.Conversation) error {
+	if err := tx.owns(c); err != nil {
+		return err
+	}
 	q, args := conversationUpdate(old, c)
 	lost := desk.Errorf(desk.Conflict, "Somebody changed this conversation at the same moment. Try again.")
 	if err := tx.q.expect(tx.ctx, lost, q, args...); err != nil {

@@ -31,12 +31,14 @@ func (tx *Tx) Draft(conversation desk.ConversationID, mode string) (Draft, error
 	return d, err
 }
 
-// SaveDraft stores the user's draft.
-func (tx *WriteTx) SaveDraft(d Draft) error {
-	return tx.exec(`INSERT INTO draft (workspace_id, user_id, conversation_id, mode, body, attachments, revision, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+// SaveDraft stores the user's draft unless there is another one of its revision
+// already, and reports whether it did.
+func (tx *WriteTx) SaveDraft(d Draft) (bool, error) {
+	n, err := tx.changed(`INSERT INTO draft (workspace_id, user_id, conversation_id, mode, body, attachments, revision, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (workspace_id, user_id, conversation_id, mode) DO UPDATE SET body = excluded.body, attachments = excluded.attachments,
-			revision = excluded.revision, updated_at = excluded.updated_at`,
+			revision = excluded.revision, updated_at = excluded.updated_at WHERE draft.revision < excluded.revision`,
 		tx.scope.Workspace, tx.scope.User, d.Conversation, d.Mode, d.Text, asJSON(&d.Files), d.Revision, micros(d.UpdatedAt))
+	return n > 0, err
 }
 
 // DeleteDraft drops the user's draft.

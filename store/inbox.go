@@ -28,7 +28,7 @@ func (tx *Tx) Inboxes() ([]desk.Inbox, error) {
 // SaveInbox adds or changes an inbox. Its grouping is fixed when it is made.
 func (tx *WriteTx) SaveInbox(i desk.Inbox, now time.Time) error {
 	return tx.exec(`INSERT INTO inbox (workspace_id, id, name, grouping, open_scope, settings, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, settings = excluded.settings`,
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, settings = excluded.settings WHERE inbox.workspace_id = excluded.workspace_id`,
 		tx.scope.Workspace, i.ID, i.Name, i.Grouping, i.OpenScope, asJSON(&i.Settings), micros(now))
 }
 
@@ -69,7 +69,7 @@ func (tx *Tx) ChannelByAddress(kind, address string) (ws desk.WorkspaceID, c des
 func (tx *WriteTx) SaveChannel(c desk.Channel) error {
 	return tx.exec(`INSERT INTO channel (workspace_id, `+channelColumns+`, removed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, address = excluded.address, config = excluded.config, sealed = excluded.sealed, disabled = excluded.disabled,
-			last_error = excluded.last_error, error_at = excluded.error_at`,
+			last_error = excluded.last_error, error_at = excluded.error_at WHERE channel.workspace_id = excluded.workspace_id`,
 		tx.scope.Workspace, c.ID, c.Inbox, c.Kind, c.Name, c.Address, string(c.Config), hex.EncodeToString(c.Sealed), c.Disabled, c.LastError,
 		micros(c.ErrorAt), micros(c.InboundAt), micros(c.CreatedAt), false)
 }
@@ -115,7 +115,7 @@ func (tx *WriteTx) SaveTag(t desk.Tag, folded string) error {
 		return desk.Errorf(desk.Conflict, "There is a tag with this name already.")
 	}
 	return tx.exec(`INSERT INTO tag (workspace_id, id, name, folded, color) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded, color = excluded.color`, tx.scope.Workspace, t.ID, t.Name, folded, t.Color)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded, color = excluded.color WHERE tag.workspace_id = excluded.workspace_id`, tx.scope.Workspace, t.ID, t.Name, folded, t.Color)
 }
 
 // DeleteTag removes a tag that no conversation has.

@@ -47,7 +47,7 @@ func (p *postgres) write(ctx context.Context, fn func(querier) error) error {
 		asked, start := p.now(), time.Time{}
 		err := p.transact(ctx, "BEGIN", func(q querier) error {
 			start = p.now()
-			return fn(q)
+			return guard(q, fn)
 		})
 		p.saw(start, start.Sub(asked), 1)
 		if err == nil || try == maxTries || !retryable(err) {

@@ -200,7 +200,8 @@ func (l *lite) member(ctx context.Context, q liteTx, w *liteWrite) error {
 	return writeError(failed)
 }
 
-// guard keeps one member's panic from taking the writer and its group along.
+// guard makes an error of a panic: on SQLite one member must not take the writer
+// and its group along, and PostgreSQL does the same as SQLite.
 func guard(q querier, fn func(querier) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

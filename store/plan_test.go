@@ -1,0 +1,136 @@
+package store_test
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"parley/app/apptest"
+	"parley/desk"
+	"parley/store"
+)
+
+// large are the tables that grow with the customers. Nothing that happens in
+// daily work may read one of them from one end to the other.
+var large = strings.Fields(`conversation message event contact identity thread_alias read_mark raw_event inbound_key job attachment notification conversation_tag draft
+	idempotency token`)
+
+// few are indexes with few rows, which may be read from one end to the other.
+var few = []string{"job_lease"} // the jobs that run
+
+var tableNames = regexp.MustCompile(`(?i)\b(?:FROM|JOIN|UPDATE|INTO) (\w+)(?: (?:AS )?(\w+))?`)
+
+// Every list, every question and every change finds its rows by an index.
+func TestPlans(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	r := d.DB.Record()
+	mine := furnish(d, d.Workspace, d.Owner.User, "a")
+	d.Work()
+	for _, fn := range asked {
+		d.OK(d.DB.Write(t.Context(), store.Scope{Workspace: d.Workspace, User: d.Owner.User}, func(tx *store.WriteTx) error { _, _ = fn(tx, mine); return nil }))
+	}
+	for _, scope := range []store.Scope{{Workspace: d.Workspace, User: d.Owner.User}, {Workspace: d.Workspace, User: d.Agent.User, Inboxes: []desk.InboxID{mine.inbox.ID}}} {
+		for _, l := range everyList(mine.inbox.ID) {
+			d.OK(d.DB.Read(t.Context(), scope, func(tx *store.Tx) error {
+				l.Now, l.Limit = d.Clock.Now(), 50
+				if _, err := tx.Count(l); err != nil {
+					return err
+				}
+				if _, err := tx.Listed(l); err != nil {
+					return err
+				}
+				l.Before = &store.Place{Activity: d.Clock.Now(), ID: mine.conversation.ID}
+				_, err := tx.Listed(l)
+				return err
+			}))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(changes)) {
+		_ = d.DB.Write(t.Context(), store.Scope{Workspace: d.Workspace, User: d.Owner.User}, func(tx *store.WriteTx) error { // only what it says is of interest
+			_ = changes[name](tx, mine)
+			return fmt.Errorf("take it back")
+		})
+	}
+	d.OK(d.DB.Write(t.Context(), store.Scope{}, func(tx *store.WriteTx) error {
+		if err := tx.ExtendLeases(1, d.Clock.Now()); err != nil {
+			return err
+		}
+		if _, _, err := tx.Leases(1, d.Clock.Now()); err != nil {
+			return err
+		}
+		if _, err := tx.Rescue(d.Clock.Now(), false); err != nil {
+			return err
+		}
+		return tx.DeleteExpired(d.Clock.Now())
+	}))
+	looked := 0
+	for _, s := range r.Statements() {
+		if strings.HasPrefix(s.Text, "BEGIN") || strings.HasPrefix(s.Text, "COMMIT") {
+			continue
+		}
+		alias := map[string]string{}
+		for _, m := range tableNames.FindAllStringSubmatch(s.Text, -1) {
+			alias[m[1]] = m[1]
+			if m[2] != "" {
+				alias[m[2]] = m[1]
+			}
+		}
+		lines, err := d.DB.Plan(t.Context(), s)
+		if err != nil {
+			t.Errorf("%v\n%s", err, s.Text)
+			continue
+		}
+		looked++
+		for _, line := range lines {
+			if table := scanned(line, alias); slices.Contains(large, table) {
+				t.Errorf("%s is read from one end to the other: %s\n%s\n%s", table, line, strings.Join(strings.Fields(s.Text), " "), strings.Join(lines, "\n"))
+			}
+		}
+	}
+	if looked < 150 {
+		t.Errorf("only %d statements were looked at", looked)
+	}
+}
+
+// scanned returns which table a line of a plan reads without an index, or "".
+func scanned(line string, alias map[string]string) string {
+	if _, rest, ok := strings.Cut(line, "Seq Scan on "); ok {
+		return strings.Fields(rest)[0]
+	}
+	if rest, ok := strings.CutPrefix(line, "SCAN "); ok {
+		words := strings.Fields(rest)
+		if slices.Contains(few, words[len(words)-1]) {
+			return ""
+		}
+		return alias[words[0]]
+	}
+	return ""
+}
+
+func TestScannedSees(t *testing.T) {
+	for line, want := range map[string]string{
+		"SCAN c": "conversation", "SCAN c USING COVERING INDEX conversation_active": "conversation", "SEARCH c USING INDEX conversation_contact (workspace_id=?)": "",
+		"->  Seq Scan on message m  (cost=0.00..1.00 rows=1 width=8)": "message", "Index Scan using x on message m": "", "SCAN page": "",
+	} {
+		if got := scanned(line, map[string]string{"c": "conversation"}); got != want {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+}
+
+// everyList is every combination that a screen can ask for.
+func everyList(inbox desk.InboxID) (all []store.List) {
+	for _, view := range append([]store.View{""}, store.Views...) {
+		for _, tab := range append([]store.Tab{""}, store.Tabs...) {
+			for _, in := range []desk.InboxID{0, inbox} {
+				for _, unread := range []bool{false, true} {
+					all = append(all, store.List{View: view, Tab: tab, Inbox: in, Unread: unread})
+				}
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,535 @@
+package store_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/app"
+	"parley/app/apptest"
+	"parley/channel"
+	"parley/desk"
+	"parley/store"
+)
+
+// realm is one of everything, of one workspace and inbox.
+type realm struct {
+	ws           desk.WorkspaceID
+	user         desk.UserID
+	inbox        desk.Inbox
+	channel      desk.Channel
+	contact      desk.Contact
+	identity     store.Identity
+	conversation desk.Conversation
+	inbound      desk.MessageID
+	reply        desk.Message
+	attachment   desk.Attachment
+	upload       desk.Attachment
+	tag          desk.Tag
+	event        desk.Event
+	raw          store.RawEvent
+	notification store.Notification
+	token        store.Token
+	invitation   store.Invitation
+	job          store.Job // failed
+	thread       string
+}
+
+// secret is in every text of a realm that nobody else may see.
+const secret = "SECRET"
+
+// furnish makes a realm in a new inbox of a workspace.
+func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string) (r realm) {
+	d.T.Helper()
+	ok := d.OK
+	actor, err := d.Enter(d.T.Context(), ws, user)
+	ok(err)
+	ctx := app.As(d.T.Context(), ws, actor)
+	r.ws, r.user, r.thread = ws, user, "thread-"+name
+	r.inbox, err = d.CreateInbox(ctx, secret+name, desk.PerThread, app.InboxChange{})
+	ok(err)
+	r.channel, err = d.SaveChannel(ctx, r.inbox.ID, 0, "memory", secret+name, json.RawMessage(`{}`), nil)
+	ok(err)
+	acc, err := d.Lookup(ctx, "memory", r.channel.Address)
+	ok(err)
+	got, err := d.Receive(d.T.Context(), acc, apptest.Raw(apptest.Post{From: secret + name, Key: "key-" + name, Text: secret, Own: r.thread}, d.Clock.Now()), app.Uploads{})
+	ok(err)
+	r.inbound = got.Message
+	file := func() desk.Attachment {
+		a, err := d.Upload(ctx, channel.File{Name: secret, ContentType: "text/plain", Data: []byte(name)}, app.Uploader(actor))
+		ok(err)
+		return a
+	}
+	r.attachment, r.upload = file(), file()
+	if _, err := d.Do(ctx, got.Conversation, desk.Label{Add: []string{secret + name}}); err != nil {
+		d.T.Fatal(err)
+	}
+	sent, err := d.Do(app.Idempotent(ctx, "actor-"+name, "idem", "digest"), got.Conversation, desk.Reply{Text: secret, ClientID: "client-" + name, Files: []desk.AttachmentID{r.attachment.ID}})
+	ok(err)
+	r.event = sent.Events[0]
+	ok(err2(d.Do(ctx, got.Conversation, desk.MarkRead{})))
+	ok(err2(d.SaveDraft(ctx, store.Draft{Conversation: got.Conversation, Mode: "reply", Text: secret})))
+	ok(d.Notify(app.System(d.T.Context(), ws), store.Notification{User: user, Kind: "assigned", Conversation: got.Conversation, At: d.Clock.Now(), Cause: r.event.Seq}))
+	r.token, _, err = d.CreateToken(ctx, secret, []string{"read"}, d.Clock.Now().AddDate(1, 0, 0))
+	ok(err)
+	r.invitation, _, err = d.Invite(ctx, strings.ToLower(secret+name)+"@example.com", desk.RoleAgent, []desk.InboxID{r.inbox.ID})
+	ok(err)
+	r.job = store.Job{ID: desk.JobID(int64(r.event.Command) + 1), Workspace: ws, Queue: "none-" + name, Conversation: got.Conversation, RunAt: d.Clock.Now(), CreatedAt: d.Clock.Now()}
+	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
+		if err := tx.Enqueue(r.job); err != nil {
+			return err
+		}
+		claimed, err := tx.Claim(r.job.Queue, 1, d.Clock.Now(), d.Clock.Now(), 1)
+		if err != nil {
+			return err
+		}
+		r.job = claimed[0]
+		return tx.PutBack(r.job, d.Clock.Now(), store.JobFailed, secret)
+	}))
+	ok(d.DB.Read(ctx, store.Scope{Workspace: ws, User: user}, func(tx *store.Tx) error {
+		var errs [8]error
+		r.conversation, errs[0] = tx.Conversation(got.Conversation)
+		r.contact, errs[1] = tx.Contact(r.conversation.Contact)
+		all, err := tx.Identities(r.contact.ID)
+		r.identity, errs[2] = all[0], err
+		r.reply, errs[3] = tx.MessageByID(sent.Message)
+		r.tag, errs[4] = tx.TagByID(r.conversation.Tags[0])
+		r.raw, errs[5] = tx.Raw(got.Raw)
+		news, err := tx.Notifications(0, 1)
+		r.notification, errs[6] = news[0], err
+		return errors.Join(errs[:]...)
+	}))
+	return r
+}
+
+func err2[T any](_ T, err error) error { return err }
+
+// asked is every query of the store about a realm, as somebody asks it who may
+// not see that realm. What is given back must hold nothing of it.
+var asked = map[string]func(*store.WriteTx, realm) (any, error){
+	"FreeAttachments": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.FreeAttachments([]desk.AttachmentID{r.upload.ID}, r.user.String())
+	},
+	"Attachment": func(tx *store.WriteTx, r realm) (any, error) { return tx.Attachment(r.attachment.ID, "somebody") },
+	"ContactAttachment": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.ContactAttachment(r.attachment.ID, r.contact.ID, "somebody")
+	},
+	"Contact":  func(tx *store.WriteTx, r realm) (any, error) { return tx.Contact(r.contact.ID) },
+	"Contacts": func(tx *store.WriteTx, r realm) (any, error) { return tx.Contacts([]desk.ContactID{r.contact.ID}) },
+	"FindContacts": func(tx *store.WriteTx, _ realm) (any, error) {
+		return tx.FindContacts(strings.ToLower(secret), 0, 100)
+	},
+	"VerifiedContactByEmail": func(tx *store.WriteTx, r realm) (any, error) { return tx.VerifiedContactByEmail(r.contact.Email) },
+	"IdentityContact": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.IdentityContact(r.identity.Kind, r.identity.Scope, r.identity.ID)
+	},
+	"LockIdentity": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.LockIdentity(r.identity.Kind, r.identity.Scope, r.identity.ID)
+	},
+	"Identities":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Identities(r.contact.ID) },
+	"Conversation":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Conversation(r.conversation.ID) },
+	"PeekConversation": func(tx *store.WriteTx, r realm) (any, error) { return tx.PeekConversation(r.conversation.ID) },
+	"Conversations": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.Conversations([]desk.ConversationID{r.conversation.ID})
+	},
+	"ContactConversations": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactConversations(r.contact.ID, 10) },
+	"ConversationsAfter":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.ConversationsAfter(0, 100) },
+	"OpenPrimary": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.OpenPrimary(r.conversation.OpenScope, r.contact.ID)
+	},
+	"Candidates": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.Candidates(r.conversation.OpenScope, r.contact.ID)
+	},
+	"Thread":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Thread(r.inbox.ID, []string{r.thread}) },
+	"ThreadMessage": func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadMessage(r.inbox.ID, r.thread) },
+	"ThreadKeys":    func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadKeys(r.conversation.ID, 10) },
+	"Draft": func(tx *store.WriteTx, r realm) (any, error) {
+		draft, err := tx.Draft(r.conversation.ID, "reply")
+		return draft.Text, err
+	},
+	"ReadMark": func(tx *store.WriteTx, r realm) (any, error) { return tx.ReadMark(r.conversation.ID) },
+	"ReadMarks": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.ReadMarks([]desk.ConversationID{r.conversation.ID})
+	},
+	"ReadersMarks":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ReadersMarks(r.conversation.ID) },
+	"Notifications": func(tx *store.WriteTx, _ realm) (any, error) { return tx.Notifications(0, 100) },
+	"Notification":  func(tx *store.WriteTx, r realm) (any, error) { return tx.Notification(r.notification.ID) },
+	"Facts": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.Facts(r.conversation.ID, r.event.Command)
+	},
+	"Timeline":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Timeline(r.conversation.ID, 0, 10) },
+	"History":      func(tx *store.WriteTx, r realm) (any, error) { return tx.History(r.conversation.ID) },
+	"Tail":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Tail(store.Cursor{}, 1000) },
+	"Inbox":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Inbox(r.inbox.ID) },
+	"Inboxes":      func(tx *store.WriteTx, _ realm) (any, error) { return tx.Inboxes() },
+	"Channel":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Channel(r.channel.ID) },
+	"Channels":     func(tx *store.WriteTx, _ realm) (any, error) { return tx.Channels() },
+	"EveryChannel": func(tx *store.WriteTx, _ realm) (any, error) { return tx.EveryChannel() },
+	"Tags":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Tags() },
+	"TagByID":      func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByID(r.tag.ID) },
+	"TagByName":    func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByName(strings.ToLower(r.tag.Name)) },
+	"Jobs":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Jobs(store.JobFailed, 0, 100) },
+	"Answered":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Answered("actor-"+r.thread[7:], "idem") },
+	"Listed":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.Listed(store.List{Limit: 100}) },
+	"MessageByID":  func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageByID(r.inbound) },
+	"Messages":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Messages([]desk.MessageID{r.inbound}) },
+	"MessagesOf": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.MessagesOf([]desk.ConversationID{r.conversation.ID}, 0, 10)
+	},
+	"ClientMessage": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.ClientMessage(r.conversation.ID, r.reply.ClientID)
+	},
+	"LastInbound": func(tx *store.WriteTx, r realm) (any, error) { return tx.LastInbound(r.conversation.ID) },
+	"Outbound": func(tx *store.WriteTx, _ realm) (any, error) {
+		all, _, err := tx.Outbound("", store.LedgerPage{Limit: 100})
+		return all, err
+	},
+	"Raws": func(tx *store.WriteTx, _ realm) (any, error) {
+		all, _, err := tx.Raws("", store.LedgerPage{Limit: 100})
+		return all, err
+	},
+	"Raw":             func(tx *store.WriteTx, r realm) (any, error) { return tx.Raw(r.raw.ID) },
+	"RawBody":         func(tx *store.WriteTx, r realm) (any, error) { b, err := tx.RawBody(r.raw.ID); return string(b), err },
+	"ActiveStandings": func(tx *store.WriteTx, _ realm) (any, error) { return tx.ActiveStandings() },
+	"Standings": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.Standings([]desk.ConversationID{r.conversation.ID})
+	},
+	"ActiveMarks": func(tx *store.WriteTx, _ realm) (any, error) { return tx.ActiveMarks() },
+	"EveryMark": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.EveryMark([]desk.ConversationID{r.conversation.ID})
+	},
+	"Tokens":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Tokens(r.user) },
+	"Invitations": func(tx *store.WriteTx, _ realm) (any, error) { return tx.Invitations() },
+	"CountOpenRaws": func(tx *store.WriteTx, _ realm) (any, error) {
+		return nil, nil // counts of the install, without ids or texts
+	},
+}
+
+// changes is every method that writes, given things of a realm that the
+// transaction is not bound to: it must leave that realm as it is.
+var changes = map[string]func(*store.WriteTx, realm) error{
+	"InsertAttachment": func(tx *store.WriteTx, r realm) error {
+		return tx.InsertAttachment(r.attachment, "me", r.event.At) // the id is taken
+	},
+	"SaveContact": func(tx *store.WriteTx, r realm) error {
+		c := r.contact
+		c.Name = "changed"
+		return tx.SaveContact(c)
+	},
+	"ClaimIdentity": func(tx *store.WriteTx, r realm) error { return err2(tx.ClaimIdentity(r.identity, r.event.At)) },
+	"InsertConversation": func(tx *store.WriteTx, r realm) error {
+		c := r.conversation
+		return tx.InsertConversation(&c)
+	},
+	"UpdateConversation": func(tx *store.WriteTx, r realm) error {
+		c := r.conversation
+		c.Version++
+		c.Preview = "changed"
+		return tx.UpdateConversation(&r.conversation, &c)
+	},
+	"SaveThread": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveThread(r.inbox.ID, r.conversation.ID, r.inbound, []string{r.thread})
+	},
+	"SaveDraft": func(tx *store.WriteTx, r realm) error {
+		return err2(tx.SaveDraft(store.Draft{Conversation: r.conversation.ID, Mode: "reply", Text: "changed", Revision: 9}))
+	},
+	"DeleteDraft":  func(tx *store.WriteTx, r realm) error { return tx.DeleteDraft(r.conversation.ID, "reply") },
+	"SaveReadMark": func(tx *store.WriteTx, r realm) error { return tx.SaveReadMark(r.conversation.ID, r.user, 1) },
+	"InsertNotification": func(tx *store.WriteTx, r realm) error {
+		return err2(tx.InsertNotification(r.notification))
+	},
+	"ReadNotifications": func(tx *store.WriteTx, r realm) error { return tx.ReadNotifications(1<<62, r.event.At) },
+	"SaveInbox": func(tx *store.WriteTx, r realm) error {
+		i := r.inbox
+		i.Name = "changed"
+		return tx.SaveInbox(i, r.event.At)
+	},
+	"SaveChannel": func(tx *store.WriteTx, r realm) error {
+		c := r.channel
+		c.Name, c.Address = "changed", "changed"
+		return tx.SaveChannel(c)
+	},
+	"RemoveChannel": func(tx *store.WriteTx, r realm) error { return tx.RemoveChannel(r.channel.ID) },
+	"SetChannelHealth": func(tx *store.WriteTx, r realm) error {
+		return tx.SetChannelHealth(r.channel.ID, "changed", r.event.At)
+	},
+	"TouchInbound": func(tx *store.WriteTx, r realm) error {
+		return tx.TouchInbound(r.channel.ID, r.event.At.AddDate(1, 0, 0))
+	},
+	"SaveTag": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveTag(desk.Tag{ID: r.tag.ID, Name: "changed", Color: "c1"}, "changed")
+	},
+	"DeleteTag":  func(tx *store.WriteTx, r realm) error { return tx.DeleteTag(r.tag.ID) },
+	"RestartJob": func(tx *store.WriteTx, r realm) error { return tx.RestartJob(r.job.ID, r.event.At) },
+	"SaveAnswer": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveAnswer("actor-"+r.thread[7:], "idem", store.Answer{}, r.event.At)
+	},
+	"InsertMessage": func(tx *store.WriteTx, r realm) error { m := r.reply; return tx.InsertMessage(&m) },
+	"SaveDelivery": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveDelivery(desk.DeliveryChanged{Message: r.reply.ID, State: desk.DeliveryFailed, Reason: "changed"}, r.event.At)
+	},
+	"SetDeleted": func(tx *store.WriteTx, r realm) error { return tx.SetDeleted(r.reply.ID, r.event.At) },
+	"SaveMember": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveMember(desk.Member{User: r.user, Role: desk.RoleViewer, Inboxes: []desk.InboxID{r.inbox.ID}}, r.event.At)
+	},
+	"AddInboxMember":  func(tx *store.WriteTx, r realm) error { return tx.AddInboxMember(r.inbox.ID, r.user) },
+	"SetInboxMembers": func(tx *store.WriteTx, r realm) error { return tx.SetInboxMembers(r.inbox.ID, nil) },
+	"InsertRaw":       func(tx *store.WriteTx, r realm) error { return tx.InsertRaw(r.raw) },
+	"FinishRaw": func(tx *store.WriteTx, r realm) error {
+		raw := r.raw
+		raw.Reason = "changed"
+		return tx.FinishRaw(raw)
+	},
+	"ClaimInbound":     func(tx *store.WriteTx, r realm) error { return err2(tx.ClaimInbound(r.channel.ID, r.raw.Dedupe, 1)) },
+	"ReleaseInbound":   func(tx *store.WriteTx, r realm) error { return tx.ReleaseInbound(r.channel.ID, r.raw.Dedupe) },
+	"RevokeToken":      func(tx *store.WriteTx, r realm) error { return tx.RevokeToken(r.user, r.token.ID, r.event.At) },
+	"DeleteInvitation": func(tx *store.WriteTx, r realm) error { return tx.DeleteInvitation(r.invitation.ID) },
+	"AcceptInvitation": func(tx *store.WriteTx, r realm) error { return tx.AcceptInvitation(r.invitation.ID, r.event.At) },
+	"TouchToken":       func(tx *store.WriteTx, r realm) error { return tx.TouchToken(r.token.ID, r.event.At) },
+}
+
+// unbound are the methods of the install, each with its reason.
+var unbound = map[string]string{
+	"In": "gives another scope", "Scope": "gives the scope", "HasEvents": "of the transaction", "HasJobs": "of the transaction",
+	"Event":       "for an effect, which then acts in the event's workspace",
+	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",
+	"ChannelByAddress": "the outside knows an address, not a workspace", "FirstAddress": "the try page of the install",
+	"Enqueue": "the job says its workspace", "Claim": "a worker serves every workspace", "Finish": "by the lease", "PutBack": "by the lease", "ExtendLeases": "by the lease",
+	"Leases": "by the lease", "Rescue": "a worker serves every workspace", "Interrupt": "after a restore", "NextRun": "a worker serves every workspace", "CountJobs": "metrics of the install",
+	"InstallValue": "of the install", "SetInstallValue": "of the install",
+	"Person": "people are of the install", "PersonByEmail": "people are of the install", "CountPeople": "people are of the install", "SavePerson": "people are of the install",
+	"SlugTaken": "slugs are of the install", "SaveWorkspace": "the workspace itself", "Memberships": "the workspaces of one person",
+	"SessionByToken": "people are of the install", "Sessions": "people are of the install", "InsertSession": "people are of the install", "TouchSession": "people are of the install",
+	"DeleteSession": "people are of the install", "DeleteOtherSessions": "people are of the install", "DeleteExpired": "of the install",
+	"TokenByHash": "by its secret", "InvitationByHash": "by its secret", "InsertToken": "the token says its workspace", "InsertInvitation": "the invitation says its workspace",
+	// Doctor, verify, backup and metrics look at the whole install, as its operator.
+	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
+	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "CountEvents": "operator",
+	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
+	"SealedSecrets": "operator", "Strays": "operator",
+}
+
+// own are queries whose answer about the asker's own workspace is compared in
+// other tests, and which take nothing of another.
+var own = map[string]string{
+	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
+	"OpenCounts": "numbers beside members", "Count": "TestCountsEqualLists", "UnreadNotifications": "a number of the user's own",
+}
+
+// byWorkspace are queries that are bound to the workspace and not to the inboxes,
+// each with who looks after that.
+var byWorkspace = map[string]string{
+	"FreeAttachments": "an upload is its uploader's", "ContactAttachment": "a visitor's own", "Contacts": "of conversations that were listed",
+	"VerifiedContactByEmail": "intake sees every inbox", "IdentityContact": "intake sees every inbox", "LockIdentity": "intake sees every inbox", "Identities": "of a contact that was loaded",
+	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",
+	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
+	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
+	"Notifications": "the user's own", "Notification": "the user's own",
+	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded",
+	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",
+	"Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
+	"Messages": "of events that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
+	"LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
+	"ActiveStandings": "the tally counts for every reader by their inboxes", "Standings": "the tally", "ActiveMarks": "the user's own", "EveryMark": "the tally",
+	"Tokens": "the user's own", "Invitations": "managers only",
+}
+
+// Every method of a transaction is in one of the tables: a new one must say to
+// what it is bound.
+func TestEveryMethodIsBound(t *testing.T) {
+	tables := map[string]map[string]bool{"asked": keys(asked), "changes": keys(changes), "unbound": keys(unbound), "own": keys(own)}
+	tx := reflect.TypeFor[*store.WriteTx]()
+	for i := range tx.NumMethod() {
+		name, in := tx.Method(i).Name, []string{}
+		for table, names := range tables {
+			if names[name] {
+				in = append(in, table)
+			}
+		}
+		if len(in) == 0 {
+			t.Errorf("%s: say in a table of this file to what it is bound", name)
+		}
+	}
+	for name := range byWorkspace {
+		if asked[name] == nil {
+			t.Errorf("%s is not asked", name)
+		}
+	}
+}
+
+func keys[T any](m map[string]T) map[string]bool {
+	all := map[string]bool{}
+	for k := range m {
+		all[k] = true
+	}
+	return all
+}
+
+// A transaction of one workspace never gives or changes anything of another,
+// whatever ids it is given; the asker is a member of both.
+func TestBoundToTheWorkspace(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	user := d.Owner.User
+	foreign := furnish(d, d.Workspace, user, "a")
+	other, err := d.CreateWorkspace(d.As(d.Owner), "Other", user)
+	d.OK(err)
+	furnish(d, other.ID, user, "b")
+	scope := store.Scope{Workspace: other.ID, User: user}
+	before := rowsOf(d, d.Workspace)
+	ids := idsOf(before)
+	delete(ids, int64(user)) // who is a person of the install
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		if unbound[name] != "" {
+			continue
+		}
+		d.OK(d.DB.Write(t.Context(), scope, func(tx *store.WriteTx) error {
+			got, err := asked[name](tx, foreign)
+			if err != nil && desk.KindOf(err) != desk.NotFound {
+				t.Errorf("%s: %v", name, err)
+			}
+			for _, leak := range leaks(got, ids, secret+"a") {
+				t.Errorf("%s gives %s of another workspace", name, leak)
+			}
+			return nil
+		}))
+	}
+	// Only the holder of a secret gets to these two, whose ids are then their own.
+	bySecret := []string{"AcceptInvitation", "TouchToken"}
+	for _, name := range slices.Sorted(maps.Keys(changes)) {
+		if slices.Contains(bySecret, name) {
+			continue
+		}
+		// An error is an answer, too; what counts is what is there afterwards.
+		_ = d.DB.Write(t.Context(), scope, func(tx *store.WriteTx) error { return changes[name](tx, foreign) })
+		if diff := cmp.Diff(before, rowsOf(d, d.Workspace)); diff != "" {
+			t.Fatalf("%s changed another workspace:\n%s", name, diff)
+		}
+	}
+}
+
+// Somebody who sees one inbox gets nothing of another one of their workspace.
+func TestBoundToTheInboxes(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	user := d.Agent.User
+	mine := furnish(d, d.Workspace, d.Owner.User, "mine")
+	foreign := furnish(d, d.Workspace, d.Owner.User, "theirs")
+	scope := store.Scope{Workspace: d.Workspace, User: user, Inboxes: []desk.InboxID{mine.inbox.ID}}
+	ids := map[int64]string{
+		int64(foreign.inbox.ID): "the inbox", int64(foreign.channel.ID): "the channel", int64(foreign.contact.ID): "the contact", int64(foreign.conversation.ID): "the conversation",
+		int64(foreign.inbound): "a message", int64(foreign.reply.ID): "a message", int64(foreign.attachment.ID): "a file", int64(foreign.raw.ID): "an arrival",
+	}
+	seen := 0
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		if unbound[name] != "" || byWorkspace[name] != "" {
+			continue
+		}
+		d.OK(d.DB.Write(t.Context(), scope, func(tx *store.WriteTx) error {
+			got, err := asked[name](tx, foreign)
+			if err != nil && desk.KindOf(err) != desk.NotFound {
+				t.Errorf("%s: %v", name, err)
+			}
+			for _, leak := range leaks(got, ids, secret+"theirs") {
+				t.Errorf("%s gives %s of another inbox", name, leak)
+			}
+			if got, err := asked[name](tx, mine); err == nil && len(leaks(got, map[int64]string{}, secret)) > 0 {
+				seen++ // the same question is answered about one's own
+			}
+			return nil
+		}))
+	}
+	if seen < 10 {
+		t.Errorf("only %d questions are answered about one's own inbox", seen)
+	}
+}
+
+// rowsOf returns every row of a workspace as text, by table.
+func rowsOf(d *apptest.Desk, ws desk.WorkspaceID) map[string][]string {
+	d.T.Helper()
+	all := map[string][]string{}
+	d.OK(d.DB.Read(d.T.Context(), store.Scope{}, func(tx *store.Tx) error {
+		tables, err := tx.Tables()
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
+			at := slices.IndexFunc(table.Columns, func(c store.Column) bool { return c.Name == "workspace_id" })
+			if at < 0 {
+				continue
+			}
+			err := tx.Rows(table, func(row []any) error {
+				if row[at] == int64(ws) {
+					all[table.Name] = append(all[table.Name], strings.TrimSuffix(fmt.Sprintln(row...), "\n"))
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			slices.Sort(all[table.Name])
+		}
+		return nil
+	}))
+	return all
+}
+
+// idsOf returns the numbers in rows that are ids.
+func idsOf(rows map[string][]string) map[int64]string {
+	ids := map[int64]string{}
+	for table, all := range rows {
+		if table == "member" {
+			continue // people are of the install
+		}
+		for _, row := range all {
+			for word := range strings.FieldsSeq(row) {
+				var n int64
+				if _, err := fmt.Sscanf(word, "%d", &n); err == nil && n > 1<<55 { // ids are made of milliseconds << 22
+					ids[n] = table
+				}
+			}
+		}
+	}
+	return ids
+}
+
+// leaks returns what of ids, or of a text, is anywhere in a value.
+func leaks(v any, ids map[int64]string, text string) (found []string) {
+	var walk func(reflect.Value)
+	walk = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Pointer, reflect.Interface:
+			if !v.IsNil() {
+				walk(v.Elem())
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				walk(v.Field(i))
+			}
+		case reflect.Slice, reflect.Array:
+			for i := range v.Len() {
+				walk(v.Index(i))
+			}
+		case reflect.Map:
+			for it := v.MapRange(); it.Next(); {
+				walk(it.Key())
+				walk(it.Value())
+			}
+		case reflect.Int64:
+			if what := ids[v.Int()]; what != "" {
+				found = append(found, fmt.Sprintf("%s (%d)", what, v.Int()))
+			}
+		case reflect.String:
+			if strings.Contains(v.String(), text) {
+				found = append(found, fmt.Sprintf("the text %q", v.String()))
+			}
+		}
+	}
+	walk(reflect.ValueOf(v))
+	return found
+}
