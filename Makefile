@@ -2,7 +2,7 @@
 # Needs Go (go.mod says which), Node 20.19 or later, and for every test a C
 # compiler (race detector), chromium and PostgreSQL 15 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev build web test check lint test-go test-postgres test-web e2e bench profile generate clean
+.PHONY: help run demo dev build web test check lint test-go test-postgres test-mail test-web e2e bench profile generate clean
 
 version := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 web_sources := $(shell find web/src web/widget web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.js)
@@ -46,6 +46,9 @@ test-go: ## Go tests on SQLite, with the race detector
 
 test-postgres: ## Go tests of what uses a database, on a throwaway PostgreSQL
 	scripts/test postgres
+
+test-mail: ## Go tests of mail, through a throwaway Postfix and Dovecot
+	scripts/test mail
 
 test-web: ## types, linters, unit tests and size budgets of the UI
 	scripts/test web-lint web

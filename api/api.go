@@ -35,9 +35,12 @@ type Options struct {
 	PublicURL string
 	// Secure marks cookies for HTTPS only.
 	Secure bool
-	// TrustProxy takes the client's address from X-Forwarded-For.
-	TrustProxy bool
-	// Limits slow down whoever tries too much; nil limits nothing.
+	// Routed, if set, is told of every request of the API after it was served,
+	// with its pattern.
+	Routed func(*http.Request)
+	// Limits slow down whoever tries too much; nil limits nothing. SignIn is by
+	// address and account, Widget and Uploads (of visitors) by address, Calls by
+	// person, or by channel for systems that post to one.
 	SignIn, Widget, Calls, Uploads *limit.Limiter
 	// Screens is how many feeds one person, or one visitor, may have open at this
 	// node; 0 is any number.

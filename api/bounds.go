@@ -14,17 +14,17 @@ import (
 // uploadWithin is how long a large body may take to arrive.
 const uploadWithin = 5 * time.Minute
 
-// bounded lets nobody send more than max bytes, and drops what a form left on
+// bounded lets nobody send more bytes than most, and drops what a form left on
 // disk: the server would do it for the request as it came in, and the one that
 // the form was read from is a copy.
-func (s *server) bounded(max int64) func(huma.Context, func(huma.Context)) {
+func (s *server) bounded(most int64) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
-		if r.ContentLength > max {
-			s.refuse(ctx, desk.Errorf(desk.TooLarge, "This is more than the %d MB that can be sent at once.", max>>20))
+		if r.ContentLength > most {
+			s.refuse(ctx, desk.Errorf(desk.TooLarge, "This is more than the %d MB that can be sent at once.", most>>20))
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, max)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next(ctx)
 		if r.MultipartForm == nil {
 			return
@@ -58,12 +58,12 @@ type screens struct {
 	open map[string]int
 }
 
-// enter counts one more feed of somebody, at most max; 0 is any number. What it
+// enter counts one more feed of somebody, of as many as most says; 0 is any number. What it
 // returns must be called when the feed ends.
-func (s *screens) enter(who string, max int) (leave func(), err error) {
+func (s *screens) enter(who string, most int) (leave func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if max > 0 && s.open[who] >= max {
+	if most > 0 && s.open[who] >= most {
 		return nil, &desk.Error{Kind: desk.RateLimited, Message: "There are too many open windows. Close some of them.", Details: time.Minute}
 	}
 	if s.open == nil {

@@ -125,7 +125,7 @@ func TestFeedResets(t *testing.T) {
 
 // Whoever signs out, is signed out, loses a token, a role, an inbox or the
 // membership has no feed from then on, and comes back as what they are now.
-func TestFeedsEnd(t *testing.T) {
+func TestFeedsEndWithRights(t *testing.T) {
 	w := newWorld(t)
 	h := w.home
 	cases := map[string]struct {
@@ -234,7 +234,7 @@ func TestFeedsWhenTheServerStops(t *testing.T) {
 	for _, f := range streams {
 		f.Ended()
 	}
-	s.Eventually("all have gone", func() bool { return s.Hub.Screens() == 0 })
+	s.Eventually("all have gone", func() bool { return s.Feeds() == 0 })
 }
 
 // Somebody who does not read is let go, keeps nobody waiting, and is told all of
@@ -271,7 +271,7 @@ func TestSlowReader(t *testing.T) {
 	for i := range n {
 		h.do(h.talk.ID, "note", object{"text": text + fmt.Sprint(i)})
 	}
-	s.Eventually("who does not read is let go", func() bool { return s.Hub.Screens() == 1 })
+	s.Eventually("who does not read is let go", func() bool { return s.Feeds() == 1 })
 	h.do(h.talk.ID, "note", object{"text": "the last one"})
 	for _, f := range []*apitest.Feed{fast, h.target.Socket(h.Path("/socket?cursor=" + cursor))} {
 		f.Next("the last note", func(x apitest.Frame) bool { return strings.Contains(x.Raw, `"text":"the last one"`) })

@@ -20,6 +20,7 @@ import (
 
 // files registers uploads, downloads and the HTML of mails.
 func (s *server) files() {
+	s.pictures()
 	const path = "/workspaces/{workspace}"
 	route(s, operation{id: "upload", method: "POST", path: path + "/attachments", summary: "Upload a file to send", tag: "Files", need: desk.MayAnswer, status: 201, maxBody: MaxUpload + 1<<20, readWithin: uploadWithin},
 		func(ctx context.Context, in *struct {
@@ -61,11 +62,10 @@ func (s *server) files() {
 			if err != nil {
 				return nil, err
 			}
-			base := "/api/v1/workspaces/" + in.Workspace.V.String() + "/attachments/"
 			cids := map[string]string{}
 			for _, f := range m.Files {
-				if f.ContentID != "" {
-					cids[f.ContentID] = base + f.ID.String()
+				if f.ContentID != "" && f.Size > 0 && blob.InlineSafe(f.ContentType) {
+					cids[f.ContentID] = s.picture(in.Workspace.V, f.ID)
 				}
 			}
 			page := richtext.Page(m.HTML, cids)

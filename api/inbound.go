@@ -71,5 +71,5 @@ func (s *server) trusted(ctx context.Context, address, authorization string) (ch
 		s.Log.WarnContext(ctx, "a post with a wrong secret was refused", "channel", acc.ID.String(), "from", remoteFrom(ctx))
 		return acc, desk.Errorf(desk.Unauthenticated, "Send the channel's inbound secret as a bearer token.")
 	}
-	return acc, nil
+	return acc, s.slow(s.Calls, acc.ID.String())
 }

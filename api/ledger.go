@@ -33,6 +33,7 @@ type Outbound struct {
 	Conversation desk.ConversationID `json:"conversation_id"`
 	ChannelKind  string              `json:"channel_kind"`
 	To           string              `json:"to"`
+	Preview      string              `json:"preview" doc:"How the message begins, to be looked at before it is sent again"`
 	State        desk.Delivery       `json:"state" enum:"queued,sent,delivered,read,failed,unknown"`
 	Reason       string              `json:"reason,omitempty"`
 	At           time.Time           `json:"at"`
@@ -56,15 +57,36 @@ type LedgerQuery struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
 }
 
+// LedgerSearch narrows a ledger. A page of a search may be short or empty and
+// still have a next_cursor: older entries are searched with the next page.
+type LedgerSearch struct {
+	LedgerQuery
+	Search  string              `query:"q" maxLength:"200" doc:"Words in the sender, the recipient or the reason"`
+	Channel Ref[desk.ChannelID] `query:"channel_id" doc:"Only this channel"`
+}
+
+func (q LedgerSearch) page() (store.LedgerPage, error) {
+	before, err := number(q.Cursor)
+	return store.LedgerPage{Search: q.Search, Channel: q.Channel.V, Before: before, Limit: q.Limit}, err
+}
+
+// next is the cursor of the next page, "" after the last.
+func next(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
 // ledger registers what arrived, what was sent, and the jobs between.
 func (s *server) ledger() {
 	const path = "/workspaces/{workspace}"
 	route(s, operation{id: "list-inbound", method: "GET", path: path + "/ledger/inbound", summary: "What arrived and what became of it", tag: "Ledger", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
-			LedgerQuery
+			LedgerSearch
 			State store.RawState `query:"state" enum:"received,message,duplicate,dead_letter"`
 		}) (*body[page[RawEvent]], error) {
-			before, err := number(in.Cursor)
+			part, err := in.page()
 			if err != nil {
 				return nil, err
 			}
@@ -74,15 +96,13 @@ func (s *server) ledger() {
 				if err != nil {
 					return err
 				}
-				all, err := tx.Raws(in.State, desk.RawEventID(before), in.Limit)
+				all, more, err := tx.Raws(in.State, part)
 				for _, r := range all {
 					out.Items = append(out.Items, RawEvent{
 						r.ID, r.Channel, ks[r.Channel], r.ReceivedAt, r.State, r.Reason, r.Conversation, r.Message, r.Size, r.Summary, r.ContentType,
 					})
 				}
-				if len(all) == in.Limit {
-					out.NextCursor = strconv.FormatInt(int64(all[len(all)-1].ID), 10)
-				}
+				out.NextCursor = next(more)
 				return err
 			})
 			return &body[page[RawEvent]]{out}, err
@@ -113,10 +133,10 @@ func (s *server) ledger() {
 func (s *server) outbound(path string) {
 	route(s, operation{id: "list-outbound", method: "GET", path: path + "/ledger/outbound", summary: "What was sent and how far it came", tag: "Ledger", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
-			LedgerQuery
+			LedgerSearch
 			State desk.Delivery `query:"state" enum:"queued,sent,delivered,read,failed,unknown"`
 		}) (*body[page[Outbound]], error) {
-			before, err := number(in.Cursor)
+			part, err := in.page()
 			if err != nil {
 				return nil, err
 			}
@@ -126,16 +146,14 @@ func (s *server) outbound(path string) {
 				if err != nil {
 					return err
 				}
-				all, err := tx.Outbound(in.State, desk.MessageID(before), in.Limit)
+				all, more, err := tx.Outbound(in.State, part)
 				for _, o := range all {
 					m := o.Message
 					out.Items = append(out.Items, Outbound{
-						m.ID, m.Conversation, ks[m.Channel], o.To, m.Delivery, m.DeliveryReason, m.DeliveryAt, m.Delivery == desk.DeliveryFailed || m.Delivery == desk.DeliveryUnknown,
+						m.ID, m.Conversation, ks[m.Channel], o.To, desk.Line(m.Text, 200), m.Delivery, m.DeliveryReason, m.DeliveryAt, m.Delivery == desk.DeliveryFailed || m.Delivery == desk.DeliveryUnknown,
 					})
 				}
-				if len(all) == in.Limit {
-					out.NextCursor = strconv.FormatInt(int64(all[len(all)-1].Message.ID), 10)
-				}
+				out.NextCursor = next(more)
 				return err
 			})
 			return &body[page[Outbound]]{out}, err

@@ -65,7 +65,11 @@ func appPage(w http.ResponseWriter, r *http.Request, dist fs.FS) {
 
 // serveFile serves a built file, compressed if the browser takes it.
 func serveFile(w http.ResponseWriter, r *http.Request, dist fs.FS, name string) {
-	if _, err := fs.Stat(dist, name); err != nil {
+	info, err := fs.Stat(dist, name)
+	if err == nil && info.IsDir() {
+		err = fs.ErrNotExist // a folder would be listed
+	}
+	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) && strings.HasSuffix(name, "index.html") {
 			http.Error(w, "The web interface is not in this binary. Build it with: make build", http.StatusNotFound)
 			return

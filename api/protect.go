@@ -58,10 +58,6 @@ func (s *server) protect(next http.Handler) http.Handler {
 				return
 			}
 		}
-		if err := s.slow(s.Calls, network(s.remote(r))); err != nil {
-			s.writeProblem(w, err)
-			return
-		}
 		c := s.identify(r)
 		c.remote, c.origin = s.remote(r), s.origin(r)
 		if err := s.guard(r, c); err != nil {
@@ -69,7 +65,17 @@ func (s *server) protect(next http.Handler) http.Handler {
 			s.writeProblem(w, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
+		if c.err == nil {
+			if err := s.slow(s.Calls, c.user.String()); err != nil {
+				s.writeProblem(w, err)
+				return
+			}
+		}
+		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
+		if s.Routed != nil {
+			defer s.Routed(r)
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -227,14 +233,8 @@ func (s *server) slow(l *limit.Limiter, key string) error {
 	return &desk.Error{Kind: desk.RateLimited, Message: "Too many tries. Wait a moment and try again.", Details: wait}
 }
 
-// remote is the address a request comes from.
+// remote is the address a request comes from; what proxies say of it was read before.
 func (s *server) remote(r *http.Request) string {
-	if s.TrustProxy {
-		if list := r.Header.Get("X-Forwarded-For"); list != "" {
-			parts := strings.Split(list, ",")
-			return strings.TrimSpace(parts[len(parts)-1])
-		}
-	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
@@ -244,7 +244,7 @@ func (s *server) remote(r *http.Request) string {
 
 // origin is where a request reached us, for links when no public address is configured.
 func (s *server) origin(r *http.Request) string {
-	if s.Secure || r.TLS != nil {
+	if s.Secure || r.TLS != nil || r.URL.Scheme == "https" {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

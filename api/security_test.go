@@ -2,7 +2,11 @@ package api_test
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -32,7 +36,7 @@ const password = "correct horse battery"
 type site struct {
 	*apptest.Desk
 	http.Handler
-	t   *testing.T
+	t   testing.TB
 	log *words
 }
 
@@ -55,7 +59,7 @@ func (w *words) String() string {
 }
 
 // serve returns a site; change may change how it is served.
-func serve(t *testing.T, change func(*api.Options)) *site {
+func serve(t testing.TB, change func(*api.Options)) *site {
 	t.Helper()
 	d := apptest.New(t, desk.PerContact)
 	s := &site{Desk: d, t: t, log: &words{}}
@@ -76,7 +80,7 @@ func serve(t *testing.T, change func(*api.Options)) *site {
 
 func dist() fs.FS {
 	page := &fstest.MapFile{Data: []byte("<!doctype html><title>x</title>")}
-	return fstest.MapFS{"app/index.html": page, "app/assets/a.js": page, "widget/loader.js": page, "widget/frame.html": page, "widget/frame.js": page}
+	return fstest.MapFS{"app/index.html": page, "app/assets/a.js": page, "widget/loader.js": page, "widget/frame.html": page, "widget/frame.js": page, "widget/part.d/x.js": page, "app/part.d/x.js": page}
 }
 
 // answer is a response that was read.
@@ -201,6 +205,21 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	}
 	if strings.Contains(s.do("GET", "/api/docs", nil).body, "<script") {
 		t.Error("the page of the API runs scripts")
+	}
+}
+
+// What is no file is not there, whatever the address; a request is not sent back.
+func TestOnlyFilesAreServed(t *testing.T) {
+	s := serve(t, nil)
+	for _, path := range []string{"/w/assets/part.d", "/w/assets/part.d/", "/w/assets/", "/w/assets/.", "/part.d", "/part.d/", "/w/assets/..%2fapp/index.html", "/w/assets/%2e%2e/app/assets/a.js", "/assets/..%2f..%2fx.js"} {
+		if a := s.do("GET", path, nil); a.StatusCode != 404 && a.StatusCode != 307 && a.StatusCode != 301 || strings.Contains(a.body, "x.js") {
+			t.Errorf("%s: %d %s", path, a.StatusCode, a.body)
+		}
+	}
+	for _, path := range []string{"/", "/api/v1/install", "/api/none"} {
+		if a := s.do("TRACE", path, nil, "X-Marker", "marker"); a.StatusCode < 400 || strings.Contains(a.body, "marker") {
+			t.Errorf("TRACE %s: %d %s", path, a.StatusCode, a.body)
+		}
 	}
 }
 
@@ -518,5 +537,52 @@ func TestDownloads(t *testing.T) {
 		if got := a.Header.Get("Content-Security-Policy"); !strings.Contains(got, "sandbox") || a.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%q: %q, %q", name, got, a.Header.Get("Cache-Control"))
 		}
+	}
+}
+
+// A visitor's token ends: an anonymous one half a year after the chat was opened
+// last, a signed customer's a day after their identity was verified, also if
+// something that is no identity is sent with it.
+func TestVisitorTokensEnd(t *testing.T) {
+	s := serve(t, nil)
+	const secret = "an identity secret of 32 letters"
+	key := s.connect("webchat", map[string]any{"identity_secret": secret})
+	base := "/api/widget/v1/" + key
+	open := func(token, identity string) (a struct {
+		Token   string
+		Visitor struct{ Verified bool }
+	}) {
+		s.do("POST", base+"/session", map[string]string{"token": token, "identity": identity}).want(t, 200).read(t, &a)
+		return a
+	}
+	known := func(token string) bool {
+		return s.do("GET", base+"/messages", nil, "Authorization", "Bearer "+token).StatusCode == 200
+	}
+	jwt := func() string {
+		enc := base64.RawURLEncoding.EncodeToString
+		signed := enc([]byte(`{"alg":"HS256"}`)) + "." + enc([]byte(fmt.Sprintf(`{"sub":"7","aud":"%s","exp":%d}`, key, s.Clock.Now().Add(5*time.Minute).Unix())))
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write([]byte(signed))
+		return signed + "." + enc(mac.Sum(nil))
+	}
+	anonymous := open("", "").Token
+	s.Clock.Add(170 * 24 * time.Hour)
+	if !known(anonymous) {
+		t.Error("an anonymous visitor is forgotten too early")
+	}
+	renewed := open(anonymous, "").Token
+	s.Clock.Add(20 * 24 * time.Hour)
+	if known(anonymous) || !known(renewed) {
+		t.Error("a visitor's token does not end, or is not renewed")
+	}
+	customer := open("", jwt())
+	s.Clock.Add(23 * time.Hour)
+	again := open(customer.Token, "no identity")
+	if !customer.Visitor.Verified || !again.Visitor.Verified || !known(customer.Token) || !known(again.Token) {
+		t.Error("a customer is forgotten too early")
+	}
+	s.Clock.Add(2 * time.Hour)
+	if known(customer.Token) || known(again.Token) || open(again.Token, "no identity").Visitor.Verified {
+		t.Error("a customer's token does not end")
 	}
 }

@@ -300,7 +300,11 @@ func (s *server) greet(ctx context.Context, screen *realtime.Screen, cursor stri
 			return err
 		}
 		after, err := store.ParseCursor(cursor)
-		if err != nil || after.After(position) { // of another database, or of one that was restored
+		if err != nil {
+			reset = true
+			return nil
+		}
+		if after.Beyond(position) {
 			reset = true
 			return nil
 		}

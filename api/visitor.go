@@ -23,8 +23,10 @@ import (
 const (
 	visitorBase = "/api/widget/v1/{key}"
 	ticketFor   = 5 * time.Minute
-	newest      = 100       // messages a visitor is shown at once
-	maxSeq      = 1<<53 - 1 // JavaScript's largest number
+	visitorFor  = 180 * 24 * time.Hour // an anonymous chat is known again, since it was opened last
+	customerFor = 24 * time.Hour       // a signed customer, since their identity was verified last
+	newest      = 100                  // messages a visitor is shown at once
+	maxSeq      = 1<<53 - 1            // JavaScript's largest number
 )
 
 // VisitorMessage is a message as its customer sees it.
@@ -373,12 +375,16 @@ func (s *server) openChat(ctx context.Context, v visit, token, identity string) 
 		} else {
 			v.visitor = webchat.Visitor{
 				Channel: v.account.ID, Kind: "external", ID: k.Subject, Name: desk.Line(k.Name, 120), Email: store.FoldEmail(k.Email), Verified: true,
+				Expires: s.now().Add(customerFor).Unix(),
 			}
 		}
 	} else if v.visitor.Kind == "external" {
 		// A signed customer who signs no more has signed out: the next one at
 		// this browser is somebody else.
 		v.visitor = webchat.Visitor{Channel: v.account.ID, Kind: "visitor", ID: rand.Text()}
+	}
+	if v.visitor.Kind == "visitor" {
+		v.visitor.Expires = s.now().Add(visitorFor).Unix()
 	}
 	if out.Token, err = webchat.Sign(s.App.Keys.Derive("visitor"), v.visitor); err != nil {
 		return out, err
@@ -547,7 +553,7 @@ func (s *server) settleUpTo(ctx context.Context, v visit, seq int64, state desk.
 
 func (s *server) visitorProfile(ctx context.Context, v visit, name, email string) (string, error) {
 	email = store.FoldEmail(email)
-	if local, domain, ok := strings.Cut(email, "@"); email != "" && (!ok || local == "" || domain == "" || strings.ContainsAny(domain, "@") || strings.ContainsAny(email, " <>,;\n\t")) {
+	if email != "" && !app.IsEmail(email) {
 		return "", desk.Errorf(desk.Invalid, "This is not a mail address.")
 	}
 	if !v.visitor.Verified {

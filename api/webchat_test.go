@@ -633,7 +633,7 @@ func TestChatLimits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Widget, o.TrustProxy = l, true
+		o.Widget = l
 	}
 	s := apitest.New(t, limited)
 	h := &home{Team: s.Team("ZQXHOME"), t: t}

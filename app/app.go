@@ -29,7 +29,9 @@ type App struct {
 	Effects  []Effect // run from the job queue, at least once
 	Feed     Bell     // rung after every commit that has events: realtime listens
 	Jobs     Bell     // rung after every commit that has jobs
-	touched  sync.Map // channel → the minute it took something in last
+	// Arrived, if set, is told what became of every arrival, by kind of channel.
+	Arrived func(kind string, state store.RawState)
+	touched sync.Map // channel → the minute it took something in last
 }
 
 // Effect is something that follows from committed events.

@@ -276,11 +276,14 @@ func TestDeliveryOrderAndRetry(t *testing.T) {
 	if got := d.Channel.Sent(); len(got) != 0 {
 		t.Fatalf("%q overtook a message that waits", got)
 	}
-	if m := d.Message(first.Message); m.Delivery != desk.DeliveryQueued {
-		t.Errorf("delivery %s", m.Delivery)
+	if m := d.Message(first.Message); m.Delivery != desk.DeliveryQueued || m.DeliveryReason != "busy" {
+		t.Errorf("delivery %s, reason %q", m.Delivery, m.DeliveryReason)
 	}
 	d.Clock.Add(time.Hour)
 	d.Work()
+	if m := d.Message(first.Message); m.Delivery != desk.DeliverySent || m.DeliveryReason != "" {
+		t.Errorf("delivery %s, reason %q", m.Delivery, m.DeliveryReason)
+	}
 	if got := d.Channel.Sent(); !slices.Equal(got, []string{"one", "two"}) {
 		t.Errorf("sent %q", got)
 	}
@@ -359,7 +362,7 @@ func TestDeadLetter(t *testing.T) {
 	d.Work()
 	states := map[store.RawState]store.RawEvent{}
 	d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.Tx) error {
-		all, err := tx.Raws("", 0, 10)
+		all, _, err := tx.Raws("", store.LedgerPage{Limit: 10})
 		for _, r := range all {
 			states[r.State] = r
 		}

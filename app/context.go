@@ -66,6 +66,14 @@ func caused(ctx context.Context, e desk.Event, job *store.Job, finished *bool) c
 	})
 }
 
+// Meanwhile returns a context for a command of an effect that will ask for another
+// try: the command does not end the job.
+func Meanwhile(ctx context.Context) context.Context {
+	act := from(ctx)
+	act.job, act.finished = nil, nil
+	return context.WithValue(ctx, key{}, act)
+}
+
 // Bell wakes one listener: rung any number of times before it looks, it looks once.
 type Bell struct{ c chan struct{} }
 

@@ -14,7 +14,8 @@ type Outgoing struct {
 	Channel channel.Channel
 	Message channel.Outbound
 	State   desk.Delivery
-	Ailing  bool // the channel's last try failed
+	Reason  string // why it still waits, if it was tried
+	Ailing  bool   // the channel's last try failed
 }
 
 // Outgoing loads a message that is to be sent.
@@ -49,7 +50,7 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		out.Message = channel.Outbound{
 			Message: m.ID, Conversation: c.ID, To: to, Cc: m.Cc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, At: m.At,
 		}
-		out.State, out.Ailing = m.Delivery, ch.LastError != ""
+		out.State, out.Reason, out.Ailing = m.Delivery, m.DeliveryReason, ch.LastError != ""
 		return err
 	})
 	if err != nil {

@@ -93,6 +93,9 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw,
 		}
 		return tx.InsertRaw(entry)
 	})
+	if err == nil {
+		a.arrived(acc.Kind, entry.State)
+	}
 	return Received{entry.ID, entry.State, entry.Reason, entry.Conversation, entry.Message}, err
 }
 
@@ -167,11 +170,13 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 	if err != nil {
 		return err
 	}
-	return a.write(ctx, func(tx *store.WriteTx) error {
+	var ended store.RawState
+	err = a.write(ctx, func(tx *store.WriteTx) error {
 		current, err := tx.Raw(entry.ID)
 		if err != nil {
 			return err
 		}
+		ended = ""
 		if current.State == store.RawReceived {
 			if reason != "" {
 				current.State, current.Reason, current.FinishedAt = store.RawDeadLetter, reason, a.now()
@@ -183,9 +188,21 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 			if err := tx.FinishRaw(current); err != nil {
 				return err
 			}
+			ended = current.State
 		}
 		return tx.Finish(j)
 	})
+	if err == nil && ended != "" {
+		a.arrived(acc.Kind, ended)
+	}
+	return err
+}
+
+// arrived tells whoever counts.
+func (a *App) arrived(kind string, state store.RawState) {
+	if a.Arrived != nil {
+		a.Arrived(kind, state)
+	}
 }
 
 // understand parses a raw event; reason says why it will never be a message.
@@ -283,8 +300,7 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 		return err
 	}
 	if contact.Blocked {
-		entry.State, entry.Reason = store.RawDeadLetter, "The contact is blocked."
-		return nil
+		return refuse(tx, acc, entry, in, "The contact is blocked.")
 	}
 	inbox, err := tx.Inbox(acc.Inbox)
 	if err != nil {
@@ -294,9 +310,12 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
+	returned, err := a.bounced(tx, inbox, in, &route)
+	if err != nil {
+		return err
+	}
 	if route.Ignore != "" {
-		entry.State, entry.Reason = store.RawDeadLetter, route.Ignore
-		return nil
+		return refuse(tx, acc, entry, in, route.Ignore)
 	}
 	m := a.messageOf(id, acc, contact, in)
 	cmd := desk.Receive{Message: m}
@@ -310,7 +329,7 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	}
 	act := from(ctx)
 	act.Actor, act.job, act.request = desk.Actor{Kind: desk.ActorContact}, nil, request{}
-	r, err := a.execute(context.WithValue(ctx, key{}, act), tx, route.Join, []desk.Command{cmd})
+	r, err := a.execute(context.WithValue(ctx, key{}, act), tx, route.Join, append([]desk.Command{cmd}, returned...))
 	if err != nil {
 		return err
 	}
@@ -319,6 +338,13 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	}
 	entry.State, entry.Conversation, entry.Message = store.RawMessage, r.Conversation.ID, id
 	return nil
+}
+
+// refuse makes a dead letter of something that could be a message. Its key is
+// free again, so that a replay takes it in once the reason is gone.
+func refuse(tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, in inbound, reason string) error {
+	entry.State, entry.Reason = store.RawDeadLetter, reason
+	return tx.ReleaseInbound(acc.ID, in.Dedupe)
 }
 
 // opening says how a conversation begins with a message (T1). Automatic mail is

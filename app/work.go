@@ -37,6 +37,15 @@ const (
 	interrupted = "interrupted"
 )
 
+// Queues returns the names of the queues that this program works on.
+func (a *App) Queues() []string {
+	queues := []string{QueueIntake}
+	for _, f := range a.Effects {
+		queues = append(queues, f.Name())
+	}
+	return queues
+}
+
 // Work runs jobs until ctx ends, then waits for those that run. alone says that
 // no other process works on this database: what was left running by one that is
 // gone is then started again at once.
@@ -45,10 +54,7 @@ func (a *App) Work(ctx context.Context, alone bool) error {
 	if err := a.rescue(ctx, alone); err != nil {
 		return err
 	}
-	queues := []string{QueueIntake}
-	for _, f := range a.Effects {
-		queues = append(queues, f.Name())
-	}
+	queues := a.Queues()
 	bells := map[string]Bell{}
 	for _, q := range queues {
 		bells[q] = NewBell()
@@ -231,10 +237,7 @@ func (a *App) try(ctx context.Context, j store.Job, finished *bool) (err error) 
 // WorkNow runs the jobs that are due, once, and returns how many there were. It
 // is Work for tests and for tools that do one thing and stop.
 func (a *App) WorkNow(ctx context.Context) (n int, err error) {
-	queues := []string{QueueIntake}
-	for _, f := range a.Effects {
-		queues = append(queues, f.Name())
-	}
+	queues := a.Queues()
 	for _, q := range queues {
 		jobs, err := a.claim(ctx, q, a.number(), workers)
 		if err != nil {

@@ -82,7 +82,7 @@ func (p *program) run(ctx context.Context) error {
 		return err
 	}
 	p.base = "http://" + address
-	p.cmd = exec.CommandContext(ctx, binary, "serve", "--data", p.data, "--database", p.database, "--listen", address, "--smtp", "", "--allow", "127.0.0.0/8", "--trust-proxy", "--screens", "0")
+	p.cmd = exec.CommandContext(ctx, binary, "serve", "--data", p.data, "--database", p.database, "--listen", address, "--smtp", "", "--allow", "127.0.0.0/8", "--trust-proxy", "127.0.0.0/8", "--screens", "0", "--calls", "0")
 	if p.profiles != "" {
 		p.cmd.Args = append(p.cmd.Args, "--profile", p.profiles)
 	}

@@ -126,11 +126,20 @@ type Inbound struct {
 	VisibleEnd int    // characters of Text before quoted history and signature; 0 shows all
 	HTML       string // already sanitised; "" when there was none
 	Files      []File
-	ClientID   string // the sender's own id for it, given back in receipts
-	ExternalID string // the provider's id
-	Auto       string // "", "reply", "bounce", "bulk": automatic mail is kept but opens, reopens and alarms nothing
-	Unreadable bool   // it could not be parsed: shown as such, with the raw bytes as a file
-	Email      *Email // only mail
+	ClientID   string  // the sender's own id for it, given back in receipts
+	ExternalID string  // the provider's id
+	Auto       string  // "", "reply", "bounce", "bulk": automatic mail is kept but opens, reopens and alarms nothing
+	Unreadable bool    // it could not be parsed: shown as such, with the raw bytes as a file
+	Email      *Email  // only mail
+	Bounce     *Bounce // it says that a message of ours did not arrive
+}
+
+// Bounce is word from outside that a message of ours did not arrive after all.
+// The channel vouches that only who saw that message could send it.
+type Bounce struct {
+	Message   string // a thread key of the message
+	Recipient string // whom it did not reach, folded; "" when unknown
+	Reason    string // one sentence for the agent
 }
 
 // Thread says where a message belongs, for inboxes that group by thread.

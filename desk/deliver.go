@@ -5,7 +5,7 @@ package desk
 type Settle struct {
 	Message    MessageID
 	State      Delivery
-	Reason     string // why it failed or is unknown, one sentence for the agent
+	Reason     string // why it failed, is unknown or still waits, one sentence for the agent
 	ExternalID string
 	Keys       []string // thread keys under which answers will be found
 }
@@ -35,11 +35,16 @@ func (s Settle) Decide(_ Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.State == DeliveryFailed {
+	switch {
+	case s.State == DeliveryQueued: // it waits, and now we know why
+		if m.Delivery != DeliveryQueued || m.DeliveryReason == s.Reason {
+			return nil, nil
+		}
+	case s.State == DeliveryFailed:
 		if m.Delivery == DeliveryFailed || deliveryOrder[m.Delivery] >= deliveryOrder[DeliveryDelivered] {
 			return nil, nil
 		}
-	} else if m.Delivery != DeliveryFailed && deliveryOrder[s.State] <= deliveryOrder[m.Delivery] {
+	case m.Delivery != DeliveryFailed && deliveryOrder[s.State] <= deliveryOrder[m.Delivery]:
 		return nil, nil
 	}
 	return []Fact{DeliveryChanged{Message: s.Message, Old: m.Delivery, State: s.State, Reason: s.Reason, ExternalID: s.ExternalID, Keys: s.Keys}}, nil

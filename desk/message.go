@@ -63,7 +63,7 @@ type Message struct {
 	Cc         []string
 
 	Delivery       Delivery // outbound only
-	DeliveryReason string   // why it failed or is unknown, for a person
+	DeliveryReason string   // why it failed, is unknown or still waits, for a person
 	DeliveryAt     time.Time
 	DeletedAt      time.Time
 }

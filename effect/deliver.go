@@ -87,6 +87,9 @@ func (d Deliver) failed(ctx context.Context, e desk.Event, try app.Try, out app.
 	now := d.App.Now()
 	switch {
 	case again && now.Sub(try.Since) < giveUp:
+		if err := d.waits(ctx, e, try, out, se.Reason); err != nil {
+			return err
+		}
 		retry := &app.RetryError{Err: se}
 		if se.Class == channel.Throttle && se.After > 0 {
 			retry.At = now.Add(se.After)
@@ -100,6 +103,16 @@ func (d Deliver) failed(ctx context.Context, e desk.Event, try app.Try, out app.
 		}
 	}
 	return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: se.Reason})
+}
+
+// waits tells the agent why a message is still on its way. Servers put numbers of
+// their own into their reasons, so a new one is told at the first try, the
+// second, the fourth and so on only.
+func (d Deliver) waits(ctx context.Context, e desk.Event, try app.Try, out app.Outgoing, reason string) error {
+	if out.Reason == reason || try.Number&(try.Number-1) != 0 {
+		return nil
+	}
+	return d.settle(app.Meanwhile(ctx), e, desk.Settle{Message: out.Message.Message, State: desk.DeliveryQueued, Reason: reason})
 }
 
 func (d Deliver) settle(ctx context.Context, e desk.Event, s desk.Settle) error {

@@ -214,11 +214,16 @@ func (h *Hub) CutAll() {
 	}
 }
 
-// Screens returns how many are connected.
-func (h *Hub) Screens() int {
+// Connected returns how many agents' screens and visitors' chats are connected.
+func (h *Hub) Connected() (agents, visitors int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.screens)
+	for s := range h.screens {
+		if s.visitor {
+			visitors++
+		}
+	}
+	return len(h.screens) - visitors, visitors
 }
 
 // Events is what has been committed in the screen's workspace since it joined.

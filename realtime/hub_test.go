@@ -203,8 +203,8 @@ func TestPresence(t *testing.T) {
 		t.Errorf("after a window was closed: %+v", got)
 	}
 	h.Leave(one)
-	if h.Online(d.Workspace) || h.Screens() != 0 {
-		t.Errorf("%d screens are left", h.Screens())
+	if agents, visitors := h.Connected(); h.Online(d.Workspace) || agents+visitors != 0 {
+		t.Errorf("%d and %d screens are left", agents, visitors)
 	}
 }
 

@@ -210,6 +210,20 @@ func (tx *Tx) Thread(inbox desk.InboxID, keys []string) (desk.Conversation, erro
 	return desk.Conversation{}, desk.Errorf(desk.NotFound, "There is no such thread here.")
 }
 
+// ThreadMessage returns the message that a thread key belongs to, or an error of
+// kind NotFound.
+func (tx *Tx) ThreadMessage(inbox desk.InboxID, key string) (desk.MessageID, error) {
+	ids, err := collect(tx, func(scan func(...any) error) (id desk.MessageID, err error) { err = scan(&id); return id, err },
+		`SELECT message_id FROM thread_alias WHERE workspace_id = ? AND inbox_id = ? AND thread_key = ?`, tx.scope.Workspace, inbox, key)
+	if err == nil && len(ids) == 0 {
+		err = desk.Errorf(desk.NotFound, "There is no such message here.")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
 // SaveThread makes answers with these keys join a conversation (INV-2).
 func (tx *WriteTx) SaveThread(inbox desk.InboxID, conversation desk.ConversationID, message desk.MessageID, keys []string) error {
 	for _, key := range keys {

@@ -78,8 +78,11 @@ type Cursor struct{ xid, seq int64 }
 // String returns the public form of a cursor.
 func (c Cursor) String() string { return fmt.Sprintf("%d-%d", c.xid, c.seq) }
 
-// After reports whether c is a later place than o.
-func (c Cursor) After(o Cursor) bool { return c.xid > o.xid || c.xid == o.xid && c.seq > o.seq }
+// Beyond reports whether c is after another cursor. A screen whose cursor is
+// beyond the end of the feed saw an install that a restore has replaced.
+func (c Cursor) Beyond(end Cursor) bool {
+	return c.xid > end.xid || c.xid == end.xid && c.seq > end.seq
+}
 
 // ParseCursor reads what String writes.
 func ParseCursor(s string) (c Cursor, err error) {

@@ -91,6 +91,12 @@ func (tx *WriteTx) Rescue(now time.Time, all bool) (int64, error) {
 	return tx.changed(`UPDATE job SET state = 0, lease_until = NULL, last_error = 'interrupted' WHERE state = 1 AND lease_until < ?`, micros(now))
 }
 
+// Interrupt marks every job that waits or runs as begun and never finished: the
+// database is an older one, and they may have been done since. It returns how many.
+func (tx *WriteTx) Interrupt() (int64, error) {
+	return tx.changed(`UPDATE job SET state = 0, lease_until = NULL, last_error = 'interrupted' WHERE state IN (0, 1)`)
+}
+
 // NextRun returns when the next waiting job of a queue is due, or the zero time.
 func (tx *Tx) NextRun(queue string) (at time.Time, err error) {
 	err = tx.row(`SELECT min(run_at) FROM job WHERE queue = ? AND state = 0`, queue).Scan(when{&at})

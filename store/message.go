@@ -134,21 +134,34 @@ type Outbound struct {
 	To       string
 }
 
-// Outbound returns messages to customers, newest first, in one state or all.
-func (tx *Tx) Outbound(state desk.Delivery, before desk.MessageID, limit int) ([]Outbound, error) {
-	where, args := "m.delivery <> ''", []any{tx.scope.Workspace}
+// Outbound returns a page of messages to customers, newest first, in one state
+// or all, and where the next page begins: 0 after the last.
+func (tx *Tx) Outbound(state desk.Delivery, p LedgerPage) ([]Outbound, int64, error) {
+	p.begin()
+	where, args := "m.workspace_id = ? AND m.delivery <> ''", []any{tx.scope.Workspace}
 	if state != "" {
-		where, args = "m.delivery = ?", append(args, state)
+		where, args = "m.workspace_id = ? AND m.delivery = ?", append(args, state)
 	}
-	if before != 0 {
-		where, args = where+" AND m.id < ?", append(args, int64(before))
+	where, args = where+" AND m.id < ?", append(args, p.Before)
+	floor := int64(0)
+	if p.narrow() {
+		var err error
+		if floor, err = tx.edge(`SELECT m.id FROM message m WHERE `+where, args...); err != nil {
+			return nil, 0, err
+		}
 	}
+	where, args = where+" AND m.id >= ?", append(args, floor)
 	seen, more := tx.visible("c.inbox_id")
-	args = append(args, more...)
-	return collect(tx, func(scan func(...any) error) (o Outbound, err error) {
+	found, words := p.matches("m.channel_id", "p.name", "p.email", "m.delivery_reason")
+	args = append(append(args, more...), words...)
+	all, err := collect(tx, func(scan func(...any) error) (o Outbound, err error) {
 		o.Message, err = scanMessage(func(dest ...any) error { return scan(append(dest, &o.To)...) })
 		return o, err
-	}, `SELECT `+aliased("m", messageColumns)+`, coalesce(p.email, '') FROM message m
+	}, `SELECT `+aliased("m", messageColumns)+`, CASE WHEN p.email <> '' THEN p.email ELSE p.name END FROM message m
 		JOIN conversation c ON c.id = m.conversation_id JOIN contact p ON p.id = c.contact_id
-		WHERE m.workspace_id = ? AND `+where+seen+` ORDER BY m.id DESC LIMIT ?`, append(args, limit)...)
+		WHERE `+where+seen+found+` ORDER BY m.id DESC LIMIT ?`, append(args, p.Limit)...)
+	if len(all) == p.Limit {
+		floor = int64(all[len(all)-1].Message.ID)
+	}
+	return all, floor, err
 }

@@ -17,28 +17,94 @@ import (
 //go:embed migration/*.sql
 var migrations embed.FS
 
-// migrate applies the migrations of this program with the macros of a dialect.
-// A database of a newer program is refused: this one would damage it.
-func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB, macros *strings.Replacer) error {
-	sub, err := fs.Sub(migrations, "migration")
-	if err != nil {
-		return err
+// Schema is a database's version beside the newest one this program knows: the
+// number of the last migration that was applied, 0 for an empty database.
+type Schema struct{ Current, Target int64 }
+
+// Newer is the error with which a program refuses the database of a newer one,
+// or nil: it would damage it.
+func (s Schema) Newer() error {
+	if s.Current <= s.Target {
+		return nil
 	}
-	p, err := goose.NewProvider(dialect, db, expandFS{sub, macros}, goose.WithDisableGlobalRegistry(true))
+	return desk.Errorf(desk.Conflict, "The database is at version %d, and this Parley knows only up to %d. Start the newer Parley, or restore a backup.", s.Current, s.Target)
+}
+
+// migrator applies the migrations of this program with the macros of a dialect.
+type migrator struct {
+	dialect goose.Dialect
+	db      *sql.DB
+	macros  *strings.Replacer
+	files   fs.FS
+	close   func() error
+}
+
+// step runs fn with a migrator.
+func (db *DB) step(fn func(migrator) error) (err error) {
+	m := db.migrator()
+	defer func() { err = errors.Join(err, m.close()) }()
+	if m.files = db.Migrations; m.files == nil {
+		if m.files, err = fs.Sub(migrations, "migration"); err != nil {
+			return err
+		}
+	}
+	return fn(m)
+}
+
+func (m migrator) provider() (*goose.Provider, error) {
+	return goose.NewProvider(m.dialect, m.db, expandFS{m.files, m.macros}, goose.WithDisableGlobalRegistry(true))
+}
+
+// schema reads the versions. On an empty database it makes the table that keeps them.
+func (m migrator) schema(ctx context.Context) (Schema, error) {
+	p, err := m.provider()
 	if err != nil {
-		return err
+		return Schema{}, err
 	}
 	current, target, err := p.GetVersions(ctx)
 	if err != nil {
-		return fmt.Errorf("read the schema's version: %w", err)
+		return Schema{}, fmt.Errorf("read the schema's version: %w", err)
 	}
-	if current > target {
-		return desk.Errorf(desk.Conflict, "The database is at version %d, and this Parley knows only up to %d. Start the newer Parley, or restore a backup.", current, target)
+	return Schema{current, target}, nil
+}
+
+// up migrates to a version, or to the newest for 0.
+func (m migrator) up(ctx context.Context, version int64) error {
+	s, err := m.schema(ctx)
+	if err != nil {
+		return err
 	}
-	if _, err := p.Up(ctx); err != nil && !errors.Is(err, goose.ErrNoNextVersion) {
+	if err := s.Newer(); err != nil {
+		return err
+	}
+	if version == 0 {
+		version = s.Target
+	}
+	p, err := m.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := p.UpTo(ctx, version); err != nil && !errors.Is(err, goose.ErrNoNextVersion) {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// Schema returns the database's version and this program's. It changes nothing,
+// except that an empty database gets the table of versions.
+func (db *DB) Schema(ctx context.Context) (s Schema, err error) {
+	err = db.step(func(m migrator) (err error) { s, err = m.schema(ctx); return err })
+	return s, err
+}
+
+// Migrate brings the schema up to this program's. A database of a newer program
+// is refused with Schema.Newer.
+func (db *DB) Migrate(ctx context.Context) error { return db.MigrateTo(ctx, 0) }
+
+// MigrateTo brings the schema up to a version, for rows that were saved at it; 0
+// is this program's.
+func (db *DB) MigrateTo(ctx context.Context, version int64) error {
+	return db.step(func(m migrator) error { return m.up(ctx, version) })
 }
 
 // expandFS serves migrations with their macros replaced.

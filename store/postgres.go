@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,7 +16,11 @@ import (
 )
 
 // postgres is PostgreSQL: plain transactions, rows locked as they are loaded.
-type postgres struct{ pool *pgxpool.Pool }
+type postgres struct {
+	watched
+	pool *pgxpool.Pool
+	url  string
+}
 
 func openPostgres(ctx context.Context, url string) (dialect, error) {
 	config, err := pgxpool.ParseConfig(url)
@@ -31,7 +36,7 @@ func openPostgres(ctx context.Context, url string) (dialect, error) {
 		pool.Close()
 		return nil, desk.Errorf(desk.Unavailable, "PostgreSQL does not answer: %s", err)
 	}
-	return &postgres{pool}, nil
+	return &postgres{pool: pool, url: url}, nil
 }
 
 // maxTries is how often a transaction that lost a race runs.
@@ -39,7 +44,12 @@ const maxTries = 5
 
 func (p *postgres) write(ctx context.Context, fn func(querier) error) error {
 	for try := 1; ; try++ {
-		err := p.transact(ctx, "BEGIN", fn)
+		asked, start := p.now(), time.Time{}
+		err := p.transact(ctx, "BEGIN", func(q querier) error {
+			start = p.now()
+			return fn(q)
+		})
+		p.saw(start, start.Sub(asked), 1)
 		if err == nil || try == maxTries || !retryable(err) {
 			return p.translate(err)
 		}
@@ -107,13 +117,12 @@ func retryable(err error) bool {
 
 func (p *postgres) close() error { p.pool.Close(); return nil }
 
-func (p *postgres) migrate(ctx context.Context) error {
+func (p *postgres) migrator() migrator {
 	db := stdlib.OpenDBFromPool(p.pool)
-	err := migrate(ctx, goose.DialectPostgres, db, strings.NewReplacer(
+	return migrator{dialect: goose.DialectPostgres, db: db, close: db.Close, macros: strings.NewReplacer(
 		"{{id}}", "BIGINT", "{{bytes}}", "BYTEA", "{{seq}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 		"{{xid}}", ",\n    xid             XID8 NOT NULL DEFAULT pg_current_xact_id()",
-		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);"))
-	return errors.Join(err, db.Close())
+		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);")}
 }
 
 func (*postgres) name() string       { return "postgres" }
@@ -137,5 +146,18 @@ func (*postgres) tail() tailSQL {
 		where: " AND xid < pg_snapshot_xmin(pg_current_snapshot())",
 		xid:   "xid::text::bigint",
 		now:   "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint - 1, 9223372036854775807",
+	}
+}
+
+func (*postgres) catalog() catalogSQL {
+	return catalogSQL{
+		columns: `SELECT c.table_name, c.column_name, c.udt_name::regtype::text, c.is_identity::text FROM information_schema.columns c
+			JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+			WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER'
+			ORDER BY c.table_name, c.ordinal_position`,
+		references: `SELECT c.relname, p.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
+			JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.contype = 'f' AND n.nspname = current_schema()`,
+		insert:   ` OVERRIDING SYSTEM VALUE`,
+		renumber: `SELECT setval(pg_get_serial_sequence('%[1]s', '%[2]s'), coalesce(max(%[2]s), 1), max(%[2]s) IS NOT NULL) FROM %[1]s`,
 	}
 }

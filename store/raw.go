@@ -74,26 +74,40 @@ func (tx *Tx) RawBody(id desk.RawEventID) ([]byte, error) {
 		`SELECT body FROM raw_event WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
 }
 
-// Raws returns entries, newest first, in one state or all, before one of an earlier page.
-func (tx *Tx) Raws(state RawState, before desk.RawEventID, limit int) ([]RawEvent, error) {
-	if before == 0 {
-		before = 1<<63 - 1
-	}
+// Raws returns a page of entries, newest first, in one state or all, and where
+// the next page begins: 0 after the last.
+func (tx *Tx) Raws(state RawState, p LedgerPage) ([]RawEvent, int64, error) {
+	p.begin()
 	// The newest of all are among the newest of each state: an index on every
 	// entry for this page alone would cost more than asking four times.
 	states := RawStates
 	if state != "" {
 		states = []RawState{state}
 	}
+	floor := int64(0)
+	if p.narrow() {
+		for _, st := range states {
+			edge, err := tx.edge(`SELECT id FROM raw_event WHERE workspace_id = ? AND state = ? AND id < ?`, tx.scope.Workspace, st, p.Before)
+			if err != nil {
+				return nil, 0, err
+			}
+			floor = max(floor, edge)
+		}
+	}
 	var parts []string
 	var args []any
 	for _, st := range states {
 		seen, more := tx.visible("ch.inbox_id")
+		found, words := p.matches("r.channel_id", "r.summary", "r.reason")
 		parts = append(parts, `SELECT * FROM (SELECT `+aliased("r", rawColumns)+` FROM raw_event r JOIN channel ch ON ch.id = r.channel_id
-			WHERE r.workspace_id = ? AND r.state = ? AND r.id < ?`+seen+` ORDER BY r.id DESC LIMIT ?) part`)
-		args = append(append(append(args, tx.scope.Workspace, st, int64(before)), more...), limit)
+			WHERE r.workspace_id = ? AND r.state = ? AND r.id < ? AND r.id >= ?`+seen+found+` ORDER BY r.id DESC LIMIT ?) part`)
+		args = append(append(append(append(args, tx.scope.Workspace, st, p.Before, floor), more...), words...), p.Limit)
 	}
-	return collect(tx, scanRaw, strings.Join(parts, " UNION ALL ")+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
+	all, err := collect(tx, scanRaw, strings.Join(parts, " UNION ALL ")+` ORDER BY id DESC LIMIT ?`, append(args, p.Limit)...)
+	if len(all) == p.Limit {
+		floor = int64(all[len(all)-1].ID)
+	}
+	return all, floor, err
 }
 
 // ClaimInbound records that an account has taken in a message. It returns the
@@ -107,6 +121,11 @@ func (tx *WriteTx) ClaimInbound(ch desk.ChannelID, dedupe string, message desk.M
 	var first desk.MessageID
 	err = tx.row(`SELECT message_id FROM inbound_key WHERE workspace_id = ? AND channel_id = ? AND dedupe = ?`, tx.scope.Workspace, ch, dedupe).Scan(&first)
 	return first, err
+}
+
+// ReleaseInbound takes back what ClaimInbound recorded.
+func (tx *WriteTx) ReleaseInbound(ch desk.ChannelID, dedupe string) error {
+	return tx.exec(`DELETE FROM inbound_key WHERE workspace_id = ? AND channel_id = ? AND dedupe = ?`, tx.scope.Workspace, ch, dedupe)
 }
 
 // TouchInbound records when a channel took something in last.

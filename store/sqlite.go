@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -21,6 +22,8 @@ import (
 
 // lite is SQLite: one writer that commits in groups, many readers.
 type lite struct {
+	watched
+	path   string
 	writes *sql.DB
 	reads  *sql.DB
 	conn   *sql.Conn
@@ -33,9 +36,10 @@ type lite struct {
 }
 
 type liteWrite struct {
-	ctx context.Context
-	fn  func(querier) error
-	err chan error
+	asked time.Time // if somebody watches
+	ctx   context.Context
+	fn    func(querier) error
+	err   chan error
 }
 
 // maxGroup is how many transactions share one commit.
@@ -45,6 +49,12 @@ func openSQLite(ctx context.Context, path string) (dialect, error) {
 	path = strings.TrimPrefix(path, "sqlite:")
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return nil, desk.Errorf(desk.Invalid, "There is no folder %s for the database. Create it, or give another path.", filepath.Dir(path))
+	}
+	// Made here, so that nobody else can read it.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600); err == nil {
+		if err := f.Close(); err != nil {
+			return nil, err
+		}
 	}
 	const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=cache_size(-4000)&_pragma=mmap_size(2147418112)" +
@@ -66,7 +76,10 @@ func openSQLite(ctx context.Context, path string) (dialect, error) {
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(), w.Close())
 	}
-	l := &lite{writes: w, reads: r, conn: conn, idle: readers{free: make(chan struct{}, max(4, 2*runtime.NumCPU()))}, queue: make(chan *liteWrite, 1024), done: make(chan struct{})}
+	l := &lite{
+		path: path, writes: w, reads: r, conn: conn, idle: readers{free: make(chan struct{}, max(4, 2*runtime.NumCPU()))},
+		queue: make(chan *liteWrite, 1024), done: make(chan struct{}),
+	}
 	go l.loop(context.WithoutCancel(ctx))
 	return l, nil
 }
@@ -95,7 +108,7 @@ func (l *lite) write(ctx context.Context, fn func(querier) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w := &liteWrite{ctx, fn, make(chan error, 1)}
+	w := &liteWrite{l.now(), ctx, fn, make(chan error, 1)}
 	l.mu.RLock()
 	if l.closed {
 		l.mu.RUnlock()
@@ -111,11 +124,15 @@ func (l *lite) write(ctx context.Context, fn func(querier) error) error {
 func (l *lite) loop(ctx context.Context) {
 	defer close(l.done)
 	for w := range l.queue {
-		l.group(ctx, w)
+		start := l.now()
+		members := l.group(ctx, w)
+		l.saw(start, start.Sub(w.asked), members)
 	}
 }
 
-func (l *lite) group(ctx context.Context, first *liteWrite) {
+// group commits the first write and those that come while it runs, and returns
+// how many they were.
+func (l *lite) group(ctx context.Context, first *liteWrite) int {
 	members := []*liteWrite{first}
 	results := make([]error, 0, 8)
 	finish := func(err error) {
@@ -131,14 +148,14 @@ func (l *lite) group(ctx context.Context, first *liteWrite) {
 	q := liteTx{l.conn, &l.stmts}
 	if err := q.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		finish(writeError(err))
-		return
+		return len(members)
 	}
 	for i := 0; i < len(members); i++ {
 		err := l.member(ctx, q, members[i])
 		if errors.Is(err, errGroupLost) {
 			_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // SQLite may have done it already
 			finish(writeError(err))
-			return
+			return len(members)
 		}
 		results = append(results, err)
 		if len(members) < maxGroup {
@@ -156,6 +173,7 @@ func (l *lite) group(ctx context.Context, first *liteWrite) {
 		_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // a commit that failed may leave the transaction open
 	}
 	finish(writeError(err))
+	return len(members)
 }
 
 // errGroupLost says that SQLite took back the whole transaction, so that no
@@ -221,9 +239,9 @@ func (l *lite) close() error {
 	return errors.Join(l.idle.close(), l.conn.Close(), l.writes.Close(), l.reads.Close())
 }
 
-func (l *lite) migrate(ctx context.Context) error {
-	return migrate(ctx, goose.DialectSQLite3, l.writes, strings.NewReplacer(
-		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{bytes}}", "BLOB", "{{xid}}", "", "{{xid_index}}", ""))
+func (l *lite) migrator() migrator {
+	return migrator{dialect: goose.DialectSQLite3, db: l.writes, close: func() error { return nil }, macros: strings.NewReplacer(
+		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{bytes}}", "BLOB", "{{xid}}", "", "{{xid_index}}", "")}
 }
 
 func (*lite) name() string       { return "sqlite" }
@@ -251,5 +269,15 @@ func (*lite) tail() tailSQL {
 		where: "",
 		xid:   "0",
 		now:   "SELECT 0, coalesce(max(seq), 0) FROM event",
+	}
+}
+
+// catalog: search indexes are virtual or shadow tables and are made anew. The
+// number after the greatest that was ever given out is kept by AUTOINCREMENT.
+func (*lite) catalog() catalogSQL {
+	return catalogSQL{
+		columns: `SELECT t.name, c.name, c.type, 'NO' FROM pragma_table_list t JOIN pragma_table_info(t.name) c
+			WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid`,
+		references: `SELECT t.name, f."table" FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name) f WHERE t.schema = 'main' AND t.type = 'table'`,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,8 @@ import (
 type DB struct {
 	dialect
 	IDs desk.IDSource
+	// Migrations are the files of the schema; nil is this program's own.
+	Migrations fs.FS
 }
 
 // dialect is what differs between the databases we support.
@@ -37,7 +40,11 @@ type dialect interface {
 	skipLocked() string // suffix that claims rows without waiting
 	violates(err error) string
 	tail() tailSQL
-	migrate(ctx context.Context) error
+	migrator() migrator
+	catalog() catalogSQL
+	hold(ctx context.Context, alone bool) (release func() error, err error)
+	copyTo(ctx context.Context, path string) error
+	watch(w Watch)
 	name() string
 	close() error
 }
@@ -83,9 +90,6 @@ func Open(ctx context.Context, url string) (*DB, error) {
 
 // Close waits for running transactions and closes the database.
 func (db *DB) Close() error { return db.close() }
-
-// Migrate brings the schema up to this program's.
-func (db *DB) Migrate(ctx context.Context) error { return db.migrate(ctx) }
 
 // Violates returns which unique index refused a transaction, or "".
 func (db *DB) Violates(err error) string { return db.violates(err) }

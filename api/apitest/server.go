@@ -24,6 +24,7 @@ import (
 	"parley/channel/webchat"
 	"parley/effect"
 	"parley/internal/blob"
+	"parley/internal/https"
 	"parley/internal/safehttp"
 	"parley/internal/secret"
 	"parley/realtime"
@@ -114,7 +115,8 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 			}
 		})
 	}
-	s.HTTP = httptest.NewServer(h)
+	proxies := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} // so that a test says where it comes from
+	s.HTTP = httptest.NewServer(https.Forwarded(proxies, h))
 	t.Cleanup(s.Stop)
 	return s
 }
@@ -128,6 +130,12 @@ func (s *Server) Stop() {
 		s.stop()
 		s.wait.Wait()
 	})
+}
+
+// Feeds returns how many feeds are open, of agents and of visitors.
+func (s *Server) Feeds() int {
+	agents, visitors := s.Hub.Connected()
+	return agents + visitors
 }
 
 // Patience is how long a test waits for what must happen.

@@ -135,6 +135,8 @@ type Post struct {
 	Own    string   `json:"own,omitempty"`
 	At     int64    `json:"at,omitempty"` // Unix seconds
 	Auto   string   `json:"auto,omitempty"`
+	Bounce string   `json:"bounce,omitempty"` // the key of a message that did not arrive
+	To     string   `json:"to,omitempty"`     // whom it did not reach
 }
 
 // Get takes in a customer's message and returns what became of it.
@@ -240,6 +242,9 @@ func (*Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) ([]
 	}
 	if p.Own != "" {
 		in.Thread.Own = []string{p.Own}
+	}
+	if p.Bounce != "" {
+		in.Bounce = &channel.Bounce{Message: p.Bounce, Recipient: p.To, Reason: "It came back."}
 	}
 	if p.At != 0 {
 		in.At = time.Unix(p.At, 0)

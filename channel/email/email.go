@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/mail"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -41,12 +42,16 @@ type Options struct {
 	Hostname  string      // what the server calls itself
 	TLS       *tls.Config // lets clients encrypt with STARTTLS; nil does not
 	MaxSize   int64       // bytes of a mail; 0 is 35 MB
-	Relay     string      // host:port that mail goes out through when an account has no server of its own; "" none
+	Relay     Relay       // what mail goes out through when an account has no server of its own
 	ClientTLS *tls.Config // whom submission servers are verified against; nil is the system's list
-	// Dial reaches submission servers; nil is the network itself.
+	// Dial reaches the submission servers of accounts, which any admin may enter;
+	// nil is the network itself. The relay is the operator's and always reached.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	Log  *slog.Logger
-	Now  func() time.Time
+	// Neighbours are networks of mail servers of our own, or of a proxy before us,
+	// whose clients are not counted by address; nil is this machine and private networks.
+	Neighbours []netip.Prefix
+	Log        *slog.Logger
+	Now        func() time.Time
 	// Ready, if set, is told the addresses listened on: SMTP, then LMTP.
 	Ready func(addresses []net.Addr)
 }
@@ -63,7 +68,13 @@ func New(o Options) *Channel {
 		o.Hostname = "localhost"
 	}
 	if o.Dial == nil {
-		o.Dial = (&net.Dialer{Timeout: 15 * time.Second}).DialContext
+		o.Dial = (&net.Dialer{Timeout: dialWithin}).DialContext
+	}
+	if o.Relay.Security == "" {
+		o.Relay.Security = "none"
+	}
+	if o.Neighbours == nil {
+		o.Neighbours = private
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -22,7 +22,9 @@ const (
 	maxConnections = 200             // for SMTP and for LMTP each
 	maxLine        = 64 << 10        // bytes; RFC 5321 says 998, real mails do not
 	maxInFlight    = 512 << 20       // bytes of mails being read, of all clients
-	readTimeout    = 5 * time.Minute // RFC 5321, 4.5.3.2
+	readTimeout    = 5 * time.Minute // for a command (RFC 5321, 4.5.3.2.7)
+	blockTimeout   = 3 * time.Minute // for 64 kB of a mail (RFC 5321, 4.5.3.2.5)
+	mailTimeout    = time.Hour       // for a mail
 	writeTimeout   = time.Minute     //
 	drainWithin    = 8 * time.Second // for mails that are being taken when we stop
 )
@@ -33,7 +35,11 @@ func (ch *Channel) Serve(ctx context.Context, in channel.Intake) error {
 	// A mail that is being taken when ctx ends is still stored.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	r := &receiver{channel: ch, ctx: work, in: in, open: map[net.Conn]bool{}}
+	clients, err := newClients(ch.Neighbours, ch.Now)
+	if err != nil {
+		return err
+	}
+	r := &receiver{channel: ch, ctx: work, in: in, clients: clients, open: map[net.Conn]bool{}}
 	var servers []*smtp.Server
 	var listeners []net.Listener
 	var addrs []net.Addr
@@ -58,7 +64,7 @@ func (ch *Channel) Serve(ctx context.Context, in channel.Intake) error {
 	errs := make(chan error, len(servers))
 	for i, s := range servers {
 		wg.Go(func() {
-			if err := s.Serve(&tracked{netutil.LimitListener(listeners[i], maxConnections), r}); err != nil && !errors.Is(err, smtp.ErrServerClosed) {
+			if err := s.Serve(&tracked{netutil.LimitListener(listeners[i], maxConnections), r, s.LMTP}); err != nil && !errors.Is(err, smtp.ErrServerClosed) {
 				errs <- err
 			}
 		})
@@ -66,7 +72,6 @@ func (ch *Channel) Serve(ctx context.Context, in channel.Intake) error {
 	if ch.Ready != nil {
 		ch.Ready(addrs)
 	}
-	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-errs:
@@ -85,6 +90,7 @@ type receiver struct {
 	ctx      context.Context // for storing; it outlives Serve's by the time of draining
 	in       channel.Intake
 	inFlight atomic.Int64 // bytes of mails being read
+	clients  *clients
 
 	mu       sync.Mutex
 	open     map[net.Conn]bool // true while a mail is being taken
@@ -154,31 +160,50 @@ func (r *receiver) busy(c net.Conn, b bool) (draining bool) {
 type tracked struct {
 	net.Listener
 	receiver *receiver
+	lmtp     bool // from a mail server of ours, which no limit applies to
 }
 
 func (t *tracked) Accept() (net.Conn, error) {
-	c, err := t.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		c, err := t.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		leave := func() {}
+		if !t.lmtp {
+			var refusal string
+			if leave, refusal = t.receiver.clients.enter(c.RemoteAddr()); refusal != "" {
+				turnAway(c, refusal)
+				continue
+			}
+		}
+		tc := &trackedConn{Conn: c, receiver: t.receiver, leave: sync.OnceFunc(leave)}
+		return tc, t.receiver.track(tc)
 	}
-	tc := &trackedConn{Conn: c, receiver: t.receiver}
-	t.receiver.mu.Lock()
-	defer t.receiver.mu.Unlock()
-	if t.receiver.draining {
-		return tc, c.Close()
+}
+
+// track notes a connection, or ends it when we stop.
+func (r *receiver) track(c *trackedConn) error {
+	r.mu.Lock()
+	if !r.draining {
+		r.open[c] = false
+		r.mu.Unlock()
+		return nil
 	}
-	t.receiver.open[tc] = false
-	return tc, nil
+	r.mu.Unlock()
+	return c.Close()
 }
 
 type trackedConn struct {
 	net.Conn
 	receiver *receiver
+	leave    func()
 }
 
 func (c *trackedConn) Close() error {
 	c.receiver.mu.Lock()
 	delete(c.receiver.open, c)
 	c.receiver.mu.Unlock()
+	c.leave()
 	return c.Conn.Close()
 }

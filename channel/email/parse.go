@@ -48,14 +48,31 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 	if in.At.IsZero() {
 		in.At = m.Date
 	}
+	in.Bounce = ch.bounce(m)
 	for _, f := range m.Files {
 		in.Files = append(in.Files, channel.File(f))
 	}
 	shorten(&in)
 	in.VisibleEnd = mail.Visible(m.Subject, in.Text)
-	in.HTML = richtext.Sanitise(m.HTML)
+	if in.HTML = richtext.Sanitise(m.HTML); !mail.Shows(in.HTML) {
+		in.HTML = "" // nothing is left: the text says more
+	}
 	showUnplaced(&in)
 	return []channel.Inbound{in}, nil
+}
+
+// bounce returns what a notification says of a mail of ours. Anybody can write
+// one, so only the id that we signed counts: who knows it has the mail.
+func (ch *Channel) bounce(m *mail.Mail) *channel.Bounce {
+	b, ok := m.Bounce()
+	if !ok || mail.ConversationOf(ch.Key, b.MessageID) == "" {
+		return nil
+	}
+	who := b.Recipient
+	if who == "" {
+		who = "the customer"
+	}
+	return &channel.Bounce{Message: "mid:" + b.MessageID, Recipient: b.Recipient, Reason: desk.Line("The mail to "+who+" came back: "+b.Reason, 300)}
 }
 
 // sender is who a mail is from. Nothing here proves it, so nothing is verified.

@@ -144,3 +144,35 @@ func TestParseLongText(t *testing.T) {
 		t.Errorf("%d characters, %d files", len(in.Text), len(in.Files))
 	}
 }
+
+// HTML of which nothing is left to see is none: the text says more.
+func TestEmptyAfterSanitising(t *testing.T) {
+	for html, want := range map[string]bool{
+		"<title>The page begins, and the title never ends": false, "<style>p {}</style><script>x()</script>": false, "<p>words</p>": true, "<img src='cid:x'>": true,
+	} {
+		raw := "From: a@example.com\r\nContent-Type: text/html\r\n\r\n" + html + "\r\n"
+		in, err := New(Options{Key: key, Now: now}).Parse(t.Context(), channel.Account{}, channel.Raw{Body: []byte(raw)})
+		if err != nil || (in[0].HTML != "") != want {
+			t.Errorf("%q: %q, %v", html, in[0].HTML, err)
+		}
+	}
+}
+
+// Only a notification that quotes an id which we signed says anything of a mail
+// of ours: anybody can write one.
+func TestBounceOfOurs(t *testing.T) {
+	ch := New(Options{Key: key, Now: now})
+	ours := mail.MessageID(key, "1", "2", "lindqvist.example")
+	for id, want := range map[string]string{
+		ours: "The mail to anna@example.com came back: 5.1.1", mail.MessageID([]byte("another key"), "1", "2", "lindqvist.example"): "", "sent@lindqvist.example": "",
+	} {
+		raw := strings.Replace(bounceMail, "sent@lindqvist.example", id, 1)
+		all, err := ch.Parse(t.Context(), channel.Account{Address: "support@lindqvist.example"}, channel.Raw{Body: []byte(raw), Envelope: map[string]string{"mail_from": ""}})
+		if err != nil || all[0].Auto != "bounce" {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		if b := all[0].Bounce; (b == nil) != (want == "") || b != nil && (b.Reason != want || b.Message != "mid:"+ours || b.Recipient != "anna@example.com") {
+			t.Errorf("%s: %+v", id, b)
+		}
+	}
+}

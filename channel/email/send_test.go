@@ -172,9 +172,9 @@ func wantClass(t *testing.T, ch *Channel, a channel.Account, class channel.Class
 func TestSendThroughTheRelay(t *testing.T) {
 	p := (&peer{}).start(t, nil, false)
 	a := account(t, Config{})
-	ch := New(Options{Key: key, Relay: net.JoinHostPort(p.host, "0"), Now: now})
+	ch := New(Options{Key: key, Relay: Relay{Address: net.JoinHostPort(p.host, "0")}, Now: now})
 	wantClass(t, ch, a, channel.Retry)
-	ch = New(Options{Key: key, Relay: (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: p.port}).String(), Now: now})
+	ch = New(Options{Key: key, Relay: Relay{Address: (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: p.port}).String()}, Now: now})
 	if _, err := ch.Send(t.Context(), a, outbound()); err != nil || len(p.mails()) != 1 {
 		t.Errorf("%v, %d mails", err, len(p.mails()))
 	}

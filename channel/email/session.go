@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"os"
+	"time"
 
 	"github.com/emersion/go-smtp"
 
@@ -49,14 +52,14 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if s.busy(s.netConn(), false) {
 		return errStopping
 	}
-	s.from = from
+	s.from = said(from)
 	return nil
 }
 
 // Rcpt implements smtp.Session: an address nobody has is refused here, so that
 // no mail is bounced after it was taken.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	account, err := s.in.Lookup(s.ctx, Name, mail.Bare(to))
+	account, err := s.in.Lookup(s.ctx, Name, mail.Bare(said(to)))
 	switch {
 	case err == nil:
 		s.to = append(s.to, recipient{to, account})
@@ -110,15 +113,27 @@ func (s *session) read(r io.Reader) ([]byte, error) {
 	}
 	var body bytes.Buffer
 	defer func() { s.inFlight.Add(-int64(body.Len())) }()
-	for chunk := int64(64 << 10); ; {
+	// The server's own deadline is one for a command, too short for a large mail
+	// on a slow line.
+	conn := s.conn.Conn()
+	_ = conn.SetReadDeadline(time.Time{})
+	late := func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) }
+	block, whole := time.AfterFunc(blockTimeout, late), time.AfterFunc(mailTimeout, late)
+	defer block.Stop()
+	defer whole.Stop()
+	for chunk := int64(64 << 10); ; block.Reset(blockTimeout) {
 		n, err := io.CopyN(&body, r, chunk)
 		switch {
 		case s.inFlight.Add(n) > maxInFlight:
 			return nil, errBusy
-		case int64(body.Len()) > s.channel.MaxSize:
-			return nil, reply(552, smtp.EnhancedCode{5, 3, 4}, "The mail is too large")
+		case int64(body.Len()) > s.channel.MaxSize || errors.Is(err, smtp.ErrDataTooLarge):
+			return nil, reply(552, smtp.EnhancedCode{5, 3, 4}, fmt.Sprintf("The mail is too large, at most %d MB are taken", s.channel.MaxSize>>20))
+		case errors.Is(err, smtp.ErrTooLongLine):
+			return nil, reply(554, smtp.EnhancedCode{5, 6, 0}, fmt.Sprintf("A line of the mail is longer than %d bytes", maxLine))
 		case errors.Is(err, io.EOF):
 			return body.Bytes(), nil
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, reply(451, smtp.EnhancedCode{4, 4, 2}, "The mail came too slowly, try again later")
 		case err != nil:
 			return nil, err
 		}
@@ -141,7 +156,7 @@ func (s *session) once() (all []recipient) {
 func (s *session) accept(to recipient, body []byte) error {
 	err := s.in.Accept(s.ctx, to.account, channel.Raw{
 		Dedupe: mail.Dedupe(body), ContentType: "message/rfc822", Body: body, At: s.channel.Now(),
-		Envelope: map[string]string{"mail_from": s.from, "rcpt_to": to.address, "remote": s.remote, "helo": s.conn.Hostname()},
+		Envelope: map[string]string{"mail_from": s.from, "rcpt_to": said(to.address), "remote": s.remote, "helo": said(s.conn.Hostname())},
 	})
 	if err != nil {
 		s.channel.Log.Error("store a mail", "channel", to.account.ID.String(), "err", err)
@@ -149,6 +164,9 @@ func (s *session) accept(to recipient, body []byte) error {
 	}
 	return nil
 }
+
+// said is what a client said in a command, as text that every database takes.
+func said(s string) string { return desk.Line(s, 1000) }
 
 // netConn returns the connection that we listen on, below its encryption.
 func (s *session) netConn() net.Conn {

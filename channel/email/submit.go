@@ -13,37 +13,88 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"parley/channel"
-	"parley/desk"
 )
 
-// sendWithin bounds one talk with a submission server.
-const sendWithin = 3 * time.Minute
+// How long one talk with a submission server may take, and reaching it.
+const (
+	sendWithin = 3 * time.Minute
+	dialWithin = 15 * time.Second
+)
+
+// Relay is a server that takes every mail of this install.
+type Relay struct {
+	Address        string // host:port; "" is no relay
+	Security       string // "starttls", "tls" or "none", which "" is
+	User, Password string // "" does not sign in
+}
+
+// Check reports what is wrong with a relay's settings, for who wrote them.
+func (r Relay) Check() error {
+	if r.Address == "" {
+		if r.User != "" || r.Password != "" {
+			return errors.New("there is a name or a password but no relay")
+		}
+		return nil
+	}
+	host, port, err := net.SplitHostPort(r.Address)
+	if err != nil || host == "" {
+		return errors.New("the relay is a name and a port like smtp.example.com:587")
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return errors.New("the port of the relay is a number")
+	}
+	c := Config{SMTPHost: strings.Trim(host, "[]"), SMTPPort: n, SMTPSecurity: r.Security, SMTPUser: r.User, SMTPPassword: r.Password}
+	if strings.Contains(host, ":") { // an IPv6 address, which checkServer takes for a name with a port
+		c.SMTPHost = "relay"
+		if local(host) {
+			c.SMTPHost = "localhost"
+		}
+	}
+	return c.checkServer()
+}
+
+// server is where a mail is handed in, and how.
+type server struct {
+	address, host, security, user, password string
+	dial                                    func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// server returns the account's server, or the install's relay.
+func (ch *Channel) server(c Config) (server, error) {
+	if c.SMTPHost != "" {
+		return server{net.JoinHostPort(c.SMTPHost, strconv.Itoa(c.SMTPPort)), c.SMTPHost, c.SMTPSecurity, c.SMTPUser, c.SMTPPassword, ch.Dial}, nil
+	}
+	host, _, err := net.SplitHostPort(ch.Relay.Address)
+	if err != nil {
+		return server{}, &channel.SendError{Class: channel.Unauth, Reason: "There is no server to send mail through. Enter one in the settings of " + c.Address + "."}
+	}
+	r := ch.Relay
+	return server{r.Address, host, r.Security, r.User, r.Password, (&net.Dialer{Timeout: dialWithin}).DialContext}, nil
+}
 
 // submit hands a mail to the account's server, or to the install's relay. The
 // error is a *channel.SendError.
 func (ch *Channel) submit(ctx context.Context, c Config, rcpt []string, raw []byte) error {
-	address := net.JoinHostPort(c.SMTPHost, strconv.Itoa(c.SMTPPort))
-	if c.SMTPHost == "" {
-		if ch.Relay == "" {
-			return &channel.SendError{Class: channel.Unauth, Reason: "There is no server to send mail through. Enter one in the settings of " + c.Address + "."}
-		}
-		address, c.SMTPSecurity = ch.Relay, "none"
+	s, err := ch.server(c)
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendWithin)
 	defer cancel()
-	conn, err := ch.Dial(ctx, "tcp", address)
+	conn, err := s.dial(ctx, "tcp", s.address)
 	if err != nil {
 		return unreachable(err)
 	}
 	defer conn.Close()
 	// The client library knows no contexts: when ctx ends, it loses its connection.
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	client, err := ch.greet(conn, c)
+	client, err := ch.greet(conn, s)
 	if err != nil {
 		return greeting(err)
 	}
-	if c.SMTPUser != "" {
-		if err := client.Auth(login(client, c)); err != nil {
+	if s.user != "" {
+		if err := client.Auth(login(client, s)); err != nil {
 			return greeting(err)
 		}
 	}
@@ -51,13 +102,13 @@ func (ch *Channel) submit(ctx context.Context, c Config, rcpt []string, raw []by
 }
 
 // greet says hello, encrypted as the account wants it.
-func (ch *Channel) greet(conn net.Conn, c Config) (client *smtp.Client, err error) {
+func (ch *Channel) greet(conn net.Conn, s server) (client *smtp.Client, err error) {
 	config := &tls.Config{}
 	if ch.ClientTLS != nil {
 		config = ch.ClientTLS.Clone()
 	}
-	config.ServerName, config.MinVersion = c.SMTPHost, tls.VersionTLS12
-	switch c.SMTPSecurity {
+	config.ServerName, config.MinVersion = s.host, tls.VersionTLS12
+	switch s.security {
 	case "tls":
 		client = smtp.NewClient(tls.Client(conn, config))
 	case "starttls":
@@ -73,11 +124,11 @@ func (ch *Channel) greet(conn net.Conn, c Config) (client *smtp.Client, err erro
 
 // login returns how we prove who we are: PLAIN, or LOGIN for servers that know
 // nothing else.
-func login(client *smtp.Client, c Config) sasl.Client {
+func login(client *smtp.Client, s server) sasl.Client {
 	if !client.SupportsAuth(sasl.Plain) && client.SupportsAuth(sasl.Login) {
-		return sasl.NewLoginClient(c.SMTPUser, c.SMTPPassword)
+		return sasl.NewLoginClient(s.user, s.password)
 	}
-	return sasl.NewPlainClient("", c.SMTPUser, c.SMTPPassword)
+	return sasl.NewPlainClient("", s.user, s.password)
 }
 
 func deliver(client *smtp.Client, from string, rcpt []string, raw []byte) error {
@@ -113,95 +164,4 @@ func deliver(client *smtp.Client, from string, rcpt []string, raw []byte) error 
 	}
 	_ = client.Quit() // the mail is taken, whatever the server says to that
 	return nil
-}
-
-// unreachable is an error before anything was said.
-func unreachable(err error) *channel.SendError {
-	return &channel.SendError{Class: channel.Retry, Reason: desk.Line("The mail server cannot be reached: "+err.Error(), 300)}
-}
-
-// greeting says what an error means before a mail was offered: a refusal is one
-// of the account, not of the mail.
-func greeting(err error) *channel.SendError {
-	code, _, text := status(err)
-	se := &channel.SendError{Class: channel.Unauth, Code: codeOf(err), Reason: "The mail server refuses us: " + text}
-	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
-	switch {
-	case untrusted:
-		se.Reason = "The certificate of the mail server is not valid: " + err.Error()
-	case strings.Contains(err.Error(), "doesn't support STARTTLS"):
-		se.Reason = "The mail server offers no STARTTLS. Choose another security in the settings."
-	case code == 0:
-		return unreachable(err)
-	case code < 500:
-		se.Class, se.Reason = channel.Retry, "The mail server asks us to wait: "+text
-	case code == 530 || code == 534 || code == 535 || code == 538:
-		se.Reason = "The mail server refuses our name and password: " + text
-	}
-	se.Reason = desk.Line(se.Reason, 300)
-	return se
-}
-
-// before says what an error means while no mail has been handed over. rcpt is the
-// recipient it is about, if it is about one.
-func before(err error, rcpt string) *channel.SendError {
-	code, enhanced, text := status(err)
-	if code == 0 {
-		return unreachable(err)
-	}
-	se := byCode(err)
-	if code >= 500 && rcpt != "" {
-		se.Reason = desk.Line("The mail server refuses "+rcpt+": "+text, 300)
-		// RFC 3463, 3.2: the address is bad, there is no such host, it has moved.
-		if enhanced[0] == 5 && enhanced[1] == 1 && (enhanced[2] == 1 || enhanced[2] == 2 || enhanced[2] == 3 || enhanced[2] == 6 || enhanced[2] == 10) {
-			se.Class = channel.Gone
-			se.Reason = desk.Line("The address "+rcpt+" does not exist: "+text, 300)
-		}
-	}
-	return se
-}
-
-// after says what an error means once the final dot was on its way: without a
-// code of the server nobody knows whether the mail was taken.
-func after(err error) *channel.SendError {
-	if code, _, _ := status(err); code != 0 {
-		return byCode(err)
-	}
-	return &channel.SendError{Class: channel.Ambiguous, Reason: "The connection broke when the mail was handed over. It may have arrived."}
-}
-
-// byCode reads a reply of the server (RFC 5321, 4.2).
-func byCode(err error) *channel.SendError {
-	code, enhanced, text := status(err)
-	se := &channel.SendError{Class: channel.Reject, Code: codeOf(err), Reason: "The mail server refuses the mail: " + text}
-	switch {
-	case code < 500:
-		se.Class, se.Reason = channel.Retry, "The mail server asks us to wait: "+text
-	case code == 530 || code == 535:
-		se.Class, se.Reason = channel.Unauth, "The mail server wants us to sign in: "+text
-	case code == 552 || enhanced[1] == 3 && enhanced[2] == 4:
-		se.Reason = "The mail is too large for the mail server: " + text
-	}
-	se.Reason = desk.Line(se.Reason, 300)
-	return se
-}
-
-// status returns the code of the server's reply, or 0 if err is none.
-func status(err error) (code int, enhanced smtp.EnhancedCode, text string) {
-	if se, ok := errors.AsType[*smtp.SMTPError](err); ok {
-		return se.Code, se.EnhancedCode, se.Message
-	}
-	return 0, smtp.EnhancedCode{}, ""
-}
-
-// codeOf returns the reply's codes as people look them up: "550 5.1.1".
-func codeOf(err error) string {
-	code, e, _ := status(err)
-	switch {
-	case code == 0:
-		return ""
-	case e[0] <= 0:
-		return strconv.Itoa(code)
-	}
-	return strconv.Itoa(code) + " " + strconv.Itoa(e[0]) + "." + strconv.Itoa(e[1]) + "." + strconv.Itoa(e[2])
 }

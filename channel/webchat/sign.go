@@ -56,6 +56,7 @@ type Known struct {
 // The rules of an identity token: short-lived, so that a stolen one is soon
 // worthless, with room for clocks that differ.
 const (
+	maxUnix   = 1 << 40 // seconds, about the year 36,000
 	maxAhead  = 10 * time.Minute
 	clockSkew = 2 * time.Minute
 )
@@ -77,9 +78,9 @@ func VerifyIdentity(secret, key, token string, now time.Time) (k Known, err erro
 	}
 	var claims struct {
 		Known
-		Expires   float64         `json:"exp"`
-		NotBefore float64         `json:"nbf"`
-		Audience  json.RawMessage `json:"aud"`
+		Expires  float64         `json:"exp"`
+		Begins   float64         `json:"nbf"`
+		Audience json.RawMessage `json:"aud"`
 	}
 	if !decodePart(parts[0], &header) || header.Alg != "HS256" || header.Critical != nil { // RFC 7515, 4.1.11: we know no extension
 		return k, errors.New("the identity must be signed with HS256")
@@ -94,15 +95,17 @@ func VerifyIdentity(secret, key, token string, now time.Time) (k Known, err erro
 	if !hasAudience(claims.Audience, key) {
 		return k, errors.New("the identity is meant for another chat (aud)")
 	}
-	// In seconds from now: any number may be written there.
-	at := float64(now.UnixMilli()) / 1000
-	switch left := claims.Expires - at; {
-	case left < -clockSkew.Seconds():
-		return claims.Known, ErrExpired
-	case left > (maxAhead + clockSkew).Seconds():
+	if claims.Expires > maxUnix || claims.Begins > maxUnix { // no conversion of these is defined
 		return k, errors.New("the identity must expire within ten minutes (exp)")
-	case claims.NotBefore-at > clockSkew.Seconds():
-		return k, errors.New("the identity is not good yet (nbf)")
+	}
+	expires, begins := time.Unix(int64(max(claims.Expires, 0)), 0), time.Unix(int64(max(claims.Begins, 0)), 0)
+	switch {
+	case begins.After(now.Add(clockSkew)):
+		return k, errors.New("the identity is not valid yet (nbf)")
+	case now.After(expires.Add(clockSkew)):
+		return claims.Known, ErrExpired
+	case expires.After(now.Add(maxAhead + clockSkew)):
+		return k, errors.New("the identity must expire within ten minutes (exp)")
 	}
 	return claims.Known, nil
 }

@@ -3,178 +3,151 @@ package webchat
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"parley/channel"
+	"parley/desk"
 )
 
-var (
-	key    = []byte("a key of thirty-two bytes, at all")
-	secret = "a secret of at least thirty-two characters"
-	now    = time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
+const (
+	secret = "an identity secret of 32 letters"
+	chat   = "chat-key"
 )
 
-func token(t testing.TB, key []byte, v Visitor) string {
-	t.Helper()
-	s, err := Sign(key, v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+var now = time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
+
+func part(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+
+func sign(header, claims, key string) string {
+	signed := part(header) + "." + part(claims)
+	return signed + "." + base64.RawURLEncoding.EncodeToString(mac([]byte(key), signed))
 }
 
-// identity signs the text of a header and of claims as it is.
-func identity(secret, header, claims string) string {
-	body := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
-	return body + "." + base64.RawURLEncoding.EncodeToString(mac([]byte(secret), body))
-}
-
-func TestTokenGivesItsVisitor(t *testing.T) {
-	for _, v := range []Visitor{
-		{Channel: 3, Kind: "visitor", ID: "V1"}, {Channel: 3, Kind: "external", ID: "kim", Name: "Kim Ö", Email: "kim@example.com", Verified: true, Expires: now.Unix() + 60},
-		{Channel: 3, Kind: "visitor", ID: "at the last second", Expires: now.Unix()},
-	} {
-		got, err := Verify(key, token(t, key, v), now)
-		if err != nil || !cmp.Equal(got, v) {
-			t.Errorf("%+v, %v; want %+v", got, err, v)
-		}
-	}
-}
-
-func TestTokenIsRefused(t *testing.T) {
-	v := Visitor{Channel: 3, Kind: "visitor", ID: "V1"}
-	good := token(t, key, v)
-	body, sum, _ := strings.Cut(good, ".")
-	old := v
-	old.Expires = now.Unix() - 1
-	for name, s := range map[string]string{
-		"nothing": "", "a dot": ".", "without a signature": body + ".", "without a body": "." + sum, "of another key": token(t, []byte("another"), v), "expired": token(t, key, old),
-		"with something after it": good + "x", "with another part": good + "." + sum, "with padding": good + "=", "a signature of nothing": "." + base64.RawURLEncoding.EncodeToString(mac(key, "")),
-	} {
-		if got, err := Verify(key, s, now); err == nil || got != (Visitor{}) {
-			t.Errorf("%s: %+v, %v", name, got, err)
-		}
-	}
-	// No single changed character goes unnoticed, but for bits that base64 ignores.
-	for i := range body {
-		changed := []byte(good)
-		changed[i] ^= 1
-		if got, err := Verify(key, string(changed), now); err == nil {
-			t.Fatalf("with character %d changed it gives %+v", i, got)
-		}
-	}
-}
-
-// FuzzToken: nothing but what was signed is believed, and what is, is what was signed.
-func FuzzToken(f *testing.F) {
-	f.Add(token(f, key, Visitor{Channel: 3, Kind: "visitor", ID: "V1"}))
-	f.Add(token(f, key, Visitor{Channel: 3, Kind: "external", ID: "kim", Name: "Kim", Verified: true, Expires: now.Unix()}))
-	f.Add(token(f, []byte("another"), Visitor{Channel: 3, Kind: "visitor", ID: "V1"}))
-	f.Add("e30.")
-	f.Add(".")
-	f.Add("e30." + base64.RawURLEncoding.EncodeToString(mac(key, "e30")))
-	f.Fuzz(func(t *testing.T, s string) {
-		v, err := Verify(key, s, now)
-		if err != nil {
-			if v != (Visitor{}) {
-				t.Fatalf("a refused token gives %+v", v)
-			}
-			return
-		}
-		body, _, _ := strings.Cut(s, ".")
-		if got, err := Verify(key, token(t, key, v), now); err != nil || got != v {
-			t.Fatalf("%+v is not what its own token gives: %+v, %v", v, got, err)
-		}
-		if raw, err := base64.RawURLEncoding.DecodeString(body); err != nil || !json.Valid(raw) {
-			t.Fatalf("believed: %q", s)
-		}
-	})
-}
-
+// Only what the site's server signed for this chat, now and for minutes, is
+// believed.
 func TestIdentity(t *testing.T) {
-	exp := func(d time.Duration) string { return string(mustJSON(t, now.Add(d).Unix())) }
-	claims := func(exp string) string {
-		return `{"sub":"kim","email":"kim@example.com","name":"Kim","aud":"shop","exp":` + exp + `}`
-	}
-	for name, d := range map[string]time.Duration{"for five minutes": 5 * time.Minute, "at the last moment of a slow clock": -2 * time.Minute, "for as long as may be": 12 * time.Minute} {
-		got, err := VerifyIdentity(secret, "shop", identity(secret, `{"alg":"HS256"}`, claims(exp(d))), now)
-		if want := (Known{Subject: "kim", Email: "kim@example.com", Name: "Kim"}); err != nil || got != want {
-			t.Errorf("%s: %+v, %v", name, got, err)
+	at := func(d time.Duration) string { return strconv.FormatInt(now.Add(d).Unix(), 10) }
+	good := `{"sub":"7","name":"Kim","email":"kim@example.com","aud":"chat-key","exp":` + at(5*time.Minute) + `}`
+	for name, token := range map[string]string{
+		"plain": sign(`{"alg":"HS256","typ":"JWT"}`, good, secret), "a list of audiences": sign(`{"alg":"HS256"}`, strings.Replace(good, `"chat-key"`, `["x","chat-key"]`, 1), secret),
+		"begins now": sign(`{"alg":"HS256"}`, strings.Replace(good, `"exp"`, `"nbf":`+at(time.Minute)+`,"exp"`, 1), secret),
+	} {
+		if k, err := VerifyIdentity(secret, chat, token, now); err != nil || k.Subject != "7" || k.Email != "kim@example.com" {
+			t.Errorf("%s: %v, %v", name, k, err)
 		}
 	}
-	got, err := VerifyIdentity(secret, "shop", identity(secret, `{"alg":"HS256"}`, claims(exp(-3*time.Minute))), now)
-	if !errors.Is(err, ErrExpired) || got.Subject != "kim" {
-		t.Errorf("expired: %+v, %v", got, err)
+	with := func(old, text string) string {
+		return sign(`{"alg":"HS256"}`, strings.Replace(good, old, text, 1), secret)
 	}
-	if got, err := VerifyIdentity(secret, "shop", identity("another", `{"alg":"HS256"}`, claims(exp(-time.Hour))), now); errors.Is(err, ErrExpired) || got != (Known{}) {
-		t.Errorf("forged and expired: %+v, %v", got, err)
+	for name, token := range map[string]string{
+		"nothing": "", "no parts": "x", "alg none": sign(`{"alg":"none"}`, good, secret), "no alg": sign(`{}`, good, secret), "alg RS256": sign(`{"alg":"RS256"}`, good, secret),
+		"alg hs256": sign(`{"alg":"hs256"}`, good, secret), "no signature": part(`{"alg":"HS256"}`) + "." + part(good) + ".", "another key": sign(`{"alg":"HS256"}`, good, secret+"x"),
+		"a key in the header": sign(`{"alg":"HS256","jwk":{"kty":"oct","k":"eA"}}`, good, "x"), "no sub": with(`"sub":"7"`, `"sub":""`), "a number as sub": with(`"7"`, `7`),
+		"a long sub": with(`"7"`, `"`+strings.Repeat("7", 201)+`"`), "another chat": with("chat-key", "other"), "no aud": with(`"aud":"chat-key",`, ""),
+		"expired": with(at(5*time.Minute), at(-3*time.Minute)), "no exp": with(`,"exp":`+at(5*time.Minute), ""), "too long": with(at(5*time.Minute), at(time.Hour)),
+		"exp beyond numbers": with(at(5*time.Minute), "1e300"), "exp below numbers": with(at(5*time.Minute), "-1e300"), "not yet": with(`"exp"`, `"nbf":`+at(time.Hour)+`,"exp"`),
+		"four parts": sign(`{"alg":"HS256"}`, good, secret) + ".x",
+	} {
+		if k, err := VerifyIdentity(secret, chat, token, now); err == nil {
+			t.Errorf("%s is believed: %v", name, k)
+		}
 	}
-	if _, err := VerifyIdentity("", "shop", identity("", `{"alg":"HS256"}`, claims(exp(0))), now); err == nil {
-		t.Error("without a secret everybody is believed")
+	if _, err := VerifyIdentity("", chat, sign(`{"alg":"HS256"}`, good, ""), now); err == nil {
+		t.Error("a chat without a secret believes")
 	}
 }
 
-func mustJSON(t testing.TB, v any) []byte {
-	t.Helper()
-	b, err := json.Marshal(v)
+// A token says what was signed, until it expires, to the holder of its key.
+func TestVisitorToken(t *testing.T) {
+	v := Visitor{Channel: 7, Kind: "visitor", ID: "x.y", Name: "Kim", Expires: now.Unix()}
+	token, err := Sign([]byte("key"), v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
-}
-
-// FuzzIdentity: whatever a header and claims say, signed with the right secret or
-// not, who is believed was signed for this chat, for now, with HS256.
-func FuzzIdentity(f *testing.F) {
-	for _, header := range []string{`{"alg":"HS256"}`, `{"alg":"none"}`, `{"alg":"HS256","crit":["x"]}`, `[]`, ``} {
-		for _, claims := range []string{
-			`{"sub":"kim","aud":"shop","exp":1780304700}`, `{"sub":"kim","aud":["x","shop"],"exp":1.7803047e9,"nbf":0}`, `{"sub":"kim","aud":"shop"}`, `{"sub":"","aud":"shop","exp":1780304700}`,
-			`{"sub":"kim","aud":"shop","exp":1e308}`, `{"sub":"kim","aud":"shop","exp":-1e308}`, `{"sub":"kim","aud":"shop","exp":1780304700,"exp":9e18}`, `{"sub":"\u0000","aud":"shop","exp":1780304700}`, `{`,
-		} {
-			f.Add(header, claims, secret)
+	if got, err := Verify([]byte("key"), token, now); err != nil || got != v {
+		t.Errorf("%v, %v", got, err)
+	}
+	if _, err := Verify([]byte("key"), token, now.Add(time.Second)); err == nil {
+		t.Error("an old token is taken")
+	}
+	if _, err := Verify([]byte("another"), token, now); err == nil {
+		t.Error("a token of another key is taken")
+	}
+	for i := range token {
+		changed := []byte(token)
+		changed[i] ^= 1
+		if got, err := Verify([]byte("key"), string(changed), now); err == nil && got != v {
+			t.Errorf("changed at %d it says %v", i, got)
 		}
 	}
-	f.Add(`{"alg":"HS256"}`, `{"sub":"kim","aud":"shop","exp":1780304700}`, "another")
-	f.Fuzz(func(t *testing.T, header, claims, by string) {
-		k, err := VerifyIdentity(secret, "shop", identity(by, header, claims), now)
-		if err != nil {
-			if !errors.Is(err, ErrExpired) && k != (Known{}) {
-				t.Fatalf("refused, and yet %+v", k)
-			}
-			if by != secret && k != (Known{}) {
-				t.Fatalf("signed by another, and yet %+v", k)
-			}
-			return
-		}
-		var h struct{ Alg string }
-		var c struct {
-			Sub string
-			Exp float64
-			Aud any
-		}
-		if json.Unmarshal([]byte(header), &h) != nil || json.Unmarshal([]byte(claims), &c) != nil {
-			t.Fatalf("believed: %q %q", header, claims)
-		}
-		left := c.Exp - float64(now.Unix())
-		if by != secret || h.Alg != "HS256" || k.Subject == "" || k.Subject != c.Sub || len(k.Subject) > 200 || left < -120 || left > 720 {
-			t.Fatalf("%+v is believed: %q %q, signed with %q", k, header, claims, by)
+}
+
+func FuzzVerify(f *testing.F) {
+	token, err := Sign([]byte("key"), Visitor{Channel: desk.ChannelID(7), Kind: "visitor", ID: "x"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	body, _, _ := strings.Cut(token, ".")
+	for _, s := range []string{"", ".", token, body, body + ".", token + ".x", part("{}") + "." + part("x")} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		// Of one body there is one token, but for the bits that base64 leaves over.
+		if v, err := Verify([]byte("key"), s, now); err == nil && !strings.HasPrefix(s, body+".") {
+			t.Errorf("%q says %v", s, v)
 		}
 	})
 }
 
-// FuzzIdentityText: no text that was not signed is believed.
-func FuzzIdentityText(f *testing.F) {
-	good := identity(secret, `{"alg":"HS256"}`, `{"sub":"kim","aud":"shop","exp":1780304700}`)
-	f.Add(strings.TrimSuffix(good, good[len(good)-4:]))
-	f.Add("a.b.c")
-	f.Add("..")
-	f.Add("eyJhbGciOiJub25lIn0.e30.")
+// Whatever is in a token that is signed rightly, it is refused or names somebody.
+func FuzzVerifyIdentity(f *testing.F) {
+	exp := strconv.FormatInt(now.Add(time.Minute).Unix(), 10)
+	for _, s := range []string{`{"sub":"7","aud":"chat-key","exp":` + exp + `}`, `{"sub":"7","aud":["chat-key"],"exp":1e400}`, `{"aud":{}}`, `[]`, `null`, ``, `{"exp":"x"}`} {
+		f.Add(`{"alg":"HS256"}`, s)
+	}
+	f.Add(`{"alg":["HS256"]}`, `{}`)
+	f.Add(`null`, `{"sub":"7"}`)
+	f.Fuzz(func(t *testing.T, header, claims string) {
+		k, err := VerifyIdentity(secret, chat, sign(header, claims, secret), now)
+		if err == nil && (k.Subject == "" || !strings.Contains(claims, chat) && !strings.Contains(claims, `\u`)) {
+			t.Errorf("%q, %q names %v", header, claims, k)
+		}
+		if _, err := VerifyIdentity(secret, chat, header+"."+claims, now); err == nil {
+			t.Errorf("%q.%q is believed", header, claims)
+		}
+	})
+}
+
+func FuzzCheck(f *testing.F) {
+	for _, s := range []string{`{}`, `{"accent":"#fff"}`, `{"allowed_origins":["https://x.example; script-src *"]}`, `{"allowed_origins":["https://*.example.com"]}`, `{"allowed_origins":["https://x.example\\n"]}`, `{"identity_secret":"x"}`, `[]`} {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if k, err := VerifyIdentity(secret, "shop", s, now); err == nil && strings.NewReplacer("\n", "", "\r", "").Replace(s) != good {
-			t.Fatalf("%q makes %+v", s, k)
+		if (Channel{}).Check(json.RawMessage(s)) != nil {
+			return
+		}
+		c, err := Read(json.RawMessage(s))
+		if err != nil {
+			t.Fatalf("%q is checked but not read: %v", s, err)
+		}
+		// They become part of a header and of a style.
+		if all := strings.Join(append(c.AllowedOrigins, c.Accent, c.HeaderColor), ""); strings.ContainsAny(all, " \t\r\n;,'\"<>{}\x00") {
+			t.Errorf("%q lets %q through", s, all)
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{`{"visitor":{"c":"chn_0000000000007","k":"visitor","i":"x"},"client_id":"12345678","text":"Hello"}`, `{"visitor":{"c":7}}`, `{}`, `[`, "\xff"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		all, err := (Channel{}).Parse(t.Context(), channel.Account{ID: 7}, channel.Raw{Body: b, At: now})
+		if err == nil && (len(all) != 1 || all[0].Dedupe == "" || all[0].From.ID == "" || all[0].Text != desk.Clean(all[0].Text)) {
+			t.Errorf("%q became %+v", b, all)
 		}
 	})
 }

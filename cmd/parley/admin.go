@@ -17,20 +17,6 @@ import (
 	"parley/realtime"
 )
 
-type migrateCmd struct {
-	storage `embed:""`
-}
-
-// Run migrates the database; opening it does.
-func (c *migrateCmd) Run(ctx context.Context, log *slog.Logger) error {
-	a, err := c.open(ctx, log)
-	if err != nil {
-		return err
-	}
-	fmt.Println("The database is up to date.")
-	return a.DB.Close()
-}
-
 type userCmd struct {
 	Password passwordCmd `cmd:"" help:"Set somebody's password, read from standard input, and sign them out everywhere."`
 }

@@ -1,36 +1,20 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"database/sql"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	netsmtp "net/smtp"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"parley/store/storetest"
 )
-
-// TestMain lets the test binary be the program that the tests start and kill.
-func TestMain(m *testing.M) {
-	if os.Getenv("PARLEY_TEST_MAIN") != "" {
-		os.Unsetenv("PARLEY_TEST_MAIN")
-		main()
-		return
-	}
-	os.Exit(m.Run())
-}
 
 // kills is how often the program is killed: twenty times, or as often as
 // PARLEY_TEST_KILLS says.
@@ -74,134 +58,32 @@ func TestKilledUnderLoad(t *testing.T) {
 }
 
 type crashWorld struct {
-	t                *testing.T
-	args             []string
-	base, smtp       string
-	cmd              *exec.Cmd
-	client           *http.Client
-	ws, key, hook    string
+	*program
+	smtp, key, hook  string
 	mu               sync.Mutex
 	n                int
 	inbound, replies map[string]bool // texts that were acknowledged
 	asked            map[string]bool // conversations that were answered
 	agents           []*http.Client
 	outside          *outside
-	database         string
 }
 
 func newCrashWorld(t *testing.T) *crashWorld {
-	w := &crashWorld{t: t, inbound: map[string]bool{}, replies: map[string]bool{}, asked: map[string]bool{}, outside: newOutside(t)}
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.client = &http.Client{Jar: jar, Timeout: 10 * time.Second}
+	w := &crashWorld{program: newProgram(t), inbound: map[string]bool{}, replies: map[string]bool{}, asked: map[string]bool{}, outside: newOutside(t), smtp: free(t)}
 	w.hook = w.outside.hook.URL
-	relay := w.outside.smtp
-	dir := t.TempDir()
-	w.base, w.smtp = free(t), free(t)
-	w.args = []string{"serve", "--data", dir, "--listen", w.base, "--smtp", w.smtp, "--relay", relay, "--allow", "127.0.0.0/8", "--trust-proxy"}
-	if url := storetest.URL(t); strings.HasPrefix(url, "postgres") {
-		w.database = url + "&application_name=" + killed
-		w.args = append(w.args, "--database", w.database)
-	} else {
-		w.args = append(w.args, "--database", filepath.Join(dir, "parley.db"))
+	w.args = append(w.args, "--smtp", w.smtp, "--relay", w.outside.smtp, "--allow", "127.0.0.0/8", "--trust-proxy", "127.0.0.0/8")
+	if w.postgres != "" {
+		named := w.postgres + "&application_name=" + killed
+		w.args[slices.Index(w.args, w.postgres)] = named
+		w.postgres = named
 	}
-	w.base = "http://" + w.base
 	return w
-}
-
-func free(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
-func (w *crashWorld) start() {
-	w.t.Helper()
-	w.cmd = exec.Command(os.Args[0], w.args...)
-	w.cmd.Env = append(os.Environ(), "PARLEY_TEST_MAIN=1")
-	var log bytes.Buffer
-	w.cmd.Stderr = &log
-	if err := w.cmd.Start(); err != nil {
-		w.t.Fatal(err)
-	}
-	deadline := time.Now().Add(30 * time.Second)
-	for {
-		resp, err := w.client.Get(w.base + "/readyz")
-		if err == nil {
-			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return
-			}
-		}
-		if time.Now().After(deadline) {
-			w.t.Fatalf("the program did not start:\n%s", log.String())
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-}
-
-func (w *crashWorld) kill() {
-	if err := w.cmd.Process.Kill(); err != nil {
-		w.t.Error(err)
-	}
-	_ = w.cmd.Wait() // it says that it was killed
-}
-
-// call makes a request and decodes a good answer; false is any other.
-func (w *crashWorld) call(method, path string, in, out any, header ...string) bool {
-	return w.callAs(w.client, method, path, in, out, header...)
-}
-
-func (w *crashWorld) callAs(client *http.Client, method, path string, in, out any, header ...string) bool {
-	var body io.Reader
-	if in != nil {
-		b, err := json.Marshal(in)
-		if err != nil {
-			w.t.Error(err)
-			return false
-		}
-		body = bytes.NewReader(b)
-	}
-	req, err := http.NewRequest(method, w.base+path, body)
-	if err != nil {
-		w.t.Error(err)
-		return false
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Parley-CSRF", "1")
-	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return false // the program was killed
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode >= 300 {
-		return false
-	}
-	return out == nil || len(b) == 0 || json.Unmarshal(b, out) == nil
-}
-
-func (w *crashWorld) must(method, path string, in, out any) {
-	w.t.Helper()
-	if !w.call(method, path, in, out) {
-		w.t.Fatalf("%s %s failed", method, path)
-	}
 }
 
 const inboundSecret = "a-secret-of-at-least-24-characters"
 
 func (w *crashWorld) setUp() {
-	var me struct{ Workspaces []struct{ ID string } }
-	w.must("POST", "/api/v1/setup", map[string]string{"workspace_name": "Crash", "name": "Maja", "email": "maja@example.com", "password": "correct horse battery"}, &me)
-	w.ws = "/api/v1/workspaces/" + me.Workspaces[0].ID
+	w.begin()
 	connect := func(name, grouping, kind string, config any) string {
 		var inbox struct{ ID string }
 		var ch struct{ Address string }
@@ -249,10 +131,10 @@ const killed = "parley-killed"
 
 // cutDatabase ends every connection to the database, where there are any.
 func (w *crashWorld) cutDatabase() {
-	if w.database == "" {
+	if w.postgres == "" {
 		return
 	}
-	db, err := sql.Open("pgx", w.database)
+	db, err := sql.Open("pgx", w.postgres)
 	if err != nil {
 		w.t.Error(err)
 		return
@@ -391,8 +273,8 @@ type crashMessage struct {
 	Delivery    *struct{ State string }
 }
 
-// messages returns every message there is, through the API.
-func (w *crashWorld) messages() (all []crashMessage) {
+// everything returns every message there is, through the API.
+func (w *crashWorld) everything() (all []crashMessage) {
 	for cursor := ""; ; {
 		var page struct {
 			Items      []struct{ ID string }
@@ -421,7 +303,7 @@ func (w *crashWorld) messages() (all []crashMessage) {
 
 func (w *crashWorld) check() {
 	times, state, kind := map[string]int{}, map[string]string{}, map[string]string{}
-	for _, m := range w.messages() {
+	for _, m := range w.everything() {
 		text := strings.TrimSpace(m.Text)
 		times[text]++
 		kind[text] = m.ChannelKind
@@ -461,5 +343,5 @@ func (w *crashWorld) check() {
 		}
 	}
 	w.t.Logf("%d kills on %s: %d messages and %d replies acknowledged, %d replies of unknown outcome, %d refused for good",
-		kills(w.t), w.args[len(w.args)-1], len(w.inbound), len(w.replies), unknown, failed)
+		kills(w.t), cmp.Or(w.postgres, "SQLite"), len(w.inbound), len(w.replies), unknown, failed)
 }

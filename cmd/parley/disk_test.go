@@ -24,7 +24,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	disk := smallDisk(t)
 	w := newCrashWorld(t)
-	w.args = []string{"serve", "--data", disk, "--database", filepath.Join(disk, "parley.db"), "--listen", strings.TrimPrefix(w.base, "http://"), "--smtp", w.smtp, "--trust-proxy"}
+	w.args = []string{"serve", "--data", disk, "--database", filepath.Join(disk, "parley.db"), "--listen", strings.TrimPrefix(w.base, "http://"), "--smtp", w.smtp, "--trust-proxy", "127.0.0.0/8"}
 	w.start()
 	w.setUp()
 	chat, _, _ := strings.Cut(w.key, " ")
@@ -76,7 +76,7 @@ func TestFullDisk(t *testing.T) {
 	w.kill() // and it is on the disk
 	w.start()
 	there := map[string]int{}
-	for _, m := range w.messages() {
+	for _, m := range w.everything() {
 		there[m.Text]++
 	}
 	for _, text := range accepted {

@@ -9,14 +9,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"parley/api"
 	"parley/app"
@@ -24,24 +19,22 @@ import (
 	"parley/channel/email"
 	"parley/desk"
 	"parley/internal/limit"
+	"parley/internal/safehttp"
+	"parley/metric"
 	"parley/realtime"
-	"parley/store"
 	"parley/web"
 )
 
 type serveCmd struct {
-	storage    `embed:""`
-	Listen     string   `default:"127.0.0.1:8080" env:"PARLEY_LISTEN" help:"Address to serve on."`
-	PublicURL  string   `env:"PARLEY_PUBLIC_URL" placeholder:"URL" help:"Where people reach Parley, for instance https://desk.example.com; by default what each request says."`
-	TrustProxy bool     `env:"PARLEY_TRUST_PROXY" help:"Take clients' addresses from X-Forwarded-For: only behind a proxy that sets it."`
-	Allow      []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to."`
-	SMTP       string   `default:"127.0.0.1:2525" env:"PARLEY_SMTP" help:"Address to take mail in on by SMTP; empty for none."`
-	LMTP       string   `env:"PARLEY_LMTP" help:"Address to take mail in on by LMTP, behind a mail server of your own."`
-	Hostname   string   `env:"PARLEY_HOSTNAME" default:"localhost" help:"What the mail server calls itself."`
-	Relay      string   `env:"PARLEY_RELAY" placeholder:"HOST:PORT" help:"Where mail goes out for inboxes without a submission server of their own."`
-	Profile    string   `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
-	Screens    int      `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
-	Node       int64    `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
+	storage `embed:""`
+	edge    `embed:""`
+	figures `embed:""`
+	mailing `embed:""`
+	Allow   []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to and submission servers may be in."`
+	Profile string   `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
+	Calls   int      `env:"PARLEY_CALLS" default:"200" help:"Calls of the API that one person, or one system that posts messages, may make in a second, after five times as many at once; 0 for any number."`
+	Screens int      `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
+	Node    int64    `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
 }
 
 // stopWithin is how long running work may take after Ctrl-C.
@@ -58,17 +51,43 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			log.Error("close the database", "err", err)
 		}
 	}()
-	a.DB.IDs.Node = c.Node
-	client, err := outbound(c.Allow)
+	return c.serve(ctx, log, a, nil)
+}
+
+// beside is something that runs beside the server.
+type beside func(ctx context.Context, a *app.App, hub *realtime.Hub) error
+
+// serve runs everything on an open app until ctx ends.
+func (c *serveCmd) serve(ctx context.Context, log *slog.Logger, a *app.App, more beside) error {
+	release, err := a.DB.Hold(ctx, false)
 	if err != nil {
 		return err
 	}
-	mail := email.New(email.Options{
-		Key: a.Keys.Derive("mail"), Listen: c.SMTP, LMTP: c.LMTP, Hostname: c.Hostname, Relay: c.Relay, Log: log, Now: time.Now,
-	})
-	a.Channels = all.All(all.Needs{Client: client, Mail: mail, Now: time.Now})
+	defer func() {
+		if err := release(); err != nil {
+			log.Error("let go of the database", "err", err)
+		}
+	}()
+	a.DB.IDs.Node = c.Node
+	at, err := c.settle(c.Data, c.Allow, log)
+	if err != nil {
+		return err
+	}
+	allow, err := networks(c.Allow)
+	if err != nil {
+		return err
+	}
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	o.Key, o.Dial, o.Log, o.Now = a.Keys.Derive("mail"), safehttp.Dialer(allow).DialContext, log, time.Now
+	mail := email.New(o)
+	a.Channels = all.All(all.Needs{Client: safehttp.New(30*time.Second, allow), Mail: mail, Now: time.Now})
 	hub := &realtime.Hub{DB: a.DB, Bell: a.Feed, Log: log}
-	handler, err := c.handler(a, hub, log)
+	figures := metric.New(metric.Options{Context: ctx, App: a, Hub: hub, Log: log, Version: version, Now: time.Now})
+	a.Channels = figures.Channels(a.Channels)
+	handler, err := c.handler(a, hub, at, figures, log)
 	if err != nil {
 		return err
 	}
@@ -76,12 +95,13 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	c.welcome(ctx, a, listener.Addr().String())
-	return c.run(ctx, log, a, hub, mail, handler, listener)
+	at.welcome(ctx, a, listener.Addr().String())
+	tell(ctx, log, "READY=1")
+	return c.run(ctx, log, a, hub, mail, at, figures, handler, listener, more)
 }
 
 // run starts everything that runs beside each other and waits for all of it.
-func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *realtime.Hub, mail *email.Channel, handler http.Handler, listener net.Listener) error {
+func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *realtime.Hub, mail *email.Channel, at settled, figures *metric.Metrics, handler http.Handler, listener net.Listener, more beside) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var wg sync.WaitGroup
@@ -94,6 +114,9 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 	}
 	srv := server(handler, log)
 	background("realtime", hub.Run)
+	if more != nil {
+		background("beside", func(ctx context.Context) error { return more(ctx, a, hub) })
+	}
 	background("jobs", func(ctx context.Context) error { return a.Work(ctx, a.DB.Name() == "sqlite") })
 	if c.Profile != "" {
 		background("profiles", func(ctx context.Context) error { return serveProfiles(ctx, c.Profile) })
@@ -102,13 +125,27 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 		background("mail", func(ctx context.Context) error { return mail.Serve(ctx, a) })
 	}
 	background("http", func(context.Context) error {
-		if err := srv.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		serve := srv.Serve
+		if srv.TLSConfig = at.tls; at.tls != nil {
+			serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
+		}
+		if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil
 	})
+	if at.Redirect != "" {
+		background("redirect", func(ctx context.Context) error { return at.redirect(ctx, log) })
+	}
+	if c.Metrics != "" {
+		background("metrics", func(ctx context.Context) error { return c.figures.serve(ctx, figures.Handler(), log) })
+	}
+	background("systemd", func(ctx context.Context) error {
+		return keepTelling(ctx, log, func(ctx context.Context) error { _, err := a.NeedsSetup(ctx); return err })
+	})
 	<-ctx.Done()
 	log.Info("stopping")
+	tell(context.WithoutCancel(ctx), log, "STOPPING=1")
 	hub.CutAll()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
@@ -129,7 +166,7 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 }
 
 // handler puts the API, the pages and the health checks together.
-func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, log *slog.Logger) (http.Handler, error) {
+func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, at settled, figures *metric.Metrics, log *slog.Logger) (http.Handler, error) {
 	signIn, err := limit.New(10, 6*time.Second, time.Now)
 	if err != nil {
 		return nil, err
@@ -142,9 +179,15 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, log *slog.Logger) (htt
 	if err != nil {
 		return nil, err
 	}
+	var calls *limit.Limiter
+	if c.Calls > 0 {
+		if calls, err = limit.New(5*c.Calls, time.Second/time.Duration(c.Calls), time.Now); err != nil {
+			return nil, err
+		}
+	}
 	o := api.Options{
-		App: a, Hub: hub, Log: log, Version: version, PublicURL: c.PublicURL, Secure: strings.HasPrefix(c.PublicURL, "https://"), TrustProxy: c.TrustProxy,
-		SignIn: signIn, Widget: widget, Uploads: uploads, Screens: c.Screens,
+		App: a, Hub: hub, Log: log, Version: version, PublicURL: at.PublicURL, Secure: at.secure(),
+		SignIn: signIn, Widget: widget, Uploads: uploads, Calls: calls, Screens: c.Screens, Routed: figures.Routed,
 	}
 	h, _ := api.New(o)
 	dist, err := fs.Sub(web.Dist, "dist")
@@ -162,28 +205,8 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, log *slog.Logger) (htt
 		}
 		fmt.Fprintln(w, "ready")
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics(a, hub, log), promhttp.HandlerOpts{}))
-	return api.Headers(mux), nil
-}
-
-// metrics are the figures for Prometheus.
-func metrics(a *app.App, hub *realtime.Hub, log *slog.Logger) *prometheus.Registry {
-	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "parley_connections", Help: "Open feeds of agents and visitors."},
-		func() float64 { return float64(hub.Screens()) }))
-	for state, name := range map[store.JobState]string{store.JobReady: "ready", store.JobRunning: "running", store.JobFailed: "failed"} {
-		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "parley_jobs", Help: "Jobs by state.", ConstLabels: prometheus.Labels{"state": name}},
-			func() float64 {
-				var n int64
-				err := a.DB.Read(context.Background(), store.Scope{}, func(tx *store.Tx) (err error) { n, err = tx.CountJobs(state); return err })
-				if err != nil {
-					log.Error("count jobs", "err", err)
-				}
-				return float64(n)
-			}))
-	}
-	return r
+	mux.Handle("GET /metrics", c.guarded(figures.Handler()))
+	return at.wrap(api.Headers(figures.Requests(mux))), nil
 }
 
 // server is a server of ours: slow clients do not hold it. Uploads give themselves
@@ -208,9 +231,13 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 }
 
 // welcome prints where to click.
-func (c *serveCmd) welcome(ctx context.Context, a *app.App, address string) {
-	base := c.PublicURL
-	if base == "" {
+func (s settled) welcome(ctx context.Context, a *app.App, address string) {
+	base := s.PublicURL
+	switch {
+	case base != "":
+	case s.tls != nil:
+		base = "https://" + address
+	default:
 		base = "http://" + address
 	}
 	fmt.Fprintf(os.Stdout, "\n  Parley is running.\n\n  Inbox     %s/\n  Try page  %s/try\n  API       %s/api/docs\n\n", base, base, base)

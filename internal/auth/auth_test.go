@@ -6,6 +6,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/trustelem/zxcvbn/frequency"
 )
 
 // A hash verifies its password and no other, and is never the same twice.
@@ -119,6 +122,30 @@ func TestWeakPasswords(t *testing.T) {
 	}
 	if why := WeakPassword("tulip-harbour-nine", ""); why != "" {
 		t.Errorf("refused without an address: %s", why)
+	}
+}
+
+// Of the passwords found most often, none that is long enough is accepted, nor
+// one of the others with a year and a sign after it.
+func TestFrequentPasswords(t *testing.T) {
+	list := frequency.FrequencyLists["passwords"]
+	if len(list) < 20_000 {
+		t.Fatalf("the list has %d passwords", len(list))
+	}
+	long := 0
+	for i, p := range list {
+		if utf8.RuneCountInString(p) >= MinPassword {
+			long++
+			if WeakPassword(p, "") == "" {
+				t.Errorf("%q is accepted", p)
+			}
+		}
+		if i < 3000 && len(undecorated(p)) > 3 && WeakPassword(p+"2026!!!!!!", "") == "" {
+			t.Errorf("%q with a year is accepted", p)
+		}
+	}
+	if long < 1000 {
+		t.Errorf("only %d of them are long enough", long)
 	}
 }
 

@@ -1,5 +1,26 @@
 package auth
 
+import (
+	"sync"
+
+	"github.com/trustelem/zxcvbn/frequency"
+)
+
+// frequent are the 30,000 passwords that were found most often in what was stolen
+// elsewhere, with and without the digits and signs around them: a thousand are
+// long enough to be chosen here, the others come back with a year after them.
+var frequent = sync.OnceValue(func() map[string]bool {
+	list := frequency.FrequencyLists["passwords"]
+	all := make(map[string]bool, len(list))
+	for _, p := range list {
+		all[p] = true
+		if stem := undecorated(p); len(stem) > 3 {
+			all[stem] = true
+		}
+	}
+	return all
+})
+
 // common holds the words that most of the much-used passwords of ten characters
 // and more are made of, without digits and signs.
 var common = func() map[string]bool {

@@ -50,10 +50,18 @@ func fromAddress(low, email string) bool {
 // decoration, one piece over and over, or a walk along the keyboard.
 func guessable(low string) bool {
 	stem := undecorated(low)
+	if frequent()[low] {
+		return true
+	}
 	if stem == "" {
 		return utf8.RuneCountInString(low) < 16 // a date, a phone number
 	}
-	return common[stem] || common[unleet.Replace(stem)] || repeats(low) || walks(stem)
+	for _, s := range []string{stem, unleet.Replace(stem)} {
+		if common[s] || frequent()[s] {
+			return true
+		}
+	}
+	return repeats(low) || walks(stem)
 }
 
 // undecorated returns s without the digits and signs that people put around words.

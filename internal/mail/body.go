@@ -3,6 +3,7 @@ package mail
 import (
 	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -104,9 +105,9 @@ func leaf(p *enmime.Part, files *[]File) body {
 }
 
 func file(p *enmime.Part, mtype string) File {
-	f := File{ContentType: sniff(p.Content), ContentID: headerClean(strings.Trim(p.ContentID, "<> ")), Data: p.Content}
+	f := File{ContentType: typeOf(p.Content, mtype), ContentID: headerClean(strings.Trim(p.ContentID, "<> ")), Data: p.Content}
 	f.Name = FileName(p.FileName, mtype)
-	picture := strings.HasPrefix(f.ContentType, "image/") || len(p.Content) == 0 && strings.HasPrefix(mtype, "image/")
+	picture := strings.HasPrefix(f.ContentType, "image/")
 	related := p.Parent != nil && p.Parent.ContentType == "multipart/related"
 	f.Inline = picture && (p.Disposition == "inline" || f.ContentID != "" && (related || p.Disposition != "attachment"))
 	return f
@@ -146,4 +147,23 @@ func sniff(data []byte) string {
 		return "text/plain; charset=utf-8"
 	}
 	return t
+}
+
+// inert are declared types that are believed when the bytes say nothing better:
+// no browser runs or shows them, and they tell a person more than "bytes".
+var inert = regexp.MustCompile(`^(?:image/(?:png|jpeg|gif|webp|heic|tiff)|application/(?:pdf|zip|x-zip-compressed|gzip|json|rtf|ics|msword|vnd\.[a-z0-9.+-]+|pgp-(?:signature|encrypted|keys)|(?:x-)?pkcs7-(?:signature|mime)|ms-tnef)|message/(?:rfc822|global|global-headers|(?:global-)?delivery-status|feedback-report)|text/(?:calendar|csv|vcard|x-vcard|rfc822-headers|markdown)|(?:audio|video)/[a-z0-9.+-]+)$`)
+
+// typeOf returns the type of a file: what its bytes are, or, where they are any
+// text, any archive or nothing known, what the mail says, if that cannot do harm.
+func typeOf(data []byte, declared string) string {
+	t := sniff(data)
+	if declared == "image/jpg" {
+		declared = "image/jpeg"
+	}
+	vague := strings.HasPrefix(t, "text/plain") || t == "application/octet-stream" || t == "application/zip"
+	// A picture is shown in place: only its bytes make it one. An empty file is shown to nobody.
+	if !vague || !inert.MatchString(declared) || strings.HasPrefix(declared, "image/") && len(data) > 0 {
+		return t
+	}
+	return declared
 }

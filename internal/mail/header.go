@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"mime"
 	"net/mail"
 	"net/textproto"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jhillyerd/enmime/v2"
+	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -22,9 +24,7 @@ func headerText(h textproto.MIMEHeader, name string) string {
 		return ""
 	}
 	if !utf8.ValidString(raw) {
-		if s, err := charmap.Windows1252.NewDecoder().String(raw); err == nil {
-			raw = s
-		}
+		raw = unmarked(raw, h.Get("Content-Type"))
 	}
 	// The library decodes headers only of a whole mail.
 	p := enmime.NewPart("text/plain")
@@ -33,6 +33,22 @@ func headerText(h textproto.MIMEHeader, name string) string {
 		raw = env.GetHeader("Subject")
 	}
 	return headerClean(raw)
+}
+
+// unmarked decodes a header whose letters stand there as bytes (against RFC 5322):
+// in the charset of the text below it, or in Windows-1252, which fits any bytes.
+func unmarked(raw, contentType string) string {
+	if _, params, err := mime.ParseMediaType(contentType); err == nil {
+		if e, _ := charset.Lookup(params["charset"]); e != nil {
+			if s, err := e.NewDecoder().String(raw); err == nil && !strings.ContainsRune(s, utf8.RuneError) {
+				return s
+			}
+		}
+	}
+	if s, err := charmap.Windows1252.NewDecoder().String(raw); err == nil {
+		return s
+	}
+	return raw
 }
 
 // headerClean returns s on one line, without control characters and without
@@ -68,6 +84,9 @@ func addresses(h textproto.MIMEHeader, name string) []Address {
 	raw := strings.Join(h.Values(name), ", ")
 	if raw == "" {
 		return nil
+	}
+	if !utf8.ValidString(raw) {
+		raw = unmarked(raw, h.Get("Content-Type"))
 	}
 	if list, err := enmime.ParseAddressList(raw); err == nil {
 		var all []Address

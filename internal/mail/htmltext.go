@@ -20,6 +20,11 @@ func htmlText(s string) string {
 	return htmlTextBut(s, "") // a title that does not end swallows the rest
 }
 
+// Shows reports whether somebody who looks at HTML would see anything.
+func Shows(s string) bool {
+	return strings.TrimSpace(htmlText(s)) != "" || strings.Contains(s, "<img")
+}
+
 func htmlTextBut(s, title string) string {
 	z := xhtml.NewTokenizer(strings.NewReader(s))
 	w := textWriter{title: title}

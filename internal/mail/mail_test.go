@@ -316,3 +316,89 @@ func FuzzToken(f *testing.F) {
 		}
 	})
 }
+
+// Headers whose letters stand there as bytes are read in the charset of the mail.
+func TestUnmarkedHeaders(t *testing.T) {
+	for _, tt := range []struct{ charset, subject, name, want, wantName string }{
+		{"Shift_JIS", "\x8e\xa9\x93\x5d\x8e\xd4", "\x89\xd4\x8e\x71", "自転車", "花子"},
+		{"koi8-r", "\xf0\xd2\xc9\xd7\xc5\xd4", "\xe1\xce\xce\xc1", "Привет", "Анна"},
+		{"utf-8", "Gr\xfc\xdfe", "J\xf6rg", "Grüße", "Jörg"},
+		{"nonsense", "Gr\xfc\xdfe", "J\xf6rg", "Grüße", "Jörg"},
+		{"shift_jis", "Grüße", "Jörg", "Grüße", "Jörg"}, // UTF-8 is never by chance
+	} {
+		m, err := Parse(t.Context(), []byte("From: "+tt.name+" <a@example.com>\r\nSubject: "+tt.subject+"\r\nContent-Type: text/plain; charset="+tt.charset+"\r\n\r\nx\r\n"))
+		if err != nil || m.Subject != tt.want || m.From.Name != tt.wantName || m.From.Email != "a@example.com" {
+			t.Errorf("%s: %v, %+v", tt.charset, err, m)
+		}
+	}
+}
+
+// What is declared is believed only where it can do no harm.
+func TestTypeOf(t *testing.T) {
+	for _, tt := range []struct{ data, declared, want string }{
+		{"\x89PNG\r\n\x1a\n0000", "text/html", "image/png"},
+		{"<html><script>", "text/html", "text/plain; charset=utf-8"},
+		{"<svg onload=x>", "image/svg+xml", "text/plain; charset=utf-8"},
+		{"plain words", "image/png", "text/plain; charset=utf-8"},
+		{"", "image/png", "image/png"},
+		{"", "image/jpg", "image/jpeg"},
+		{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword", "application/msword"},
+		{"BEGIN:VCALENDAR", "text/calendar", "text/calendar"},
+		{"BEGIN:VCALENDAR", "text/javascript", "text/plain; charset=utf-8"},
+		{"PK\x03\x04", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+		{"\x00\x01\x02", "application/x-msdownload", "application/octet-stream"},
+		{"x", "application/pdf\r\nX: y", "text/plain; charset=utf-8"},
+	} {
+		if got := typeOf([]byte(tt.data), tt.declared); got != tt.want {
+			t.Errorf("%q declared as %q is %q, not %q", tt.data, tt.declared, got, tt.want)
+		}
+	}
+}
+
+// notification is a report as mail servers send it (RFC 3464).
+func notification(action, status string) string {
+	return "From: MAILER-DAEMON@mail.test\r\nSubject: Undelivered Mail Returned to Sender\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n" +
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n--b\r\n" +
+		"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mail.test\r\nArrival-Date: Mon, 4 May 2026 08:00:00 +0000\r\n\r\nFinal-Recipient: rfc822; first@example.com\r\nAction: relayed\r\nStatus: 2.0.0\r\n\r\n" +
+		"Final-Recipient: rfc822; Gone@example.com\r\nOriginal-Recipient: rfc822;Kim@example.com\r\nAction: " + action + "\r\nStatus: 5.1.1\r\n" + status + "--b\r\n" +
+		"Content-Type: text/rfc822-headers\r\n\r\nFrom: support@desk.test\r\nMessage-ID:\r\n <c1.m2.x@desk.test>\r\nSubject: Hello\r\n\r\n--b--\r\n"
+}
+
+func TestBounce(t *testing.T) {
+	for _, tt := range []struct {
+		action, status string
+		want           Bounce
+		ok             bool
+	}{
+		{"failed", "Diagnostic-Code: smtp; 550 5.1.1 <gone@example.com>:\r\n    no such user\r\n", Bounce{"c1.m2.x@desk.test", "kim@example.com", "550 5.1.1 <gone@example.com>: no such user"}, true},
+		{"Failed", "", Bounce{"c1.m2.x@desk.test", "kim@example.com", "5.1.1"}, true},
+		{"delayed", "", Bounce{}, false},
+		{"delivered", "", Bounce{}, false},
+	} {
+		m, err := Parse(t.Context(), []byte(notification(tt.action, tt.status)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := m.Bounce(); ok != tt.ok || ok && got != tt.want {
+			t.Errorf("%s: %+v, %v", tt.action, got, ok)
+		}
+	}
+	m, err := Parse(t.Context(), []byte(strings.Replace(notification("failed", ""), "multipart/report; report-type=delivery-status", "multipart/mixed", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := m.Bounce(); ok && m.Auto != "bounce" {
+		t.Error("a mail of a person is taken for a bounce")
+	}
+}
+
+func FuzzBounce(f *testing.F) {
+	f.Add([]byte("Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b.c\nAction: failed\nStatus: 5.1.1\n"))
+	f.Add([]byte("\n\n\n:\n :\n\tx\nAction:failed"))
+	f.Fuzz(func(t *testing.T, status []byte) {
+		b, found := failure(status)
+		if found && (b.Recipient != "" && !isAddress(b.Recipient) || strings.ContainsAny(b.Reason, "\r\n\x00")) {
+			t.Errorf("%+v", b)
+		}
+	})
+}

@@ -71,7 +71,7 @@ func parse(ctx context.Context, raw []byte) (*Mail, error) {
 	m.InReplyTo, m.References = ids(headerText(root.Header, "In-Reply-To")), ids(headerText(root.Header, "References"))
 	b := walk(root, &m.Files)
 	m.Text, m.HTML = b.text, b.html
-	if !b.isHTML || strings.TrimSpace(htmlText(b.html)) == "" && !strings.Contains(b.html, "<img") {
+	if !b.isHTML || !Shows(b.html) {
 		m.HTML = ""
 	}
 	m.Auto = auto(m)

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"parley/internal/mailtest"
 )
 
 type replyCase struct {
@@ -25,13 +27,13 @@ type replyCase struct {
 // customer's word hidden, which must not happen but where products disagree
 // about signatures; "left" is history shown that another product hides.
 func TestReplyExamples(t *testing.T) {
-	dir := examplesDir(t)
+	dir := mailtest.Examples(t)
 	for set, limit := range map[string]struct{ good, loss int }{
 		"crisp-email-reply-parser": {71, 0}, "github-email_reply_parser": {22, 0}, "zapier-email-reply-parser": {11, 0},
 	} {
 		t.Run(set, func(t *testing.T) {
 			all, good, loss := 0, 0, 0
-			eachCase(t, filepath.Join(dir, "reply", set, "cases.jsonl"), func(line []byte) {
+			mailtest.EachLine(t, filepath.Join(dir, "reply", set, "cases.jsonl"), func(line []byte) {
 				var c replyCase
 				if err := json.Unmarshal(line, &c); err != nil {
 					t.Fatal(err)
@@ -62,9 +64,9 @@ func TestReplyExamples(t *testing.T) {
 
 func judge(c replyCase, raw string) (lost, left string) {
 	text := strings.ReplaceAll(decode([]byte(raw)), "\r\n", "\n")
-	visible := letters(shown("", text))
+	visible := mailtest.Letters(shown("", text))
 	for _, s := range c.Expect.MustKeep {
-		if !strings.Contains(visible, letters(s)) {
+		if !strings.Contains(visible, mailtest.Letters(s)) {
 			return s, ""
 		}
 	}
@@ -73,16 +75,16 @@ func judge(c replyCase, raw string) (lost, left string) {
 			return s, ""
 		}
 	}
-	if s := c.Expect.StartsWith; s != "" && !strings.HasPrefix(visible, letters(s)) {
+	if s := c.Expect.StartsWith; s != "" && !strings.HasPrefix(visible, mailtest.Letters(s)) {
 		return s, ""
 	}
 	for _, s := range c.Expect.MustHide {
-		if strings.Contains(visible, letters(s)) {
+		if strings.Contains(visible, mailtest.Letters(s)) {
 			left = s
 		}
 	}
-	if c.Expect.Reply != nil && visible != letters(*c.Expect.Reply) {
-		if !strings.Contains(visible, letters(*c.Expect.Reply)) {
+	if c.Expect.Reply != nil && visible != mailtest.Letters(*c.Expect.Reply) {
+		if !strings.Contains(visible, mailtest.Letters(*c.Expect.Reply)) {
 			return *c.Expect.Reply, ""
 		}
 		left = "more than " + *c.Expect.Reply

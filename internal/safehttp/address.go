@@ -16,6 +16,7 @@ var refused = prefixes(
 	"240.0.0.0/4",      // reserved, broadcast
 	"168.63.129.16/32", // Azure's platform server
 	"::/96",            // IPv4 written as IPv6, the old way
+	"::ffff:0:0:0/96",  // IPv4 translated, RFC 2765
 	"64:ff9b::/96",     // IPv4 behind NAT64
 	"64:ff9b:1::/48",   // the same, local
 	"100::/64",         // discard

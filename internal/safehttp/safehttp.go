@@ -5,6 +5,8 @@ package safehttp
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -48,14 +50,20 @@ func Dialer(allow []netip.Prefix) *net.Dialer {
 // redirects, none from https to http; it gives up after timeout, and on answers
 // of more than MaxBody bytes.
 func New(timeout time.Duration, allow []netip.Prefix) *http.Client {
-	return &http.Client{
-		Timeout: timeout,
-		Transport: capped{&http.Transport{
-			DialContext: Dialer(allow).DialContext, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: timeout, MaxIdleConnsPerHost: 4,
-			IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
-		}},
-		CheckRedirect: redirect,
+	return Rooted(timeout, allow, nil)
+}
+
+// Rooted is New for servers whose certificates a CA of one's own has signed; nil
+// is the system's CAs.
+func Rooted(timeout time.Duration, allow []netip.Prefix, roots *x509.CertPool) *http.Client {
+	t := &http.Transport{
+		DialContext: Dialer(allow).DialContext, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: timeout, MaxIdleConnsPerHost: 4,
+		IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
 	}
+	if roots != nil {
+		t.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	}
+	return &http.Client{Timeout: timeout, Transport: capped{t}, CheckRedirect: redirect}
 }
 
 func redirect(r *http.Request, via []*http.Request) error {

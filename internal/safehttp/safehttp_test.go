@@ -2,6 +2,7 @@ package safehttp
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -30,7 +31,7 @@ func TestAddresses(t *testing.T) {
 		"10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "fd00::1", "fc00::1", "::ffff:10.0.0.1", "::ffff:192.168.0.1",
 		"169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "fe80::1%eth0", "fd00:ec2::254", "100.100.100.200", "192.0.0.192", "168.63.129.16",
 		"224.0.0.1", "239.255.255.255", "ff02::1", "255.255.255.255", "240.0.0.1", "198.18.0.1", "192.0.2.1", "203.0.113.9",
-		"64:ff9b::7f00:1", "64:ff9b::10.0.0.1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1", "fec0::1",
+		"::ffff:0:7f00:1", "::ffff:0:169.254.169.254", "64:ff9b:1::7f00:1", "64:ff9b::7f00:1", "64:ff9b::10.0.0.1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1", "fec0::1",
 	} {
 		if Allowed(netip.MustParseAddr(s), nil) {
 			t.Errorf("%s is allowed", s)
@@ -152,6 +153,54 @@ func TestLargeAnswers(t *testing.T) {
 	}
 	if got, err := get(t, c, s.URL+"/more"); !errors.Is(err, ErrTooLarge) || len(got) != MaxBody {
 		t.Errorf("%d bytes, %v", len(got), err)
+	}
+}
+
+// A small answer that unpacks to a large one is a large one.
+func TestPackedAnswers(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(make([]byte, 4*MaxBody)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, "127.0.0.1:0", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(packed.Bytes())
+	})
+	if got, err := get(t, New(30*time.Second, loopback), s.URL); !errors.Is(err, ErrTooLarge) || len(got) != MaxBody {
+		t.Errorf("%d bytes of %d, %v", len(got), packed.Len(), err)
+	}
+}
+
+// A name that leads elsewhere at the second look (DNS rebinding) gains nothing: the
+// address is checked that is connected to, at every connection.
+func TestNamesAreNotTrusted(t *testing.T) {
+	s := serve(t, "127.0.0.1:0", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "inside") })
+	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := Dialer(nil)
+	// Both answers that a resolver may give, in the forms in which they are dialled.
+	for _, address := range []string{"127.0.0.1:" + port, "[::ffff:7f00:1]:" + port, "[::1]:" + port, "localhost:" + port} {
+		conn, err := d.DialContext(t.Context(), "tcp", address)
+		if !errors.Is(err, ErrRefused) {
+			if err == nil {
+				conn.Close()
+			}
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	for _, network := range []string{"udp", "unix"} {
+		if conn, err := d.DialContext(t.Context(), network, "127.0.0.1:"+port); !errors.Is(err, ErrRefused) {
+			if err == nil {
+				conn.Close()
+			}
+			t.Errorf("%s: %v", network, err)
+		}
 	}
 }
 

@@ -18,6 +18,8 @@ type Keys struct {
 	master []byte
 	id     []byte
 	aead   cipher.AEAD
+
+	earlier []*Keys // only open what they have sealed
 }
 
 // Lengths in bytes.
@@ -78,6 +80,11 @@ func (k *Keys) Open(sealed, context []byte) ([]byte, error) {
 	case len(sealed) < n || sealed[0] != version:
 		return nil, ErrNotSealed
 	case !bytes.Equal(sealed[1:1+idLength], k.id):
+		for _, e := range k.earlier {
+			if plain, err := e.Open(sealed, context); !errors.Is(err, ErrOtherKey) {
+				return plain, err
+			}
+		}
 		return nil, ErrOtherKey
 	}
 	plain, err := k.aead.Open(nil, sealed[1+idLength:n], sealed[n:], context)

@@ -152,3 +152,81 @@ func TestLoadRefuses(t *testing.T) {
 		t.Error("16 bytes are taken for a key")
 	}
 }
+
+// With a new master key before the old one, what the old one sealed opens, and
+// what is sealed from then on opens with the new one alone.
+func TestMasterKeyIsChanged(t *testing.T) {
+	text := func(b byte) string { return hex.EncodeToString(bytes.Repeat([]byte{b}, masterLength)) }
+	sealed, err := keys(t, 1).Seal([]byte("secret"), []byte("chn_1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range []string{text(2) + "," + text(1), text(3) + " " + text(2) + "\n" + text(1) + "\n"} {
+		both, err := Parse(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := both.Open(sealed, []byte("chn_1")); err != nil || string(got) != "secret" {
+			t.Errorf("%q, %v", got, err)
+		}
+		if _, err := both.Open(sealed, []byte("chn_2")); !errors.Is(err, ErrDamaged) {
+			t.Errorf("in another row: %v", err)
+		}
+		today, err := both.Seal([]byte("secret"), []byte("chn_1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone, err := Parse(list[:2*masterLength])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := alone.Open(today, []byte("chn_1")); err != nil || string(got) != "secret" {
+			t.Errorf("%q, %v", got, err)
+		}
+		if _, err := alone.Open(sealed, []byte("chn_1")); !errors.Is(err, ErrOtherKey) {
+			t.Errorf("without the old key: %v", err)
+		}
+		if again, err := Parse(both.Text()); err != nil || again.Text() != both.Text() || !again.Knows(keys(t, 1).ID()) || !again.Knows(alone.ID()) || alone.Knows(keys(t, 1).ID()) {
+			t.Errorf("the keys written down are others: %s, %v", both.Text(), err)
+		}
+		if !bytes.Equal(both.Derive("mail"), alone.Derive("mail")) {
+			t.Error("an earlier key signs")
+		}
+	}
+	for _, bad := range []string{"", ",", text(1) + "," + text(2)[1:], strings.Repeat(text(1)+",", maxKeys+1)} {
+		if _, err := Parse(bad); err == nil {
+			t.Errorf("%.80q is read", bad)
+		}
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	k, err := Parse(strings.Repeat("01", masterLength) + "," + strings.Repeat("02", masterLength))
+	if err != nil {
+		f.Fatal(err)
+	}
+	sealed, err := k.Seal([]byte("secret"), []byte("x"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, b := range [][]byte{nil, {version}, sealed, sealed[:20], append(bytes.Clone(sealed), 0)} {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		// Only what was sealed opens, by this process or by another one that fuzzes.
+		if got, err := k.Open(b, []byte("x")); err == nil && string(got) != "secret" {
+			t.Errorf("%x opens as %q", b, got)
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"", strings.Repeat("0a", masterLength), strings.Repeat("0A", masterLength) + "\r\n", "x," + strings.Repeat("00", masterLength)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if k, err := Parse(s); err == nil && (len(s) < 2*masterLength || len(k.earlier) >= maxKeys) {
+			t.Errorf("%q is a key", s)
+		}
+	})
+}

@@ -882,6 +882,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/pictures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture in the HTML of a mail, by the signed address that stands there */
+        get: operations["get-picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/presence": {
         parameters: {
             query?: never;
@@ -1659,6 +1676,8 @@ export interface components {
             channel_kind: string;
             conversation_id: string;
             message_id: string;
+            /** @description How the message begins, to be looked at before it is sent again */
+            preview: string;
             reason?: string;
             /** @enum {string} */
             state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
@@ -5527,6 +5546,10 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                /** @description Words in the sender, the recipient or the reason */
+                q?: string;
+                /** @description Only this channel */
+                channel_id?: string;
                 state?: "received" | "message" | "duplicate" | "dead_letter";
             };
             header?: never;
@@ -5733,6 +5756,10 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                /** @description Words in the sender, the recipient or the reason */
+                q?: string;
+                /** @description Only this channel */
+                channel_id?: string;
                 state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
             };
             header?: never;
@@ -6126,6 +6153,49 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-picture": {
+        parameters: {
+            query?: {
+                e?: number;
+                s?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {

@@ -36,3 +36,9 @@ export const tagColor = (color: string): string => (/^(c[1-5]|brick|ink-3)$/.tes
 
 /** A count as it is shown; the server counts to 1000. */
 export const counted = (n: number | undefined): string => (n === undefined ? '' : n >= 1000 ? '1000+' : String(Math.max(0, n)));
+
+/** What a preview says that the subject does not: a chat takes its subject from its first message, and nobody reads the same line twice. */
+export function beyond(subject: string, preview: string): string {
+  const begun = subject.replace(/…$/, '');
+  return begun !== '' && preview.startsWith(begun) ? preview.slice(begun.length).trimStart() : preview;
+}

@@ -1,0 +1,42 @@
+package app
+
+import (
+	"strings"
+
+	"parley/desk"
+	"parley/store"
+)
+
+// bounced puts word of a message that did not arrive into that message's
+// conversation, and returns the command that marks the message as failed. When it
+// did not reach somebody in copy, the message counts as sent: the customer has it.
+func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in inbound, route *desk.Routing) ([]desk.Command, error) {
+	if in.Bounce == nil {
+		return nil, nil
+	}
+	id, err := tx.ThreadMessage(inbox.ID, in.Bounce.Message)
+	if desk.KindOf(err) == desk.NotFound && err != nil {
+		return nil, nil // of a message that is gone
+	}
+	if err != nil {
+		return nil, err
+	}
+	m, err := tx.MessageByID(id)
+	if err != nil {
+		return nil, err
+	}
+	if m.Side != desk.SideTeam {
+		return nil, nil
+	}
+	c, err := tx.Conversation(m.Conversation)
+	if err != nil {
+		return nil, err
+	}
+	*route = desk.Routing{Join: &c}
+	for _, cc := range m.Cc {
+		if in.Bounce.Recipient != "" && strings.Contains(strings.ToLower(cc), in.Bounce.Recipient) {
+			return nil, nil
+		}
+	}
+	return []desk.Command{desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: in.Bounce.Reason}}, nil
+}

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { beyond } from './words';
+
+test('a row does not say the same line twice', () => {
+  expect(beyond('Hi there', 'Hi there')).toBe('');
+  expect(beyond('I would like to pause my…', 'I would like to pause my subscription.')).toBe('subscription.');
+  expect(beyond('Order 12', 'Where is it?')).toBe('Where is it?');
+  expect(beyond('', 'Where is it?')).toBe('Where is it?');
+});
