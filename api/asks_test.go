@@ -218,9 +218,10 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"change-contact": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.talk.Contact, body: object{"phone": "+46 1"}}
 	},
-	"upload":   func(*home, *apitest.Client) ask { return ask{body: apitest.File{Name: "a.txt", Data: "hello"}} },
-	"download": func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },
-	"get-html": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} },
+	"upload":      func(*home, *apitest.Client) ask { return ask{body: apitest.File{Name: "a.txt", Data: "hello"}} },
+	"download":    func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },
+	"get-picture": func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },
+	"get-html":    func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} },
 
 	"list-inbound":  func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
 	"get-raw":       func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Raw} },

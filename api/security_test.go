@@ -575,14 +575,15 @@ func TestVisitorTokensEnd(t *testing.T) {
 	if known(anonymous) || !known(renewed) {
 		t.Error("a visitor's token does not end, or is not renewed")
 	}
-	customer := open("", jwt())
+	proof := jwt()
+	customer := open("", proof)
 	s.Clock.Add(23 * time.Hour)
-	again := open(customer.Token, "no identity")
+	again := open(customer.Token, proof)
 	if !customer.Visitor.Verified || !again.Visitor.Verified || !known(customer.Token) || !known(again.Token) {
 		t.Error("a customer is forgotten too early")
 	}
 	s.Clock.Add(2 * time.Hour)
-	if known(customer.Token) || known(again.Token) || open(again.Token, "no identity").Visitor.Verified {
+	if known(customer.Token) || known(again.Token) || open(again.Token, proof).Visitor.Verified {
 		t.Error("a customer's token does not end")
 	}
 }
