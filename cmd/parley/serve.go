@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -35,6 +37,21 @@ type serveCmd struct {
 	Calls   int      `env:"PARLEY_CALLS" default:"200" help:"Calls of the API that one person, or one system that posts messages, may make in a second, after five times as many at once; 0 for any number."`
 	Screens int      `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
 	Node    int64    `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
+}
+
+// Validate refuses settings that would only fail later, or do harm: kong calls it.
+func (c *serveCmd) Validate() error {
+	if c.Node < 0 || c.Node > 1023 {
+		return fmt.Errorf("--node: %d is not one of 0 to 1023", c.Node)
+	}
+	if c.PublicURL == "" {
+		return nil
+	}
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+		return fmt.Errorf("--public-url: %q is not an address like https://desk.example.com", c.PublicURL)
+	}
+	return nil
 }
 
 // stopWithin is how long running work may take after Ctrl-C.
