@@ -163,11 +163,16 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 	<-ctx.Done()
 	log.Info("stopping")
 	tell(context.WithoutCancel(ctx), log, "STOPPING=1")
-	hub.CutAll()
+	gone := hub.CutAll()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	if err := srv.Shutdown(drain); err != nil {
 		log.Warn("requests were cut off", "err", err)
+	}
+	select { // sockets are no requests any more: the server does not wait for them
+	case <-gone:
+	case <-drain.Done():
+		log.Warn("feeds were cut off")
 	}
 	done := make(chan struct{})
 	go func() { wg.Wait(); close(done) }()
