@@ -276,7 +276,8 @@ func TestSlowReader(t *testing.T) {
 	h.do(h.talk.ID, "note", object{"text": "the last one"})
 	for _, f := range []*apitest.Feed{fast, h.target.Socket(h.Path("/socket?cursor=" + cursor))} {
 		f.Next("the last note", func(x apitest.Frame) bool { return strings.Contains(x.Raw, `"text":"the last one"`) })
-		if got := facts(f.Frames()); len(got) != n+1 {
+		got := slices.Compact(slices.Sorted(slices.Values(facts(f.Frames())))) // what was told with the cursor may be told again
+		if len(got) != n+1 {
 			t.Errorf("%s is told %d facts of %d", f.Name, len(got), n+1)
 		}
 	}

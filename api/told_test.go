@@ -37,37 +37,17 @@ func newAudience(w *world) *audience {
 }
 
 // during returns what everybody was told while something happened, and no more
-// than that: a member who comes, and a setting that changes, mark its end. Both
-// kinds of feed must have told the same.
+// than that. Both kinds of feed must have told the same.
 func (a *audience) during(t *testing.T, what string, act func()) map[string][]string {
 	t.Helper()
-	from := map[*apitest.Feed]int{}
-	for _, feeds := range a.feeds {
-		for _, f := range feeds {
-			from[f] = len(f.Frames())
-		}
-	}
+	a.settle(t, "what was before "+what)
+	from := a.heard()
 	act()
+	a.settle(t, what)
 	told := map[string][]string{}
-	for _, team := range []*home{a.w.home, a.w.away} {
-		team.target.Socket(team.Path("/socket")).Type("hello")
-		team.Owner.Do("PATCH", team.Path("/tags/"+team.tag(t)), object{"name": "end of " + what}).Want(200)
-	}
 	for who, feeds := range a.feeds {
-		team := a.w.home
-		if who == "other" {
-			team = a.w.away
-		}
 		var both [2][]string
 		for i, f := range feeds {
-			settled, came := false, false
-			f.S.Eventually(f.Name+" hears the end of "+what, func() bool {
-				for _, x := range f.Frames()[from[f]:] {
-					settled = settled || x.Type == "settings" && x.Cursor != ""
-					came = came || x.Type == "presence" && strings.Contains(x.Raw, team.target.User.String())
-				}
-				return settled && came
-			})
 			for _, x := range f.Frames()[from[f]:] {
 				both[i] = append(both[i], x.Raw)
 			}
@@ -78,6 +58,44 @@ func (a *audience) during(t *testing.T, what string, act func()) map[string][]st
 		told[who] = both[0]
 	}
 	return told
+}
+
+// settle waits until everybody has been told all that happened so far: a member
+// who comes, and a setting that changes, mark its end.
+func (a *audience) settle(t *testing.T, what string) {
+	t.Helper()
+	from := a.heard()
+	for _, team := range []*home{a.w.home, a.w.away} {
+		team.target.Socket(team.Path("/socket")).Type("hello")
+		team.Owner.Do("PATCH", team.Path("/tags/"+team.tag(t)), object{"name": "end of " + what}).Want(200)
+	}
+	for who, feeds := range a.feeds {
+		team := a.w.home
+		if who == "other" {
+			team = a.w.away
+		}
+		for _, f := range feeds {
+			settled, came := false, false
+			f.S.Eventually(f.Name+" hears the end of "+what, func() bool {
+				for _, x := range f.Frames()[from[f]:] {
+					settled = settled || x.Type == "settings" && x.Cursor != ""
+					came = came || x.Type == "presence" && strings.Contains(x.Raw, team.target.User.String())
+				}
+				return settled && came
+			})
+		}
+	}
+}
+
+// heard returns how many frames each feed has had.
+func (a *audience) heard() map[*apitest.Feed]int {
+	n := map[*apitest.Feed]int{}
+	for _, feeds := range a.feeds {
+		for _, f := range feeds {
+			n[f] = len(f.Frames())
+		}
+	}
+	return n
 }
 
 // kinds returns which frames there are, without those that anybody may be sent at

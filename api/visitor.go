@@ -422,6 +422,9 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 			return err
 		}
 		messages, err := tx.MessagesOf(ids, idAfter(after), newest)
+		for err == nil && len(messages) == newest && seqOf(messages[newest-1].ID) <= after {
+			messages, err = tx.MessagesOf(ids, messages[newest-1].ID, newest) // of one moment there are more than a page
+		}
 		if err != nil {
 			return err
 		}

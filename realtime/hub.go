@@ -53,7 +53,7 @@ type Hub struct {
 
 	mu      sync.Mutex
 	screens map[*Screen]struct{}
-	stopped bool
+	stopped chan struct{} // closed when the last screen has gone; nil while the node runs
 	cursor  store.Cursor
 	tallies map[desk.WorkspaceID]*tally
 }
@@ -167,7 +167,7 @@ func (h *Hub) join(s *Screen) *Screen {
 		h.screens = map[*Screen]struct{}{}
 	}
 	h.screens[s] = struct{}{}
-	if h.stopped {
+	if h.stopped != nil {
 		s.Cut()
 	}
 	return s
@@ -175,10 +175,15 @@ func (h *Hub) join(s *Screen) *Screen {
 
 // Leave disconnects a screen.
 func (h *Hub) Leave(s *Screen) {
-	h.mu.Lock()
-	delete(h.screens, s)
-	h.mu.Unlock()
 	s.Cut()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, there := h.screens[s]; !there {
+		return
+	}
+	if delete(h.screens, s); h.stopped != nil && len(h.screens) == 0 {
+		h.empty()
+	}
 }
 
 // CutUser disconnects the screens of somebody whose rights have changed or who
@@ -204,13 +209,29 @@ func (h *Hub) CutWorkspace(ws desk.WorkspaceID) {
 	}
 }
 
-// CutAll disconnects everybody, and whoever comes later: the node stops.
-func (h *Hub) CutAll() {
+// CutAll disconnects everybody, and whoever comes later: the node stops. What it
+// returns is closed when the last screen has gone.
+func (h *Hub) CutAll() <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.stopped = true
+	if h.stopped == nil {
+		h.stopped = make(chan struct{})
+	}
+	if len(h.screens) == 0 {
+		h.empty()
+	}
 	for s := range h.screens {
 		s.Cut()
+	}
+	return h.stopped
+}
+
+// empty says that the last screen has gone; more may have come and gone since.
+func (h *Hub) empty() {
+	select {
+	case <-h.stopped:
+	default:
+		close(h.stopped)
 	}
 }
 

@@ -235,7 +235,7 @@ func TestStoppedHubTakesNobody(t *testing.T) {
 	d := apptest.New(t, desk.PerContact)
 	h := &realtime.Hub{DB: d.DB, Bell: d.Feed, Log: slog.New(slog.DiscardHandler)}
 	before := h.Join(realtime.Who{Workspace: d.Workspace, Actor: d.Owner})
-	h.CutAll()
+	gone := h.CutAll()
 	late := h.JoinVisitor(d.Workspace, d.Inbox.ID, 0)
 	for _, s := range []*realtime.Screen{before, late} {
 		select {
@@ -243,5 +243,15 @@ func TestStoppedHubTakesNobody(t *testing.T) {
 		default:
 			t.Error("a screen stays")
 		}
+		select {
+		case <-gone:
+			t.Error("all have gone before the last one left")
+		default:
+		}
+		h.Leave(s)
+		h.Leave(s)
 	}
+	<-gone
+	<-h.CutAll()
+	<-(&realtime.Hub{}).CutAll()
 }

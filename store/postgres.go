@@ -34,7 +34,7 @@ func openPostgres(ctx context.Context, url string) (dialect, error) {
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, desk.Errorf(desk.Unavailable, "PostgreSQL does not answer: %s", err)
+		return nil, desk.Errorf(desk.Unavailable, "PostgreSQL does not answer: %s", desk.Line(err.Error(), 300))
 	}
 	return &postgres{pool: pool, url: url}, nil
 }

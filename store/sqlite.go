@@ -69,8 +69,8 @@ func openSQLite(ctx context.Context, path string) (dialect, error) {
 	if err != nil {
 		return nil, errors.Join(openError(path, err), w.Close())
 	}
-	if _, err := conn.ExecContext(ctx, "SELECT count(*) FROM sqlite_master"); err != nil {
-		return nil, errors.Join(openError(path, err), conn.Close(), w.Close())
+	if err := ours(ctx, conn, path); err != nil {
+		return nil, errors.Join(err, conn.Close(), w.Close())
 	}
 	r, err := sql.Open("sqlite", strings.Replace(dsn, "_txlock=immediate", "_pragma=query_only(1)", 1))
 	if err != nil {
@@ -82,6 +82,19 @@ func openSQLite(ctx context.Context, path string) (dialect, error) {
 	}
 	go l.loop(context.WithoutCancel(ctx))
 	return l, nil
+}
+
+// ours refuses a database that does not open, and one of another program.
+func ours(ctx context.Context, conn *sql.Conn, path string) error {
+	var tables, versions int
+	err := conn.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(name = 'goose_db_version'), 0) FROM sqlite_master WHERE type = 'table'").Scan(&tables, &versions)
+	if err != nil {
+		return openError(path, err)
+	}
+	if tables > 0 && versions == 0 {
+		return desk.Errorf(desk.Invalid, "The file %s is not a Parley database: it has tables of another program. Give another path.", path)
+	}
+	return nil
 }
 
 var pathEscaper = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")

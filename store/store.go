@@ -78,8 +78,11 @@ type rows interface {
 // migrate; see Migrate.
 func Open(ctx context.Context, url string) (*DB, error) {
 	open := openSQLite
-	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+	switch {
+	case strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://"):
 		open = openPostgres
+	case strings.Contains(url, "://"): // without the address, which may have a password in it
+		return nil, desk.Errorf(desk.Invalid, "A database is a file, or an address that begins with postgres://. This one is neither.")
 	}
 	d, err := open(ctx, url)
 	if err != nil {

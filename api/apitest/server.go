@@ -132,6 +132,12 @@ func (s *Server) Stop() {
 	})
 }
 
+// Feeds returns how many feeds are open, of agents and of visitors.
+func (s *Server) Feeds() int {
+	agents, visitors := s.Hub.Connected()
+	return agents + visitors
+}
+
 // Patience is how long a test waits for what must happen.
 const Patience = 20 * time.Second
 

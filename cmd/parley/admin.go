@@ -28,7 +28,9 @@ type passwordCmd struct {
 
 // Run sets a password.
 func (c *passwordCmd) Run(ctx context.Context, log *slog.Logger) error {
-	fmt.Fprint(os.Stderr, "New password: ")
+	if info, err := os.Stdin.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		fmt.Fprint(os.Stderr, "New password: ")
+	}
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if line = strings.TrimRight(line, "\r\n"); line == "" {
 		return desk.Errorf(desk.Invalid, "Give the new password on standard input (%v).", err)

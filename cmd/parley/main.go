@@ -55,8 +55,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, "parley: "+bad)
 		os.Exit(2)
 	}
-	k := kong.Parse(&c, kong.Name("parley"), kong.Description("The home of a team's conversations with its customers."),
-		kong.Vars{"version": version}, kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+	parser := kong.Must(&c, kong.Name("parley"), kong.Description("The home of a team's conversations with its customers."),
+		kong.Vars{"version": version}, kong.BindTo(ctx, (*context.Context)(nil)))
+	k, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "parley: "+err.Error()+"; parley --help says what there is")
+		os.Exit(2)
+	}
 	level := slog.LevelInfo
 	if c.Verbose {
 		level = slog.LevelDebug

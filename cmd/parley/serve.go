@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -35,6 +37,21 @@ type serveCmd struct {
 	Screens int    `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
 	Profile string `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
 	Node    int64  `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
+}
+
+// Validate refuses settings that would only fail later, or do harm: kong calls it.
+func (c *serveCmd) Validate() error {
+	if c.Node < 0 || c.Node > 1023 {
+		return fmt.Errorf("--node: %d is not one of 0 to 1023", c.Node)
+	}
+	if c.PublicURL == "" {
+		return nil
+	}
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+		return fmt.Errorf("--public-url: %q is not an address like https://desk.example.com", c.PublicURL)
+	}
+	return nil
 }
 
 // stopWithin is how long running work may take after Ctrl-C.
@@ -146,11 +163,16 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 	<-ctx.Done()
 	log.Info("stopping")
 	tell(context.WithoutCancel(ctx), log, "STOPPING=1")
-	hub.CutAll()
+	gone := hub.CutAll()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	if err := srv.Shutdown(drain); err != nil {
 		log.Warn("requests were cut off", "err", err)
+	}
+	select { // sockets are no requests any more: the server does not wait for them
+	case <-gone:
+	case <-drain.Done():
+		log.Warn("feeds were cut off")
 	}
 	done := make(chan struct{})
 	go func() { wg.Wait(); close(done) }()
