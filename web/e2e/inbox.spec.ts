@@ -167,3 +167,38 @@ test('axe finds nothing, in light and dark, with every layer open (A1, R8)', asy
     clean();
   }
 });
+
+// F3-04, F3-05: a row says when the last message was, exactly on hover, and its state, priority and unread in words and not by colour only.
+test('a row says its time and its state in words (F3-04, F3-05)', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  await page.goto(`/${shop.slug}/all`);
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await page.keyboard.press('j');
+  await expect(page.locator('[role=option]:not(.un)')).toHaveCount(1); // it is open, so it is read
+  const all = (await (await page.context().request.get(`/api/v1/workspaces/${shop.workspace}/conversations?view=all&tab=open&limit=100`)).json()) as {
+    items: { id: string; last_activity_at: string; label: string; priority: string; unread: boolean }[];
+  };
+  const shown = all.items.slice(0, await page.getByRole('option').count());
+  const seen = { words: new Set<string>(), unread: 0 };
+  for (const c of shown) {
+    const row = page.locator(`#row-${c.id}`);
+    const when = row.locator('time');
+    await expect(when).toHaveAttribute('datetime', c.last_activity_at);
+    await expect(when).toHaveText(/^(now|\d+[mh]|Yday|\d+ \w+( \d{4})?|\w+ \d+(, \d{4})?)$/);
+    const exact = await page.evaluate(
+      (at) => new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' }).format(Date.parse(at)),
+      c.last_activity_at,
+    );
+    await expect(when).toHaveAttribute('title', exact);
+    await expect(row.locator('.word')).toHaveText(c.label);
+    await expect(row.getByRole('img', { name: `${c.priority} priority` })).toHaveAttribute('title', new RegExp(`^${c.priority} priority$`, 'i'));
+    await expect(row.getByText('unread', { exact: true })).toHaveCount(c.unread ? 1 : 0);
+    seen.words.add(c.label);
+    seen.unread += Number(c.unread);
+  }
+  expect(seen.words.size).toBeGreaterThan(1);
+  expect(seen.words).toContain('New');
+  expect(seen.unread).toBeGreaterThan(0);
+  expect(seen.unread).toBeLessThan(shown.length);
+});
