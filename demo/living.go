@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"parley/app"
@@ -105,7 +106,7 @@ func (l *Living) begin(ctx context.Context) error {
 	s.channel = pick(s.rng, s.theme.channels)
 	var known []*customer
 	s.who = choose(s.rng, &known, languages(), s)
-	s.who.email = fmt.Sprintf("now%d.%s", l.n, s.who.email)
+	s.who.email = strings.Replace(s.who.email, "10@", fmt.Sprintf("%d@", 100+l.n), 1) // the numbers below are of those who wrote before
 	s.fill()
 	s.lines = s.theme.lines
 	t := &telling{story: s, line: 1}

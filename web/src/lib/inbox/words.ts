@@ -40,5 +40,7 @@ export const counted = (n: number | undefined): string => (n === undefined ? '' 
 /** What a preview says that the subject does not: a chat takes its subject from its first message, and nobody reads the same line twice. */
 export function beyond(subject: string, preview: string): string {
   const begun = subject.replace(/…$/, '');
-  return begun !== '' && preview.startsWith(begun) ? preview.slice(begun.length).trimStart() : preview;
+  if (begun === '' || !preview.startsWith(begun)) return preview;
+  const inWord = /^\S/.test(preview.slice(begun.length)); // the cut goes through a word: say it whole
+  return preview.slice(inWord ? begun.lastIndexOf(' ') + 1 : begun.length).trimStart();
 }
