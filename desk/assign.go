@@ -1,20 +1,23 @@
 package desk
 
-import "strings"
-
-// Assign makes somebody responsible (E30). A note and a priority may go with
-// it; all of it happens or nothing does (F1-07, F3-37 to F3-41).
+// Assign makes somebody responsible, or a team, or somebody of a team (E30). A
+// note and a priority may go with it; all of it happens or nothing does (F1-07,
+// F3-37 to F3-41).
 type Assign struct {
-	Assignee UserID   `json:"assignee_id" doc:"Who shall answer"`
+	Assignee UserID   `json:"assignee_id,omitempty" doc:"Who shall answer"`
+	Team     TeamID   `json:"team_id,omitempty" doc:"Which team shall answer; without an assignee the rules of the inbox choose one of it, if they may"`
 	Note     string   `json:"note,omitempty" maxLength:"20000" doc:"A note for the team about why"`
 	Priority Priority `json:"priority,omitempty" enum:"urgent,high,normal,low"`
+	Follow   bool     `json:"follow,omitempty" doc:"Whether you want to know how it goes on"`
 	// Expected makes it a compare-and-set (F1-10): the conversation must still
 	// be with this person, or with nobody when it is "".
 	Expected *UserID `json:"expected_assignee_id,omitempty" doc:"Refuse when it is no longer with this person; \"\" means with nobody"`
 }
 
-// Unassign makes nobody responsible.
-type Unassign struct{}
+// Unassign makes nobody responsible. The team keeps it, unless it is to go, too.
+type Unassign struct {
+	Team bool `json:"team,omitempty" doc:"Take it out of its team, too"`
+}
 
 // Assigned says who is responsible now.
 type Assigned struct {
@@ -26,6 +29,7 @@ type Assigned struct {
 	Back       microTime `json:"back_at,omitzero"`
 	BackReply  microTime `json:"back_replied_at,omitzero"`
 	Note       MessageID `json:"note_id,omitempty"`
+	Why        *Why      `json:"why,omitempty"` // set when rules did it
 }
 
 // Unassigned says that nobody is responsible now.
@@ -35,13 +39,35 @@ type Unassigned struct {
 	OldReplied microTime `json:"old_replied_at,omitzero"`
 }
 
-// Decide refuses people who could not see the conversation.
+// Decide refuses people who could not see the conversation, and teams in which
+// nobody could answer it.
 func (a Assign) Decide(c Conversation, w World) ([]Fact, error) {
-	if a.Assignee == 0 {
+	if a.Assignee == 0 && a.Team == 0 {
 		return nil, Errorf(Invalid, "Choose somebody, or use unassign.")
 	}
 	if a.Expected != nil && *a.Expected != c.Assignee {
 		return nil, lostRace(c, w)
+	}
+	facts, err := a.hand(c, w)
+	if err != nil {
+		return nil, err
+	}
+	if a.Follow {
+		follows, err := (Follow{}).Decide(c, w)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, follows...)
+	}
+	if a.Priority != "" && a.Priority != c.Priority {
+		facts = append(facts, PriorityChanged{Old: c.Priority, OldReason: c.PriorityReason, New: a.Priority})
+	}
+	return facts, nil
+}
+
+func (a Assign) hand(c Conversation, w World) ([]Fact, error) {
+	if a.Team != 0 {
+		return toTeam(c, w, a.Team, a.Assignee, a.Note)
 	}
 	member, err := w.Member(a.Assignee)
 	if err != nil {
@@ -50,25 +76,15 @@ func (a Assign) Decide(c Conversation, w World) ([]Fact, error) {
 	if err := canBeAssigned(member, c.Inbox); err != nil {
 		return nil, err
 	}
-	var facts []Fact
-	var note NoteAdded
-	if strings.TrimSpace(a.Note) != "" {
-		text, err := checkText("a note", a.Note, 0)
-		if err != nil {
-			return nil, err
-		}
-		note = newNote(c, w, text, nil, "")
-		facts = append(facts, note)
+	facts, note, err := noteWith(c, w, a.Note)
+	if err == nil && a.Assignee != c.Assignee {
+		facts = append(facts, c.assigned(a.Assignee, note))
 	}
-	if a.Assignee != c.Assignee {
-		facts = append(facts, Assigned{
-			Assignee: a.Assignee, Old: c.Assignee, OldAt: microTime{c.AssignedAt}, OldReplied: microTime{c.AssigneeRepliedAt}, Note: note.Message,
-		})
-	}
-	if a.Priority != "" && a.Priority != c.Priority {
-		facts = append(facts, PriorityChanged{Old: c.Priority, OldReason: c.PriorityReason, New: a.Priority})
-	}
-	return facts, nil
+	return facts, err
+}
+
+func (c *Conversation) assigned(to UserID, note MessageID) Assigned {
+	return Assigned{Assignee: to, Old: c.Assignee, OldAt: microTime{c.AssignedAt}, OldReplied: microTime{c.AssigneeRepliedAt}, Note: note}
 }
 
 // canBeAssigned says why a member may not have a conversation of an inbox (1.8).
@@ -97,11 +113,14 @@ func lostRace(c Conversation, w World) error {
 }
 
 // Decide does nothing when nobody is responsible.
-func (Unassign) Decide(c Conversation, _ World) ([]Fact, error) {
-	if c.Assignee == 0 {
-		return nil, nil
+func (u Unassign) Decide(c Conversation, _ World) (facts []Fact, _ error) {
+	if c.Assignee != 0 {
+		facts = append(facts, c.unassigned())
 	}
-	return []Fact{c.unassigned()}, nil
+	if u.Team && c.Team != 0 {
+		facts = append(facts, Transferred{Old: c.Team})
+	}
+	return facts, nil
 }
 
 func (c *Conversation) unassigned() Unassigned {

@@ -34,6 +34,14 @@ type World interface {
 	ReadMark() (MessageID, error)
 	// Files returns uploads of this workspace that belong to no message yet.
 	Files([]AttachmentID) ([]Attachment, error)
+	// Team returns a team of the workspace, or an error of kind NotFound.
+	Team(TeamID) (Team, error)
+	// Roster returns whom the conversation can be given to by rules. Until the
+	// decision is stored, nobody else is given anything by rules.
+	Roster(Conversation) (Roster, error)
+	// Reachable returns why the conversation's contact cannot be written to
+	// through a channel, or nil.
+	Reachable(ContactID, ChannelID) error
 	// NewMessage returns a fresh message id.
 	NewMessage() MessageID
 }

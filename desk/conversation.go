@@ -98,7 +98,8 @@ type Conversation struct {
 	OpenScope int64 // inboxes with the same scope share the rule of one open conversation per contact (INV-1)
 	Primary   bool
 
-	Tags []TagID
+	Tags      []TagID
+	Followers []UserID // who wants to know how it goes on
 
 	LastMessageAt    time.Time // greatest provider time of a public message: what WaitingOn is computed from
 	LastActivityAt   time.Time // when the newest message came or went: what lists are sorted by (F3-06); notes do not count

@@ -9,6 +9,9 @@ type Actor struct {
 	Role Role      `json:"-"` // of a user, in the workspace
 	// Inboxes are the ones a user may see; nil means all of the workspace.
 	Inboxes []InboxID `json:"-"`
+	// View is which conversations of those, for an agent; "" means all.
+	View  Visibility `json:"-"`
+	Teams []TeamID   `json:"-"` // those a user is in
 }
 
 // ActorKind is what kind of actor did something.

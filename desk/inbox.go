@@ -18,6 +18,7 @@ type Inbox struct {
 // InboxSettings are the settings of the specification (1.4) that have a meaning
 // today; a setting that is absent has its product default.
 type InboxSettings struct {
+	AssignmentSettings
 	AfterClose             string `json:"after_close,omitempty" enum:"reopen,new,reopen_within" doc:"What a customer's message does to a closed conversation: reopen it, open a new one, or reopen it for some days"`
 	ReopenWithinDays       int    `json:"reopen_within_days,omitempty" minimum:"1" maximum:"365" doc:"How many days a closed conversation can still be reopened by its customer"`
 	AgentMessageReopens    bool   `json:"agent_message_reopens_closed,omitempty" doc:"Whether an agent's message reopens a closed conversation"`
@@ -79,6 +80,8 @@ type Contact struct {
 	Phone            string
 	Verified         bool
 	Blocked          bool
+	Language         string  // folded, like "de"; "" when nobody said
+	Tags             []TagID // set where one contact is loaded
 	CreatedSource    string
 	FirstContactedAt time.Time
 	LastContactedAt  time.Time

@@ -1,5 +1,7 @@
 package desk
 
+import "slices"
+
 // Role is what somebody may do in a workspace; see permission.go.
 type Role string
 
@@ -19,9 +21,38 @@ type Member struct {
 	Role    Role
 	Active  bool
 	Inboxes []InboxID // membership; owners and admins see every inbox besides
+	Profile
+	Teams       []TeamID  // those they are in
+	TeamInboxes []InboxID // those that their teams let them see
 }
 
-// Sees reports whether m may see conversations of an inbox.
+// Profile is what routing and visibility go by.
+type Profile struct {
+	Skills       []string     `json:"skills,omitempty"`    // folded words, see FoldSkills
+	Languages    []string     `json:"languages,omitempty"` // folded, like "de" or "pt-br"
+	Capacity     int          `json:"capacity,omitempty"`  // most active conversations that are given to them automatically; 0 leaves it to the inbox
+	Availability Availability `json:"availability,omitempty"`
+	Visibility   Visibility   `json:"visibility,omitempty"` // of agents; everybody else sees all of their inboxes
+}
+
+// Availability is what somebody says of themselves.
+type Availability string
+
+// The availabilities; "" is available.
+const (
+	Available Availability = "available"
+	Away      Availability = "away"
+	Offline   Availability = "offline"
+)
+
+// Valid reports whether a is an availability.
+func (a Availability) Valid() bool { return a == Available || a == Away || a == Offline }
+
+// Available reports whether somebody can be given conversations automatically.
+func (p Profile) Available() bool { return p.Availability == "" || p.Availability == Available }
+
+// Sees reports whether m may see conversations of an inbox, as far as their
+// visibility goes.
 func (m Member) Sees(inbox InboxID) bool {
 	return Actor{Inboxes: m.Visible()}.Sees(inbox)
 }
@@ -31,5 +62,20 @@ func (m Member) Visible() []InboxID {
 	if m.Role == RoleOwner || m.Role == RoleAdmin {
 		return nil
 	}
-	return append([]InboxID{}, m.Inboxes...)
+	all := append([]InboxID{}, m.Inboxes...)
+	for _, inbox := range m.TeamInboxes {
+		if !slices.Contains(all, inbox) {
+			all = append(all, inbox)
+		}
+	}
+	return all
+}
+
+// Actor returns m as somebody who acts.
+func (m Member) Actor() Actor {
+	a := Actor{Kind: ActorUser, User: m.User, Role: m.Role, Inboxes: m.Visible(), Teams: m.Teams}
+	if m.Role == RoleAgent && m.Visibility != VisibleAll {
+		a.View = m.Visibility
+	}
+	return a
 }

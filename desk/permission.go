@@ -35,6 +35,8 @@ func CheckCommand(a Actor, cmd Command) error {
 	switch cmd.(type) {
 	case MarkRead, MarkUnread:
 		need = MayRead
+	case AutoAssign:
+		return Errorf(Forbidden, "Only the rules of an inbox can do this. Assign it instead.")
 	case Receive, Settle, Greet:
 		return Errorf(Forbidden, "Only a channel can do this.")
 	}

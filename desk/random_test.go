@@ -63,6 +63,7 @@ func newPlay(program []byte) *play {
 	}
 	p.inbox.Settings = desk.InboxSettings{
 		AfterClose: []string{"", desk.AfterCloseNew, desk.AfterCloseReopen, desk.AfterCloseReopenWithin}[p.one(4)], AgentMessageReopens: p.one(2) == 1,
+		AssignmentSettings:     desk.AssignmentSettings{AssignmentMode: []desk.AssignmentMode{"", desk.AssignRoundRobin, desk.AssignByLoad}[p.one(3)], FallbackTeam: night, ReassignWhenAway: p.one(2) == 1},
 		ForgetAssigneeOnReopen: p.one(2) == 1, ResolvedDisabled: p.one(4) == 1, Welcome: "Hello", IgnoreUnknownThreads: p.one(2) == 1,
 	}
 	p.files[1] = desk.Attachment{ID: 1, Name: "a.png"}
@@ -180,7 +181,7 @@ var same = []cmp.Option{cmpopts.EquateEmpty(), cmpopts.IgnoreFields(desk.Convers
 
 func (p *play) picture(id desk.ConversationID) picture {
 	c := *p.all[id]
-	c.Tags = slices.Clone(c.Tags)
+	c.Tags, c.Followers = slices.Clone(c.Tags), slices.Clone(c.Followers)
 	pic := picture{Conversation: c, Mark: p.marks[mark{p.actor.User, id}]}
 	for _, m := range p.messages {
 		if m.Conversation == id && m.DeletedAt.IsZero() {
@@ -239,14 +240,27 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 	users := []desk.UserID{ann, bob, maja, vera, olga, otto, 0}
 	names := []string{"a", "b", "c"}
 	var files []desk.AttachmentID
-	switch p.one(18) {
+	switch p.one(22) {
 	case 0:
 		return desk.Assign{Assignee: users[p.one(7)]}
 	case 1:
 		expected := users[p.one(7)]
 		return desk.Assign{Assignee: users[p.one(3)], Expected: &expected, Note: []string{"", "why"}[p.one(2)], Priority: desk.PriorityHigh}
 	case 2:
-		return desk.Unassign{}
+		return desk.Unassign{Team: p.one(2) == 1}
+	case 18:
+		teams := []desk.TeamID{support, empty, others, night, 599, 0}
+		return desk.Transfer{Team: teams[p.one(6)], Assignee: users[p.one(7)], Channel: []desk.ChannelID{0, chat, phone, 399}[p.one(4)], Note: []string{"", "why"}[p.one(2)]}
+	case 19:
+		return desk.Assign{Team: []desk.TeamID{support, night}[p.one(2)], Assignee: users[p.one(7)], Follow: p.one(2) == 1}
+	case 20:
+		p.actor = desk.Actor{Kind: desk.ActorSystem}
+		return desk.AutoAssign{Trigger: desk.TriggerOpened, From: users[p.one(7)]}
+	case 21:
+		if p.one(2) == 0 {
+			return desk.Unfollow{}
+		}
+		return desk.Follow{}
 	case 3, 4:
 		if p.one(3) == 0 {
 			files = append(files, 1)

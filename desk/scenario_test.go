@@ -110,6 +110,9 @@ func (s *stage) reset() {
 	s.name("chat", chat.String())
 	s.name("phone", phone.String())
 	s.name("inbox", theInbox.String())
+	for id, t := range s.teams {
+		s.name(strings.ToLower(t.Name), id.String())
+	}
 }
 
 func (s *stage) name(name, id string) {
@@ -150,6 +153,10 @@ func (s *stage) run(line string) {
 		s.inbox.Grouping = desk.Grouping(grouping)
 		s.inbox.Settings = desk.InboxSettings{}
 		s.decode(line, settings, &s.inbox.Settings)
+	case word == "member":
+		s.member(line, rest)
+	case word == "contact":
+		s.contact(line, rest)
 	case word == "given" && strings.Contains(rest, ": "):
 		s.quietly(line)
 	case word == "given":
@@ -168,6 +175,41 @@ func (s *stage) run(line string) {
 		s.act(line, strings.TrimSuffix(word, ":"), rest)
 	default:
 		s.t.Fatalf("cannot read %q", line)
+	}
+}
+
+// member says something of a member: their profile.
+func (s *stage) member(line, rest string) {
+	s.t.Helper()
+	name, profile, _ := strings.Cut(rest, " ")
+	for u, m := range s.members {
+		if strings.ToLower(m.Name) == name {
+			s.decode(line, profile, &m.Profile)
+			s.members[u] = m
+		}
+	}
+}
+
+// contact says something of a contact: tags by name, and a language.
+func (s *stage) contact(line, rest string) {
+	s.t.Helper()
+	name, what, _ := strings.Cut(rest, " ")
+	var p struct{ Tags, Language string }
+	s.decode(line, what, &p)
+	for id, c := range s.contacts {
+		if strings.ToLower(c.Name) != name {
+			continue
+		}
+		c.Language = p.Language
+		if p.Tags != "" {
+			tag, err := s.MakeTag(p.Tags)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			c.Tags = append(c.Tags, tag)
+			s.name(p.Tags, tag.String())
+		}
+		s.contacts[id] = c
 	}
 }
 

@@ -27,6 +27,8 @@ type office struct {
 	files    map[desk.AttachmentID]desk.Attachment
 	in       desk.ConversationID // which conversation is decided about
 	nextID   int64
+	teams    map[desk.TeamID]desk.Team
+	turns    map[desk.UserID]int64
 }
 
 type mark struct {
@@ -45,6 +47,10 @@ const (
 )
 
 const (
+	support     desk.TeamID    = 501 // Ann and Bob, led by Ann
+	empty       desk.TeamID    = 502 // nobody
+	others      desk.TeamID    = 503 // Otto, who is in another inbox
+	night       desk.TeamID    = 504 // Maja and Bob
 	theInbox    desk.InboxID   = 201
 	otherInbox  desk.InboxID   = 202
 	chat        desk.ChannelID = 301
@@ -65,7 +71,11 @@ func newOffice() *office {
 		},
 		members: map[desk.UserID]desk.Member{}, all: map[desk.ConversationID]*desk.Conversation{}, messages: map[desk.MessageID]*desk.Message{},
 		marks: map[mark]desk.MessageID{}, tags: map[string]desk.TagID{}, threads: map[string]desk.ConversationID{}, nextID: firstNumber,
-		files: map[desk.AttachmentID]desk.Attachment{},
+		files: map[desk.AttachmentID]desk.Attachment{}, turns: map[desk.UserID]int64{},
+		teams: map[desk.TeamID]desk.Team{
+			support: {ID: support, Name: "Support", Lead: ann, Members: []desk.UserID{ann, bob}}, empty: {ID: empty, Name: "Empty"},
+			others: {ID: others, Name: "Others", Members: []desk.UserID{otto, olga}}, night: {ID: night, Name: "Night", Members: []desk.UserID{maja, bob}},
+		},
 	}
 	here := []desk.InboxID{theInbox}
 	for _, m := range []desk.Member{
@@ -76,6 +86,11 @@ func newOffice() *office {
 		{User: olga, Name: "Olga", Role: desk.RoleAgent, Inboxes: here},
 		{User: otto, Name: "Otto", Role: desk.RoleAgent, Active: true, Inboxes: []desk.InboxID{otherInbox}},
 	} {
+		for _, id := range []desk.TeamID{support, others, night} {
+			if o.teams[id].Has(m.User) {
+				m.Teams = append(m.Teams, id)
+			}
+		}
 		o.members[m.User] = m
 	}
 	return o
@@ -86,7 +101,7 @@ func (o *office) number() int64 { o.nextID++; return o.nextID }
 // as makes somebody the actor.
 func (o *office) as(u desk.UserID) {
 	m := o.members[u]
-	o.actor = desk.Actor{Kind: desk.ActorUser, User: u, Role: m.Role, Inboxes: m.Visible()}
+	o.actor = m.Actor()
 }
 
 func (o *office) Now() time.Time             { return o.now }
@@ -106,6 +121,54 @@ func (o *office) Inbox(id desk.InboxID) (desk.Inbox, error) {
 		return desk.Inbox{}, desk.Errorf(desk.NotFound, "There is no such inbox here.")
 	}
 	return o.inbox, nil
+}
+
+func (o *office) Team(id desk.TeamID) (desk.Team, error) {
+	t, ok := o.teams[id]
+	if !ok {
+		return t, desk.Errorf(desk.NotFound, "There is no such team here.")
+	}
+	return t, nil
+}
+
+// Roster counts as the store does: what sleeps or has ended is no load.
+func (o *office) Roster(c desk.Conversation) (desk.Roster, error) {
+	contact := o.contacts[c.Contact]
+	r := desk.Roster{Tags: contact.Tags, Language: contact.Language}
+	for _, t := range o.teams {
+		r.Teams = append(r.Teams, t)
+	}
+	for _, m := range o.members {
+		one := desk.Candidate{Member: m, Turn: o.turns[m.User], LastTurn: o.turns[m.User]}
+		for _, other := range o.all {
+			switch {
+			case other.Assignee != m.User || other.Snoozed(o.now):
+			case other.Status == desk.StatusOpen:
+				one.Open++
+			case other.Status == desk.StatusPending:
+				one.Pending++
+			}
+		}
+		r.Members = append(r.Members, one)
+	}
+	for _, e := range o.events {
+		posted, ok := e.Fact.(desk.MessagePosted)
+		if ok && posted.User != 0 && o.all[e.Conversation].Contact == c.Contact {
+			r.Previous = posted.User
+		}
+	}
+	return r, nil
+}
+
+// Reachable knows that nobody has Eve's phone number.
+func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error {
+	switch {
+	case channel != chat && channel != phone:
+		return desk.Errorf(desk.NotFound, "There is no such channel here.")
+	case contact == eve && channel == phone:
+		return desk.Errorf(desk.Invalid, "Eve cannot be reached through Phone. Choose another channel.")
+	}
+	return nil
 }
 
 func (o *office) FindTag(name string) (desk.TagID, error) {
@@ -223,6 +286,10 @@ func (o *office) keep(e desk.Event) {
 		o.messages[f.Message].DeletedAt = time.Time{}
 	case desk.DeliveryChanged:
 		o.messages[f.Message].Delivery, o.messages[f.Message].DeliveryReason = f.State, f.Reason
+	case desk.Assigned:
+		if f.Why != nil {
+			o.turns[f.Assignee] = int64(len(o.turns) + len(o.events) + 1)
+		}
 	case desk.Read:
 		o.marks[mark{f.User, e.Conversation}] = f.To
 	}
