@@ -212,6 +212,10 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 			return err
 		}
 		return tx.SaveDelivery(f, e.At)
+	case desk.Assigned:
+		if f.Why != nil {
+			return tx.SaveTurn(r.Conversation.Inbox, f.Assignee)
+		}
 	case desk.Read:
 		return tx.SaveReadMark(r.Conversation.ID, f.User, f.To)
 	}

@@ -51,7 +51,7 @@ func WorkspaceFrom(ctx context.Context) desk.WorkspaceID { return from(ctx).Work
 // ScopeFrom returns through whose eyes ctx looks.
 func ScopeFrom(ctx context.Context) store.Scope {
 	a := from(ctx)
-	return store.Scope{Workspace: a.Workspace, User: a.User, Inboxes: a.Inboxes}
+	return store.Scope{Workspace: a.Workspace, User: a.User, Inboxes: a.Inboxes, View: a.View, Teams: a.Teams}
 }
 
 // System returns a context in which the system acts in a workspace.

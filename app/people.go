@@ -298,7 +298,7 @@ func (a *App) Enter(ctx context.Context, ws desk.WorkspaceID, user desk.UserID) 
 		if err == nil && !m.Active {
 			err = desk.Errorf(desk.NotFound, "There is no such workspace here.")
 		}
-		actor = desk.Actor{Kind: desk.ActorUser, User: user, Role: m.Role, Inboxes: m.Visible()}
+		actor = m.Actor()
 		return err
 	})
 	if desk.KindOf(err) == desk.NotFound && err != nil {

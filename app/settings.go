@@ -52,6 +52,7 @@ type MemberChange struct {
 	Role    *desk.Role
 	Active  *bool
 	Inboxes *[]desk.InboxID
+	ProfileChange
 }
 
 // ChangeMember changes somebody's role, membership or inboxes. A workspace keeps
@@ -60,11 +61,12 @@ type MemberChange struct {
 func (a *App) ChangeMember(ctx context.Context, user desk.UserID, ch MemberChange) error {
 	act := from(ctx)
 	var leaves bool
-	err := a.Change(ctx, "member", user.String(), "changed", func(tx *store.WriteTx) error {
+	err := a.write(ctx, func(tx *store.WriteTx) error {
 		m, err := tx.Member(user)
 		if err != nil {
 			return err
 		}
+		could := m.Active && m.Available()
 		wasOwner := m.Role == desk.RoleOwner && m.Active
 		if ch.Role != nil {
 			if !ch.Role.Valid() {
@@ -82,6 +84,9 @@ func (a *App) ChangeMember(ctx context.Context, user desk.UserID, ch MemberChang
 			}
 			m.Inboxes = *ch.Inboxes
 		}
+		if err := ch.ProfileChange.apply(&m.Profile); err != nil {
+			return err
+		}
 		isOwner := m.Role == desk.RoleOwner && m.Active
 		if wasOwner != isOwner && !act.Role.May(desk.MayOwn) {
 			return desk.Errorf(desk.Forbidden, "Only an owner can make or unmake an owner.")
@@ -96,32 +101,13 @@ func (a *App) ChangeMember(ctx context.Context, user desk.UserID, ch MemberChang
 		if !slices.ContainsFunc(all, func(m desk.Member) bool { return m.Role == desk.RoleOwner && m.Active }) {
 			return desk.Errorf(desk.Conflict, "A workspace needs an owner. Make somebody else an owner first.")
 		}
-		return nil
+		return a.memberChanged(ctx, tx, m, leaves, could)
 	})
 	if err != nil || !leaves {
 		return err
 	}
-	return a.giveBack(ctx, user)
-}
-
-// giveBack unassigns the active conversations of somebody who left.
-func (a *App) giveBack(ctx context.Context, user desk.UserID) error {
-	scope := store.Scope{Workspace: WorkspaceFrom(ctx), User: user}
-	for {
-		var page []desk.Conversation
-		err := a.DB.Read(ctx, scope, func(tx *store.Tx) (err error) {
-			page, err = tx.Listed(store.List{View: store.ViewMine, Tab: store.TabOpen, Now: a.now(), Limit: 100})
-			return err
-		})
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		for _, c := range page {
-			if _, err := a.Do(System(ctx, scope.Workspace), c.ID, desk.Unassign{}); err != nil {
-				return err
-			}
-		}
-	}
+	_, err = a.GiveBack(System(ctx, act.Workspace), user)
+	return err
 }
 
 // InboxChange is what may be said of an inbox; nil leaves it.
@@ -149,6 +135,9 @@ func (a *App) CreateInbox(ctx context.Context, name string, grouping desk.Groupi
 			return err
 		}
 		i.OpenScope = w.OpenScope
+		if err := checkRules(tx, i.Settings.AssignmentSettings); err != nil {
+			return err
+		}
 		if err := tx.SaveInbox(i, a.now()); err != nil {
 			return err
 		}
@@ -193,6 +182,9 @@ func (a *App) ChangeInbox(ctx context.Context, id desk.InboxID, ch InboxChange) 
 		}
 		if ch.Settings != nil {
 			i.Settings = *ch.Settings
+			if err := checkRules(tx, i.Settings.AssignmentSettings); err != nil {
+				return err
+			}
 		}
 		if err := tx.SaveInbox(i, a.now()); err != nil || ch.Members == nil {
 			return err
@@ -429,7 +421,11 @@ func (a *App) DeleteTag(ctx context.Context, id desk.TagID) error {
 }
 
 // ContactChange is what may be changed of a contact; nil leaves it.
-type ContactChange struct{ Name, Email, Phone *string }
+type ContactChange struct {
+	Name, Email, Phone *string
+	Language           *string
+	Tags               *[]desk.TagID
+}
 
 // ChangeContact corrects what we know of a contact.
 func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactChange) error {
@@ -448,6 +444,22 @@ func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactCh
 		}
 		if ch.Phone != nil {
 			c.Phone = desk.Line(*ch.Phone, 40)
+		}
+		if ch.Language != nil {
+			c.Language = ""
+			if l := desk.FoldSkills([]string{*ch.Language}); len(l) > 0 {
+				c.Language = l[0]
+			}
+		}
+		if ch.Tags != nil {
+			for _, tag := range *ch.Tags {
+				if _, err := tx.TagByID(tag); err != nil {
+					return err
+				}
+			}
+			if err := tx.SetContactTags(id, *ch.Tags); err != nil {
+				return err
+			}
 		}
 		return tx.SaveContact(c)
 	})

@@ -1,6 +1,9 @@
 package desk
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Role is what somebody may do in a workspace; see permission.go.
 type Role string
@@ -79,3 +82,6 @@ func (m Member) Actor() Actor {
 	}
 	return a
 }
+
+// OffHours reports whether it is outside somebody's working hours.
+func (p Profile) OffHours(time.Time) bool { return false }

@@ -10,19 +10,19 @@ import (
 	"parley/desk"
 )
 
-const contactColumns = `id, name, email, phone, verified, blocked, created_source, first_contacted_at, last_contacted_at, created_at`
+const contactColumns = `id, name, email, phone, verified, blocked, created_source, first_contacted_at, last_contacted_at, created_at, language`
 
 func scanContact(scan func(...any) error) (c desk.Contact, err error) {
-	err = scan(&c.ID, &c.Name, &c.Email, &c.Phone, &c.Verified, &c.Blocked, &c.CreatedSource, when{&c.FirstContactedAt}, when{&c.LastContactedAt}, when{&c.CreatedAt})
+	err = scan(&c.ID, &c.Name, &c.Email, &c.Phone, &c.Verified, &c.Blocked, &c.CreatedSource, when{&c.FirstContactedAt}, when{&c.LastContactedAt}, when{&c.CreatedAt}, &c.Language)
 	return c, err
 }
 
 // seenContact keeps a query to contacts with a conversation in the scope's inboxes.
 func (tx *Tx) seenContact() (string, []any) {
-	if tx.scope.Inboxes == nil {
+	if tx.scope.Inboxes == nil && tx.scope.SeesAll() {
 		return "", nil
 	}
-	seen, args := tx.visible("c.inbox_id")
+	seen, args := tx.seen("c")
 	return ` AND EXISTS (SELECT 1 FROM conversation c WHERE c.workspace_id = contact.workspace_id AND c.contact_id = contact.id` + seen + `)`, args
 }
 
@@ -74,12 +74,12 @@ func (tx *Tx) VerifiedContactByEmail(email string) (desk.Contact, error) {
 // SaveContact adds or changes a contact.
 func (tx *WriteTx) SaveContact(c desk.Contact) error {
 	folded := strings.ToLower(strings.Join([]string{c.Name, c.Phone, c.Email}, "\n"))
-	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, verified = excluded.verified,
-			blocked = excluded.blocked, first_contacted_at = excluded.first_contacted_at, last_contacted_at = excluded.last_contacted_at, folded = excluded.folded
+			blocked = excluded.blocked, first_contacted_at = excluded.first_contacted_at, last_contacted_at = excluded.last_contacted_at, folded = excluded.folded, language = excluded.language
 		WHERE contact.workspace_id = excluded.workspace_id`,
 		tx.scope.Workspace, c.ID, c.Name, FoldEmail(c.Email), c.Phone, c.Verified, c.Blocked, c.CreatedSource,
-		micros(c.FirstContactedAt), micros(c.LastContactedAt), micros(c.CreatedAt), folded)
+		micros(c.FirstContactedAt), micros(c.LastContactedAt), micros(c.CreatedAt), c.Language, folded)
 }
 
 // Identity is how a channel knows a contact.

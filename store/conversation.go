@@ -15,7 +15,7 @@ const conversationColumns = `workspace_id, id, inbox_id, contact_id, version, su
 	first_reply_at, first_response_at, first_response_by, pending_reason, pending_note_id, resolved_at, closed_at, closed_source,
 	closed_by, closing_summary, merged_into_id, opened_at, opened_source, opened_by, opened_channel_id, previous_id,
 	grouping, open_scope, is_primary, tags, last_message_at, last_activity_at, last_channel_id, last_from_customer,
-	messages, with_files, delivery_problems`
+	messages, with_files, delivery_problems, followers`
 
 // conversationFields returns where each column is scanned to.
 func conversationFields(c *desk.Conversation) []any {
@@ -26,7 +26,7 @@ func conversationFields(c *desk.Conversation) []any {
 		when{&c.FirstReplyAt}, when{&c.FirstResponseAt}, &c.FirstResponseBy, &c.PendingReason, &c.PendingNote, when{&c.ResolvedAt}, when{&c.ClosedAt}, &c.ClosedSource,
 		&c.ClosedBy, &c.ClosingSummary, &c.MergedInto, when{&c.OpenedAt}, &c.OpenedSource, &c.OpenedBy, &c.OpenedChannel, &c.Previous,
 		&c.Grouping, &c.OpenScope, &c.Primary, asJSON(&c.Tags), when{&c.LastMessageAt}, when{&c.LastActivityAt}, &c.LastChannel, &c.LastFromCustomer,
-		&c.Messages, &c.WithFiles, &c.DeliveryProblems,
+		&c.Messages, &c.WithFiles, &c.DeliveryProblems, asJSON(&c.Followers),
 	}
 }
 
@@ -39,22 +39,13 @@ func conversationValues(c *desk.Conversation) []any {
 		micros(c.FirstReplyAt), micros(c.FirstResponseAt), c.FirstResponseBy, c.PendingReason, c.PendingNote, micros(c.ResolvedAt), micros(c.ClosedAt), c.ClosedSource,
 		c.ClosedBy, c.ClosingSummary, c.MergedInto, micros(c.OpenedAt), c.OpenedSource, c.OpenedBy, c.OpenedChannel, c.Previous,
 		c.Grouping, c.OpenScope, c.Primary, asJSON(&c.Tags), micros(c.LastMessageAt), micros(c.LastActivityAt), c.LastChannel, c.LastFromCustomer,
-		c.Messages, c.WithFiles, c.DeliveryProblems,
+		c.Messages, c.WithFiles, c.DeliveryProblems, asJSON(&c.Followers),
 	}
 }
 
 func scanConversation(scan func(...any) error) (c desk.Conversation, err error) {
 	err = scan(conversationFields(&c)...)
 	return c, err
-}
-
-// visible returns the condition that keeps a query to the inboxes of the scope.
-func (tx *Tx) visible(column string) (string, []any) {
-	if tx.scope.Inboxes == nil {
-		return "", nil
-	}
-	list, args := in(tx.scope.Inboxes)
-	return " AND " + column + " IN " + list, args
 }
 
 // Conversation returns one conversation, locked until commit if tx writes. One
@@ -69,7 +60,7 @@ func (tx *Tx) PeekConversation(id desk.ConversationID) (desk.Conversation, error
 }
 
 func (tx *Tx) conversation(id desk.ConversationID, lock string) (desk.Conversation, error) {
-	seen, args := tx.visible("inbox_id")
+	seen, args := tx.seen("conversation")
 	return one(tx, "conversation", scanConversation, `SELECT `+conversationColumns+`
 		FROM conversation WHERE workspace_id = ? AND id = ?`+seen+lock, append([]any{tx.scope.Workspace, id}, args...)...)
 }
@@ -77,14 +68,14 @@ func (tx *Tx) conversation(id desk.ConversationID, lock string) (desk.Conversati
 // Conversations returns several, in no order; those the scope may not see are left out.
 func (tx *Tx) Conversations(ids []desk.ConversationID) ([]desk.Conversation, error) {
 	list, args := in(ids)
-	seen, more := tx.visible("inbox_id")
+	seen, more := tx.seen("conversation")
 	args = append([]any{tx.scope.Workspace}, append(args, more...)...)
 	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation WHERE workspace_id = ? AND id IN `+list+seen, args...)
 }
 
 // ContactConversations returns the newest conversations of a contact.
 func (tx *Tx) ContactConversations(contact desk.ContactID, limit int) ([]desk.Conversation, error) {
-	seen, args := tx.visible("inbox_id")
+	seen, args := tx.seen("conversation")
 	args = append([]any{tx.scope.Workspace, contact}, args...)
 	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation
 		WHERE workspace_id = ? AND contact_id = ?`+seen+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
@@ -113,6 +104,9 @@ func (tx *WriteTx) InsertConversation(c *desk.Conversation) error {
 	if err := tx.exec(conversationInsert, conversationValues(c)...); err != nil {
 		return err
 	}
+	if err := tx.saveFollowers(nil, c); err != nil {
+		return err
+	}
 	return tx.saveTags(nil, c)
 }
 
@@ -124,8 +118,11 @@ func conversationUpdate(old, c *desk.Conversation) (string, []any) {
 	var args []any
 	for i, name := range conversationNames {
 		same := was[i] == is[i]
-		if name == "tags" {
+		switch name {
+		case "tags":
 			same = slices.Equal(old.Tags, c.Tags)
+		case "followers":
+			same = slices.Equal(old.Followers, c.Followers)
 		}
 		if !same {
 			set, args = append(set, name+" = ?"), append(args, is[i])
@@ -146,7 +143,33 @@ func (tx *WriteTx) UpdateConversation(old, c *desk.Conversation) error {
 	if err := tx.q.expect(tx.ctx, lost, q, args...); err != nil {
 		return err
 	}
+	if err := tx.saveFollowers(old.Followers, c); err != nil {
+		return err
+	}
 	return tx.saveTags(old, c)
+}
+
+// saveFollowers keeps one row per follower, for who sees only what concerns them.
+func (tx *WriteTx) saveFollowers(old []desk.UserID, c *desk.Conversation) error {
+	for _, user := range old {
+		if slices.Contains(c.Followers, user) {
+			continue
+		}
+		if err := tx.exec(`DELETE FROM conversation_follower WHERE workspace_id = ? AND conversation_id = ? AND user_id = ?`, c.Workspace, c.ID, user); err != nil {
+			return err
+		}
+	}
+	for _, user := range c.Followers {
+		if slices.Contains(old, user) {
+			continue
+		}
+		err := tx.exec(`INSERT INTO conversation_follower (workspace_id, conversation_id, user_id) VALUES (?, ?, ?)
+			ON CONFLICT (workspace_id, conversation_id, user_id) DO NOTHING`, c.Workspace, c.ID, user)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // saveTags keeps one row per tag, with what lists of a tag are sorted by.

@@ -126,10 +126,10 @@ func (tx *Tx) Notifications(before int64, limit int) ([]Notification, error) {
 
 // seenNotification keeps a query to notifications about what the scope sees.
 func (tx *Tx) seenNotification() (string, []any) {
-	if tx.scope.Inboxes == nil {
+	if tx.scope.Inboxes == nil && tx.scope.SeesAll() {
 		return "", nil
 	}
-	seen, args := tx.visible("c.inbox_id")
+	seen, args := tx.seen("c")
 	return ` AND (conversation_id IS NULL OR EXISTS (SELECT 1 FROM conversation c WHERE c.id = notification.conversation_id` + seen + `))`, args
 }
 

@@ -127,6 +127,9 @@ func (tx *WriteTx) DeleteTag(id desk.TagID) error {
 	if n > 0 {
 		return desk.Errorf(desk.Conflict, "Conversations have this tag. Remove it from them first.")
 	}
+	if err := tx.exec(`DELETE FROM contact_tag WHERE workspace_id = ? AND tag_id = ?`, tx.scope.Workspace, id); err != nil {
+		return err
+	}
 	return tx.exec(`DELETE FROM tag WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
 }
 

@@ -96,7 +96,7 @@ func (tx *Tx) where(l List) (string, []any) {
 	if l.Inbox != 0 {
 		and("c.inbox_id = ?", l.Inbox)
 	}
-	seen, more := tx.visible("c.inbox_id")
+	seen, more := tx.seen("c")
 	b.WriteString(seen)
 	args = append(args, more...)
 	if l.Unread {

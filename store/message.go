@@ -53,7 +53,7 @@ func (tx *WriteTx) InsertMessage(m *desk.Message) error {
 
 // MessageByID returns one message, which must be of a conversation the scope sees.
 func (tx *Tx) MessageByID(id desk.MessageID) (desk.Message, error) {
-	seen, args := tx.visible("c.inbox_id")
+	seen, args := tx.seen("c")
 	m, err := one(tx, "message", scanMessage, `SELECT `+messageColumns+` FROM message m WHERE m.workspace_id = ? AND m.id = ?
 		AND EXISTS (SELECT 1 FROM conversation c WHERE c.id = m.conversation_id`+seen+`)`, append([]any{tx.scope.Workspace, id}, args...)...)
 	if err != nil {
@@ -151,7 +151,7 @@ func (tx *Tx) Outbound(state desk.Delivery, p LedgerPage) ([]Outbound, int64, er
 		}
 	}
 	where, args = where+" AND m.id >= ?", append(args, floor)
-	seen, more := tx.visible("c.inbox_id")
+	seen, more := tx.seen("c")
 	found, words := p.matches("m.channel_id", "p.name", "p.email", "m.delivery_reason")
 	args = append(append(args, more...), words...)
 	all, err := collect(tx, func(scan func(...any) error) (o Outbound, err error) {

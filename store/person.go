@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -108,15 +109,41 @@ func (tx *Tx) Member(user desk.UserID) (desk.Member, error) {
 	if err != nil {
 		return m, err
 	}
-	m.Inboxes, err = collect(tx, func(scan func(...any) error) (id desk.InboxID, err error) { err = scan(&id); return id, err },
-		`SELECT inbox_id FROM inbox_member WHERE workspace_id = ? AND user_id = ? ORDER BY inbox_id`, tx.scope.Workspace, user)
+	if m.Inboxes, err = collect(tx, func(scan func(...any) error) (id desk.InboxID, err error) { err = scan(&id); return id, err },
+		`SELECT inbox_id FROM inbox_member WHERE workspace_id = ? AND user_id = ? ORDER BY inbox_id`, tx.scope.Workspace, user); err != nil {
+		return m, err
+	}
+	teams, err := tx.pairs(`SELECT t.team_id, coalesce(i.inbox_id, 0) FROM team_member t LEFT JOIN team_inbox i ON i.workspace_id = t.workspace_id AND i.team_id = t.team_id
+		WHERE t.workspace_id = ? AND t.user_id = ? ORDER BY t.team_id, i.inbox_id`, tx.scope.Workspace, user)
+	for _, p := range teams {
+		if id := desk.TeamID(p[0]); !slices.Contains(m.Teams, id) {
+			m.Teams = append(m.Teams, id)
+		}
+		if p[1] != 0 {
+			m.TeamInboxes = append(m.TeamInboxes, desk.InboxID(p[1]))
+		}
+	}
 	return m, err
 }
 
-const memberSQL = `SELECT m.user_id, p.name, p.email, m.role, m.active FROM member m JOIN person p ON p.id = m.user_id WHERE m.workspace_id = ?`
+// fillTeams adds to members their teams, and the inboxes those let them see.
+func (tx *Tx) fillTeams(all []desk.Member) error {
+	teams, err := tx.Teams()
+	for i := range all {
+		m := &all[i]
+		for _, t := range teams {
+			if t.Has(m.User) {
+				m.Teams, m.TeamInboxes = append(m.Teams, t.ID), append(m.TeamInboxes, t.Inboxes...)
+			}
+		}
+	}
+	return err
+}
+
+const memberSQL = `SELECT m.user_id, p.name, p.email, m.role, m.active, m.skills, m.languages, m.capacity, m.availability, m.visibility FROM member m JOIN person p ON p.id = m.user_id WHERE m.workspace_id = ?`
 
 func scanMember(scan func(...any) error) (m desk.Member, err error) {
-	err = scan(&m.User, &m.Name, &m.Email, &m.Role, &m.Active)
+	err = scan(&m.User, &m.Name, &m.Email, &m.Role, &m.Active, asJSON(&m.Skills), asJSON(&m.Languages), &m.Capacity, &m.Availability, &m.Visibility)
 	return m, err
 }
 
@@ -141,7 +168,10 @@ func (tx *Tx) Members() ([]desk.Member, error) {
 			all[i].Inboxes = append(all[i].Inboxes, p.inbox)
 		}
 	}
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	return all, tx.fillTeams(all)
 }
 
 // OpenCounts returns how many active conversations each member has.
@@ -161,9 +191,10 @@ func (tx *Tx) OpenCounts() (map[desk.UserID]int, error) {
 
 // SaveMember adds or changes a membership and its inboxes.
 func (tx *WriteTx) SaveMember(m desk.Member, now time.Time) error {
-	err := tx.exec(`INSERT INTO member (workspace_id, user_id, role, active, created_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role, active = excluded.active`,
-		tx.scope.Workspace, m.User, m.Role, m.Active, micros(now))
+	err := tx.exec(`INSERT INTO member (workspace_id, user_id, role, active, created_at, skills, languages, capacity, availability, visibility) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role, active = excluded.active, skills = excluded.skills, languages = excluded.languages,
+			capacity = excluded.capacity, availability = excluded.availability, visibility = excluded.visibility`,
+		tx.scope.Workspace, m.User, m.Role, m.Active, micros(now), asJSON(&m.Skills), asJSON(&m.Languages), m.Capacity, m.Availability, m.Visibility)
 	if err != nil {
 		return err
 	}

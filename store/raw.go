@@ -98,6 +98,10 @@ func (tx *Tx) Raws(state RawState, p LedgerPage) ([]RawEvent, int64, error) {
 	var args []any
 	for _, st := range states {
 		seen, more := tx.visible("ch.inbox_id")
+		if !tx.scope.SeesAll() { // an arrival tells what its conversation is about
+			kept, args := tx.seen("c")
+			seen, more = seen+` AND EXISTS (SELECT 1 FROM conversation c WHERE c.id = r.conversation_id`+kept+`)`, append(more, args...)
+		}
 		found, words := p.matches("r.channel_id", "r.summary", "r.reason")
 		parts = append(parts, `SELECT * FROM (SELECT `+aliased("r", rawColumns)+` FROM raw_event r JOIN channel ch ON ch.id = r.channel_id
 			WHERE r.workspace_id = ? AND r.state = ? AND r.id < ? AND r.id >= ?`+seen+found+` ORDER BY r.id DESC LIMIT ?) part`)

@@ -16,6 +16,13 @@ type Standing struct {
 	SnoozedUntil     time.Time
 	SnoozeUntilReply bool
 	LastFromCustomer desk.MessageID
+	Team             desk.TeamID
+	Followers        []desk.UserID
+}
+
+// Keeping returns who has it.
+func (s Standing) Keeping() desk.Keeping {
+	return desk.Keeping{Inbox: s.Inbox, Assignee: s.Assignee, Team: s.Team, Followers: s.Followers}
 }
 
 // Active reports whether it is open or pending.
@@ -23,10 +30,10 @@ func (s Standing) Active() bool {
 	return s.Status == desk.StatusOpen || s.Status == desk.StatusPending
 }
 
-const standingColumns = `id, inbox_id, assignee_id, status, waiting_on, snoozed_until, snooze_until_reply, last_from_customer`
+const standingColumns = `id, inbox_id, assignee_id, status, waiting_on, snoozed_until, snooze_until_reply, last_from_customer, team_id, followers`
 
 func scanStanding(scan func(...any) error) (s Standing, err error) {
-	err = scan(&s.ID, &s.Inbox, &s.Assignee, &s.Status, &s.WaitingOn, when{&s.SnoozedUntil}, &s.SnoozeUntilReply, &s.LastFromCustomer)
+	err = scan(&s.ID, &s.Inbox, &s.Assignee, &s.Status, &s.WaitingOn, when{&s.SnoozedUntil}, &s.SnoozeUntilReply, &s.LastFromCustomer, &s.Team, asJSON(&s.Followers))
 	return s, err
 }
 

@@ -105,7 +105,9 @@ func (db *DB) Name() string { return db.name() }
 type Scope struct {
 	Workspace desk.WorkspaceID // 0 for the few queries about the install itself
 	User      desk.UserID
-	Inboxes   []desk.InboxID // nil means every inbox
+	Inboxes   []desk.InboxID  // nil means every inbox
+	View      desk.Visibility // which conversations of those; "" means all
+	Teams     []desk.TeamID   // of the user, for View
 }
 
 // Sees reports whether the scope includes an inbox.
@@ -115,10 +117,10 @@ func (s Scope) Sees(inbox desk.InboxID) bool {
 
 // Key tells one reader's view of a workspace from another's.
 func (s Scope) Key() string {
-	if s.Inboxes == nil {
+	if s.Inboxes == nil && s.SeesAll() {
 		return fmt.Sprintf("%d", s.User)
 	}
-	return fmt.Sprint(int64(s.User), s.Inboxes)
+	return fmt.Sprint(int64(s.User), s.Inboxes, s.View, s.Teams)
 }
 
 // Tx is a transaction that reads. Its methods are the queries; each lives in
