@@ -58,6 +58,11 @@ func (h *home) write(fn func(*store.WriteTx) error) {
 	}
 }
 
+// team makes a team of the member whom others change.
+func (h *home) team() string {
+	return h.made("/teams", object{"name": h.Mark + " " + rand.Text(), "member_ids": []string{h.target.User.String()}, "inbox_ids": []string{h.front.ID}})
+}
+
 // failedReply returns a conversation and a message in it that did not arrive.
 func (h *home) failedReply() (talk, message string) {
 	talk = h.fresh().ID
@@ -166,6 +171,21 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.made("/tags", object{"name": h.Mark + " " + rand.Text()})}
 	},
 
+	"list-teams": func(*home, *apitest.Client) ask { return ask{} },
+	"create-team": func(h *home, _ *apitest.Client) ask {
+		return ask{body: object{"name": rand.Text(), "member_ids": []string{h.target.User.String()}, "inbox_ids": []string{h.front.ID}}}
+	},
+	"change-team": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.team(), body: object{"name": h.Mark + " " + rand.Text(), "member_ids": []string{h.target.User.String()}}}
+	},
+	"delete-team":      func(h *home, _ *apitest.Client) ask { return ask{id: h.team()} },
+	"set-availability": func(*home, *apitest.Client) ask { return ask{body: object{"availability": "available"}} },
+	"list-responders":  func(*home, *apitest.Client) ask { return ask{} },
+	"set-responders": func(h *home, _ *apitest.Client) ask {
+		return ask{body: object{"inbox_id": h.front.ID, "kind": "first", "user_ids": []string{h.target.User.String()}}}
+	},
+	"list-assignees": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+
 	"list-conversations":  func(*home, *apitest.Client) ask { return ask{query: "?view=all&limit=200"} },
 	"count-conversations": func(*home, *apitest.Client) ask { return ask{} },
 	"start-conversation": func(h *home, _ *apitest.Client) ask {
@@ -182,7 +202,12 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"assign-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().ID, body: object{"assignee_id": h.target.User.String()}}
 	},
-	"close-conversation":      func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"close-conversation":  func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"follow-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"transfer-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"team_id": h.team(), "note": "why"}}
+	},
+	"unfollow-conversation":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
 	"note-conversation":       func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
 	"prioritize-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"priority": "high"}} },
 	"read-conversation": func(h *home, _ *apitest.Client) ask {

@@ -19,6 +19,8 @@ type Contact struct {
 	CreatedAt        time.Time      `json:"created_at"`
 	Blocked          bool           `json:"blocked"`
 	KnownName        string         `json:"known_name" doc:"The name as it was given; empty when nobody said one"`
+	Language         string         `json:"language,omitempty" doc:"What they speak, like de or pt-br"`
+	Tags             []desk.TagID   `json:"tag_ids" doc:"Given with one contact, not with lists"`
 	Conversations    []Conversation `json:"conversations,omitempty" doc:"The newest ones"`
 }
 
@@ -61,6 +63,11 @@ func (s *server) contacts() {
 				return err
 			}
 			out.Body = contactOf(c)
+			tags, err := tx.ContactTags(id)
+			if err != nil {
+				return err
+			}
+			out.Body.Tags = append(out.Body.Tags, tags...)
 			all, err := tx.ContactConversations(id, 20)
 			if err != nil {
 				return err
@@ -76,12 +83,14 @@ func (s *server) contacts() {
 		func(ctx context.Context, in *struct {
 			ContactPath
 			Body struct {
-				Name  *string `json:"name,omitempty" maxLength:"120"`
-				Email *string `json:"email,omitempty" maxLength:"254"`
-				Phone *string `json:"phone,omitempty" maxLength:"40"`
+				Name     *string       `json:"name,omitempty" maxLength:"120"`
+				Email    *string       `json:"email,omitempty" maxLength:"254"`
+				Phone    *string       `json:"phone,omitempty" maxLength:"40"`
+				Language *string       `json:"language,omitempty" maxLength:"35" doc:"What they speak, like de or pt-br; rules can look for somebody who does"`
+				Tags     *[]desk.TagID `json:"tag_ids,omitempty" maxItems:"50"`
 			}
 		}) (*body[Contact], error) {
-			if err := s.App.ChangeContact(ctx, in.ID.V, app.ContactChange(in.Body)); err != nil {
+			if err := s.App.ChangeContact(ctx, in.ID.V, app.ContactChange{Name: in.Body.Name, Email: in.Body.Email, Phone: in.Body.Phone, Language: in.Body.Language, Tags: in.Body.Tags}); err != nil {
 				return nil, err
 			}
 			return show(ctx, in.ID.V)
@@ -91,6 +100,6 @@ func (s *server) contacts() {
 func contactOf(c desk.Contact) Contact {
 	return Contact{
 		ContactBrief: brief(c), FirstContactedAt: c.FirstContactedAt, LastContactedAt: c.LastContactedAt, CreatedAt: c.CreatedAt, Blocked: c.Blocked,
-		KnownName: c.Name,
+		KnownName: c.Name, Language: c.Language, Tags: []desk.TagID{},
 	}
 }

@@ -47,6 +47,7 @@ type Conversation struct {
 	Grouping         desk.Grouping       `json:"grouping" enum:"per_thread,per_contact"`
 	Primary          bool                `json:"is_primary"`
 	Tags             []desk.TagID        `json:"tag_ids"`
+	Followers        []desk.UserID       `json:"follower_ids"`
 	LastActivityAt   time.Time           `json:"last_activity_at"`
 	Messages         int                 `json:"message_count"`
 	HasAttachments   bool                `json:"has_attachments"`
@@ -149,8 +150,13 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 	if tags == nil {
 		tags = []desk.TagID{}
 	}
+	followers := c.Followers
+	if followers == nil {
+		followers = []desk.UserID{}
+	}
 	return Conversation{
-		ID: c.ID, Version: c.Version, Subject: c.Subject, Preview: c.Preview, Inbox: c.Inbox, Channel: c.LastChannel, ChannelKind: ks[c.LastChannel],
+		Followers: followers,
+		ID:        c.ID, Version: c.Version, Subject: c.Subject, Preview: c.Preview, Inbox: c.Inbox, Channel: c.LastChannel, ChannelKind: ks[c.LastChannel],
 		Contact: brief(contact), Status: c.Status, WaitingOn: c.WaitingOn, WaitingSince: c.WaitingSince, Assignee: c.Assignee, Team: c.Team,
 		AssignedAt: c.AssignedAt, AIState: c.AIState, AIEpoch: c.AIEpoch, SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
 		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,

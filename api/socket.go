@@ -172,7 +172,7 @@ func (s *server) heard(ctx context.Context, screen *realtime.Screen, f clientFra
 	}
 	if f.Conversation == 0 {
 		if screen != nil && f.Type == "viewing" {
-			s.Hub.View(screen, 0, 0)
+			s.Hub.View(screen, desk.Keeping{}, 0)
 		}
 		return nil
 	}
@@ -191,10 +191,10 @@ func (s *server) heard(ctx context.Context, screen *realtime.Screen, f clientFra
 	}
 	switch {
 	case f.Type == "viewing" && screen != nil:
-		s.Hub.View(screen, c.Inbox, c.ID)
+		s.Hub.View(screen, c.Keeping(), c.ID)
 	case f.Type == "typing" && mayType(ctx) && (f.Mode == "reply" || f.Mode == "note"):
 		by := realtime.TypingActor{Kind: desk.ActorUser, ID: app.ActorFrom(ctx).User.String(), Name: name}
-		s.Hub.Typing(c.Workspace, c.Inbox, c.ID, c.Contact, by, f.On, f.Mode)
+		s.Hub.Typing(c.Workspace, c.Keeping(), c.ID, c.Contact, by, f.On, f.Mode)
 	}
 	return nil
 }

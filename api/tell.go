@@ -24,7 +24,8 @@ func newcomer(kind, scope, id string) string { return kind + "\n" + scope + "\n"
 // it, encoded; what differs between readers is whether they have read it.
 type toldConversation struct {
 	id       desk.ConversationID
-	inbox    desk.InboxID
+	kept     desk.Keeping   // who has it now
+	had      []desk.Keeping // who had it before, as far as the batch says
 	contact  desk.ContactID
 	last     desk.MessageID // the customer's last message
 	marks    map[desk.UserID]desk.MessageID
@@ -64,6 +65,7 @@ func (s *server) render(ctx context.Context, b *realtime.Batch) (*told, error) {
 			c.begun = true
 		}
 		c.shared = true
+		c.hadBy(e.Fact)
 		facts[c.id] = append(facts[c.id], e.Event)
 	}
 	if len(ids) == 0 {
@@ -87,7 +89,7 @@ func (s *server) render(ctx context.Context, b *realtime.Batch) (*told, error) {
 		}
 		for i := range rendered {
 			c := byID[rendered[i].ID]
-			c.inbox, c.contact, c.last = found[i].Inbox, found[i].Contact, found[i].LastFromCustomer
+			c.kept, c.contact, c.last = found[i].Keeping(), found[i].Contact, found[i].LastFromCustomer
 			list, err := items(tx, facts[c.id])
 			if err != nil {
 				return err
@@ -130,11 +132,41 @@ func (c *toldConversation) encode(v Conversation, list []TimelineItem) error {
 	return nil
 }
 
-// frame is the rest of a change frame for one reader, or nil if they are not concerned.
-func (c *toldConversation) frame(by desk.Actor) []byte {
-	if !by.Sees(c.inbox) || !c.shared && !c.personal[by.User] {
-		return nil
+// hadBy adds who had it before a fact, for those who see only what concerns them.
+func (c *toldConversation) hadBy(f desk.Fact) {
+	switch f := f.(type) {
+	case desk.Assigned:
+		c.had = append(c.had, desk.Keeping{Assignee: f.Old})
+	case desk.Unassigned:
+		c.had = append(c.had, desk.Keeping{Assignee: f.Old})
+	case desk.Transferred:
+		c.had = append(c.had, desk.Keeping{Team: f.Old})
+	case desk.Unfollowed:
+		c.had = append(c.had, desk.Keeping{Followers: []desk.UserID{f.User}})
 	}
+}
+
+// saw reports whether a reader saw it before the batch and does not any more.
+func (c *toldConversation) saw(by desk.Actor) bool {
+	return slices.ContainsFunc(c.had, func(k desk.Keeping) bool {
+		k.Inbox = c.kept.Inbox
+		return by.SeesKept(k)
+	})
+}
+
+// frame is the kind and the rest of a frame for one reader, or nil if they are
+// not concerned.
+func (c *toldConversation) frame(by desk.Actor) (string, []byte) {
+	switch {
+	case by.SeesKept(c.kept) && (c.shared || c.personal[by.User]):
+		return "change", c.change(by)
+	case !by.SeesKept(c.kept) && c.saw(by):
+		return "gone", []byte(`,"conversation_id":"` + c.id.String() + `","items":[]}`)
+	}
+	return "", nil
+}
+
+func (c *toldConversation) change(by desk.Actor) []byte {
 	unread := 0
 	if c.last > c.marks[by.User] {
 		unread = 1
@@ -162,8 +194,8 @@ func (s *server) tell(ctx context.Context, screen *realtime.Screen, b *realtime.
 	var frames [][]byte
 	types := []string{}
 	for _, c := range t.order {
-		if rest := c.frame(screen.Actor); rest != nil {
-			frames, types = append(frames, rest), append(types, "change")
+		if kind, rest := c.frame(screen.Actor); rest != nil {
+			frames, types = append(frames, rest), append(types, kind)
 		}
 	}
 	sign := func(kind string) { frames, types = append(frames, []byte(`,"items":[]}`)), append(types, kind) }

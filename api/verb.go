@@ -24,6 +24,9 @@ func (s *server) verbs() {
 	verb[desk.Reply](s, "reply", "Write to the customer", desk.MayAnswer)
 	verb[desk.Resolve](s, "resolve", "Say that the matter is dealt with", desk.MayAnswer)
 	verb[desk.Retry](s, "retry", "Send a message again that failed or may not have arrived", desk.MayAnswer)
+	verb[desk.Follow](s, "follow", "Hear how it goes on", desk.MayAnswer)
+	verb[desk.Transfer](s, "transfer", "Hand it over to a team, or to another channel", desk.MayAnswer)
+	verb[desk.Unfollow](s, "unfollow", "Hear of it no more", desk.MayAnswer)
 	verb[desk.Label](s, "tag", "Add and remove tags", desk.MayAnswer)
 	verb[desk.Unassign](s, "unassign", "Make nobody responsible", desk.MayAnswer)
 	verb[desk.Undo](s, "undo", "Take back what one command did", desk.MayAnswer)
@@ -83,7 +86,10 @@ func verb[C desk.Command](s *server, name, summary string, need desk.Permission)
 // did renders what a command did.
 func (s *server) did(ctx context.Context, r app.Result) (*body[Did], error) {
 	out := Did{Command: r.Command, Items: []TimelineItem{}}
-	err := s.read(ctx, func(tx *store.Tx) error {
+	// Whoever handed it over may not see it any more, but did see it until now.
+	scope := app.ScopeFrom(ctx)
+	scope.View = desk.VisibleAll
+	err := s.db.Read(ctx, scope, func(tx *store.Tx) error {
 		c, err := tx.Conversation(r.Conversation.ID)
 		if err != nil {
 			return err

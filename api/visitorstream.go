@@ -16,7 +16,7 @@ import (
 // visitorTyping tells the team that a customer types.
 func (s *server) visitorTyping(c desk.Conversation, name string, on bool) {
 	by := realtime.TypingActor{Kind: desk.ActorContact, ID: c.Contact.String(), Name: name}
-	s.Hub.Typing(c.Workspace, c.Inbox, c.ID, c.Contact, by, on, "reply")
+	s.Hub.Typing(c.Workspace, c.Keeping(), c.ID, c.Contact, by, on, "reply")
 }
 
 // serveVisitor is a customer's feed: messages, receipts, typing, who is there.
@@ -115,7 +115,7 @@ func (f *visitorFeed) tell(ctx context.Context, b *realtime.Batch) error {
 	}
 	mine := map[desk.ConversationID]bool{}
 	for _, c := range t.order {
-		if c.contact == f.visit.contact && c.inbox == f.visit.account.Inbox {
+		if c.contact == f.visit.contact && c.kept.Inbox == f.visit.account.Inbox {
 			mine[c.id] = true
 		}
 	}

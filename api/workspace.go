@@ -18,14 +18,21 @@ type Workspace struct {
 
 // Member is somebody of the team.
 type Member struct {
-	User         desk.UserID    `json:"user_id"`
-	Name         string         `json:"name"`
-	Email        string         `json:"email"`
-	Role         desk.Role      `json:"role" enum:"owner,admin,agent,viewer"`
-	Active       bool           `json:"active"`
-	Availability string         `json:"availability" enum:"online,offline"`
-	Inboxes      []desk.InboxID `json:"inbox_ids" doc:"Those of their inboxes that you see, too"`
-	OpenCount    int            `json:"open_count" doc:"Active conversations that are theirs"`
+	User         desk.UserID       `json:"user_id"`
+	Name         string            `json:"name"`
+	Email        string            `json:"email"`
+	Role         desk.Role         `json:"role" enum:"owner,admin,agent,viewer"`
+	Active       bool              `json:"active"`
+	Availability desk.Availability `json:"availability" enum:"available,away,offline" doc:"What they say of themselves: rules give conversations to those who are available"`
+	Online       bool              `json:"online" doc:"Whether they have Parley open"`
+	Skills       []string          `json:"skills"`
+	Languages    []string          `json:"languages"`
+	Capacity     int               `json:"capacity" doc:"How many active conversations rules give them, at most; 0 leaves it to the inbox"`
+	Visibility   desk.Visibility   `json:"visibility" enum:"all,team,own" doc:"Which conversations of their inboxes an agent sees"`
+	Hours        *desk.Hours       `json:"hours,omitempty" doc:"When they work; absent is always"`
+	Teams        []desk.TeamID     `json:"team_ids"`
+	Inboxes      []desk.InboxID    `json:"inbox_ids" doc:"Those of their inboxes that you see, too"`
+	OpenCount    int               `json:"open_count" doc:"Active conversations that are theirs"`
 }
 
 // Invitation asks somebody to join.
@@ -76,6 +83,9 @@ func (s *server) workspace() {
 			return show(ctx)
 		})
 	s.members(path)
+	s.teams(path)
+	s.responders(path)
+	s.assignees(path)
 	s.invitations(path)
 	s.tokens(path)
 	s.notifications(path)
@@ -96,14 +106,12 @@ func (s *server) members(path string) {
 				}
 				all, err := tx.Members()
 				for _, m := range all {
-					v := Member{m.User, m.Name, m.Email, m.Role, m.Active, "offline", []desk.InboxID{}, counts[m.User]}
+					v := memberOf(m)
+					v.OpenCount, v.Online = counts[m.User], online[m.User]
 					for _, id := range m.Inboxes {
 						if app.ActorFrom(ctx).Sees(id) {
 							v.Inboxes = append(v.Inboxes, id)
 						}
-					}
-					if online[m.User] {
-						v.Availability = "online"
 					}
 					out.Items = append(out.Items, v)
 				}
@@ -116,13 +124,23 @@ func (s *server) members(path string) {
 			InWorkspace
 			User Ref[desk.UserID] `path:"user"`
 			Body struct {
-				Role    *desk.Role      `json:"role,omitempty" enum:"owner,admin,agent,viewer"`
-				Active  *bool           `json:"active,omitempty"`
-				Inboxes *[]desk.InboxID `json:"inbox_ids,omitempty"`
+				Role         *desk.Role         `json:"role,omitempty" enum:"owner,admin,agent,viewer"`
+				Active       *bool              `json:"active,omitempty"`
+				Inboxes      *[]desk.InboxID    `json:"inbox_ids,omitempty"`
+				Skills       *[]string          `json:"skills,omitempty" maxItems:"50" doc:"What they know: rules can ask for it"`
+				Languages    *[]string          `json:"languages,omitempty" maxItems:"50" doc:"What they speak, like de or pt-br"`
+				Capacity     *int               `json:"capacity,omitempty" minimum:"0" maximum:"10000"`
+				Availability *desk.Availability `json:"availability,omitempty" enum:"available,away,offline"`
+				Visibility   *desk.Visibility   `json:"visibility,omitempty" enum:"all,team,own"`
+				Hours        *desk.Hours        `json:"hours,omitempty" doc:"When they work"`
+				AnyHours     bool               `json:"any_hours,omitempty" doc:"Forget their working hours"`
 			}
 		}) (*struct{}, error) {
 			defer s.Hub.CutUser(in.User.V)
-			return nil, s.App.ChangeMember(ctx, in.User.V, app.MemberChange{Role: in.Body.Role, Active: in.Body.Active, Inboxes: in.Body.Inboxes})
+			b := in.Body
+			return nil, s.App.ChangeMember(ctx, in.User.V, app.MemberChange{Role: b.Role, Active: b.Active, Inboxes: b.Inboxes, ProfileChange: app.ProfileChange{
+				Skills: b.Skills, Languages: b.Languages, Capacity: b.Capacity, Availability: b.Availability, Visibility: b.Visibility, Hours: b.Hours, AnyHours: b.AnyHours,
+			}})
 		})
 }
 

@@ -67,6 +67,12 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 	return out, err
 }
 
+// Reachable returns why a contact cannot be written to through a channel, or nil.
+func Reachable(tx *store.Tx, contact desk.ContactID, ch desk.Channel) error {
+	_, err := recipient(tx, contact, ch)
+	return err
+}
+
 // recipient returns how a channel knows a contact.
 func recipient(tx *store.Tx, id desk.ContactID, ch desk.Channel) (channel.Identity, error) {
 	all, err := tx.Contacts([]desk.ContactID{id})

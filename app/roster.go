@@ -69,8 +69,7 @@ func (w *world) Reachable(contact desk.ContactID, id desk.ChannelID) error {
 		if ch.Disabled {
 			return desk.Errorf(desk.Invalid, "The channel %s is switched off. Choose another channel.", ch.Name)
 		}
-		_, err := recipient(w.WriteTx.Tx, contact, ch)
-		return err
+		return Reachable(w.WriteTx.Tx, contact, ch)
 	}
 	return desk.Errorf(desk.NotFound, "There is no such channel here.")
 }

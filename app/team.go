@@ -15,6 +15,8 @@ type ProfileChange struct {
 	Capacity     *int
 	Availability *desk.Availability
 	Visibility   *desk.Visibility
+	Hours        *desk.Hours
+	AnyHours     bool // forget the hours
 }
 
 func (ch ProfileChange) apply(p *desk.Profile) error {
@@ -39,6 +41,16 @@ func (ch ProfileChange) apply(p *desk.Profile) error {
 		if p.Availability = *ch.Availability; !p.Availability.Valid() {
 			return field("availability", "Somebody is available, away or offline.")
 		}
+	}
+	if ch.AnyHours {
+		p.Hours = nil
+	}
+	if ch.Hours != nil {
+		if _, err := ch.Hours.Calendar(); err != nil {
+			return err
+		}
+		hours := ch.Hours.Sorted()
+		p.Hours = &hours
 	}
 	if ch.Visibility != nil {
 		if p.Visibility = *ch.Visibility; !p.Visibility.Valid() {
@@ -262,4 +274,70 @@ func (a *App) SetResponders(ctx context.Context, inbox desk.InboxID, kind desk.R
 		}
 		return tx.SetResponders(inbox, kind, users)
 	})
+}
+
+// Admins returns the active owners and admins.
+func (a *App) Admins(ctx context.Context) (admins []desk.UserID, err error) {
+	err = a.DB.Read(ctx, store.Scope{Workspace: WorkspaceFrom(ctx)}, func(tx *store.Tx) error {
+		all, err := tx.Members()
+		for _, m := range all {
+			if m.Active && m.Role.May(desk.MayManage) {
+				admins = append(admins, m.User)
+			}
+		}
+		return err
+	})
+	return admins, err
+}
+
+// TeamMembers returns the active members of a team; none of one that is gone.
+func (a *App) TeamMembers(ctx context.Context, id desk.TeamID) (users []desk.UserID, err error) {
+	err = a.DB.Read(ctx, store.Scope{Workspace: WorkspaceFrom(ctx)}, func(tx *store.Tx) error {
+		all, err := tx.Members()
+		for _, m := range all {
+			if m.Active && slices.Contains(m.Teams, id) {
+				users = append(users, m.User)
+			}
+		}
+		return err
+	})
+	return users, err
+}
+
+// Followers returns who follows a conversation and may see it.
+func (a *App) Followers(ctx context.Context, id desk.ConversationID) (users []desk.UserID, err error) {
+	err = a.DB.Read(ctx, store.Scope{Workspace: WorkspaceFrom(ctx)}, func(tx *store.Tx) error {
+		c, err := tx.PeekConversation(id)
+		if err != nil {
+			return err
+		}
+		for _, user := range c.Followers {
+			m, err := tx.Member(user)
+			if err != nil {
+				return err
+			}
+			if m.Active && m.Sees(c.Inbox) {
+				users = append(users, user)
+			}
+		}
+		return nil
+	})
+	return users, err
+}
+
+// StillHere returns the users who are active members.
+func (a *App) StillHere(ctx context.Context, users ...desk.UserID) (here []desk.UserID, err error) {
+	err = a.DB.Read(ctx, store.Scope{Workspace: WorkspaceFrom(ctx)}, func(tx *store.Tx) error {
+		for _, user := range users {
+			m, err := tx.Member(user)
+			if err != nil {
+				return err
+			}
+			if m.Active {
+				here = append(here, user)
+			}
+		}
+		return nil
+	})
+	return here, err
 }

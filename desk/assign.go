@@ -73,7 +73,7 @@ func (a Assign) hand(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := canBeAssigned(member, c.Inbox); err != nil {
+	if err := CanBeAssigned(member, c.Inbox); err != nil {
 		return nil, err
 	}
 	facts, note, err := noteWith(c, w, a.Note)
@@ -87,8 +87,8 @@ func (c *Conversation) assigned(to UserID, note MessageID) Assigned {
 	return Assigned{Assignee: to, Old: c.Assignee, OldAt: microTime{c.AssignedAt}, OldReplied: microTime{c.AssigneeRepliedAt}, Note: note}
 }
 
-// canBeAssigned says why a member may not have a conversation of an inbox (1.8).
-func canBeAssigned(m Member, inbox InboxID) error {
+// CanBeAssigned says why a member may not have a conversation of an inbox (1.8).
+func CanBeAssigned(m Member, inbox InboxID) error {
 	switch {
 	case !m.Active:
 		return Errorf(Invalid, "%s is no longer active here. Choose somebody else.", m.Name)

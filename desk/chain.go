@@ -151,7 +151,7 @@ func (out *Choice) fallBack(s AssignmentSettings, c Conversation, r Roster) {
 func (out *Choice) eligible(s AssignmentSettings, c Conversation, r Roster) []Candidate {
 	var pool []Candidate
 	for _, m := range r.Members {
-		if canBeAssigned(m.Member, c.Inbox) != nil {
+		if CanBeAssigned(m.Member, c.Inbox) != nil {
 			continue
 		}
 		var unused int

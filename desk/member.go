@@ -36,6 +36,7 @@ type Profile struct {
 	Capacity     int          `json:"capacity,omitempty"`  // most active conversations that are given to them automatically; 0 leaves it to the inbox
 	Availability Availability `json:"availability,omitempty"`
 	Visibility   Visibility   `json:"visibility,omitempty"` // of agents; everybody else sees all of their inboxes
+	Hours        *Hours       `json:"hours,omitempty"`      // when they work; nil is always
 }
 
 // Availability is what somebody says of themselves.
@@ -84,4 +85,10 @@ func (m Member) Actor() Actor {
 }
 
 // OffHours reports whether it is outside somebody's working hours.
-func (p Profile) OffHours(time.Time) bool { return false }
+func (p Profile) OffHours(now time.Time) bool {
+	if p.Hours == nil {
+		return false
+	}
+	c, err := p.Hours.Calendar()
+	return err == nil && !c.Open(now)
+}

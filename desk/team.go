@@ -51,7 +51,7 @@ func canTakeOver(t Team, inbox InboxID, w World) error {
 		if err != nil {
 			return err
 		}
-		if canBeAssigned(m, inbox) == nil {
+		if CanBeAssigned(m, inbox) == nil {
 			return nil
 		}
 	}

@@ -82,7 +82,7 @@ func toTeam(c Conversation, w World, id TeamID, to UserID, text string) ([]Fact,
 		if err != nil {
 			return nil, err
 		}
-		if err := canBeAssigned(m, c.Inbox); err != nil {
+		if err := CanBeAssigned(m, c.Inbox); err != nil {
 			return nil, err
 		}
 		if !team.Has(to) {

@@ -33,6 +33,7 @@ type Screen struct {
 	once    sync.Once
 	viewing desk.ConversationID
 	inbox   desk.InboxID   // of what an agent looks at, or of the chat
+	kept    desk.Keeping   // who has what an agent looks at
 	visitor bool           // a customer's chat, not an agent's inbox
 	contact desk.ContactID // the customer, once they have written
 }

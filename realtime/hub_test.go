@@ -185,11 +185,13 @@ func TestPresence(t *testing.T) {
 	one := h.Join(realtime.Who{Workspace: d.Workspace, Actor: d.Owner})
 	two := h.Join(realtime.Who{Workspace: d.Workspace, Actor: d.Owner})
 	blind := desk.Actor{Kind: desk.ActorUser, User: d.Agent.User, Role: desk.RoleAgent, Inboxes: []desk.InboxID{}}
-	h.View(two, d.Inbox.ID, 7)
+	own := d.Agent
+	own.View = desk.VisibleOwn
+	h.View(two, desk.Keeping{Inbox: d.Inbox.ID, Assignee: d.Owner.User}, 7)
 	for name, tt := range map[string]struct {
 		reader desk.Actor
 		want   desk.ConversationID
-	}{"who sees the inbox": {d.Agent, 7}, "who does not": {blind, 0}, "who sees all": {d.Owner, 7}} {
+	}{"who sees the inbox": {d.Agent, 7}, "who does not": {blind, 0}, "an agent who sees only their own": {own, 0}, "who sees all": {d.Owner, 7}} {
 		got := h.Present(d.Workspace, tt.reader)
 		if len(got) != 1 || got[0].User != d.Owner.User || got[0].Viewing != tt.want {
 			t.Errorf("%s: %+v", name, got)
@@ -216,15 +218,15 @@ func TestVisitorsHearTheirOwnInbox(t *testing.T) {
 	stranger := h.JoinVisitor(d.Workspace, d.Inbox.ID, 6)
 	unknown := h.JoinVisitor(d.Workspace, d.Inbox.ID, 0)
 	by := realtime.TypingActor{Kind: desk.ActorUser, ID: d.Agent.User.String(), Name: "Daniel Berg"}
-	h.Typing(d.Workspace, d.Inbox.ID, 7, 5, by, true, "note")
-	h.Typing(d.Workspace, d.Inbox.ID, 7, 5, by, true, "reply")
+	h.Typing(d.Workspace, desk.Keeping{Inbox: d.Inbox.ID}, 7, 5, by, true, "note")
+	h.Typing(d.Workspace, desk.Keeping{Inbox: d.Inbox.ID}, 7, 5, by, true, "reply")
 	for s, want := range map[*realtime.Screen]int{here: 1, elsewhere: 0, stranger: 0, unknown: 0} {
 		if got := len(s.Direct()); got != want {
 			t.Errorf("told %d times, not %d", got, want)
 		}
 	}
 	h.Know(unknown, 5)
-	h.Typing(d.Workspace, d.Inbox.ID, 7, 5, by, false, "reply")
+	h.Typing(d.Workspace, desk.Keeping{Inbox: d.Inbox.ID}, 7, 5, by, false, "reply")
 	if len(unknown.Direct()) != 1 || !h.ContactOnline(5) || h.ContactOnline(8) || h.ContactOnline(0) {
 		t.Error("a visitor who has written is not known")
 	}

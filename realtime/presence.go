@@ -36,7 +36,7 @@ type Presence struct {
 
 // Typing tells others that somebody types in a conversation of an inbox. The
 // customer is told of replies only, never of notes.
-func (h *Hub) Typing(ws desk.WorkspaceID, inbox desk.InboxID, conversation desk.ConversationID, contact desk.ContactID, by TypingActor, on bool, mode string) {
+func (h *Hub) Typing(ws desk.WorkspaceID, kept desk.Keeping, conversation desk.ConversationID, contact desk.ContactID, by TypingActor, on bool, mode string) {
 	team, err := json.Marshal(typingFrame{"typing", conversation, by, on, mode})
 	if err != nil {
 		h.Log.Error("encode typing", "err", err)
@@ -53,10 +53,10 @@ func (h *Hub) Typing(ws desk.WorkspaceID, inbox desk.InboxID, conversation desk.
 		switch {
 		case s.Workspace != ws:
 		case !s.visitor:
-			if s.Actor.Sees(inbox) && s.Actor.User.String() != by.ID {
+			if s.Actor.SeesKept(kept) && s.Actor.User.String() != by.ID {
 				s.send(team)
 			}
-		case s.contact == contact && s.inbox == inbox && by.Kind == desk.ActorUser && mode == "reply":
+		case s.contact == contact && s.inbox == kept.Inbox && by.Kind == desk.ActorUser && mode == "reply":
 			s.send(append([]byte("typing\n"), visitor...))
 		}
 	}
@@ -64,9 +64,9 @@ func (h *Hub) Typing(ws desk.WorkspaceID, inbox desk.InboxID, conversation desk.
 
 // View records which conversation of an inbox a screen looks at and tells the
 // team; 0 is none.
-func (h *Hub) View(s *Screen, inbox desk.InboxID, conversation desk.ConversationID) {
+func (h *Hub) View(s *Screen, kept desk.Keeping, conversation desk.ConversationID) {
 	h.mu.Lock()
-	s.inbox, s.viewing = inbox, conversation
+	s.inbox, s.kept, s.viewing = kept.Inbox, kept, conversation
 	h.mu.Unlock()
 	h.TellPresence(s.Workspace)
 }
@@ -87,7 +87,7 @@ func (h *Hub) present(ws desk.WorkspaceID, reader desk.Actor) []Presence {
 			continue
 		}
 		viewing := s.viewing
-		if !reader.Sees(s.inbox) {
+		if !reader.SeesKept(s.kept) {
 			viewing = 0
 		}
 		if i, ok := seen[s.Actor.User]; ok {
@@ -111,7 +111,11 @@ func (h *Hub) TellPresence(ws desk.WorkspaceID) {
 		if s.Workspace != ws || s.visitor {
 			continue
 		}
-		key := store.Scope{Inboxes: s.Actor.Inboxes}.Key()
+		scope := store.Scope{Inboxes: s.Actor.Inboxes}
+		if !s.Actor.SeesAll() {
+			scope.User, scope.View, scope.Teams = s.Actor.User, s.Actor.View, s.Actor.Teams
+		}
+		key := scope.Key()
 		if views[key] == nil {
 			b, err := json.Marshal(presenceFrame{"presence", h.present(ws, s.Actor)})
 			if err != nil {

@@ -264,10 +264,7 @@ func (t *tally) count(scope store.Scope, now time.Time) Counts {
 			c.Tabs[store.ViewMine][tab] += n
 		}
 	}
-	for k, n := range t.cells {
-		if !scope.Sees(k.inbox) {
-			continue
-		}
+	for k, n := range t.seen(scope) {
 		note(k.assignee, store.TabOpen, n)
 		if k.status == desk.StatusPending {
 			note(k.assignee, store.TabPending, n)
@@ -278,7 +275,7 @@ func (t *tally) count(scope store.Scope, now time.Time) Counts {
 	}
 	for id := range t.asleep {
 		s := t.active[id]
-		if !scope.Sees(s.Inbox) || !s.SnoozeUntilReply && !s.SnoozedUntil.After(now) {
+		if !scope.SeesKept(s.Keeping()) || !s.SnoozeUntilReply && !s.SnoozedUntil.After(now) {
 			continue
 		}
 		note(s.Assignee, store.TabSnoozed, 1)
@@ -287,11 +284,31 @@ func (t *tally) count(scope store.Scope, now time.Time) Counts {
 		}
 	}
 	for id := range t.theirs[scope.User] {
-		if s := t.active[id]; scope.Sees(s.Inbox) && s.LastFromCustomer > t.marks[scope.User][id] {
+		if s := t.active[id]; scope.SeesKept(s.Keeping()) && s.LastFromCustomer > t.marks[scope.User][id] {
 			c.Unread++
 		}
 	}
 	return c
+}
+
+// seen returns the cells of what a reader may see. Who sees only what concerns
+// them is counted for one by one.
+func (t *tally) seen(scope store.Scope) map[cell]int {
+	cells := map[cell]int{}
+	if scope.SeesAll() {
+		for k, n := range t.cells {
+			if scope.Sees(k.inbox) {
+				cells[k] = n
+			}
+		}
+		return cells
+	}
+	for _, s := range t.active {
+		if scope.SeesKept(s.Keeping()) {
+			cells[cell{s.Inbox, s.Assignee, s.Status, s.WaitingOn}]++
+		}
+	}
+	return cells
 }
 
 // turn is the tab of whose turn it is.

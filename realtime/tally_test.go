@@ -23,8 +23,12 @@ func TestCountsAreWhatListsHave(t *testing.T) {
 	hub := &realtime.Hub{DB: d.DB, Bell: d.Feed, Log: slog.New(slog.DiscardHandler)}
 	rng := rand.New(rand.NewPCG(1, 2))
 	var ids []desk.ConversationID
+	team, err := d.SaveTeam(d.As(d.Owner), desk.Team{Name: "Support", Members: []desk.UserID{d.Owner.User, d.Agent.User}, Inboxes: []desk.InboxID{d.Inbox.ID}})
+	d.OK(err)
 	readers := []store.Scope{
 		{Workspace: d.Workspace, User: d.Owner.User}, {Workspace: d.Workspace, User: d.Agent.User},
+		{Workspace: d.Workspace, User: d.Agent.User, View: desk.VisibleOwn}, {Workspace: d.Workspace, User: d.Agent.User, View: desk.VisibleTeam, Teams: []desk.TeamID{team.ID}},
+		{Workspace: d.Workspace, User: d.Owner.User, View: desk.VisibleTeam, Inboxes: []desk.InboxID{d.Inbox.ID}},
 		{Workspace: d.Workspace, User: d.Agent.User, Inboxes: []desk.InboxID{d.Inbox.ID}}, {Workspace: d.Workspace, User: d.Agent.User, Inboxes: []desk.InboxID{1}},
 	}
 	owner := app.As(t.Context(), d.Workspace, d.Owner)
@@ -34,7 +38,7 @@ func TestCountsAreWhatListsHave(t *testing.T) {
 			name := fmt.Sprintf("kim-%d", step)
 			ids = append(ids, d.Get(apptest.Post{From: name, Key: name, Text: "Hello", Own: name}).Conversation)
 		} else {
-			act(owner, d, rng, ids[rng.IntN(len(ids))])
+			act(owner, d, rng, team.ID, ids[rng.IntN(len(ids))])
 		}
 		if step%7 == 0 {
 			for _, r := range readers {
@@ -45,10 +49,11 @@ func TestCountsAreWhatListsHave(t *testing.T) {
 }
 
 // act does something; that some commands are refused in some states is fine.
-func act(ctx context.Context, d *apptest.Desk, rng *rand.Rand, id desk.ConversationID) {
+func act(ctx context.Context, d *apptest.Desk, rng *rand.Rand, team desk.TeamID, id desk.ConversationID) {
 	all := []desk.Command{
 		desk.Assign{Assignee: d.Owner.User}, desk.Assign{Assignee: d.Agent.User}, desk.Unassign{}, desk.Resolve{}, desk.Close{}, desk.Reopen{},
 		desk.Reply{Text: "Hello to you"}, desk.MarkRead{}, desk.MarkUnread{}, desk.Note{Text: "Hm"},
+		desk.Assign{Team: team}, desk.Transfer{Team: team, Assignee: d.Owner.User, Note: "Hm"}, desk.Unassign{Team: true}, desk.Follow{}, desk.Unfollow{},
 	}
 	_, _ = d.Do(ctx, id, all[rng.IntN(len(all))])
 }

@@ -140,10 +140,10 @@ func (tx *Tx) fillTeams(all []desk.Member) error {
 	return err
 }
 
-const memberSQL = `SELECT m.user_id, p.name, p.email, m.role, m.active, m.skills, m.languages, m.capacity, m.availability, m.visibility FROM member m JOIN person p ON p.id = m.user_id WHERE m.workspace_id = ?`
+const memberSQL = `SELECT m.user_id, p.name, p.email, m.role, m.active, m.skills, m.languages, m.capacity, m.availability, m.visibility, m.hours FROM member m JOIN person p ON p.id = m.user_id WHERE m.workspace_id = ?`
 
 func scanMember(scan func(...any) error) (m desk.Member, err error) {
-	err = scan(&m.User, &m.Name, &m.Email, &m.Role, &m.Active, asJSON(&m.Skills), asJSON(&m.Languages), &m.Capacity, &m.Availability, &m.Visibility)
+	err = scan(&m.User, &m.Name, &m.Email, &m.Role, &m.Active, asJSON(&m.Skills), asJSON(&m.Languages), &m.Capacity, &m.Availability, &m.Visibility, asJSON(&m.Hours))
 	return m, err
 }
 
@@ -191,10 +191,10 @@ func (tx *Tx) OpenCounts() (map[desk.UserID]int, error) {
 
 // SaveMember adds or changes a membership and its inboxes.
 func (tx *WriteTx) SaveMember(m desk.Member, now time.Time) error {
-	err := tx.exec(`INSERT INTO member (workspace_id, user_id, role, active, created_at, skills, languages, capacity, availability, visibility) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := tx.exec(`INSERT INTO member (workspace_id, user_id, role, active, created_at, skills, languages, capacity, availability, visibility, hours) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role, active = excluded.active, skills = excluded.skills, languages = excluded.languages,
-			capacity = excluded.capacity, availability = excluded.availability, visibility = excluded.visibility`,
-		tx.scope.Workspace, m.User, m.Role, m.Active, micros(now), asJSON(&m.Skills), asJSON(&m.Languages), m.Capacity, m.Availability, m.Visibility)
+			capacity = excluded.capacity, availability = excluded.availability, visibility = excluded.visibility, hours = excluded.hours`,
+		tx.scope.Workspace, m.User, m.Role, m.Active, micros(now), asJSON(&m.Skills), asJSON(&m.Languages), m.Capacity, m.Availability, m.Visibility, asJSON(&m.Hours))
 	if err != nil {
 		return err
 	}

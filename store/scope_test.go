@@ -40,6 +40,7 @@ type realm struct {
 	invitation   store.Invitation
 	job          store.Job // failed
 	thread       string
+	team         desk.Team
 }
 
 // secret is in every text of a realm that nobody else may see.
@@ -77,6 +78,9 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(err2(d.Do(ctx, got.Conversation, desk.MarkRead{})))
 	ok(err2(d.SaveDraft(ctx, store.Draft{Conversation: got.Conversation, Mode: "reply", Text: secret})))
 	ok(d.Notify(app.System(d.T.Context(), ws), store.Notification{User: user, Kind: "assigned", Conversation: got.Conversation, At: d.Clock.Now(), Cause: r.event.Seq}))
+	r.team, err = d.SaveTeam(ctx, desk.Team{Name: secret + name, Members: []desk.UserID{user}, Inboxes: []desk.InboxID{r.inbox.ID}})
+	ok(err)
+	ok(d.SetResponders(ctx, r.inbox.ID, desk.FirstResponders, []desk.UserID{user}))
 	r.token, _, err = d.CreateToken(ctx, secret, []string{"read"}, d.Clock.Now().AddDate(1, 0, 0))
 	ok(err)
 	r.invitation, _, err = d.Invite(ctx, strings.ToLower(secret+name)+"@example.com", desk.RoleAgent, []desk.InboxID{r.inbox.ID})
@@ -172,14 +176,29 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Channel":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Channel(r.channel.ID) },
 	"Channels":     func(tx *store.WriteTx, _ realm) (any, error) { return tx.Channels() },
 	"EveryChannel": func(tx *store.WriteTx, _ realm) (any, error) { return tx.EveryChannel() },
-	"Tags":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Tags() },
-	"TagByID":      func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByID(r.tag.ID) },
-	"TagByName":    func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByName(strings.ToLower(r.tag.Name)) },
-	"Jobs":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Jobs(store.JobFailed, 0, 100) },
-	"Answered":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Answered("actor-"+r.thread[7:], "idem") },
-	"Listed":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.Listed(store.List{Limit: 100}) },
-	"MessageByID":  func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageByID(r.inbound) },
-	"Messages":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Messages([]desk.MessageID{r.inbound}) },
+	"Team":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Team(r.team.ID) },
+	"Teams":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Teams() },
+	"Responders":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.Responders() },
+	"ContactTags":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactTags(r.contact.ID) },
+	"AnsweredBy": func(tx *store.WriteTx, r realm) (any, error) {
+		all, err := tx.AnsweredBy(r.contact.ID)
+		for i := range all {
+			all[i].User = 0 // who is the asker, too
+		}
+		return all, err
+	},
+	"Turns": func(tx *store.WriteTx, r realm) (any, error) {
+		here, _, err := tx.Turns(r.inbox.ID)
+		return len(here), err
+	},
+	"Tags":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Tags() },
+	"TagByID":     func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByID(r.tag.ID) },
+	"TagByName":   func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByName(strings.ToLower(r.tag.Name)) },
+	"Jobs":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Jobs(store.JobFailed, 0, 100) },
+	"Answered":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Answered("actor-"+r.thread[7:], "idem") },
+	"Listed":      func(tx *store.WriteTx, _ realm) (any, error) { return tx.Listed(store.List{Limit: 100}) },
+	"MessageByID": func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageByID(r.inbound) },
+	"Messages":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Messages([]desk.MessageID{r.inbound}) },
 	"MessagesOf": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.MessagesOf([]desk.ConversationID{r.conversation.ID}, 0, 10)
 	},
@@ -263,6 +282,15 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"TouchInbound": func(tx *store.WriteTx, r realm) error {
 		return tx.TouchInbound(r.channel.ID, r.event.At.AddDate(1, 0, 0))
 	},
+	"SaveTeam": func(tx *store.WriteTx, r realm) error {
+		t := r.team
+		t.Name, t.Members = "changed", nil
+		return tx.SaveTeam(t, r.event.At)
+	},
+	"DeleteTeam":     func(tx *store.WriteTx, r realm) error { return tx.DeleteTeam(r.team.ID) },
+	"SetResponders":  func(tx *store.WriteTx, r realm) error { return tx.SetResponders(r.inbox.ID, desk.FirstResponders, nil) },
+	"SetContactTags": func(tx *store.WriteTx, r realm) error { return tx.SetContactTags(r.contact.ID, []desk.TagID{r.tag.ID}) },
+	"SaveTurn":       func(tx *store.WriteTx, r realm) error { return tx.SaveTurn(r.inbox.ID, r.user) },
 	"SaveTag": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveTag(desk.Tag{ID: r.tag.ID, Name: "changed", Color: "c1"}, "changed")
 	},
@@ -320,7 +348,7 @@ var unbound = map[string]string{
 // other tests, and which take nothing of another.
 var own = map[string]string{
 	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
-	"OpenCounts": "numbers beside members", "Count": "TestCountsEqualLists", "UnreadNotifications": "a number of the user's own",
+	"OpenCounts": "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "Count": "TestCountsEqualLists", "UnreadNotifications": "a number of the user's own",
 }
 
 // byWorkspace are queries that are bound to the workspace and not to the inboxes,
@@ -334,6 +362,8 @@ var byWorkspace = map[string]string{
 	"Notifications": "the user's own", "Notification": "the user's own",
 	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded",
 	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",
+	"Team": "of the workspace; the API leaves out inboxes", "Teams": "of the workspace; the API leaves out inboxes", "Responders": "the API leaves out inboxes",
+	"ContactTags": "of a contact that was loaded", "AnsweredBy": "whether somebody wrote to a contact that was loaded", "Turns": "what rules decide by",
 	"Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
 	"Messages": "of events that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
 	"LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
@@ -532,4 +562,73 @@ func leaks(v any, ids map[int64]string, text string) (found []string) {
 	}
 	walk(reflect.ValueOf(v))
 	return found
+}
+
+// 1.8: an agent who sees only what is theirs, or their team's, gets nothing of
+// another conversation of their inbox, whatever they ask, and everything of one
+// that they may see.
+func TestBoundByVisibility(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	user := d.Agent.User
+	r := furnish(d, d.Workspace, d.Owner.User, "theirs")
+	ids := map[int64]string{
+		int64(r.contact.ID): "the contact", int64(r.conversation.ID): "the conversation", int64(r.inbound): "a message", int64(r.reply.ID): "a message",
+		int64(r.attachment.ID): "a file", int64(r.raw.ID): "an arrival",
+	}
+	inboxes := []desk.InboxID{r.inbox.ID}
+	own := store.Scope{Workspace: d.Workspace, User: user, Inboxes: inboxes, View: desk.VisibleOwn}
+	team := store.Scope{Workspace: d.Workspace, User: user, Inboxes: inboxes, View: desk.VisibleTeam, Teams: []desk.TeamID{r.team.ID}}
+	skip := []string{"Inboxes", "Channels"} // names of inboxes and channels are for all members of the inbox
+	found := func(scope store.Scope) (n int) {
+		t.Helper()
+		for _, name := range slices.Sorted(maps.Keys(asked)) {
+			if unbound[name] != "" || byWorkspace[name] != "" || slices.Contains(skip, name) {
+				continue
+			}
+			d.OK(d.DB.Write(t.Context(), scope, func(tx *store.WriteTx) error {
+				got, err := asked[name](tx, r)
+				if err != nil && desk.KindOf(err) != desk.NotFound {
+					t.Errorf("%s: %v", name, err)
+				}
+				all := leaks(got, ids, secret+"theirs")
+				n += min(1, len(all))
+				if k := r.conversation.Keeping(); !scope.SeesKept(k) {
+					for _, leak := range all {
+						t.Errorf("%s gives %s of a conversation that %s does not see", name, leak, scope.View)
+					}
+				}
+				return nil
+			}))
+		}
+		return n
+	}
+	do := func(cmd desk.Command) {
+		t.Helper()
+		d.OK(err2(d.Do(d.As(d.Owner), r.conversation.ID, cmd)))
+		r.conversation = d.Conversation(r.conversation.ID)
+	}
+	d.OK(d.ChangeMember(d.As(d.Owner), user, app.MemberChange{Inboxes: &inboxes}))
+	agent := d.Agent
+	agent.Inboxes = inboxes
+	all := found(store.Scope{Workspace: d.Workspace, User: user, Inboxes: inboxes})
+	if n := found(own) + found(team); n != 0 || all < 10 {
+		t.Fatalf("%d questions are answered, and %d for who sees all", n, all)
+	}
+	do(desk.Transfer{Team: r.team.ID, Assignee: d.Owner.User, Note: "why"})
+	if n := found(team); n != all {
+		t.Errorf("%d of %d questions are answered to the team", n, all)
+	}
+	if n := found(own); n != 0 {
+		t.Errorf("%d questions are answered about another's", n)
+	}
+	d.OK(err2(d.Do(d.As(agent), r.conversation.ID, desk.Follow{})))
+	r.conversation = d.Conversation(r.conversation.ID)
+	if n := found(own); n != all {
+		t.Errorf("%d of %d questions are answered to a follower", n, all)
+	}
+	d.OK(err2(d.Do(d.As(agent), r.conversation.ID, desk.Unfollow{})))
+	do(desk.Assign{Assignee: user})
+	if n := found(own); n != all {
+		t.Errorf("%d of %d questions are answered to the assignee", n, all)
+	}
 }

@@ -23,6 +23,7 @@ var references = func() (all []reference) {
 		conversation.opened_channel_id channel
 		conversation.pending_note_id message
 		conversation.previous_id conversation
+		conversation.team_id team
 		conversation_tag.tag_id tag
 		draft.conversation_id conversation
 		draft.user_id person
@@ -43,6 +44,7 @@ var references = func() (all []reference) {
 		read_mark.conversation_id conversation
 		read_mark.message_id message
 		read_mark.user_id person
+		team.fallback_id team
 		thread_alias.inbox_id inbox
 		thread_alias.message_id message
 		`) {

@@ -19,7 +19,6 @@ func TestEveryReferenceIsHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	free := []string{
-		"conversation.team_id",                     // there are no teams yet
 		"event.actor_id",                           // a person, or the number of another kind of actor
 		"event.command_id",                         // commands have no rows
 		"raw_event.message_id",                     // MisEnded

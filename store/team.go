@@ -124,18 +124,18 @@ func (tx *Tx) Responders() ([]desk.Responder, error) {
 	return collect(tx, func(scan func(...any) error) (r desk.Responder, err error) {
 		err = scan(&r.Inbox, &r.Kind, &r.User)
 		return r, err
-	}, `SELECT r.inbox_id, r.kind, r.user_id FROM responder r JOIN member m ON m.workspace_id = r.workspace_id AND m.user_id = r.user_id
-		WHERE r.workspace_id = ? AND m.active ORDER BY r.inbox_id, r.kind, r.user_id`, tx.scope.Workspace)
+	}, `SELECT r.for_inbox, r.kind, r.user_id FROM responder r JOIN member m ON m.workspace_id = r.workspace_id AND m.user_id = r.user_id
+		WHERE r.workspace_id = ? AND m.active ORDER BY r.for_inbox, r.kind, r.user_id`, tx.scope.Workspace)
 }
 
 // SetResponders says who is notified for an inbox; 0 is the workspace's default.
 func (tx *WriteTx) SetResponders(inbox desk.InboxID, kind desk.ResponderKind, users []desk.UserID) error {
-	if err := tx.exec(`DELETE FROM responder WHERE workspace_id = ? AND inbox_id = ? AND kind = ?`, tx.scope.Workspace, int64(inbox), kind); err != nil {
+	if err := tx.exec(`DELETE FROM responder WHERE workspace_id = ? AND for_inbox = ? AND kind = ?`, tx.scope.Workspace, int64(inbox), kind); err != nil {
 		return err
 	}
 	for _, user := range users {
-		err := tx.exec(`INSERT INTO responder (workspace_id, inbox_id, kind, user_id) SELECT m.workspace_id, ?, ?, m.user_id FROM member m
-			WHERE m.workspace_id = ? AND m.user_id = ? ON CONFLICT (workspace_id, inbox_id, kind, user_id) DO NOTHING`, int64(inbox), kind, tx.scope.Workspace, user)
+		err := tx.exec(`INSERT INTO responder (workspace_id, for_inbox, kind, user_id) SELECT m.workspace_id, ?, ?, m.user_id FROM member m
+			WHERE m.workspace_id = ? AND m.user_id = ? ON CONFLICT (workspace_id, for_inbox, kind, user_id) DO NOTHING`, int64(inbox), kind, tx.scope.Workspace, user)
 		if err != nil {
 			return err
 		}

@@ -71,7 +71,7 @@ func New(t testing.TB, grouping desk.Grouping) *Desk {
 		DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Channels: []channel.Channel{d.Channel},
 		Feed: app.NewBell(), Jobs: app.NewBell(),
 	}
-	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Welcome{App: d.App}}
+	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Welcome{App: d.App}, effect.AutoAssign{App: d.App}, effect.Leave{App: d.App}, effect.Handover{App: d.App}}
 	d.setUp(grouping)
 	return d
 }

@@ -66,7 +66,7 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	return c.serve(ctx, log, a, func(ctx context.Context, a *app.App, hub *realtime.Hub) error {
 		living := &demo.Living{App: a, Outside: outside, Log: log, Typing: func(conv desk.Conversation, name string, on bool) {
-			hub.Typing(conv.Workspace, conv.Inbox, conv.ID, conv.Contact, realtime.TypingActor{Kind: desk.ActorContact, ID: conv.Contact.String(), Name: name}, on, "reply")
+			hub.Typing(conv.Workspace, conv.Keeping(), conv.ID, conv.Contact, realtime.TypingActor{Kind: desk.ActorContact, ID: conv.Contact.String(), Name: name}, on, "reply")
 		}}
 		return living.Run(ctx)
 	})

@@ -24,7 +24,7 @@ CREATE TABLE team (
     id           {{id}} PRIMARY KEY,
     name         TEXT NOT NULL,
     folded       TEXT NOT NULL,
-    lead_id      BIGINT,
+    lead_id      BIGINT REFERENCES person (id),
     fallback_id  BIGINT,
     created_at   BIGINT NOT NULL
 );
@@ -52,15 +52,15 @@ CREATE INDEX conversation_team ON conversation (workspace_id, team_id, status, l
 CREATE TABLE conversation_follower (
     workspace_id    BIGINT NOT NULL,
     conversation_id BIGINT NOT NULL REFERENCES conversation (id),
-    user_id         BIGINT NOT NULL,
+    user_id         BIGINT NOT NULL REFERENCES person (id),
     PRIMARY KEY (workspace_id, conversation_id, user_id)
 );
 
 -- Whose turn it was by the rules of an inbox, and the counter they are numbered by.
 CREATE TABLE turn (
     workspace_id BIGINT NOT NULL,
-    inbox_id     BIGINT NOT NULL,
-    user_id      BIGINT NOT NULL,
+    inbox_id     BIGINT NOT NULL REFERENCES inbox (id),
+    user_id      BIGINT NOT NULL REFERENCES person (id),
     turn         BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, inbox_id, user_id)
 );
@@ -72,8 +72,8 @@ CREATE TABLE turn_counter (
 -- Who is notified for an inbox; inbox 0 is every inbox that has nobody.
 CREATE TABLE responder (
     workspace_id BIGINT NOT NULL REFERENCES workspace (id),
-    inbox_id     BIGINT NOT NULL,
+    for_inbox    BIGINT NOT NULL,
     kind         TEXT NOT NULL CHECK (kind IN ('first', 'escalation')),
     user_id      BIGINT NOT NULL REFERENCES person (id),
-    PRIMARY KEY (workspace_id, inbox_id, kind, user_id)
+    PRIMARY KEY (workspace_id, for_inbox, kind, user_id)
 );

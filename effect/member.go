@@ -1,0 +1,141 @@
+package effect
+
+import (
+	"context"
+	"errors"
+
+	"parley/app"
+	"parley/desk"
+	"parley/store"
+)
+
+var errWaits = errors.New("it is not time yet")
+
+// Leave does what follows when somebody can answer no more. Whoever was
+// deactivated gives back what was theirs, and the admins are told (2.3); what
+// waits with somebody who became unavailable is given to others, where the inbox
+// says so (4.5).
+type Leave struct {
+	App *app.App
+}
+
+// Name implements app.Effect.
+func (Leave) Name() string { return "leave" }
+
+// Lane implements app.Effect.
+func (Leave) Lane(desk.Event) int64 { return 0 }
+
+// Wants implements app.Effect.
+func (Leave) Wants(e desk.Event) bool {
+	f, ok := e.Fact.(desk.SettingsChanged)
+	return ok && f.Subject == "member" && (f.Action == app.MemberLeft || f.Action == app.MemberUnavailable)
+}
+
+// Run implements app.Effect.
+func (l Leave) Run(ctx context.Context, e desk.Event, _ app.Try) error {
+	f := e.Fact.(desk.SettingsChanged)
+	ctx = app.Meanwhile(ctx) // there are many commands; none of them ends the job
+	var user desk.UserID
+	if err := user.Parse(f.ID); err != nil {
+		return err
+	}
+	if f.Action == app.MemberUnavailable {
+		return l.handOn(ctx, user)
+	}
+	if _, err := l.App.GiveBack(ctx, user); err != nil {
+		return err
+	}
+	admins, err := l.App.Admins(ctx)
+	if err != nil {
+		return err
+	}
+	for _, admin := range admins {
+		if admin == e.By.User {
+			continue // nobody is told what they did themselves
+		}
+		if err := l.App.Notify(ctx, store.Notification{User: admin, Kind: "member_left", Actor: user, At: e.At, Cause: e.Seq}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handOn asks the rules about every conversation of somebody who is not there.
+func (l Leave) handOn(ctx context.Context, user desk.UserID) error {
+	var before *store.Place
+	for {
+		page, err := l.App.KeptBy(ctx, user, before)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, c := range page {
+			if _, err := l.App.Do(ctx, c.ID, desk.AutoAssign{Trigger: desk.TriggerUnavailable, From: user}); err != nil {
+				return err
+			}
+		}
+		last := page[len(page)-1]
+		before = &store.Place{Activity: last.LastActivityAt, ID: last.ID}
+	}
+}
+
+// Handover tells people that a conversation is theirs no more, when somebody
+// else did it (E30); its team that it came to them, to nobody of them; and who
+// follows it how it went on (F2-31).
+type Handover struct {
+	App *app.App
+}
+
+// Name implements app.Effect.
+func (Handover) Name() string { return "handover" }
+
+// Lane implements app.Effect.
+func (Handover) Lane(desk.Event) int64 { return 0 }
+
+// Wants implements app.Effect.
+func (Handover) Wants(e desk.Event) bool {
+	switch f := e.Fact.(type) {
+	case desk.Assigned:
+		return f.Old != 0 && f.Old != e.By.User
+	case desk.Unassigned:
+		return f.Old != 0 && f.Old != e.By.User
+	case desk.Transferred:
+		return f.Team != 0 && f.Alone
+	case desk.StatusChanged:
+		return f.New == desk.StatusResolved || f.New == desk.StatusClosed
+	}
+	return false
+}
+
+// Run implements app.Effect.
+func (h Handover) Run(ctx context.Context, e desk.Event, _ app.Try) error {
+	n := store.Notification{Conversation: e.Conversation, Actor: e.By.User, At: e.At, Cause: e.Seq}
+	var users []desk.UserID
+	var err error
+	switch f := e.Fact.(type) {
+	case desk.Assigned:
+		n.Kind = "unassigned"
+		users, err = h.App.StillHere(ctx, f.Old)
+	case desk.Unassigned:
+		n.Kind = "unassigned"
+		users, err = h.App.StillHere(ctx, f.Old)
+	case desk.Transferred:
+		n.Kind, n.Note = "team", f.Note
+		users, err = h.App.TeamMembers(ctx, f.Team)
+	case desk.StatusChanged:
+		n.Kind = "ended"
+		users, err = h.App.Followers(ctx, e.Conversation)
+	}
+	if err != nil {
+		return err
+	}
+	for _, user := range users {
+		n.User = user
+		if user == e.By.User {
+			continue
+		}
+		if err := h.App.Notify(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
