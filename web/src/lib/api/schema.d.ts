@@ -228,6 +228,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whether you can be given conversations */
+        put: operations["set-availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/channel-kinds": {
         parameters: {
             query?: never;
@@ -350,6 +367,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who could answer a conversation */
+        get: operations["list-assignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/close": {
         parameters: {
             query?: never;
@@ -381,6 +415,23 @@ export interface paths {
         post?: never;
         /** Drop your draft */
         delete: operations["delete-draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hear how it goes on */
+        post: operations["follow-conversation"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -539,6 +590,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand it over to a team, or to another channel */
+        post: operations["transfer-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/unassign": {
         parameters: {
             query?: never;
@@ -567,6 +635,23 @@ export interface paths {
         put?: never;
         /** Take back what one command did */
         post: operations["undo-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/unfollow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hear of it no more */
+        post: operations["unfollow-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -916,6 +1001,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/responders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is notified for which inbox */
+        get: operations["list-responders"];
+        /** Say who is notified for an inbox */
+        put: operations["set-responders"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/socket": {
         parameters: {
             query?: never;
@@ -984,6 +1087,42 @@ export interface paths {
         head?: never;
         /** Rename or recolour a tag */
         patch: operations["change-tag"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams */
+        get: operations["list-teams"];
+        put?: never;
+        /** Make a team */
+        post: operations["create-team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a team */
+        put: operations["change-team"];
+        post?: never;
+        /** Remove a team that has no conversations */
+        delete: operations["delete-team"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/workspaces/{workspace}/tokens": {
@@ -1207,15 +1346,74 @@ export interface components {
             /** @enum {string} */
             state: "received" | "message" | "duplicate" | "dead_letter";
         };
+        All: {
+            /** @description The default of the workspace first, then every inbox you see */
+            items: components["schemas"]["Responders"][];
+            /** @description The inboxes that you respond for, by their own list or by the default */
+            mine: string[];
+        };
         Assign: {
             /** @description Who shall answer */
-            assignee_id: string;
+            assignee_id?: string;
             /** @description Refuse when it is no longer with this person; "" means with nobody */
             expected_assignee_id?: string;
+            /** @description Whether you want to know how it goes on */
+            follow?: boolean;
             /** @description A note for the team about why */
             note?: string;
             /** @enum {string} */
             priority?: "urgent" | "high" | "normal" | "low";
+            /** @description Which team shall answer; without an assignee the rules of the inbox choose one of it, if they may */
+            team_id?: string;
+        };
+        Assignee: {
+            /** @enum {string} */
+            availability: "available" | "away" | "offline";
+            /**
+             * Format: int64
+             * @description 0 is no limit
+             */
+            capacity: number;
+            /** @description Whether they lead the team that has it, or are an escalation responder of the inbox */
+            escalation: boolean;
+            /** @description Whether they wrote to this customer before */
+            handled_before: boolean;
+            languages: string[];
+            name: string;
+            /** @description Whether it is outside their working hours */
+            off_hours: boolean;
+            /** @description Whether they have Parley open */
+            online: boolean;
+            /**
+             * Format: int64
+             * @description Open conversations that are theirs, without those that sleep
+             */
+            open_count: number;
+            /** Format: int64 */
+            pending_count: number;
+            skills: string[];
+            team_ids: string[];
+            user_id: string;
+        };
+        Assignees: {
+            /** @description Through which the customer could be written to */
+            channel_ids: string[];
+            /** @description Who is available first, then by name */
+            people: components["schemas"]["Assignee"][];
+            /** @description Those with somebody who could answer it */
+            teams: components["schemas"]["Team"][];
+        };
+        AssignmentRule: {
+            /** @enum {string} */
+            kind: "vip" | "skill" | "sticky" | "round_robin" | "load";
+            /** @description Whether the person must speak the contact's language, if that is known */
+            language?: boolean;
+            /** @description What the person must know, all of it */
+            skills?: string[];
+            /** @description The rule is for conversations or contacts with one of these tags; vip needs one, skill without any is for all */
+            tag_ids?: string[];
+            /** @description The team that vip tries first */
+            team_id?: string;
         };
         Attachment: {
             content_type: string;
@@ -1244,8 +1442,11 @@ export interface components {
         };
         "Change-contactRequest": {
             email?: string;
+            /** @description What they speak, like de or pt-br; rules can look for somebody who does */
+            language?: string;
             name?: string;
             phone?: string;
+            tag_ids?: string[];
         };
         "Change-inboxRequest": {
             member_ids?: string[];
@@ -1259,9 +1460,23 @@ export interface components {
         };
         "Change-memberRequest": {
             active?: boolean;
+            /** @description Forget their working hours */
+            any_hours?: boolean;
+            /** @enum {string} */
+            availability?: "available" | "away" | "offline";
+            /** Format: int64 */
+            capacity?: number;
+            /** @description When they work */
+            hours?: components["schemas"]["Hours"];
             inbox_ids?: string[];
+            /** @description What they speak, like de or pt-br */
+            languages?: string[];
             /** @enum {string} */
             role?: "owner" | "admin" | "agent" | "viewer";
+            /** @description What they know: rules can ask for it */
+            skills?: string[];
+            /** @enum {string} */
+            visibility?: "all" | "team" | "own";
         };
         "Change-workspaceRequest": {
             name: string;
@@ -1329,11 +1544,15 @@ export interface components {
             id: string;
             /** @description The name as it was given; empty when nobody said one */
             known_name: string;
+            /** @description What they speak, like de or pt-br */
+            language?: string;
             /** Format: date-time */
             last_contacted_at?: string;
             /** @description The name, else the phone number, else the mail address, else Visitor and a number */
             name: string;
             phone?: string;
+            /** @description Given with one contact, not with lists */
+            tag_ids: string[];
             /** @description A channel or a signature vouches for who this is */
             verified: boolean;
         };
@@ -1375,6 +1594,7 @@ export interface components {
             first_reply_at?: string;
             /** Format: date-time */
             first_response_at?: string;
+            follower_ids: string[];
             /** @enum {string} */
             grouping: "per_thread" | "per_contact";
             has_attachments: boolean;
@@ -1513,6 +1733,26 @@ export interface components {
             field: string;
             message: string;
         };
+        Follow: Record<string, never>;
+        Holiday: {
+            /** @description The first day: 2026-12-24 */
+            first: string;
+            /** @description When it begins on each of its days, if only a part of the day is free */
+            from?: string;
+            /** @description The last day, when there are several */
+            last?: string;
+            name: string;
+            /** @description When it ends on each of its days, if only a part of the day is free */
+            to?: string;
+            /** @description Whether it comes back every year */
+            yearly?: boolean;
+        };
+        Hours: {
+            holidays?: components["schemas"]["Holiday"][];
+            week: components["schemas"]["Week"];
+            /** @description The time zone by its name in the tz database: Europe/Berlin */
+            zone: string;
+        };
         Inbox: {
             channels: components["schemas"]["Channel"][];
             /** @enum {string} */
@@ -1531,10 +1771,36 @@ export interface components {
             after_close?: "reopen" | "new" | "reopen_within";
             /** @description Whether an agent's message reopens a closed conversation */
             agent_message_reopens_closed?: boolean;
+            /**
+             * @description How new conversations are given to people: manual gives them to nobody
+             * @enum {string}
+             */
+            assignment_mode?: "manual" | "round_robin" | "load" | "skill" | "chain";
+            /** @description The rules of the modes skill and chain, in their order */
+            assignment_rules?: components["schemas"]["AssignmentRule"][];
+            /**
+             * Format: int64
+             * @description For how long it waits for somebody to become available before the fallback team gets it
+             */
+            fallback_after_minutes?: number;
+            /** @description The team that gets it when nobody is available */
+            fallback_team_id?: string;
             /** @description Whether a reopened conversation goes back to nobody */
             forget_assignee_on_reopen?: boolean;
             /** @description Ignore replies in threads that began before Parley knew them */
             ignore_unknown_threads?: boolean;
+            /**
+             * Format: int64
+             * @description The capacity of members who have none of their own; 0 is no limit
+             */
+            max_active_per_agent?: number;
+            /**
+             * Format: int64
+             * @description How much a pending conversation counts to somebody's load; 100 by default
+             */
+            pending_load_percent?: number;
+            /** @description Whether conversations that wait for an answer are given to others when their assignee becomes unavailable */
+            reassign_when_unavailable?: boolean;
             /**
              * Format: int64
              * @description How many days a closed conversation can still be reopened by its customer
@@ -1615,12 +1881,25 @@ export interface components {
         };
         Member: {
             active: boolean;
-            /** @enum {string} */
-            availability: "online" | "offline";
+            /**
+             * @description What they say of themselves: rules give conversations to those who are available
+             * @enum {string}
+             */
+            availability: "available" | "away" | "offline";
+            /**
+             * Format: int64
+             * @description How many active conversations rules give them, at most; 0 leaves it to the inbox
+             */
+            capacity: number;
             email: string;
+            /** @description When they work; absent is always */
+            hours?: components["schemas"]["Hours"];
             /** @description Those of their inboxes that you see, too */
             inbox_ids: string[];
+            languages: string[];
             name: string;
+            /** @description Whether they have Parley open */
+            online: boolean;
             /**
              * Format: int64
              * @description Active conversations that are theirs
@@ -1628,7 +1907,14 @@ export interface components {
             open_count: number;
             /** @enum {string} */
             role: "owner" | "admin" | "agent" | "viewer";
+            skills: string[];
+            team_ids: string[];
             user_id: string;
+            /**
+             * @description Which conversations of their inboxes an agent sees
+             * @enum {string}
+             */
+            visibility: "all" | "team" | "own";
         };
         Message: {
             /** Format: date-time */
@@ -1676,7 +1962,7 @@ export interface components {
             conversation_id?: string;
             id: string;
             /** @enum {string} */
-            kind: "assigned";
+            kind: "assigned" | "unassigned" | "team" | "ended" | "member_left";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -1761,10 +2047,21 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageTeam: {
+            items: components["schemas"]["Team"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageToken: {
             items: components["schemas"]["Token"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
+        };
+        Period: {
+            /** @description 09:00 */
+            from: string;
+            /** @description 17:30; the end of the day is 24:00 */
+            to: string;
         };
         Post: {
             /**
@@ -1860,6 +2157,14 @@ export interface components {
             /** @description What was done, for whoever reads it later */
             summary?: string;
         };
+        Responders: {
+            /** @description Notified when a deadline has passed, too */
+            escalation_ids: string[];
+            /** @description Notified when a target has passed, and when a deadline has */
+            first_ids: string[];
+            /** @description Absent for the default of the workspace */
+            inbox_id?: string;
+        };
         Retry: {
             message_id: string;
         };
@@ -1885,6 +2190,14 @@ export interface components {
             color: "c1" | "c2" | "c3" | "c4" | "c5" | "brick" | "ink-3";
             name: string;
         };
+        SavedTeam: {
+            fallback_team_id?: string;
+            /** @description The inboxes its members see by it */
+            inbox_ids?: string[];
+            lead_id?: string;
+            member_ids: string[];
+            name: string;
+        };
         Session: {
             /** Format: date-time */
             created_at: string;
@@ -1894,6 +2207,17 @@ export interface components {
             last_seen_at: string;
             remote: string;
             user_agent: string;
+        };
+        "Set-availabilityRequest": {
+            /** @enum {string} */
+            availability: "available" | "away" | "offline";
+        };
+        "Set-respondersRequest": {
+            /** @description Leave it out for the default of the workspace */
+            inbox_id?: string;
+            /** @enum {string} */
+            kind: "first" | "escalation";
+            user_ids: string[];
         };
         SetupRequest: {
             email: string;
@@ -1920,6 +2244,16 @@ export interface components {
             id: string;
             name: string;
         };
+        Team: {
+            /** @description Whom rules turn to when nobody of it is available */
+            fallback_team_id?: string;
+            id: string;
+            /** @description Those of its inboxes that you see; its members see all of them */
+            inbox_ids: string[];
+            lead_id?: string;
+            member_ids: string[];
+            name: string;
+        };
         Timeline: {
             items: components["schemas"]["TimelineItem"][];
             /** @description Send it as before for what came earlier */
@@ -1942,10 +2276,24 @@ export interface components {
             /** @description The token; shown once, when it is made */
             secret?: string;
         };
-        Unassign: Record<string, never>;
+        Transfer: {
+            /** @description Who of the team shall answer */
+            assignee_id?: string;
+            /** @description The channel through which replies go to the customer from now on */
+            channel_id?: string;
+            /** @description How things stand, for who goes on; a team needs one */
+            note?: string;
+            /** @description The team that goes on; its rules choose who, unless you do */
+            team_id?: string;
+        };
+        Unassign: {
+            /** @description Take it out of its team, too */
+            team?: boolean;
+        };
         Undo: {
             command_id: string;
         };
+        Unfollow: Record<string, never>;
         "Visitor-postRequest": {
             attachment_ids?: string[];
             /** @description Your own id of the message: sent again with it, it is one message */
@@ -2034,6 +2382,15 @@ export interface components {
             messages: components["schemas"]["VisitorMessage"][];
             /** Format: int64 */
             unread: number;
+        };
+        Week: {
+            friday?: components["schemas"]["Period"][];
+            monday?: components["schemas"]["Period"][];
+            saturday?: components["schemas"]["Period"][];
+            sunday?: components["schemas"]["Period"][];
+            thursday?: components["schemas"]["Period"][];
+            tuesday?: components["schemas"]["Period"][];
+            wednesday?: components["schemas"]["Period"][];
         };
         Workspace: {
             id: string;
@@ -2886,6 +3243,76 @@ export interface operations {
             };
         };
     };
+    "set-availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-availabilityRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-channel-kinds": {
         parameters: {
             query?: never;
@@ -3604,6 +4031,75 @@ export interface operations {
             };
         };
     };
+    "list-assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignees"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "close-conversation": {
         parameters: {
             query?: never;
@@ -3844,6 +4340,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "follow-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Follow"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -4572,6 +5144,82 @@ export interface operations {
             };
         };
     };
+    "transfer-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "unassign-conversation": {
         parameters: {
             query?: never;
@@ -4665,6 +5313,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unfollow-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unfollow"];
             };
         };
         responses: {
@@ -6315,6 +7039,144 @@ export interface operations {
             };
         };
     };
+    "list-responders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["All"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-responders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-respondersRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     socket: {
         parameters: {
             query?: {
@@ -6593,6 +7455,286 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Tag"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTeam"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedTeam"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedTeam"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
