@@ -136,6 +136,9 @@ func (w *world) people(t *testing.T) {
 		"outside": h.Join("ZQXHOME outside", desk.RoleAgent, third), "viewer": h.Join("ZQXHOME viewer", desk.RoleViewer, h.front.ID),
 		"nobody": w.s.Nobody(), "over": over, "other": w.away.Owner, "visitor": w.s.Visitor(h.front.Key).Client,
 	}
+	own := h.Join("ZQXHOME own", desk.RoleAgent, h.front.ID)
+	h.Owner.Do("PATCH", h.Path("/members/"+own.User.String()), object{"visibility": "own"}).Want(204)
+	w.callers["own"] = own
 	var revoked string
 	w.callers["revoked"], revoked = h.Token(h.Owner, "admin")
 	h.Owner.Do("DELETE", h.Path("/tokens/"+revoked), nil).Want(204)
@@ -149,7 +152,7 @@ func (w *world) people(t *testing.T) {
 		switch name {
 		case "other":
 			c.Secret = w.ofHome
-		case "agent", "viewer", "visitor", "outside":
+		case "agent", "viewer", "visitor", "outside", "own":
 			maps.Copy(c.Secret, w.hidden)
 			fallthrough
 		default:
@@ -159,6 +162,11 @@ func (w *world) people(t *testing.T) {
 	for id := range w.ofHome {
 		if p := id[:3]; p == "ibx" || p == "cnv" || p == "msg" || p == "con" || p == "chn" || p == "att" || p == "raw" {
 			w.callers["outside"].Secret[id] = "a thing of the front inbox"
+		}
+	}
+	for id := range w.ofHome {
+		if p := id[:3]; p == "cnv" || p == "msg" || p == "con" || p == "att" || p == "raw" {
+			w.callers["own"].Secret[id] = "a thing of a conversation of others"
 		}
 	}
 	delete(w.callers["outside"].Secret, third)

@@ -37,7 +37,7 @@ func (s *server) conversations() {
 	route(s, operation{id: "list-conversations", method: "GET", path: path + "/conversations", summary: "Conversations, newest activity first", tag: "Conversations", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
 			InWorkspace
-			View   store.View        `query:"view" enum:"mine,unassigned,all" default:"all"`
+			View   store.View        `query:"view" enum:"mine,unassigned,all,responding" default:"all" doc:"responding is every conversation of the inboxes whose responder you are"`
 			Tab    store.Tab         `query:"tab" enum:"open,needs_attention,responded,pending,resolved,snoozed,closed,archived" default:"open"`
 			Inbox  Ref[desk.InboxID] `query:"inbox_id"`
 			Unread bool              `query:"unread"`
@@ -142,7 +142,12 @@ func timeline(tx *store.Tx, id desk.ConversationID, before int64, limit int) (t 
 
 func (s *server) listed(ctx context.Context, l store.List) (*body[page[Conversation]], error) {
 	out := page[Conversation]{}
-	err := s.read(ctx, func(tx *store.Tx) error {
+	err := s.read(ctx, func(tx *store.Tx) (err error) {
+		if l.View == store.ViewResponding {
+			if l.Responds, err = responding(tx); err != nil {
+				return err
+			}
+		}
 		all, err := tx.Listed(l)
 		if err != nil {
 			return err

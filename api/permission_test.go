@@ -6,6 +6,7 @@ package api_test
 //
 //	owner, admin, agent, viewer  members; agent and viewer are of the front inbox
 //	outside                      an agent who is of another inbox
+//	own                          an agent of the front inbox who sees only what is theirs
 //	nobody                       no session
 //	over                         a session that has expired
 //	revoked                      a token of the owner that was revoked
@@ -17,133 +18,133 @@ package api_test
 // Everything asked about belongs to the front inbox. Where everybody may ask, the
 // question is a wrong one (422), or the answer depends on another secret.
 const permissions = `
-operation               owner admin agent outside viewer nobody over revoked reads writes other visitor foreign
-get-workspace           200   200   200   200     200    401    401  401     200   200    404   401     200
-change-workspace        200   200   403   403     403    401    401  401     403   403    404   401     200
-list-members            200   200   200   200     200    401    401  401     200   200    404   401     200
-change-member           204   204   403   403     403    401    401  401     403   403    404   401     404
-list-invitations        200   200   403   403     403    401    401  401     403   403    404   401     200
-invite                  201   201   403   403     403    401    401  401     403   403    404   401     404
-revoke-invitation       204   204   403   403     403    401    401  401     403   403    404   401     404
-list-tokens             200   200   200   200     200    401    401  401     200   200    404   401     200
-create-token            201   201   201   201     201    401    401  401     403   403    404   401     201
-revoke-token            204   404   404   404     404    401    401  401     403   204    404   401     404
-list-notifications      200   200   200   200     200    401    401  401     200   200    404   401     200
-read-notifications      204   204   204   204     204    401    401  401     403   204    404   401     204
+operation               owner admin agent outside own viewer nobody over revoked reads writes other visitor foreign
+get-workspace           200   200   200   200   200 200    401    401  401     200   200    404   401     200
+change-workspace        200   200   403   403   403 403    401    401  401     403   403    404   401     200
+list-members            200   200   200   200   200 200    401    401  401     200   200    404   401     200
+change-member           204   204   403   403   403 403    401    401  401     403   403    404   401     404
+list-invitations        200   200   403   403   403 403    401    401  401     403   403    404   401     200
+invite                  201   201   403   403   403 403    401    401  401     403   403    404   401     404
+revoke-invitation       204   204   403   403   403 403    401    401  401     403   403    404   401     404
+list-tokens             200   200   200   200   200 200    401    401  401     200   200    404   401     200
+create-token            201   201   201   201   201 201    401    401  401     403   403    404   401     201
+revoke-token            204   404   404   404   404 404    401    401  401     403   204    404   401     404
+list-notifications      200   200   200   200   200 200    401    401  401     200   200    404   401     200
+read-notifications      204   204   204   204   204 204    401    401  401     403   204    404   401     204
 
-list-inboxes            200   200   200   200     200    401    401  401     200   200    404   401     200
-create-inbox            201   201   403   403     403    401    401  401     403   403    404   401     404
-get-inbox               200   200   200   404     200    401    401  401     200   200    404   401     404
-change-inbox            200   200   403   403     403    401    401  401     403   403    404   401     404
-list-channel-kinds      200   200   200   200     200    401    401  401     200   200    404   401     200
-connect-channel         201   201   403   403     403    401    401  401     403   403    404   401     404
-change-channel          200   200   403   403     403    401    401  401     403   403    404   401     404
-remove-channel          204   204   403   403     403    401    401  401     403   403    404   401     404
-list-tags               200   200   200   200     200    401    401  401     200   200    404   401     200
-create-tag              201   201   201   201     403    401    401  401     403   201    404   401     201
-change-tag              200   200   403   403     403    401    401  401     403   403    404   401     404
-delete-tag              204   204   403   403     403    401    401  401     403   403    404   401     404
+list-inboxes            200   200   200   200   200 200    401    401  401     200   200    404   401     200
+create-inbox            201   201   403   403   403 403    401    401  401     403   403    404   401     404
+get-inbox               200   200   200   404   200 200    401    401  401     200   200    404   401     404
+change-inbox            200   200   403   403   403 403    401    401  401     403   403    404   401     404
+list-channel-kinds      200   200   200   200   200 200    401    401  401     200   200    404   401     200
+connect-channel         201   201   403   403   403 403    401    401  401     403   403    404   401     404
+change-channel          200   200   403   403   403 403    401    401  401     403   403    404   401     404
+remove-channel          204   204   403   403   403 403    401    401  401     403   403    404   401     404
+list-tags               200   200   200   200   200 200    401    401  401     200   200    404   401     200
+create-tag              201   201   201   201   201 403    401    401  401     403   201    404   401     201
+change-tag              200   200   403   403   403 403    401    401  401     403   403    404   401     404
+delete-tag              204   204   403   403   403 403    401    401  401     403   403    404   401     404
 
-list-teams              200   200   200   200     200    401    401  401     200   200    404   401     200
-create-team             201   201   403   403     403    401    401  401     403   403    404   401     404
-change-team             200   200   403   403     403    401    401  401     403   403    404   401     404
-delete-team             204   204   403   403     403    401    401  401     403   403    404   401     404
-set-availability        204   204   204   204     403    401    401  401     403   204    404   401     204
-list-responders         200   200   200   200     200    401    401  401     200   200    404   401     200
-set-responders          204   204   403   403     403    401    401  401     403   403    404   401     404
-list-assignees          200   200   200   404     403    401    401  401     200   200    404   401     404
+list-teams              200   200   200   200   200 200    401    401  401     200   200    404   401     200
+create-team             201   201   403   403   403 403    401    401  401     403   403    404   401     404
+change-team             200   200   403   403   403 403    401    401  401     403   403    404   401     404
+delete-team             204   204   403   403   403 403    401    401  401     403   403    404   401     404
+set-availability        204   204   204   204   204 403    401    401  401     403   204    404   401     204
+list-responders         200   200   200   200   200 200    401    401  401     200   200    404   401     200
+set-responders          204   204   403   403   403 403    401    401  401     403   403    404   401     404
+list-assignees          200   200   200   404   404 403    401    401  401     200   200    404   401     404
 
-list-conversations      200   200   200   200     200    401    401  401     200   200    404   401     200
-count-conversations     200   200   200   200     200    401    401  401     200   200    404   401     200
-start-conversation      201   201   201   404     403    401    401  401     403   201    404   401     404
-get-conversation        200   200   200   404     200    401    401  401     200   200    404   401     404
-get-timeline            200   200   200   404     200    401    401  401     200   200    404   401     404
-get-draft               200   200   200   404     403    401    401  401     200   200    404   401     404
-save-draft              200   200   200   404     403    401    401  401     403   200    404   401     404
-delete-draft            204   204   204   404     403    401    401  401     403   204    404   401     404
+list-conversations      200   200   200   200   200 200    401    401  401     200   200    404   401     200
+count-conversations     200   200   200   200   200 200    401    401  401     200   200    404   401     200
+start-conversation      201   201   201   404   201 403    401    401  401     403   201    404   401     404
+get-conversation        200   200   200   404   404 200    401    401  401     200   200    404   401     404
+get-timeline            200   200   200   404   404 200    401    401  401     200   200    404   401     404
+get-draft               200   200   200   404   404 403    401    401  401     200   200    404   401     404
+save-draft              200   200   200   404   404 403    401    401  401     403   200    404   401     404
+delete-draft            204   204   204   404   404 403    401    401  401     403   204    404   401     404
 
-assign-conversation     200   200   200   404     403    401    401  401     403   200    404   401     404
-close-conversation      200   200   200   404     403    401    401  401     403   200    404   401     404
-follow-conversation     200   200   200   404     403    401    401  401     403   200    404   401     404
-transfer-conversation   200   200   200   404     403    401    401  401     403   200    404   401     404
-unfollow-conversation   200   200   200   404     403    401    401  401     403   200    404   401     404
-note-conversation       200   200   200   404     403    401    401  401     403   200    404   401     404
-prioritize-conversation 200   200   200   404     403    401    401  401     403   200    404   401     404
-read-conversation       200   200   200   404     200    401    401  401     403   200    404   401     404
-reopen-conversation     200   200   200   404     403    401    401  401     403   200    404   401     404
-reply-conversation      200   200   200   404     403    401    401  401     403   200    404   401     404
-resolve-conversation    200   200   200   404     403    401    401  401     403   200    404   401     404
-retry-conversation      200   200   200   404     403    401    401  401     403   200    404   401     404
-tag-conversation        200   200   200   404     403    401    401  401     403   200    404   401     404
-unassign-conversation   200   200   200   404     403    401    401  401     403   200    404   401     404
-undo-conversation       200   200   200   404     403    401    401  401     403   200    404   401     404
-unread-conversation     200   200   200   404     200    401    401  401     403   200    404   401     404
+assign-conversation     200   200   200   404   404 403    401    401  401     403   200    404   401     404
+close-conversation      200   200   200   404   404 403    401    401  401     403   200    404   401     404
+follow-conversation     200   200   200   404   404 403    401    401  401     403   200    404   401     404
+transfer-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404
+unfollow-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404
+note-conversation       200   200   200   404   404 403    401    401  401     403   200    404   401     404
+prioritize-conversation 200   200   200   404   404 403    401    401  401     403   200    404   401     404
+read-conversation       200   200   200   404   404 200    401    401  401     403   200    404   401     404
+reopen-conversation     200   200   200   404   404 403    401    401  401     403   200    404   401     404
+reply-conversation      200   200   200   404   404 403    401    401  401     403   200    404   401     404
+resolve-conversation    200   200   200   404   404 403    401    401  401     403   200    404   401     404
+retry-conversation      200   200   200   404   404 403    401    401  401     403   200    404   401     404
+tag-conversation        200   200   200   404   404 403    401    401  401     403   200    404   401     404
+unassign-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404
+undo-conversation       200   200   200   404   404 403    401    401  401     403   200    404   401     404
+unread-conversation     200   200   200   404   404 200    401    401  401     403   200    404   401     404
 
-list-contacts           200   200   200   200     200    401    401  401     200   200    404   401     200
-get-contact             200   200   200   404     200    401    401  401     200   200    404   401     404
-change-contact          200   200   200   404     403    401    401  401     403   200    404   401     404
-upload                  201   201   201   201     403    401    401  401     403   201    404   401     201
-download                200   200   200   404     200    401    401  401     200   200    404   401     404
-get-picture             404   404   404   404     404    404    404  404     404   404    404   404     404
-get-html                200   200   200   404     200    401    401  401     200   200    404   401     404
+list-contacts           200   200   200   200   200 200    401    401  401     200   200    404   401     200
+get-contact             200   200   200   404   404 200    401    401  401     200   200    404   401     404
+change-contact          200   200   200   404   404 403    401    401  401     403   200    404   401     404
+upload                  201   201   201   201   201 403    401    401  401     403   201    404   401     201
+download                200   200   200   404   404 200    401    401  401     200   200    404   401     404
+get-picture             404   404   404   404   404 404    404    404  404     404   404    404   404     404
+get-html                200   200   200   404   404 200    401    401  401     200   200    404   401     404
 
-list-inbound            200   200   200   200     200    401    401  401     200   200    404   401     200
-get-raw                 200   200   403   403     403    401    401  401     403   403    404   401     404
-replay                  204   204   403   403     403    401    401  401     403   403    404   401     404
-list-outbound           200   200   200   200     200    401    401  401     200   200    404   401     200
-list-jobs               200   200   403   403     403    401    401  401     403   403    404   401     200
-retry-job               204   204   403   403     403    401    401  401     403   403    404   401     404
+list-inbound            200   200   200   200   200 200    401    401  401     200   200    404   401     200
+get-raw                 200   200   403   403   403 403    401    401  401     403   403    404   401     404
+replay                  204   204   403   403   403 403    401    401  401     403   403    404   401     404
+list-outbound           200   200   200   200   200 200    401    401  401     200   200    404   401     200
+list-jobs               200   200   403   403   403 403    401    401  401     403   403    404   401     200
+retry-job               204   204   403   403   403 403    401    401  401     403   403    404   401     404
 
-socket                  426   426   426   426     426    401    401  401     426   426    404   401     426
-stream                  200   200   200   200     200    401    401  401     200   200    404   401     200
-set-presence            204   204   204   404     204    401    401  401     403   204    404   401     404
+socket                  426   426   426   426   426 426    401    401  401     426   426    404   401     426
+stream                  200   200   200   200   200 200    401    401  401     200   200    404   401     200
+set-presence            204   204   204   404   404 204    401    401  401     403   204    404   401     404
 
-install                 200   200   200   200     200    200    200  200     200   200    200   200     200
-setup                   409   409   409   409     409    409    409  409     409   409    409   409     409
-sign-in                 422   422   422   422     422    422    422  422     422   422    422   422     422
-me                      200   200   200   200     200    401    401  401     200   200    200   401     200
-sign-out                204   204   204   204     204    401    401  401     403   403    204   401     204
-change-me               200   200   200   200     200    401    401  401     403   403    200   401     200
-list-sessions           200   200   200   200     200    401    401  401     403   403    200   401     200
-end-session             204   204   204   204     204    401    401  401     403   403    204   401     204
-create-workspace        201   201   201   201     201    401    401  401     403   403    201   401     201
-invitation              200   200   200   200     200    200    200  200     200   200    200   200     200
-accept-invitation       422   422   422   422     422    422    422  422     422   422    422   422     422
+install                 200   200   200   200   200 200    200    200  200     200   200    200   200     200
+setup                   409   409   409   409   409 409    409    409  409     409   409    409   409     409
+sign-in                 422   422   422   422   422 422    422    422  422     422   422    422   422     422
+me                      200   200   200   200   200 200    401    401  401     200   200    200   401     200
+sign-out                204   204   204   204   204 204    401    401  401     403   403    204   401     204
+change-me               200   200   200   200   200 200    401    401  401     403   403    200   401     200
+list-sessions           200   200   200   200   200 200    401    401  401     403   403    200   401     200
+end-session             204   204   204   204   204 204    401    401  401     403   403    204   401     204
+create-workspace        201   201   201   201   201 201    401    401  401     403   403    201   401     201
+invitation              200   200   200   200   200 200    200    200  200     200   200    200   200     200
+accept-invitation       422   422   422   422   422 422    422    422  422     422   422    422   422     422
 
-post-message            401   401   401   401     401    401    401  401     401   401    401   401     401
-visitor-config          200   200   200   200     200    200    200  200     200   200    200   200     200
-visitor-session         200   200   200   200     200    200    200  200     200   200    200   200     200
-visitor-messages        401   401   401   401     401    401    401  401     401   401    401   200     401
-visitor-post            401   401   401   401     401    401    401  401     401   401    401   200     401
-visitor-ticket          401   401   401   401     401    401    401  401     401   401    401   200     401
-visitor-typing          401   401   401   401     401    401    401  401     401   401    401   204     401
-visitor-seen            401   401   401   401     401    401    401  401     401   401    401   204     401
-visitor-profile         401   401   401   401     401    401    401  401     401   401    401   200     401
-visitor-upload          401   401   401   401     401    401    401  401     401   401    401   201     401
-visitor-download        401   401   401   401     401    401    401  401     401   401    401   401     401
-visitor-stream          401   401   401   401     401    401    401  401     401   401    401   401     401
+post-message            401   401   401   401   401 401    401    401  401     401   401    401   401     401
+visitor-config          200   200   200   200   200 200    200    200  200     200   200    200   200     200
+visitor-session         200   200   200   200   200 200    200    200  200     200   200    200   200     200
+visitor-messages        401   401   401   401   401 401    401    401  401     401   401    401   200     401
+visitor-post            401   401   401   401   401 401    401    401  401     401   401    401   200     401
+visitor-ticket          401   401   401   401   401 401    401    401  401     401   401    401   200     401
+visitor-typing          401   401   401   401   401 401    401    401  401     401   401    401   204     401
+visitor-seen            401   401   401   401   401 401    401    401  401     401   401    401   204     401
+visitor-profile         401   401   401   401   401 401    401    401  401     401   401    401   200     401
+visitor-upload          401   401   401   401   401 401    401    401  401     401   401    401   201     401
+visitor-download        401   401   401   401   401 401    401    401  401     401   401    401   401     401
+visitor-stream          401   401   401   401   401 401    401    401  401     401   401    401   401     401
 `
 
 // What the feed of a workspace tells whom: over a WebSocket and over server-sent
 // events alike. "front" and "back" are inboxes; agent and viewer are of the front
-// one, outside of neither.
+// one, outside of neither; own is of the front one, too, and sees only what is theirs.
 const tellings = `
-what                               owner admin agent outside viewer other
-a message in front                 yes   yes   yes   no      yes    no
-a message in back                  yes   yes   no    no      no     no
-a note in front                    yes   yes   yes   no      yes    no
-a note in back                     yes   yes   no    no      no     no
-a customer types in front          yes   yes   yes   no      yes    no
-a customer types in back           yes   yes   no    no      no     no
-the admin types in front           yes   no    yes   no      yes    no
-the admin types in back            yes   no    no    no      no     no
-the admin types a note in front    yes   no    yes   no      yes    no
-the admin looks at front           yes   yes   yes   no      yes    no
-the admin looks at back            yes   yes   no    no      no     no
-an agent types where they may not  no    no    no    no      no     no
-an agent looks where they may not  no    no    no    no      no     no
-a viewer types in front            no    no    no    no      no     no
-a token for reading types in front no    no    no    no      no     no
-the agent is told of an assignment no    no    yes   no      no     no
-a setting changes                  yes   yes   yes   yes     yes    no
+what                               owner admin agent outside own viewer other
+a message in front                 yes   yes   yes   no      no  yes    no
+a message in back                  yes   yes   no    no      no  no     no
+a note in front                    yes   yes   yes   no      no  yes    no
+a note in back                     yes   yes   no    no      no  no     no
+a customer types in front          yes   yes   yes   no      no  yes    no
+a customer types in back           yes   yes   no    no      no  no     no
+the admin types in front           yes   no    yes   no      no  yes    no
+the admin types in back            yes   no    no    no      no  no     no
+the admin types a note in front    yes   no    yes   no      no  yes    no
+the admin looks at front           yes   yes   yes   no      no  yes    no
+the admin looks at back            yes   yes   no    no      no  no     no
+an agent types where they may not  no    no    no    no      no  no     no
+an agent looks where they may not  no    no    no    no      no  no     no
+a viewer types in front            no    no    no    no      no  no     no
+a token for reading types in front no    no    no    no      no  no     no
+the agent is told of an assignment no    no    yes   no      no  no     no
+a setting changes                  yes   yes   yes   yes     yes yes    no
 `

@@ -133,13 +133,15 @@ func (s *server) responders(path string) {
 					return err
 				}
 				inboxes, err := tx.Inboxes()
-				ids := make([]desk.InboxID, 0, len(inboxes))
+				if err != nil {
+					return err
+				}
 				out.Items = append(out.Items, respondersOf(found, 0))
 				for _, i := range inboxes {
-					ids = append(ids, i.ID)
 					out.Items = append(out.Items, respondersOf(found, i.ID))
 				}
-				out.Mine = append(out.Mine, desk.Responds(found, ids, app.ActorFrom(ctx).User)...)
+				mine, err := responding(tx)
+				out.Mine = append(out.Mine, mine...)
 				return err
 			})
 			return &body[all]{out}, err
@@ -155,6 +157,20 @@ func (s *server) responders(path string) {
 		}) (*struct{}, error) {
 			return nil, s.App.SetResponders(ctx, in.Body.Inbox, in.Body.Kind, in.Body.Users)
 		})
+}
+
+// responding returns the inboxes that the reader responds for.
+func responding(tx *store.Tx) ([]desk.InboxID, error) {
+	found, err := tx.Responders()
+	if err != nil {
+		return nil, err
+	}
+	inboxes, err := tx.Inboxes()
+	ids := make([]desk.InboxID, 0, len(inboxes))
+	for _, i := range inboxes {
+		ids = append(ids, i.ID)
+	}
+	return desk.Responds(found, ids, tx.Scope().User), err
 }
 
 // respondersOf returns an inbox's own people; nobody means the default.

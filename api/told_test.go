@@ -21,7 +21,7 @@ type audience struct {
 
 func newAudience(w *world) *audience {
 	a := &audience{w: w, feeds: map[string][]*apitest.Feed{}}
-	for _, who := range []string{"owner", "admin", "agent", "outside", "viewer", "other"} {
+	for _, who := range []string{"owner", "admin", "agent", "outside", "own", "viewer", "other"} {
 		team := w.home
 		if who == "other" {
 			team = w.away

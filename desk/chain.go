@@ -216,8 +216,8 @@ func inTeam(pool []Candidate, r Roster, id TeamID) []Candidate {
 	return some
 }
 
-func tagged(wanted []TagID, any ...[]TagID) bool {
-	for _, tags := range any {
+func tagged(wanted []TagID, has ...[]TagID) bool {
+	for _, tags := range has {
 		for _, tag := range tags {
 			if slices.Contains(wanted, tag) {
 				return true

@@ -96,9 +96,9 @@ func toTeam(c Conversation, w World, id TeamID, to UserID, text string) ([]Fact,
 	if id != c.Team || to == 0 && c.Assignee != 0 {
 		facts = append(facts, Transferred{Team: id, Old: c.Team, Note: note, Alone: to == 0})
 	}
-	switch {
-	case to == c.Assignee:
-	case to == 0:
+	switch to {
+	case c.Assignee:
+	case 0:
 		facts = append(facts, c.unassigned())
 	default:
 		facts = append(facts, c.assigned(to, note))

@@ -15,6 +15,9 @@ const (
 	ViewMine       View = "mine"
 	ViewUnassigned View = "unassigned"
 	ViewAll        View = "all"
+	// ViewResponding is of the inboxes that the reader responds for (F0-12); it
+	// is a list without counts.
+	ViewResponding View = "responding"
 )
 
 // Tab is which state of them (specification 9.2, F0-22).
@@ -47,9 +50,11 @@ type List struct {
 	Tab    Tab
 	Inbox  desk.InboxID // 0 for all the scope sees
 	Unread bool         // only those the user has not read
-	Now    time.Time
-	Before *Place // the last one of the page before; nil for the first page
-	Limit  int
+	// Responds is the inboxes of ViewResponding; none gives an empty list.
+	Responds []desk.InboxID
+	Now      time.Time
+	Before   *Place // the last one of the page before; nil for the first page
+	Limit    int
 }
 
 // Place is where a page of a list ends.
@@ -72,6 +77,9 @@ func (tx *Tx) where(l List) (string, []any) {
 		and("c.assignee_id = ?", tx.scope.User)
 	case ViewUnassigned:
 		and("c.assignee_id IS NULL")
+	case ViewResponding:
+		list, more := in(l.Responds)
+		and("c.inbox_id IN "+list, more...)
 	}
 	switch l.Tab {
 	case TabNeedsAttention:

@@ -3739,7 +3739,8 @@ export interface operations {
     "list-conversations": {
         parameters: {
             query?: {
-                view?: "mine" | "unassigned" | "all";
+                /** @description responding is every conversation of the inboxes whose responder you are */
+                view?: "mine" | "unassigned" | "all" | "responding";
                 tab?: "open" | "needs_attention" | "responded" | "pending" | "resolved" | "snoozed" | "closed" | "archived";
                 inbox_id?: string;
                 unread?: boolean;
