@@ -1,8 +1,30 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
+interface Graph {
+  getModuleInfo: (id: string) => { isEntry: boolean; importers: readonly string[] } | null;
+}
+
+/** What index.html needs at once is one file: in pieces it would compress worse. */
+const needed = new Map<string, boolean>();
+function first(id: string, graph: Graph): boolean {
+  const known = needed.get(id);
+  if (known !== undefined) return known;
+  needed.set(id, false); // modules that import each other
+  const info = graph.getModuleInfo(id);
+  const yes = !!info && (info.isEntry || info.importers.some((from) => first(from, graph)));
+  needed.set(id, yes);
+  return yes;
+}
+
 export default defineConfig({
   plugins: [svelte()],
-  build: { outDir: 'dist/app', emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
+  build: {
+    outDir: 'dist/app',
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: (id, graph) => (first(id, graph as Graph) ? 'first' : null) }] } } },
+  },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true }, '/w': 'http://127.0.0.1:8080', '/widget.js': 'http://127.0.0.1:8080' } },
 });

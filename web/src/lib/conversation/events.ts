@@ -1,7 +1,9 @@
 /** The sentences of the timeline: who did what. */
 import { t, type Key } from '../i18n/conversation';
 import { priorityWord } from '../inbox/words';
-import type { Conversation, Event, Member, Priority, Tag } from '../state/model';
+import type { Conversation, Event, Inbox, Member, Priority, Tag } from '../state/model';
+import { handoverSaid, whyOf } from './handoverevents';
+import { teamName } from './teams.svelte';
 
 /** A sentence in parts: actor and object are set apart by weight. */
 export interface Sentence {
@@ -16,6 +18,7 @@ export interface Names {
   reader: { user: string };
   members: Map<string, Member>;
   tags: Map<string, Tag>;
+  inboxes?: Map<string, Inbox>;
 }
 
 /** The name of somebody of the team, as the reader is used to it. */
@@ -30,6 +33,12 @@ function actorOf(event: Event, c: Conversation, w: Names): string {
   if (actor.kind === 'user') return actor.name && (actor.id ?? actor.user_id) !== w.reader.user ? actor.name : memberName(actor.id ?? actor.user_id, w);
   if (actor.kind === 'contact') return c.contact.name;
   return actor.name ?? (actor.kind === 'automation' ? t('who.automation') : t('who.parley'));
+}
+
+/** The name of a channel; one of an inbox that the reader does not see has none. */
+export function channelName(id: string, w: Names): string {
+  for (const inbox of w.inboxes?.values() ?? []) for (const c of inbox.channels ?? []) if (c.id === id) return c.name;
+  return id;
 }
 
 const object = (id: string, w: Names): string => (id === w.reader.user ? t('who.youObject') : memberName(id, w));
@@ -53,7 +62,8 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const to = text(d['assignee_id']);
       const by = event.actor.id ?? event.actor.user_id;
       if (to && to === by) return { actor, text: t('event.tookIt') };
-      return { actor, text: t('event.assigned'), object: object(to, w) };
+      const why = whyOf(d);
+      return { actor, text: t('event.assigned'), object: object(to, w), ...(why ? { reason: why } : {}) };
     }
     case 'unassigned':
       return { actor, text: t('event.unassigned'), object: object(text(d['old']), w) };
@@ -69,7 +79,9 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.undone') };
     case 'woken':
       return { actor, text: t('event.woken') };
-    default:
-      return { actor, text: event.kind.replaceAll('_', ' ') };
+    default: {
+      const said = handoverSaid(event, { team: teamName, person: (id) => object(id, w), channel: (id) => channelName(id, w) });
+      return { actor, ...(said ?? { text: event.kind.replaceAll('_', ' ') }) };
+    }
   }
 }

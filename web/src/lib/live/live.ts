@@ -9,6 +9,7 @@ import type { Conversation, Counts, Mode, TimelineItem } from '../state/model';
 export type Frame =
   | { type: 'hello'; cursor: string; node: string }
   | { type: 'change'; cursor: string; conversation: Conversation; items: TimelineItem[] }
+  | { type: 'gone'; cursor: string; conversation_id: string }
   | { type: 'counts'; counts: Counts }
   | { type: 'settings'; cursor: string }
   | { type: 'notification'; cursor: string }

@@ -9,7 +9,7 @@ import { t } from '../i18n/t';
 
 /** One section; group separates what is one's own from what is everybody's. */
 export interface Section {
-  id: 'profile' | 'tokens' | 'workspace' | 'members' | 'inboxes';
+  id: 'profile' | 'tokens' | 'workspace' | 'members' | 'inboxes' | 'teams' | 'responders';
   name: string;
   icon: Icon;
   group: 'you' | 'workspace';
@@ -22,6 +22,8 @@ const own: Section[] = [
 const everybodys: Section[] = [
   { id: 'inboxes', name: t('settings.inboxes'), icon: Inbox, group: 'workspace' },
   { id: 'members', name: t('settings.members'), icon: Users, group: 'workspace' },
+  { id: 'teams', name: t('settings.teams'), icon: Users, group: 'workspace' },
+  { id: 'responders', name: t('settings.responders'), icon: User, group: 'workspace' },
   { id: 'workspace', name: t('settings.workspace'), icon: Building, group: 'workspace' },
 ];
 

@@ -57,6 +57,7 @@ export interface Conversation {
   grouping: 'per_thread' | 'per_contact';
   is_primary: boolean;
   tag_ids: string[];
+  follower_ids?: string[];
   last_activity_at: string;
   message_count: number;
   has_attachments: boolean;
@@ -145,7 +146,12 @@ export interface Member {
   email: string;
   role: 'owner' | 'admin' | 'agent' | 'viewer';
   active: boolean;
-  availability: 'online' | 'away' | 'offline';
+  availability: 'available' | 'away' | 'offline';
+  online?: boolean;
+  skills?: string[];
+  languages?: string[];
+  capacity?: number;
+  team_ids?: string[];
   inbox_ids?: string[] | null;
   open_count: number;
 }

@@ -336,7 +336,12 @@ export class Workspace {
   }
 
   /** Assigns; expected makes it a compare-and-set, "" meaning nobody has it. */
-  assign(id: string, assignee: string, more: { note?: string; priority?: Priority; expected?: string } = {}, again?: () => unknown): Promise<boolean> {
+  assign(
+    id: string,
+    assignee: string,
+    more: { note?: string; priority?: Priority; follow?: boolean; expected?: string } = {},
+    again?: () => unknown,
+  ): Promise<boolean> {
     const { expected, ...rest } = more;
     const body = { assignee_id: assignee, ...rest, ...(expected === undefined ? {} : { expected_assignee_id: expected }) };
     const params = { name: this.members.get(assignee)?.name ?? '' };
@@ -536,6 +541,9 @@ export class Workspace {
         return;
       case 'change':
         this.batch.add(f);
+        return;
+      case 'gone':
+        this.forget(f.conversation_id);
         return;
       case 'counts':
         this.counts.value = f.counts;
