@@ -2,6 +2,8 @@
 import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left';
 import Eye from '@lucide/svelte/icons/eye';
 import EyeOff from '@lucide/svelte/icons/eye-off';
+import UserX from '@lucide/svelte/icons/user-x';
+import Users from '@lucide/svelte/icons/users';
 import { client, must, type Did } from '../api/client';
 import { t } from '../i18n/handover';
 import type { Screen } from '../inbox/screen.svelte';
@@ -9,6 +11,9 @@ import type { Command } from '../keys/registry.svelte';
 import type { Conversation, Did as Done } from '../state/model';
 import { toasts } from '../state/toast.svelte';
 import type { Workspace } from '../state/workspace';
+
+/** What stands beside the facts of this file's verbs on the timeline. */
+export const handoverIcons = { transferred: Users, channel_switched: ArrowRightLeft, followed: Eye, unfollowed: EyeOff, nobody_available: UserX };
 
 /** How the Assign flow begins: with people, teams or channels. */
 export type Kind = 'person' | 'team' | 'channel';
