@@ -28,6 +28,8 @@ type Conversation struct {
 	AssignedAt       time.Time           `json:"assigned_at,omitzero"`
 	AIState          desk.AIState        `json:"ai_state" enum:"none,active,paused"`
 	AIEpoch          int64               `json:"ai_epoch"`
+	AISince          time.Time           `json:"ai_since,omitzero" doc:"When the AI agent began to answer, or stopped"`
+	NeedsHuman       desk.Flag           `json:"needs_human,omitempty" enum:"asked_human,frustrated,not_understood,complex,sensitive" doc:"Why the AI agent asks for a person"`
 	SnoozedUntil     time.Time           `json:"snoozed_until,omitzero"`
 	SnoozeUntilReply bool                `json:"snooze_until_reply"`
 	ArchivedAt       time.Time           `json:"archived_at,omitzero"`
@@ -97,7 +99,7 @@ type Author struct {
 
 // Delivery is how far a message to the customer has come.
 type Delivery struct {
-	State    desk.Delivery `json:"state" enum:"queued,sent,delivered,read,failed,unknown"`
+	State    desk.Delivery `json:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld"`
 	Reason   string        `json:"reason,omitempty"`
 	At       time.Time     `json:"at,omitzero"`
 	CanRetry bool          `json:"can_retry"`
@@ -131,7 +133,7 @@ type Event struct {
 
 // EventActor is who did it.
 type EventActor struct {
-	Kind desk.ActorKind `json:"kind" enum:"user,contact,system,automation"`
+	Kind desk.ActorKind `json:"kind" enum:"user,contact,system,automation,ai"`
 	ID   desk.UserID    `json:"id,omitempty"`
 }
 
@@ -152,7 +154,8 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 	return Conversation{
 		ID: c.ID, Version: c.Version, Subject: c.Subject, Preview: c.Preview, Inbox: c.Inbox, Channel: c.LastChannel, ChannelKind: ks[c.LastChannel],
 		Contact: brief(contact), Status: c.Status, WaitingOn: c.WaitingOn, WaitingSince: c.WaitingSince, Assignee: c.Assignee, Team: c.Team,
-		AssignedAt: c.AssignedAt, AIState: c.AIState, AIEpoch: c.AIEpoch, SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
+		AssignedAt: c.AssignedAt, AIState: c.AIState, AIEpoch: c.AIEpoch, AISince: c.AISince, NeedsHuman: c.NeedsHuman,
+		SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
 		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, Grouping: c.Grouping, Primary: c.Primary,

@@ -17,6 +17,7 @@ import (
 func (s *server) verbs() {
 	verb[desk.Assign](s, "assign", "Make somebody responsible", desk.MayAnswer)
 	verb[desk.Close](s, "close", "End a conversation", desk.MayAnswer)
+	verb[desk.HandBack](s, "handback", "Let the AI agent answer again", desk.MayAnswer)
 	verb[desk.Note](s, "note", "Write something that only the team sees", desk.MayAnswer)
 	verb[desk.Prioritize](s, "prioritize", "Say how urgent it is", desk.MayAnswer)
 	verb[desk.MarkRead](s, "read", "Mark as read, for you", desk.MayRead)
@@ -25,6 +26,7 @@ func (s *server) verbs() {
 	verb[desk.Resolve](s, "resolve", "Say that the matter is dealt with", desk.MayAnswer)
 	verb[desk.Retry](s, "retry", "Send a message again that failed or may not have arrived", desk.MayAnswer)
 	verb[desk.Label](s, "tag", "Add and remove tags", desk.MayAnswer)
+	verb[desk.TakeOver](s, "takeover", "Take over from the AI agent", desk.MayAnswer)
 	verb[desk.Unassign](s, "unassign", "Make nobody responsible", desk.MayAnswer)
 	verb[desk.Undo](s, "undo", "Take back what one command did", desk.MayAnswer)
 	verb[desk.MarkUnread](s, "unread", "Mark as unread, for you", desk.MayRead)

@@ -32,6 +32,7 @@ type App struct {
 	// Arrived, if set, is told what became of every arrival, by kind of channel.
 	Arrived func(kind string, state store.RawState)
 	touched sync.Map // channel → the minute it took something in last
+	leaving leaving
 }
 
 // Effect is something that follows from committed events.
@@ -70,6 +71,7 @@ func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Comma
 		return true
 	})
 	var r Result
+	var epoch int64
 	err := a.write(ctx, func(tx *store.WriteTx) (err error) {
 		load := tx.Conversation
 		if peek {
@@ -79,9 +81,13 @@ func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Comma
 		if err != nil {
 			return err
 		}
+		epoch = old.AIEpoch
 		r, err = a.execute(ctx, tx, &old, cmds)
 		return err
 	})
+	if err == nil && r.Conversation.AIEpoch != epoch {
+		a.leaving.settled(ctx, id)
+	}
 	return r, err
 }
 

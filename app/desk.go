@@ -50,7 +50,7 @@ func (a *App) Start(ctx context.Context, s Start) (Result, error) {
 		}
 		open := desk.Open{Opened: desk.Opened{
 			Inbox: inbox.ID, Channel: ch, Contact: contact.ID, Grouping: inbox.Grouping, OpenScope: inbox.OpenScope, Source: desk.SourceUser, By: act.User,
-			Subject: desk.Line(s.Subject, desk.MaxSubject),
+			AI: inbox.Settings.HasAI(), Subject: desk.Line(s.Subject, desk.MaxSubject),
 		}}
 		if open.Subject == "" {
 			open.Subject = desk.Line(s.Text, 80)

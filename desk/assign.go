@@ -68,7 +68,7 @@ func (a Assign) Decide(c Conversation, w World) ([]Fact, error) {
 	if a.Priority != "" && a.Priority != c.Priority {
 		facts = append(facts, PriorityChanged{Old: c.Priority, OldReason: c.PriorityReason, New: a.Priority})
 	}
-	return facts, nil
+	return append(facts, c.pause(ByAssignment)...), nil
 }
 
 // canBeAssigned says why a member may not have a conversation of an inbox (1.8).

@@ -9,9 +9,11 @@ import (
 // Commands is everything that can be asked of a conversation, by the name used
 // in the API.
 var Commands = catalog[Command]{
+	"answer":     Answer{},
 	"assign":     Assign{},
 	"close":      Close{},
 	"greet":      Greet{},
+	"handback":   HandBack{},
 	"note":       Note{},
 	"open":       Open{},
 	"prioritize": Prioritize{},
@@ -23,14 +25,21 @@ var Commands = catalog[Command]{
 	"retry":      Retry{},
 	"settle":     Settle{},
 	"tag":        Label{},
+	"takeover":   TakeOver{},
 	"unassign":   Unassign{},
 	"undo":       Undo{},
 	"unread":     MarkUnread{},
+	"withhold":   Withhold{},
 }
 
 // Facts is everything that can happen, by the name used in the timeline and in
 // webhooks. Names are stored: add to this list, never rename.
 var Facts = catalog[Fact]{
+	"ai_discarded":     AIDiscarded{},
+	"ai_flagged":       AIFlagged{},
+	"ai_handback":      AIHandedBack{},
+	"ai_takeover":      AITakenOver{},
+	"ai_withheld":      AIWithheld{},
 	"assigned":         Assigned{},
 	"delivery_changed": DeliveryChanged{},
 	"message_posted":   MessagePosted{},

@@ -69,8 +69,7 @@ type Conversation struct {
 	AssignedAt        time.Time
 	AssigneeRepliedAt time.Time // first public reply of this assignee since then
 
-	AIState AIState
-	AIEpoch int64 // raised by every take-over; what was computed under an older one is dropped
+	Handler
 
 	SnoozedUntil     time.Time
 	SnoozeUntilReply bool

@@ -36,7 +36,9 @@ func CheckCommand(a Actor, cmd Command) error {
 	case MarkRead, MarkUnread:
 		need = MayRead
 	case Receive, Settle, Greet:
-		return Errorf(Forbidden, "Only a channel can do this.")
+		return Errorf(Forbidden, "Only a channel can do this. Write a reply or a note instead.")
+	case Answer, Withhold:
+		return Errorf(Forbidden, "Only the AI agent can do this. Write a reply instead.")
 	}
 	if !a.Role.May(need) {
 		return Errorf(Forbidden, "Your role here is %s, which may not change conversations. Ask an admin for the role agent.", a.Role)

@@ -65,6 +65,9 @@ func newPlay(program []byte) *play {
 		AfterClose: []string{"", desk.AfterCloseNew, desk.AfterCloseReopen, desk.AfterCloseReopenWithin}[p.one(4)], AgentMessageReopens: p.one(2) == 1,
 		ForgetAssigneeOnReopen: p.one(2) == 1, ResolvedDisabled: p.one(4) == 1, Welcome: "Hello", IgnoreUnknownThreads: p.one(2) == 1,
 	}
+	if p.one(2) == 1 {
+		p.inbox.Settings.AIAgent, p.inbox.Settings.AIPauseOnFlag = "script", p.one(2) == 1
+	}
 	p.files[1] = desk.Attachment{ID: 1, Name: "a.png"}
 	return p
 }
@@ -176,7 +179,8 @@ type picture struct {
 	Mark         desk.MessageID
 }
 
-var same = []cmp.Option{cmpopts.EquateEmpty(), cmpopts.IgnoreFields(desk.Conversation{}, "Version")}
+// The epoch never goes back: what was computed under an older one stays dropped.
+var same = []cmp.Option{cmpopts.EquateEmpty(), cmpopts.IgnoreFields(desk.Conversation{}, "Version", "Handler.AIEpoch")}
 
 func (p *play) picture(id desk.ConversationID) picture {
 	c := *p.all[id]
@@ -239,7 +243,7 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 	users := []desk.UserID{ann, bob, maja, vera, olga, otto, 0}
 	names := []string{"a", "b", "c"}
 	var files []desk.AttachmentID
-	switch p.one(18) {
+	switch p.one(22) {
 	case 0:
 		return desk.Assign{Assignee: users[p.one(7)]}
 	case 1:
@@ -274,6 +278,12 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 			return desk.Greet{Cause: 1}
 		}
 		return desk.Settle{Message: p.sent(id), State: []desk.Delivery{"queued", "unknown", "sent", "delivered", "read", "failed"}[p.one(6)]}
+	case 17:
+		return desk.TakeOver{}
+	case 18:
+		return desk.HandBack{Unassign: p.one(2) == 1}
+	case 19:
+		return p.answer(id)
 	case 16:
 		if p.one(3) == 0 {
 			return desk.Retry{Message: p.message(id)}
@@ -284,6 +294,23 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 		return desk.Undo{}
 	}
 	return desk.Undo{Command: p.did[p.one(len(p.did))].command}
+}
+
+// answer makes up what an AI agent says, or withholds what it said.
+func (p *play) answer(id desk.ConversationID) desk.Command {
+	c := p.all[id]
+	if p.one(3) == 0 {
+		for _, e := range p.events {
+			if posted, ok := e.Fact.(desk.MessagePosted); ok && e.Conversation == id && posted.Epoch != 0 && posted.Epoch != c.AIEpoch {
+				p.actor = desk.Actor{Kind: desk.ActorSystem}
+				return desk.Withhold{Message: posted.Message, Command: e.Command}
+			}
+		}
+	}
+	p.actor = desk.Actor{Kind: desk.ActorAI}
+	return desk.Answer{
+		Epoch: max(1, c.AIEpoch-int64(p.one(2))), Answers: c.LastFromCustomer, Text: []string{"At nine.", ""}[p.one(2)], Flag: []desk.Flag{"", desk.FlagComplex}[p.one(2)],
+	}
 }
 
 // message returns one of a conversation, or 0.

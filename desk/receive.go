@@ -18,6 +18,7 @@ type Opened struct {
 	By        UserID         `json:"by,omitempty"`
 	Previous  ConversationID `json:"previous_conversation_id,omitempty"`
 	Closed    bool           `json:"closed,omitempty"` // automatic mail: kept, but nothing to do
+	AI        bool           `json:"ai,omitempty"`     // the inbox has an AI agent, which answers
 	Greet     bool           `json:"-"`                // the inbox has a greeting for who begins
 	Subject   string         `json:"-"`
 }
@@ -35,6 +36,11 @@ type MessagePosted struct {
 	Auto     string     `json:"auto,omitempty"`
 	Body     *Message   `json:"-"`
 	Preview  string     `json:"-"`
+	ForAI    bool       `json:"-"` // the AI agent is to answer it
+	// Of automatic messages:
+	Epoch     int64 `json:"ai_epoch,omitempty"`  // it leaves only while this one lasts
+	Uncounted bool  `json:"uncounted,omitempty"` // it ends neither New nor the customer's wait
+	Was       *Turn `json:"was,omitempty"`
 }
 
 // Woken says that a snoozed conversation is back.
@@ -53,8 +59,10 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 	}
 	// An archived conversation is frozen, and automatic mail wakes nobody.
 	if c.Archived() || m.Auto != "" || r.Open != nil {
+		posted.ForAI = r.Open != nil && r.Open.AI && !r.Open.Closed
 		return append(facts, posted), nil
 	}
+	posted.ForAI = c.AIState == AIActive
 	if c.SnoozeUntilReply || !c.SnoozedUntil.IsZero() {
 		facts = append(facts, Woken{})
 	}
@@ -64,8 +72,12 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 		if err != nil {
 			return nil, err
 		}
+		nobody := c.Assignee == 0
 		if inbox.Settings.ForgetAssigneeOnReopen && c.Assignee != 0 && c.Status != StatusPending {
-			facts = append(facts, c.unassigned())
+			facts, nobody = append(facts, c.unassigned()), true
+		}
+		if again := c.aiAgain(inbox, nobody); again != nil {
+			facts, posted.ForAI = append(facts, again...), true
 		}
 	}
 	return append(facts, posted), nil
@@ -77,6 +89,9 @@ func (f Opened) apply(c *Conversation, e Event) {
 	c.Grouping, c.OpenScope, c.Primary = f.Grouping, f.OpenScope, true
 	c.OpenedAt, c.OpenedSource, c.OpenedBy, c.Previous = e.At, f.Source, f.By, f.Previous
 	c.Status, c.WaitingOn, c.AIState, c.Priority = StatusOpen, WaitingOnNone, AINone, PriorityNormal
+	if f.AI && !f.Closed {
+		c.AIState, c.AIEpoch, c.AISince = AIActive, 1, e.At
+	}
 	c.LastActivityAt = e.At
 	c.Subject = f.Subject
 	if f.Closed {
@@ -131,7 +146,7 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 // applyTeam moves the turn to the customer. Automation does not count as an
 // answer (1.5); an AI's answer counts, but not as a person's.
 func (f MessagePosted) applyTeam(c *Conversation, e Event) {
-	if f.Author == AuthorAutomation {
+	if f.Author == AuthorAutomation || f.Uncounted {
 		return
 	}
 	if c.FirstReplyAt.IsZero() {
@@ -139,6 +154,9 @@ func (f MessagePosted) applyTeam(c *Conversation, e Event) {
 	}
 	if f.Author == AuthorUser && c.FirstResponseAt.IsZero() {
 		c.FirstResponseAt, c.FirstResponseBy = e.At, f.User
+	}
+	if f.Author == AuthorUser {
+		c.NeedsHuman = FlagNone // a person has answered
 	}
 	if f.User != 0 && f.User == c.Assignee && c.AssigneeRepliedAt.IsZero() {
 		c.AssigneeRepliedAt = e.At

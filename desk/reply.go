@@ -55,6 +55,9 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if reopens {
 		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceUser, Was: c.newWait()})
 	}
+	if on(inbox.Settings.AITakeover) {
+		facts = append(facts, c.pause(ByReply)...)
+	}
 	return append(facts, MessagePosted{
 		Message: m.ID, Side: SideTeam, Author: AuthorUser, User: m.User, Channel: channel, Sent: microTime{m.At},
 		HasFiles: hasFiles(m), Body: &m, Preview: preview(m),

@@ -251,6 +251,8 @@ func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done
 	switch {
 	case who == "system":
 		s.actor = desk.Actor{Kind: desk.ActorSystem}
+	case who == "ai":
+		s.actor = desk.Actor{Kind: desk.ActorAI}
 	case user.Parse(s.ids[who]) == nil && user != 0:
 		s.as(user)
 	default:
@@ -265,6 +267,7 @@ func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done
 	}
 	if open, ok := cmd.(desk.Open); ok {
 		open.Inbox, open.Grouping, open.OpenScope, open.Source, open.By = s.inbox.ID, s.inbox.Grouping, s.inbox.OpenScope, desk.SourceUser, user
+		open.AI = s.inbox.Settings.HasAI()
 		cmd, in = open, 0
 		d, err := s.do(in, cmd)
 		if err == nil {
@@ -373,6 +376,9 @@ func (s *stage) show(id desk.ConversationID) {
 	slices.Sort(words)
 	now["words"] = strings.Join(words, ", ")
 	s.fields(now, "", reflect.ValueOf(*c))
+	if now["AIState"] == string(desk.AINone) {
+		delete(now, "AIState") // most inboxes have no AI agent
+	}
 	old := s.shown[id]
 	s.shown[id] = now
 	var changed []string
@@ -409,7 +415,7 @@ func place(line string) int {
 
 // hidden are the fields that the facts or the scenario say already.
 var hidden = map[string]bool{
-	"Version": true, "ID": true, "Workspace": true, "Inbox": true, "Grouping": true, "OpenScope": true, "Primary": true, "Subject": true, "OpenedAt": true, "AIState": true,
+	"Version": true, "ID": true, "Workspace": true, "Inbox": true, "Grouping": true, "OpenScope": true, "Primary": true, "Subject": true, "OpenedAt": true,
 	"LastMessageAt": true, "Contact": true, "Messages": true,
 }
 

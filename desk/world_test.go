@@ -277,7 +277,7 @@ func (o *office) receive(l letter) (desk.Routing, done, error) {
 	} else {
 		cmd.Open = &desk.Opened{
 			Inbox: o.inbox.ID, Channel: l.channel, Contact: l.from, Grouping: o.inbox.Grouping, OpenScope: o.inbox.OpenScope, Source: desk.SourceContact, Previous: route.Previous,
-			Subject: desk.Line(l.text, 80),
+			Subject: desk.Line(l.text, 80), AI: o.inbox.Settings.HasAI(),
 		}
 		if l.auto != "" {
 			cmd.Open.Source, cmd.Open.Closed = desk.SourceAutomatic, true
