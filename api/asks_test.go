@@ -44,6 +44,25 @@ func (h *home) do(talk, verb string, body any) (did struct {
 
 func (h *home) fresh() apitest.Talk { return h.Talk(h.front, "hello") }
 
+// withAI is fresh in an inbox in which an AI agent answers.
+func (h *home) withAI() apitest.Talk {
+	h.Owner.Do("PATCH", h.Path("/inboxes/"+h.front.ID), map[string]any{"settings": map[string]any{"ai_agent_id": "script"}}).Want(200)
+	return h.fresh()
+}
+
+// event returns the number of the first fact of the conversation.
+func (h *home) event() string {
+	var line struct {
+		Items []struct {
+			Event struct {
+				ID string `json:"id"`
+			} `json:"event"`
+		} `json:"items"`
+	}
+	h.Owner.Do("GET", h.Path("/conversations/"+h.talk.ID+"/timeline"), nil).Want(200).Read(&line)
+	return line.Items[0].Event.ID
+}
+
 func (h *home) made(path string, body any) string {
 	h.t.Helper()
 	return h.Owner.Do("POST", h.Path(path), body).Want(201).ID()
@@ -109,6 +128,7 @@ func (h *home) failedJob() string {
 // ask is what is asked of an operation: what its path names, and a body.
 type ask struct {
 	id, user, mode string
+	event          string
 	query          string
 	body           any
 }
@@ -203,6 +223,10 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"tag-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().ID, body: object{"add": []string{"urgent"}}}
 	},
+	"takeover-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.withAI().ID, body: object{}} },
+	"handback-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.withAI().ID, body: object{}} },
+	"get-moment":            func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, query: "?version=1"} },
+	"get-why":               func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, event: h.event()} },
 	"unassign-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
 	"undo-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh()

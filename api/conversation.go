@@ -120,6 +120,7 @@ func (s *server) conversations() {
 			err = s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = timeline(tx, in.ID.V, before, in.Limit); return err })
 			return out, err
 		})
+	s.history(path)
 	s.drafts(path)
 }
 

@@ -386,6 +386,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/events/{event}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why something happened */
+        get: operations["get-why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/handback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the AI agent answer again */
+        post: operations["handback-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/moment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation as it was */
+        get: operations["get-moment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/note": {
         parameters: {
             query?: never;
@@ -516,6 +567,23 @@ export interface paths {
         put?: never;
         /** Add and remove tags */
         post: operations["tag-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over from the AI agent */
+        post: operations["takeover-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1196,6 +1264,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AILine: {
+            /**
+             * @description Why a person is needed
+             * @enum {string}
+             */
+            flag?: "asked_human" | "frustrated" | "not_understood" | "complex" | "sensitive";
+            /** @description What is answered; nothing when it only asks for a person */
+            say?: string;
+            /** @description Words that the customer's message has in it; none fit every message */
+            when?: string;
+        };
         "Accept-invitationRequest": {
             name?: string;
             password: string;
@@ -1354,6 +1433,11 @@ export interface components {
         Conversation: {
             /** Format: int64 */
             ai_epoch: number;
+            /**
+             * Format: date-time
+             * @description When the AI agent began to answer, or stopped
+             */
+            ai_since?: string;
             /** @enum {string} */
             ai_state: "none" | "active" | "paused";
             /** Format: date-time */
@@ -1388,6 +1472,11 @@ export interface components {
             merged_into_id?: string;
             /** Format: int64 */
             message_count: number;
+            /**
+             * @description Why the AI agent asks for a person
+             * @enum {string}
+             */
+            needs_human?: "asked_human" | "frustrated" | "not_understood" | "complex" | "sensitive";
             /** Format: date-time */
             opened_at: string;
             opened_source: string;
@@ -1459,7 +1548,7 @@ export interface components {
             can_retry: boolean;
             reason?: string;
             /** @enum {string} */
-            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
+            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
         };
         Did: {
             /** @description Send it to undo to take the command back */
@@ -1507,11 +1596,15 @@ export interface components {
         EventActor: {
             id?: string;
             /** @enum {string} */
-            kind: "user" | "contact" | "system" | "automation";
+            kind: "user" | "contact" | "system" | "automation" | "ai";
         };
         FieldError: {
             field: string;
             message: string;
+        };
+        HandBack: {
+            /** @description Make nobody responsible as well */
+            unassign?: boolean;
         };
         Inbox: {
             channels: components["schemas"]["Channel"][];
@@ -1531,6 +1624,21 @@ export interface components {
             after_close?: "reopen" | "new" | "reopen_within";
             /** @description Whether an agent's message reopens a closed conversation */
             agent_message_reopens_closed?: boolean;
+            /**
+             * @description Which AI agent answers by itself: none, or the answers of ai_script
+             * @enum {string}
+             */
+            ai_agent_id?: "none" | "script";
+            /** @description What the AI agent is called; it is always labelled AI */
+            ai_name?: string;
+            /** @description Whether the AI agent stops when it asks for a person */
+            ai_pause_on_flag?: boolean;
+            /** @description What the agent script answers; the first line that fits is used */
+            ai_script?: components["schemas"]["AILine"][];
+            /** @description Whether the AI agent stops when somebody of the team answers; by default it does */
+            ai_takeover_on_human_reply?: boolean;
+            /** @description Whether an answer of the AI agent ends the customer's wait and New; by default it does */
+            bot_replies_count_as_response?: boolean;
             /** @description Whether a reopened conversation goes back to nobody */
             forget_assignee_on_reopen?: boolean;
             /** @description Ignore replies in threads that began before Parley knew them */
@@ -1661,6 +1769,24 @@ export interface components {
              * @description Characters of text before quoted history; absent shows all
              */
             visible_end?: number;
+        };
+        Moment: {
+            /**
+             * Format: date-time
+             * @description When its last fact until then happened
+             */
+            at: string;
+            /** @description As its facts had made it; unread is not known for the past and false */
+            conversation: components["schemas"]["Conversation"];
+            /** @description That fact */
+            event: components["schemas"]["TimelineItem"];
+            /**
+             * Format: int64
+             * @description How many facts there are now
+             */
+            last_version: number;
+            /** Format: int64 */
+            version: number;
         };
         Note: {
             attachment_ids?: string[];
@@ -1920,6 +2046,7 @@ export interface components {
             id: string;
             name: string;
         };
+        TakeOver: Record<string, never>;
         Timeline: {
             items: components["schemas"]["TimelineItem"][];
             /** @description Send it as before for what came earlier */
@@ -2034,6 +2161,17 @@ export interface components {
             messages: components["schemas"]["VisitorMessage"][];
             /** Format: int64 */
             unread: number;
+        };
+        Why: {
+            /** @description What led here, the nearest cause first */
+            because: components["schemas"]["TimelineItem"][];
+            /** @description A person did exactly this, and nothing else led to it */
+            by_hand: boolean;
+            event: components["schemas"]["TimelineItem"];
+            /** @description The rule that made it, in one sentence */
+            rule?: string;
+            /** @description The other facts of the same command, oldest first */
+            with: components["schemas"]["TimelineItem"][];
         };
         Workspace: {
             id: string;
@@ -3892,6 +4030,227 @@ export interface operations {
             };
         };
     };
+    "get-why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+                /** @description The number of a fact on the timeline */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "handback-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandBack"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-moment": {
+        parameters: {
+            query?: {
+                /** @description After how many facts */
+                version?: number;
+                /** @description Or at which moment */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "note-conversation": {
         parameters: {
             query?: never;
@@ -4441,6 +4800,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Label"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "takeover-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOver"];
             };
         };
         responses: {
