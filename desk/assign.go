@@ -88,9 +88,9 @@ func canBeAssigned(m Member, inbox InboxID) error {
 func lostRace(c Conversation, w World) error {
 	message := "Somebody has just put this conversation back. Look at it again."
 	if c.Assignee != 0 {
-		message = "Somebody else has just taken this conversation."
+		message = "Somebody else has just taken this conversation. Look at it again."
 		if m, err := w.Member(c.Assignee); err == nil {
-			message = m.Name + " has just taken this conversation."
+			message = m.Name + " has just taken this conversation. Look at it again."
 		}
 	}
 	return &Error{Kind: Conflict, Message: message, Details: map[string]any{"assignee_id": c.Assignee, "version": c.Version}}

@@ -57,10 +57,10 @@ func (r Retry) Decide(_ Conversation, w World) ([]Fact, error) {
 		return nil, err
 	}
 	if m.Side != SideTeam || m.Kind != KindMessage {
-		return nil, Errorf(Invalid, "Only a message to the customer can be sent again.")
+		return nil, Errorf(Invalid, "Only a message to the customer can be sent again. Choose one that failed.")
 	}
 	if m.Delivery != DeliveryFailed && m.Delivery != DeliveryUnknown {
-		return nil, Errorf(Conflict, "This message is %s; there is nothing to send again.", m.Delivery)
+		return nil, Errorf(Conflict, "This message is %s; there is nothing to send again. Write a new one instead.", m.Delivery)
 	}
 	return []Fact{DeliveryChanged{Message: r.Message, Old: m.Delivery, State: DeliveryQueued, Again: true}}, nil
 }

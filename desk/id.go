@@ -130,13 +130,13 @@ func parseID[K idKind](s string) (ID[K], error) {
 	var k K
 	digits, ok := strings.CutPrefix(s, k.prefix()+"_")
 	if !ok || len(digits) != idLength || digits[0] > '7' {
-		return 0, Errorf(Invalid, "%q is not an id of the form %s_ and 13 characters", clip(s, 40), k.prefix())
+		return 0, Errorf(Invalid, "%q is not an id of the form %s_ and 13 characters. Copy it from where it is shown.", clip(s, 40), k.prefix())
 	}
 	var n uint64
 	for _, c := range []byte(digits) {
 		d := strings.IndexByte(idAlphabet, c)
 		if d < 0 {
-			return 0, Errorf(Invalid, "%q is not an id of the form %s_ and 13 characters", clip(s, 40), k.prefix())
+			return 0, Errorf(Invalid, "%q is not an id of the form %s_ and 13 characters. Copy it from where it is shown.", clip(s, 40), k.prefix())
 		}
 		n = n<<5 | uint64(d)
 	}

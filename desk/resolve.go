@@ -13,7 +13,7 @@ func (r Resolve) Decide(c Conversation, w World) ([]Fact, error) {
 		return nil, nil
 	}
 	if c.Status == StatusClosed {
-		return nil, Errorf(Conflict, "This conversation is already closed.")
+		return nil, Errorf(Conflict, "This conversation is already closed. Reopen it first.")
 	}
 	if r.Expected != 0 && r.Expected != c.Version {
 		return nil, stale(c)
