@@ -37,6 +37,8 @@ func CheckCommand(a Actor, cmd Command) error {
 		need = MayRead
 	case Receive, Settle, Greet:
 		return Errorf(Forbidden, "Only a channel can do this.")
+	case Wake, AutoClose, AutoArchive:
+		return Errorf(Forbidden, "Only a timer can do this.")
 	}
 	if !a.Role.May(need) {
 		return Errorf(Forbidden, "Your role here is %s, which may not change conversations. Ask an admin for the role agent.", a.Role)
