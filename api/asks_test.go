@@ -44,6 +44,13 @@ func (h *home) do(talk, verb string, body any) (did struct {
 
 func (h *home) fresh() apitest.Talk { return h.Talk(h.front, "hello") }
 
+// closed returns a conversation that has ended.
+func (h *home) closed() string {
+	id := h.fresh().ID
+	h.do(id, "close", object{})
+	return id
+}
+
 func (h *home) made(path string, body any) string {
 	h.t.Helper()
 	return h.Owner.Do("POST", h.Path(path), body).Want(201).ID()
@@ -166,6 +173,15 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.made("/tags", object{"name": h.Mark + " " + rand.Text()})}
 	},
 
+	"list-inbox-presets": func(*home, *apitest.Client) ask { return ask{} },
+	"list-categories":    func(*home, *apitest.Client) ask { return ask{} },
+	"create-category":    func(*home, *apitest.Client) ask { return ask{body: object{"name": rand.Text()}} },
+	"change-category": func(h *home, _ *apitest.Client) ask {
+		name := h.Mark + " " + rand.Text()
+		return ask{id: h.made("/closing-categories", object{"name": name}), body: object{"name": name + "!"}}
+	},
+	"list-moments": func(*home, *apitest.Client) ask { return ask{query: "?text=tomorrow&zone=Europe/Stockholm"} },
+
 	"list-conversations":  func(*home, *apitest.Client) ask { return ask{query: "?view=all&limit=200"} },
 	"count-conversations": func(*home, *apitest.Client) ask { return ask{} },
 	"start-conversation": func(h *home, _ *apitest.Client) ask {
@@ -179,6 +195,21 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	},
 	"delete-draft": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, mode: "reply"} },
 
+	"archive-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.closed(), body: object{}} },
+	"unarchive-conversation": func(h *home, _ *apitest.Client) ask {
+		id := h.closed()
+		h.do(id, "archive", object{})
+		return ask{id: id, body: object{}}
+	},
+	"pend-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"reason": "external", "note": h.Mark}}
+	},
+	"snooze-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"until_reply": true}} },
+	"unsnooze-conversation": func(h *home, _ *apitest.Client) ask {
+		id := h.fresh().ID
+		h.do(id, "snooze", object{"until_reply": true})
+		return ask{id: id, body: object{}}
+	},
 	"assign-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().ID, body: object{"assignee_id": h.target.User.String()}}
 	},
