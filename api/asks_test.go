@@ -63,6 +63,13 @@ func (h *home) event() string {
 	return line.Items[0].Event.ID
 }
 
+// closed returns a conversation that has ended.
+func (h *home) closed() string {
+	id := h.fresh().ID
+	h.do(id, "close", object{})
+	return id
+}
+
 func (h *home) made(path string, body any) string {
 	h.t.Helper()
 	return h.Owner.Do("POST", h.Path(path), body).Want(201).ID()
@@ -186,6 +193,15 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.made("/tags", object{"name": h.Mark + " " + rand.Text()})}
 	},
 
+	"list-inbox-presets": func(*home, *apitest.Client) ask { return ask{} },
+	"list-categories":    func(*home, *apitest.Client) ask { return ask{} },
+	"create-category":    func(*home, *apitest.Client) ask { return ask{body: object{"name": rand.Text()}} },
+	"change-category": func(h *home, _ *apitest.Client) ask {
+		name := h.Mark + " " + rand.Text()
+		return ask{id: h.made("/closing-categories", object{"name": name}), body: object{"name": name + "!"}}
+	},
+	"list-moments": func(*home, *apitest.Client) ask { return ask{query: "?text=tomorrow&zone=Europe/Stockholm"} },
+
 	"list-conversations":  func(*home, *apitest.Client) ask { return ask{query: "?view=all&limit=200"} },
 	"count-conversations": func(*home, *apitest.Client) ask { return ask{} },
 	"start-conversation": func(h *home, _ *apitest.Client) ask {
@@ -199,6 +215,21 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	},
 	"delete-draft": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, mode: "reply"} },
 
+	"archive-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.closed(), body: object{}} },
+	"unarchive-conversation": func(h *home, _ *apitest.Client) ask {
+		id := h.closed()
+		h.do(id, "archive", object{})
+		return ask{id: id, body: object{}}
+	},
+	"pend-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"reason": "external", "note": h.Mark}}
+	},
+	"snooze-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"until_reply": true}} },
+	"unsnooze-conversation": func(h *home, _ *apitest.Client) ask {
+		id := h.fresh().ID
+		h.do(id, "snooze", object{"until_reply": true})
+		return ask{id: id, body: object{}}
+	},
 	"assign-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().ID, body: object{"assignee_id": h.target.User.String()}}
 	},
@@ -225,7 +256,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	},
 	"takeover-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.withAI().ID, body: object{}} },
 	"handback-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.withAI().ID, body: object{}} },
-	"get-moment":            func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, query: "?version=1"} },
+	"get-past":              func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, query: "?version=1"} },
 	"get-why":               func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, event: h.event()} },
 	"unassign-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
 	"undo-conversation": func(h *home, _ *apitest.Client) ask {

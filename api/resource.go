@@ -37,11 +37,13 @@ type Conversation struct {
 	PriorityReason   string              `json:"priority_reason,omitempty"`
 	FirstReplyAt     time.Time           `json:"first_reply_at,omitzero"`
 	FirstResponseAt  time.Time           `json:"first_response_at,omitzero"`
-	PendingReason    string              `json:"pending_reason,omitempty"`
+	PendingReason    string              `json:"pending_reason,omitempty" enum:"customer,external"`
+	PendingNote      desk.MessageID      `json:"pending_note_id,omitempty" doc:"What it waits for, or waited for until the customer wrote"`
 	ResolvedAt       time.Time           `json:"resolved_at,omitzero"`
 	ClosedAt         time.Time           `json:"closed_at,omitzero"`
 	ClosedSource     desk.Source         `json:"closed_source,omitempty"`
 	ClosingSummary   string              `json:"closing_summary,omitempty"`
+	ClosingCategory  desk.CategoryID     `json:"closing_category_id,omitempty"`
 	OpenedAt         time.Time           `json:"opened_at"`
 	OpenedSource     desk.Source         `json:"opened_source"`
 	Previous         desk.ConversationID `json:"previous_conversation_id,omitempty"`
@@ -65,6 +67,7 @@ type ContactBrief struct {
 	Email    string         `json:"email,omitempty"`
 	Phone    string         `json:"phone,omitempty"`
 	Verified bool           `json:"verified" doc:"A channel or a signature vouches for who this is"`
+	Blocked  bool           `json:"blocked,omitempty" doc:"Their conversations are neither opened nor closed"`
 }
 
 // Message is one message or note.
@@ -158,6 +161,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
 		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
+		ClosingCategory: c.ClosingCategory, PendingNote: c.PendingNote,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, Grouping: c.Grouping, Primary: c.Primary,
 		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0,
 		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),
@@ -165,7 +169,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 }
 
 func brief(c desk.Contact) ContactBrief {
-	return ContactBrief{ID: c.ID, Name: c.Title(), Email: c.Email, Phone: c.Phone, Verified: c.Verified}
+	return ContactBrief{ID: c.ID, Name: c.Title(), Email: c.Email, Phone: c.Phone, Verified: c.Verified, Blocked: c.Blocked}
 }
 
 func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {

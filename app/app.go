@@ -48,6 +48,15 @@ type Effect interface {
 	Run(ctx context.Context, e desk.Event, try Try) error
 }
 
+// Timer is an effect that runs later: its job waits until the moment that At
+// says. When the row no longer says that moment, Run does nothing.
+type Timer interface {
+	Effect
+	// At returns when e's job is due, the conversation being c after e's command;
+	// zero makes no job.
+	At(e desk.Event, c desk.Conversation, inbox desk.Inbox) time.Time
+}
+
 // maxDepth stops effects that cause each other.
 const maxDepth = 8
 
@@ -193,7 +202,7 @@ func (a *App) save(tx *store.WriteTx, old *desk.Conversation, r *Result) error {
 		if err := tx.AppendEvent(&r.Events[i]); err != nil {
 			return err
 		}
-		if err := a.enqueue(tx, r.Events[i]); err != nil {
+		if err := a.enqueue(tx, r.Conversation, r.Events[i]); err != nil {
 			return err
 		}
 	}
@@ -237,7 +246,7 @@ func (a *App) saveMessage(tx *store.WriteTx, id desk.ConversationID, m *desk.Mes
 }
 
 // enqueue adds a job for every effect that an event has.
-func (a *App) enqueue(tx *store.WriteTx, e desk.Event) error {
+func (a *App) enqueue(tx *store.WriteTx, c desk.Conversation, e desk.Event) error {
 	if e.Depth >= maxDepth {
 		return nil
 	}
@@ -245,9 +254,19 @@ func (a *App) enqueue(tx *store.WriteTx, e desk.Event) error {
 		if !f.Wants(e) {
 			continue
 		}
+		at := e.At
+		if timer, ok := f.(Timer); ok {
+			inbox, err := tx.Inbox(c.Inbox)
+			if err != nil {
+				return err
+			}
+			if at = timer.At(e, c, inbox); at.IsZero() {
+				continue
+			}
+		}
 		err := tx.Enqueue(store.Job{
 			ID: desk.JobID(a.number()), Workspace: e.Workspace, Queue: f.Name(), Lane: f.Lane(e),
-			Conversation: e.Conversation, Payload: e.Seq, RunAt: e.At, CreatedAt: e.At,
+			Conversation: e.Conversation, Payload: e.Seq, RunAt: at, CreatedAt: e.At,
 		})
 		if err != nil {
 			return err

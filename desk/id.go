@@ -33,6 +33,7 @@ type (
 	rawEventKind     struct{}
 	jobKind          struct{}
 	commandKind      struct{}
+	categoryKind     struct{}
 )
 
 func (workspaceKind) prefix() string    { return "wsp" }
@@ -51,6 +52,7 @@ func (tokenKind) prefix() string        { return "tok" }
 func (rawEventKind) prefix() string     { return "raw" }
 func (jobKind) prefix() string          { return "job" }
 func (commandKind) prefix() string      { return "cmd" }
+func (categoryKind) prefix() string     { return "cat" }
 
 // Typed ids: one per noun, so that a contact is never looked up as a user.
 type (
@@ -70,6 +72,7 @@ type (
 	RawEventID     = ID[rawEventKind]
 	JobID          = ID[jobKind]
 	CommandID      = ID[commandKind]
+	CategoryID     = ID[categoryKind]
 )
 
 const (

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +64,10 @@ func newPlay(program []byte) *play {
 	}
 	p.inbox.Settings = desk.InboxSettings{
 		AfterClose: []string{"", desk.AfterCloseNew, desk.AfterCloseReopen, desk.AfterCloseReopenWithin}[p.one(4)], AgentMessageReopens: p.one(2) == 1,
+		LifeSettings: desk.LifeSettings{
+			AutoPendingOnReply: p.one(3) == 1, PendingDisabled: p.one(4) == 1, AutoCloseAfterResolved: 60 * p.one(3), AutoCloseInactive: 60 * p.one(3),
+			AutoArchiveAfterClosed: 90 * p.one(3), ClosingNote: []string{"", desk.ClosingNoteDisabled, desk.ClosingNoteBoth}[p.one(3)],
+		},
 		ForgetAssigneeOnReopen: p.one(2) == 1, ResolvedDisabled: p.one(4) == 1, Welcome: "Hello", IgnoreUnknownThreads: p.one(2) == 1,
 	}
 	if p.one(2) == 1 {
@@ -134,7 +139,7 @@ func (p *play) step() string {
 
 // foreign are refusals that the world of the tests makes, as app and store do.
 var foreign = map[string]bool{
-	"There is no such member here.": true, "There is no such message in this conversation.": true, "There is no such upload here.": true,
+	"There is no such member here.": true, "There is no such message in this conversation.": true, "There is no such upload here.": true, "There is no such category here.": true,
 }
 
 // refused checks that a refusal is for people and changed nothing.
@@ -161,6 +166,9 @@ func (p *play) back(d done, before picture) string {
 	after := p.picture(d.in)
 	p.now = p.now.Add(time.Minute)
 	undo, err := p.do(d.in, desk.Undo{Command: d.command})
+	if err != nil && strings.Contains(err.Error(), "has passed") {
+		return p.refused(d.in, after, err) // a snooze that is over is not put back
+	}
 	if err != nil {
 		return "cannot take back what was just done: " + err.Error()
 	}
@@ -172,6 +180,9 @@ func (p *play) back(d done, before picture) string {
 	}
 	p.now = p.now.Add(time.Minute)
 	redo, err := p.do(d.in, desk.Undo{Command: undo.command})
+	if err != nil && strings.Contains(err.Error(), "has passed") {
+		return ""
+	}
 	if err != nil {
 		return "cannot take back an undo: " + err.Error()
 	}
@@ -253,7 +264,7 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 	users := []desk.UserID{ann, bob, maja, vera, olga, otto, 0}
 	names := []string{"a", "b", "c"}
 	var files []desk.AttachmentID
-	switch p.one(22) {
+	switch p.one(29) {
 	case 0:
 		return desk.Assign{Assignee: users[p.one(7)]}
 	case 1:
@@ -288,12 +299,32 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 			return desk.Greet{Cause: 1}
 		}
 		return desk.Settle{Message: p.sent(id), State: []desk.Delivery{"queued", "unknown", "sent", "delivered", "read", "failed"}[p.one(6)]}
-	case 17:
+	case 26:
 		return desk.TakeOver{}
-	case 18:
+	case 27:
 		return desk.HandBack{Unassign: p.one(2) == 1}
-	case 19:
+	case 28:
 		return p.answer(id)
+	case 18, 19:
+		return desk.Pend{Reason: []string{"customer", "external"}[p.one(2)], Note: []string{"", "the courier"}[p.one(2)], RemindAt: []time.Time{{}, p.now.Add(time.Hour)}[p.one(2)]}
+	case 20, 21:
+		return desk.Snooze{Until: []time.Time{{}, p.now.Add(time.Hour), p.now.Add(5 * time.Hour), p.now.Add(-time.Hour)}[p.one(4)], UntilReply: p.one(2) == 1}
+	case 22:
+		return desk.Unsnooze{}
+	case 23:
+		return []desk.Command{desk.Archive{}, desk.Unarchive{}}[p.one(2)]
+	case 24:
+		return desk.Close{Summary: "done", Category: []desk.CategoryID{0, bug, oldCat, 1}[p.one(4)], Message: []string{"", "", "bye"}[p.one(3)]}
+	case 25:
+		c := p.all[id]
+		p.actor = desk.Actor{Kind: desk.ActorSystem}
+		switch p.one(3) {
+		case 0:
+			return desk.Wake{Until: c.SnoozedUntil, For: ann}
+		case 1:
+			return desk.AutoClose{Since: []time.Time{c.ResolvedAt, c.InactiveSince}[p.one(2)]}
+		}
+		return desk.AutoArchive{Since: c.ClosedAt}
 	case 16:
 		if p.one(3) == 0 {
 			return desk.Retry{Message: p.message(id)}

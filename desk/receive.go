@@ -1,5 +1,7 @@
 package desk
 
+import "time"
+
 // Receive records a message of the customer. Intake issues it, in the
 // conversation that Route chose (E1 of the specification, 2.1).
 type Receive struct {
@@ -43,9 +45,6 @@ type MessagePosted struct {
 	Was       *Turn `json:"was,omitempty"`
 }
 
-// Woken says that a snoozed conversation is back.
-type Woken struct{}
-
 // Decide follows T1, T9, T13, T22 and the message rules of 2.3.
 func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 	m := r.Message
@@ -63,8 +62,8 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 		return append(facts, posted), nil
 	}
 	posted.ForAI = c.AIState == AIActive
-	if c.SnoozeUntilReply || !c.SnoozedUntil.IsZero() {
-		facts = append(facts, Woken{})
+	if asleep(c) {
+		facts = append(facts, c.woken(w.Now(), WokenByCustomer, 0))
 	}
 	if c.Status != StatusOpen {
 		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceContact, Was: c.newWait()})
@@ -128,6 +127,9 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 	if f.Auto != "" {
 		return
 	}
+	if !f.Sent.Before(c.LastMessageAt) {
+		c.InactiveSince = time.Time{}
+	}
 	late := f.Sent.Before(c.LastMessageAt)
 	if !late {
 		c.LastMessageAt = f.Sent.Time
@@ -170,8 +172,10 @@ func (f MessagePosted) applyTeam(c *Conversation, e Event) {
 	}
 	c.WaitingOn, c.FollowUps = WaitingOnCustomer, 0
 	c.Episode = Episode{}
-}
-
-func (Woken) apply(c *Conversation, _ Event) {
-	c.SnoozedUntil, c.SnoozeUntilReply = microTime{}.Time, false
+	if f.Author == AuthorUser {
+		c.InactiveSince = e.At
+		if c.Status == StatusOpen {
+			c.PendingNote = 0
+		}
+	}
 }

@@ -110,6 +110,8 @@ func (s *stage) reset() {
 	s.name("chat", chat.String())
 	s.name("phone", phone.String())
 	s.name("inbox", theInbox.String())
+	s.name("bug", bug.String())
+	s.name("fax", oldCat.String())
 }
 
 func (s *stage) name(name, id string) {
@@ -155,6 +157,12 @@ func (s *stage) run(line string) {
 	case word == "given":
 		s.decode(line, rest, s.all[s.current])
 		s.show(s.current)
+	case word == "block":
+		var id desk.ContactID
+		if err := id.Parse(s.ids[rest]); err != nil {
+			s.t.Fatalf("%s: %v", line, err)
+		}
+		s.blocked[id] = true
 	case word == "after":
 		d, err := time.ParseDuration(rest)
 		if err != nil {
@@ -253,6 +261,8 @@ func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done
 		s.actor = desk.Actor{Kind: desk.ActorSystem}
 	case who == "ai":
 		s.actor = desk.Actor{Kind: desk.ActorAI}
+	case who == "automation":
+		s.actor = desk.Actor{Kind: desk.ActorAutomation}
 	case user.Parse(s.ids[who]) == nil && user != 0:
 		s.as(user)
 	default:
@@ -270,7 +280,7 @@ func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done
 		open.AI = s.inbox.Settings.HasAI()
 		cmd, in = open, 0
 		d, err := s.do(in, cmd)
-		if err == nil {
+		if err == nil && len(d.events) > 0 {
 			s.nameConversation(d.in)
 			s.out.WriteString("  > opens " + s.names[d.in.String()] + "\n")
 		}
@@ -416,7 +426,7 @@ func place(line string) int {
 // hidden are the fields that the facts or the scenario say already.
 var hidden = map[string]bool{
 	"Version": true, "ID": true, "Workspace": true, "Inbox": true, "Grouping": true, "OpenScope": true, "Primary": true, "Subject": true, "OpenedAt": true,
-	"LastMessageAt": true, "Contact": true, "Messages": true,
+	"LastMessageAt": true, "Contact": true, "Messages": true, "InactiveSince": true, // seen by what the timer does
 }
 
 // fields writes every field of a conversation that is not zero.

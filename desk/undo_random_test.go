@@ -26,11 +26,15 @@ func (p *play) undoable(id desk.ConversationID, n int) (all []given, why string)
 		if len(all) == n {
 			return all, ""
 		}
-		p.now = p.now.Add(time.Duration(1+p.one(200)) * time.Minute)
+		p.now = p.now.Add(time.Duration(1+p.one(20)) * time.Second)
 		p.as([]desk.UserID{ann, bob, maja}[p.one(3)])
 		cmd := p.command(id)
+		if end, ok := cmd.(desk.Close); ok {
+			end.Message = "" // a closing message is one already gone
+			cmd = end
+		}
 		switch cmd.(type) {
-		case desk.Open, desk.Reply, desk.Answer, desk.Withhold, desk.Settle, desk.Greet, desk.Retry:
+		case desk.Open, desk.Reply, desk.Answer, desk.Withhold, desk.Settle, desk.Greet, desk.Retry, desk.Wake, desk.AutoClose, desk.AutoArchive:
 			continue // what is a message already gone, or begins another conversation
 		case desk.Undo:
 			if len(all) == 0 {
@@ -56,7 +60,7 @@ func (p *play) undoable(id desk.ConversationID, n int) (all []given, why string)
 
 // takeBack undoes a command as the one who gave it.
 func (p *play) takeBack(g given) (given, error) {
-	p.now = p.now.Add(time.Minute)
+	p.now = p.now.Add(time.Second)
 	p.actor = g.by
 	cmd := desk.Undo{Command: g.command}
 	d, err := p.do(g.in, cmd)
@@ -92,7 +96,7 @@ func programs(t *testing.T, runs uint64, each func(t *testing.T, seed uint64, p 
 // first, and those undos taken back as it was after the last. At every step the
 // invariants hold.
 func TestUndoOfRandomSequences(t *testing.T) {
-	undone := map[string]int{}
+	undone, over := map[string]int{}, 0
 	programs(t, 400, func(t *testing.T, seed uint64, p *play, id desk.ConversationID) {
 		marks := func() (all [3]desk.MessageID) {
 			for i, u := range []desk.UserID{ann, bob, maja} {
@@ -109,6 +113,10 @@ func TestUndoOfRandomSequences(t *testing.T) {
 		var back []given
 		for i := len(all) - 1; i >= 0; i-- {
 			u, err := p.takeBack(all[i])
+			if err != nil && strings.Contains(err.Error(), "has passed") {
+				over++ // a snooze that ended meanwhile does not come back
+				return
+			}
 			if err != nil {
 				t.Fatalf("seed %d: %T%+v, given after %v, cannot be taken back: %v", seed, all[i].cmd, all[i].cmd, p.said[:i], err)
 			}
@@ -125,7 +133,10 @@ func TestUndoOfRandomSequences(t *testing.T) {
 			t.Fatalf("seed %d: undoing %v did not put back what was: %s", seed, p.said, diff)
 		}
 		for i := len(back) - 1; i >= 0; i-- {
-			if _, err := p.takeBack(back[i]); err != nil {
+			if _, err := p.takeBack(back[i]); err != nil && strings.Contains(err.Error(), "has passed") {
+				over++
+				return
+			} else if err != nil {
 				t.Fatalf("seed %d: the undo of %+v cannot be taken back: %v", seed, all[len(all)-1-i].cmd, err)
 			}
 		}
@@ -138,10 +149,13 @@ func TestUndoOfRandomSequences(t *testing.T) {
 			t.Fatalf("seed %d: %s", seed, why)
 		}
 	})
-	for _, verb := range strings.Fields("Assign Unassign Resolve Close Reopen Prioritize Label Note TakeOver HandBack MarkRead MarkUnread Undo") {
+	for _, verb := range strings.Fields("Assign Unassign Resolve Close Reopen Prioritize Label Note TakeOver HandBack MarkRead MarkUnread Undo Pend Snooze Unsnooze Archive Unarchive") {
 		if undone[verb] < 5 {
 			t.Errorf("%s was taken back only %d times: %v", verb, undone[verb], undone)
 		}
+	}
+	if over > 40 {
+		t.Errorf("in %d runs time passed: this proves little", over)
 	}
 }
 

@@ -12,21 +12,23 @@ import (
 // office is the world of the scenarios and of the random tests: one workspace
 // with one inbox, held in memory, which keeps what app and store keep.
 type office struct {
-	now      time.Time
-	actor    desk.Actor
-	inbox    desk.Inbox
-	members  map[desk.UserID]desk.Member
-	contacts map[desk.ContactID]desk.Contact
-	all      map[desk.ConversationID]*desk.Conversation
-	order    []desk.ConversationID
-	messages map[desk.MessageID]*desk.Message
-	events   []desk.Event
-	marks    map[mark]desk.MessageID
-	tags     map[string]desk.TagID // by folded name
-	threads  map[string]desk.ConversationID
-	files    map[desk.AttachmentID]desk.Attachment
-	in       desk.ConversationID // which conversation is decided about
-	nextID   int64
+	now        time.Time
+	actor      desk.Actor
+	inbox      desk.Inbox
+	members    map[desk.UserID]desk.Member
+	contacts   map[desk.ContactID]desk.Contact
+	all        map[desk.ConversationID]*desk.Conversation
+	order      []desk.ConversationID
+	messages   map[desk.MessageID]*desk.Message
+	events     []desk.Event
+	marks      map[mark]desk.MessageID
+	tags       map[string]desk.TagID // by folded name
+	threads    map[string]desk.ConversationID
+	files      map[desk.AttachmentID]desk.Attachment
+	in         desk.ConversationID // which conversation is decided about
+	blocked    map[desk.ContactID]bool
+	categories map[desk.CategoryID]desk.Category
+	nextID     int64
 }
 
 type mark struct {
@@ -45,15 +47,17 @@ const (
 )
 
 const (
-	theInbox    desk.InboxID   = 201
-	otherInbox  desk.InboxID   = 202
-	chat        desk.ChannelID = 301
-	phone       desk.ChannelID = 302
-	kim         desk.ContactID = 401
-	eve         desk.ContactID = 402
-	workspace                  = desk.WorkspaceID(1)
-	theScope                   = 7
-	firstNumber                = 1000
+	theInbox    desk.InboxID    = 201
+	otherInbox  desk.InboxID    = 202
+	chat        desk.ChannelID  = 301
+	phone       desk.ChannelID  = 302
+	kim         desk.ContactID  = 401
+	eve         desk.ContactID  = 402
+	bug         desk.CategoryID = 501
+	oldCat      desk.CategoryID = 502 // no longer used
+	workspace                   = desk.WorkspaceID(1)
+	theScope                    = 7
+	firstNumber                 = 1000
 )
 
 func newOffice() *office {
@@ -65,7 +69,8 @@ func newOffice() *office {
 		},
 		members: map[desk.UserID]desk.Member{}, all: map[desk.ConversationID]*desk.Conversation{}, messages: map[desk.MessageID]*desk.Message{},
 		marks: map[mark]desk.MessageID{}, tags: map[string]desk.TagID{}, threads: map[string]desk.ConversationID{}, nextID: firstNumber,
-		files: map[desk.AttachmentID]desk.Attachment{},
+		files: map[desk.AttachmentID]desk.Attachment{}, blocked: map[desk.ContactID]bool{},
+		categories: map[desk.CategoryID]desk.Category{bug: {ID: bug, Name: "Bug"}, oldCat: {ID: oldCat, Name: "Fax", Disabled: true}},
 	}
 	here := []desk.InboxID{theInbox}
 	for _, m := range []desk.Member{
@@ -149,6 +154,16 @@ func (o *office) Message(id desk.MessageID) (desk.Message, error) {
 		return desk.Message{}, desk.Errorf(desk.NotFound, "There is no such message in this conversation.")
 	}
 	return *m, nil
+}
+
+func (o *office) Blocked(id desk.ContactID) (bool, error) { return o.blocked[id], nil }
+
+func (o *office) Category(id desk.CategoryID) (desk.Category, error) {
+	c, ok := o.categories[id]
+	if !ok {
+		return c, desk.Errorf(desk.NotFound, "There is no such category here.")
+	}
+	return c, nil
 }
 
 func (o *office) ReadMark() (desk.MessageID, error) { return o.marks[mark{o.actor.User, o.in}], nil }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,6 +34,7 @@ type realm struct {
 	attachment   desk.Attachment
 	upload       desk.Attachment
 	tag          desk.Tag
+	category     desk.Category
 	event        desk.Event
 	raw          store.RawEvent
 	notification store.Notification
@@ -54,6 +56,8 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ctx := app.As(d.T.Context(), ws, actor)
 	r.ws, r.user, r.thread = ws, user, "thread-"+name
 	r.inbox, err = d.CreateInbox(ctx, secret+name, desk.PerThread, app.InboxChange{})
+	ok(err)
+	r.category, err = d.SaveCategory(ctx, desk.Category{Name: secret + name})
 	ok(err)
 	r.channel, err = d.SaveChannel(ctx, r.inbox.ID, 0, "memory", secret+name, json.RawMessage(`{}`), nil)
 	ok(err)
@@ -172,6 +176,8 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Channel":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Channel(r.channel.ID) },
 	"Channels":     func(tx *store.WriteTx, _ realm) (any, error) { return tx.Channels() },
 	"EveryChannel": func(tx *store.WriteTx, _ realm) (any, error) { return tx.EveryChannel() },
+	"Categories":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.Categories() },
+	"Category":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Category(r.category.ID) },
 	"Tags":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Tags() },
 	"TagByID":      func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByID(r.tag.ID) },
 	"TagByName":    func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByName(strings.ToLower(r.tag.Name)) },
@@ -263,6 +269,9 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"TouchInbound": func(tx *store.WriteTx, r realm) error {
 		return tx.TouchInbound(r.channel.ID, r.event.At.AddDate(1, 0, 0))
 	},
+	"SaveCategory": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveCategory(desk.Category{ID: r.category.ID, Name: "changed"}, "changed", time.Now())
+	},
 	"SaveTag": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveTag(desk.Tag{ID: r.tag.ID, Name: "changed", Color: "c1"}, "changed")
 	},
@@ -334,7 +343,7 @@ var byWorkspace = map[string]string{
 	"Notifications": "the user's own", "Notification": "the user's own",
 	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded",
 	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",
-	"Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
+	"Categories": "of the workspace", "Category": "of the workspace", "Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
 	"Messages": "of events that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
 	"LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
 	"ActiveStandings": "the tally counts for every reader by their inboxes", "Standings": "the tally", "ActiveMarks": "the user's own", "EveryMark": "the tally",

@@ -97,7 +97,10 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 			email.New(email.Options{Key: keys.Derive("mail"), Log: log, Now: s.Clock.Now}),
 		},
 	}
-	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Welcome{App: s.App}, effect.Answer{App: s.App, Agents: []responder.Responder{responder.Script{}}}}
+	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Welcome{App: s.App},
+		effect.Wake{App: s.App}, effect.Woken{App: s.App}, effect.AutoClose{App: s.App}, effect.AutoArchive{App: s.App},
+		effect.Answer{App: s.App, Agents: []responder.Responder{responder.Script{}}},
+	}
 	s.Hub = &realtime.Hub{DB: s.DB, Bell: s.Feed, Log: log}
 	o := api.Options{App: s.App, Hub: s.Hub, Log: log, Version: "1"}
 	for _, c := range change {

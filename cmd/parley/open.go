@@ -44,7 +44,10 @@ func (s storage) open(ctx context.Context, log *slog.Logger) (*app.App, error) {
 		log.Info("the database was upgraded", "from", snap.Schema, "to", snap.To, "snapshot", snap.Path)
 	}
 	a := &app.App{DB: db, Now: time.Now, Log: log, Blobs: blobs, Keys: keys, Feed: app.NewBell(), Jobs: app.NewBell()}
-	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Welcome{App: a}, effect.Answer{App: a, Agents: []responder.Responder{responder.Script{}}}}
+	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Welcome{App: a},
+		effect.Wake{App: a}, effect.Woken{App: a}, effect.AutoClose{App: a}, effect.AutoArchive{App: a},
+		effect.Answer{App: a, Agents: []responder.Responder{responder.Script{}}},
+	}
 	return a, nil
 }
 

@@ -190,7 +190,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename the workspace */
+        /** Rename the workspace, or change what its inboxes inherit */
         patch: operations["change-workspace"];
         trace?: never;
     };
@@ -263,6 +263,41 @@ export interface paths {
         patch: operations["change-channel"];
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/closing-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How conversations end */
+        get: operations["list-categories"];
+        put?: never;
+        /** Make a closing category */
+        post: operations["create-category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/closing-categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename a closing category, or use it no longer */
+        patch: operations["change-category"];
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/contacts": {
         parameters: {
             query?: never;
@@ -327,6 +362,23 @@ export interface paths {
         get: operations["get-conversation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freeze a closed conversation */
+        post: operations["archive-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -420,23 +472,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/workspaces/{workspace}/conversations/{id}/moment": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A conversation as it was */
-        get: operations["get-moment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/note": {
         parameters: {
             query?: never;
@@ -448,6 +483,40 @@ export interface paths {
         put?: never;
         /** Write something that only the team sees */
         post: operations["note-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation as it was */
+        get: operations["get-past"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/pend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it waits for the customer or for somebody else */
+        post: operations["pend-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -556,6 +625,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide it until a time, or until the customer writes */
+        post: operations["snooze-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/tag": {
         parameters: {
             query?: never;
@@ -601,6 +687,23 @@ export interface paths {
         get: operations["get-timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an archived conversation a closed one again */
+        post: operations["unarchive-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -658,6 +761,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/unsnooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a snoozed conversation back now */
+        post: operations["unsnooze-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/counts": {
         parameters: {
             query?: never;
@@ -667,6 +787,23 @@ export interface paths {
         };
         /** How many conversations each list has */
         get: operations["count-conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/inbox-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings that fit together, for a new inbox */
+        get: operations["list-inbox-presets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -908,6 +1045,23 @@ export interface paths {
         };
         /** The HTML of a mail, as a page for a sandboxed frame */
         get: operations["get-html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Moments to snooze until, and what a text like “tue 9am” means */
+        get: operations["list-moments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1286,6 +1440,7 @@ export interface components {
             /** @enum {string} */
             state: "received" | "message" | "duplicate" | "dead_letter";
         };
+        Archive: Record<string, never>;
         Assign: {
             /** @description Who shall answer */
             assignee_id: string;
@@ -1321,6 +1476,12 @@ export interface components {
         "BodyStruct { Token string \"json:\\\"token\\\"\" }Body": {
             token: string;
         };
+        Category: {
+            /** @description No longer used; conversations that have it keep it */
+            disabled: boolean;
+            id: string;
+            name: string;
+        };
         "Change-contactRequest": {
             email?: string;
             name?: string;
@@ -1329,7 +1490,7 @@ export interface components {
         "Change-inboxRequest": {
             member_ids?: string[];
             name?: string;
-            settings?: components["schemas"]["InboxSettings"];
+            settings?: components["schemas"]["SettingsChange"];
         };
         "Change-meRequest": {
             current_password?: string;
@@ -1343,7 +1504,8 @@ export interface components {
             role?: "owner" | "admin" | "agent" | "viewer";
         };
         "Change-workspaceRequest": {
-            name: string;
+            name?: string;
+            settings?: components["schemas"]["SettingsChange"];
         };
         Channel: {
             /** @description How the outside knows it: a mail address, or a public key */
@@ -1388,6 +1550,12 @@ export interface components {
             type: "viewing" | "typing" | "pong";
         };
         Close: {
+            /** @description How it ended, for reports */
+            category_id?: string;
+            /** @description What of the checklist was ticked: answered, promises_kept, satisfied */
+            checked?: string[];
+            /** @description A last word, sent to the customer; it does not count as an answer */
+            closing_message?: string;
             /**
              * Format: int64
              * @description Refuse when the conversation has changed since this version
@@ -1417,6 +1585,8 @@ export interface components {
             verified: boolean;
         };
         ContactBrief: {
+            /** @description Their conversations are neither opened nor closed */
+            blocked?: boolean;
             email?: string;
             id: string;
             /** @description The name, else the phone number, else the mail address, else Visitor and a number */
@@ -1451,6 +1621,7 @@ export interface components {
             /** Format: date-time */
             closed_at?: string;
             closed_source?: string;
+            closing_category_id?: string;
             closing_summary?: string;
             contact: components["schemas"]["ContactBrief"];
             /** @description A message to the customer failed or may not have arrived */
@@ -1480,7 +1651,10 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             opened_source: string;
-            pending_reason?: string;
+            /** @description What it waits for, or waited for until the customer wrote */
+            pending_note_id?: string;
+            /** @enum {string} */
+            pending_reason?: "customer" | "external";
             /** @description The last public message on one line */
             preview: string;
             previous_conversation_id?: string;
@@ -1531,7 +1705,12 @@ export interface components {
             grouping: "per_thread" | "per_contact";
             member_ids?: string[];
             name: string;
-            settings?: components["schemas"]["InboxSettings"];
+            /**
+             * @description Settings to begin with, that fit together
+             * @enum {string}
+             */
+            preset?: "slack" | "help_desk" | "ai" | "messaging";
+            settings?: components["schemas"]["SettingsChange"];
         };
         "Create-tokenRequest": {
             /** Format: date-time */
@@ -1611,9 +1790,20 @@ export interface components {
             /** @enum {string} */
             grouping: "per_thread" | "per_contact";
             id: string;
+            /** @description For every setting the layer that inherited_settings takes it from: workspace or product */
+            inherited_origins: {
+                [key: string]: string;
+            };
+            /** @description What it would be without values of its own */
+            inherited_settings: components["schemas"]["InboxSettings"];
             /** @description Who sees it, beside owners and admins */
             member_ids: string[];
             name: string;
+            /** @description For every setting the layer its value comes from: inbox, workspace or product */
+            setting_origins: {
+                [key: string]: string;
+            };
+            /** @description In effect: its own value, else the workspace's, else the product's */
             settings: components["schemas"]["InboxSettings"];
         };
         InboxSettings: {
@@ -1637,19 +1827,57 @@ export interface components {
             ai_script?: components["schemas"]["AILine"][];
             /** @description Whether the AI agent stops when somebody of the team answers; by default it does */
             ai_takeover_on_human_reply?: boolean;
+            /**
+             * Format: int64
+             * @description Minutes after which a closed conversation is archived; 0 is never
+             */
+            auto_archive_after_closed_minutes?: number;
+            /**
+             * Format: int64
+             * @description Minutes after which a resolved conversation is closed; 0 is never
+             */
+            auto_close_after_resolved_minutes?: number;
+            /**
+             * Format: date-time
+             * @description When that was switched on; conversations that began before are left alone
+             */
+            readonly auto_close_inactive_from?: string;
+            /**
+             * Format: int64
+             * @description Minutes after the team's last message, without an answer, after which an open conversation is closed: 30 to 20160, which is 14 days; 0 is never
+             */
+            auto_close_inactive_minutes?: number;
+            /** @description Whether an answer makes the conversation pending, waiting for the customer */
+            auto_pending_on_reply?: boolean;
             /** @description Whether an answer of the AI agent ends the customer's wait and New; by default it does */
             bot_replies_count_as_response?: boolean;
+            /** @description Last words to choose from when a conversation ends */
+            closing_messages?: string[];
+            /**
+             * @description What people must say when they resolve or close
+             * @enum {string}
+             */
+            closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required";
             /** @description Whether a reopened conversation goes back to nobody */
             forget_assignee_on_reopen?: boolean;
             /** @description Ignore replies in threads that began before Parley knew them */
             ignore_unknown_threads?: boolean;
+            /** @description Do without Pending */
+            pending_disabled?: boolean;
             /**
              * Format: int64
              * @description How many days a closed conversation can still be reopened by its customer
              */
             reopen_within_days?: number;
+            /**
+             * @description Whether the checklist is shown before a conversation ends, and must be gone through
+             * @enum {string}
+             */
+            resolve_checklist?: "off" | "informative" | "required";
             /** @description Close at once instead of resolving first */
             resolved_disabled?: boolean;
+            /** @description Begin no new conversations here: what would open one is kept in the ledger only */
+            tracking_disabled?: boolean;
             /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
             welcome_new_conversation?: string;
         };
@@ -1771,22 +1999,14 @@ export interface components {
             visible_end?: number;
         };
         Moment: {
-            /**
-             * Format: date-time
-             * @description When its last fact until then happened
-             */
+            /** Format: date-time */
             at: string;
-            /** @description As its facts had made it; unread is not known for the past and false */
-            conversation: components["schemas"]["Conversation"];
-            /** @description That fact */
-            event: components["schemas"]["TimelineItem"];
-            /**
-             * Format: int64
-             * @description How many facts there are now
-             */
-            last_version: number;
-            /** Format: int64 */
-            version: number;
+            /** @enum {string} */
+            name: "later" | "evening" | "tomorrow" | "weekend" | "next_week" | "next_month" | "text";
+        };
+        Moments: {
+            /** @description Without text: moments to choose from. With it: the moment it means */
+            items: components["schemas"]["Moment"][];
         };
         Note: {
             attachment_ids?: string[];
@@ -1802,7 +2022,7 @@ export interface components {
             conversation_id?: string;
             id: string;
             /** @enum {string} */
-            kind: "assigned";
+            kind: "assigned" | "snooze_ended";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -1831,6 +2051,11 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
             to: string;
+        };
+        PageCategory: {
+            items: components["schemas"]["Category"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
         };
         PageChannelKind: {
             items: components["schemas"]["ChannelKind"][];
@@ -1872,6 +2097,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PagePreset: {
+            items: components["schemas"]["Preset"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageRawEvent: {
             items: components["schemas"]["RawEvent"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -1891,6 +2121,43 @@ export interface components {
             items: components["schemas"]["Token"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
+        };
+        Past: {
+            /**
+             * Format: date-time
+             * @description When its last fact until then happened
+             */
+            at: string;
+            /** @description As its facts had made it; unread is not known for the past and false */
+            conversation: components["schemas"]["Conversation"];
+            /** @description That fact */
+            event: components["schemas"]["TimelineItem"];
+            /**
+             * Format: int64
+             * @description How many facts there are now
+             */
+            last_version: number;
+            /** Format: int64 */
+            version: number;
+        };
+        Pend: {
+            /**
+             * Format: int64
+             * @description Refuse when the conversation has changed since this version
+             */
+            expected_version?: number;
+            /** @description What it waits for; needed when it is not the customer */
+            note?: string;
+            /**
+             * @description Whom it waits for
+             * @enum {string}
+             */
+            reason: "customer" | "external";
+            /**
+             * Format: date-time
+             * @description Snooze it until then, as a reminder to follow up
+             */
+            remind_at?: string;
         };
         Post: {
             /**
@@ -1920,6 +2187,14 @@ export interface components {
             /** @description At most 10 MB, 25 MB for all */
             data_base64: string;
             name: string;
+        };
+        Preset: {
+            /** @description The ways of grouping it fits, the usual one first */
+            groupings: string[];
+            /** @enum {string} */
+            name: "slack" | "help_desk" | "ai" | "messaging";
+            /** @description In effect in an inbox that is made with it */
+            settings: components["schemas"]["InboxSettings"];
         };
         Prioritize: {
             /** @enum {string} */
@@ -1978,6 +2253,12 @@ export interface components {
             text: string;
         };
         Resolve: {
+            /** @description How it ended, for reports */
+            category_id?: string;
+            /** @description What of the checklist was ticked: answered, promises_kept, satisfied */
+            checked?: string[];
+            /** @description A last word, sent to the customer; it does not count as an answer */
+            closing_message?: string;
             /**
              * Format: int64
              * @description Refuse when the conversation has changed since this version
@@ -1994,6 +2275,10 @@ export interface components {
             /** Format: int64 */
             revision: number;
             text: string;
+        };
+        SavedCategory: {
+            disabled?: boolean;
+            name: string;
         };
         SavedChannel: {
             /** @description The settings; a secret that is left out keeps its value */
@@ -2021,6 +2306,77 @@ export interface components {
             remote: string;
             user_agent: string;
         };
+        /** @description Some settings: a value sets, null goes back to what is inherited, what is absent stays */
+        SettingsChange: {
+            /**
+             * @description What a customer's message does to a closed conversation: reopen it, open a new one, or reopen it for some days
+             * @enum {string|null}
+             */
+            after_close?: "reopen" | "new" | "reopen_within" | null;
+            /** @description Whether an agent's message reopens a closed conversation */
+            agent_message_reopens_closed?: boolean | null;
+            /**
+             * @description Which AI agent answers by itself: none, or the answers of ai_script
+             * @enum {string|null}
+             */
+            ai_agent_id?: "none" | "script" | null;
+            /** @description What the AI agent is called; it is always labelled AI */
+            ai_name?: string | null;
+            /** @description Whether the AI agent stops when it asks for a person */
+            ai_pause_on_flag?: boolean | null;
+            /** @description What the agent script answers; the first line that fits is used */
+            ai_script?: components["schemas"]["AILine"][] | null;
+            /** @description Whether the AI agent stops when somebody of the team answers; by default it does */
+            ai_takeover_on_human_reply?: boolean | null;
+            /**
+             * Format: int64
+             * @description Minutes after which a closed conversation is archived; 0 is never
+             */
+            auto_archive_after_closed_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description Minutes after which a resolved conversation is closed; 0 is never
+             */
+            auto_close_after_resolved_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description Minutes after the team's last message, without an answer, after which an open conversation is closed: 30 to 20160, which is 14 days; 0 is never
+             */
+            auto_close_inactive_minutes?: number | null;
+            /** @description Whether an answer makes the conversation pending, waiting for the customer */
+            auto_pending_on_reply?: boolean | null;
+            /** @description Whether an answer of the AI agent ends the customer's wait and New; by default it does */
+            bot_replies_count_as_response?: boolean | null;
+            /** @description Last words to choose from when a conversation ends */
+            closing_messages?: string[] | null;
+            /**
+             * @description What people must say when they resolve or close
+             * @enum {string|null}
+             */
+            closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required" | null;
+            /** @description Whether a reopened conversation goes back to nobody */
+            forget_assignee_on_reopen?: boolean | null;
+            /** @description Ignore replies in threads that began before Parley knew them */
+            ignore_unknown_threads?: boolean | null;
+            /** @description Do without Pending */
+            pending_disabled?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many days a closed conversation can still be reopened by its customer
+             */
+            reopen_within_days?: number | null;
+            /**
+             * @description Whether the checklist is shown before a conversation ends, and must be gone through
+             * @enum {string|null}
+             */
+            resolve_checklist?: "off" | "informative" | "required" | null;
+            /** @description Close at once instead of resolving first */
+            resolved_disabled?: boolean | null;
+            /** @description Begin no new conversations here: what would open one is kept in the ledger only */
+            tracking_disabled?: boolean | null;
+            /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
+            welcome_new_conversation?: string | null;
+        };
         SetupRequest: {
             email: string;
             name: string;
@@ -2031,6 +2387,15 @@ export interface components {
             email: string;
             password: string;
         };
+        Snooze: {
+            /**
+             * Format: date-time
+             * @description When it comes back by itself
+             */
+            until?: string;
+            /** @description It comes back when the customer writes, which it does in any case; alone, it has no time at all */
+            until_reply?: boolean;
+        };
         "Start-conversationRequest": {
             attachment_ids?: string[];
             channel_id?: string;
@@ -2038,6 +2403,8 @@ export interface components {
             contact: components["schemas"]["ContactStruct"];
             inbox_id: string;
             subject?: string;
+            /** @description Close the resolved conversation with this customer, if there is one */
+            supersede?: boolean;
             text?: string;
         };
         Tag: {
@@ -2069,10 +2436,12 @@ export interface components {
             /** @description The token; shown once, when it is made */
             secret?: string;
         };
+        Unarchive: Record<string, never>;
         Unassign: Record<string, never>;
         Undo: {
             command_id: string;
         };
+        Unsnooze: Record<string, never>;
         "Visitor-postRequest": {
             attachment_ids?: string[];
             /** @description Your own id of the message: sent again with it, it is one message */
@@ -2175,7 +2544,19 @@ export interface components {
         };
         Workspace: {
             id: string;
+            /** @description For every setting the layer that inherited_settings takes it from: workspace or product */
+            inherited_origins: {
+                [key: string]: string;
+            };
+            /** @description What it would be without values of its own */
+            inherited_settings: components["schemas"]["InboxSettings"];
             name: string;
+            /** @description For every setting the layer its value comes from: inbox, workspace or product */
+            setting_origins: {
+                [key: string]: string;
+            };
+            /** @description In effect: its own value, else the workspace's, else the product's */
+            settings: components["schemas"]["InboxSettings"];
             slug: string;
         };
         WorkspaceBrief: {
@@ -3232,6 +3613,219 @@ export interface operations {
             };
         };
     };
+    "list-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCategory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedCategory"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedCategory"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contacts": {
         parameters: {
             query?: {
@@ -3617,6 +4211,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "archive-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Archive"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
                 };
             };
             /** @description Unauthorized */
@@ -4177,15 +4847,13 @@ export interface operations {
             };
         };
     };
-    "get-moment": {
+    "note-conversation": {
         parameters: {
-            query?: {
-                /** @description After how many facts */
-                version?: number;
-                /** @description Or at which moment */
-                at?: string;
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
             };
-            header?: never;
             path: {
                 /** @description A workspace's id */
                 workspace: string;
@@ -4193,7 +4861,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Note"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -4201,7 +4873,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Moment"];
+                    "application/json": components["schemas"]["Did"];
                 };
             };
             /** @description Unauthorized */
@@ -4251,7 +4923,81 @@ export interface operations {
             };
         };
     };
-    "note-conversation": {
+    "get-past": {
+        parameters: {
+            query?: {
+                /** @description After how many facts */
+                version?: number;
+                /** @description Or at which moment */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Past"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pend-conversation": {
         parameters: {
             query?: never;
             header?: {
@@ -4267,7 +5013,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Note"];
+                "application/json": components["schemas"]["Pend"];
             };
         };
         responses: {
@@ -4783,6 +5529,82 @@ export interface operations {
             };
         };
     };
+    "snooze-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "tag-conversation": {
         parameters: {
             query?: never;
@@ -4958,6 +5780,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unarchive-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unarchive"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
                 };
             };
             /** @description Unauthorized */
@@ -5235,6 +6133,82 @@ export interface operations {
             };
         };
     };
+    "unsnooze-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsnooze"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "count-conversations": {
         parameters: {
             query?: never;
@@ -5254,6 +6228,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-inbox-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePreset"];
                 };
             };
             /** @description Unauthorized */
@@ -6448,6 +7490,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-moments": {
+        parameters: {
+            query?: {
+                text?: string;
+                /** @description Your time zone, like Europe/Stockholm */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moments"];
+                };
             };
             /** @description Unauthorized */
             401: {

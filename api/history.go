@@ -8,8 +8,8 @@ import (
 	"parley/store"
 )
 
-// Moment is a conversation as it was.
-type Moment struct {
+// Past is a conversation as it was.
+type Past struct {
 	Conversation Conversation `json:"conversation" doc:"As its facts had made it; unread is not known for the past and false"`
 	At           time.Time    `json:"at" doc:"When its last fact until then happened"`
 	Event        TimelineItem `json:"event" doc:"That fact"`
@@ -31,13 +31,13 @@ const causes = 8
 
 // history registers how a conversation is read back, and why something happened.
 func (s *server) history(path string) {
-	route(s, operation{id: "get-moment", method: "GET", path: path + "/conversations/{id}/moment", summary: "A conversation as it was", tag: "Conversations", need: desk.MayRead},
+	route(s, operation{id: "get-past", method: "GET", path: path + "/conversations/{id}/past", summary: "A conversation as it was", tag: "Conversations", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
 			ConversationPath
 			Version int64     `query:"version" minimum:"0" doc:"After how many facts"`
 			At      time.Time `query:"at" doc:"Or at which moment"`
-		}) (*body[Moment], error) {
-			out := &body[Moment]{}
+		}) (*body[Past], error) {
+			out := &body[Past]{}
 			err := s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = moment(tx, in.ID.V, in.Version, in.At); return err })
 			return out, err
 		})
@@ -57,7 +57,7 @@ func (s *server) history(path string) {
 }
 
 // moment folds the facts of a conversation until then.
-func moment(tx *store.Tx, id desk.ConversationID, version int64, at time.Time) (m Moment, err error) {
+func moment(tx *store.Tx, id desk.ConversationID, version int64, at time.Time) (m Past, err error) {
 	now, err := tx.Conversation(id)
 	if err != nil {
 		return m, err
