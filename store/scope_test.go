@@ -168,8 +168,11 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Facts": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.Facts(r.conversation.ID, r.event.Command)
 	},
-	"Timeline":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Timeline(r.conversation.ID, 0, 10) },
-	"History":      func(tx *store.WriteTx, r realm) (any, error) { return tx.History(r.conversation.ID) },
+	"Timeline": func(tx *store.WriteTx, r realm) (any, error) { return tx.Timeline(r.conversation.ID, 0, 10) },
+	"History":  func(tx *store.WriteTx, r realm) (any, error) { return tx.History(r.conversation.ID) },
+	"HistoryUntil": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.HistoryUntil(r.conversation.ID, 0, time.Time{})
+	},
 	"Tail":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Tail(store.Cursor{}, 1000) },
 	"Inbox":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Inbox(r.inbox.ID) },
 	"Inboxes":      func(tx *store.WriteTx, _ realm) (any, error) { return tx.Inboxes() },
@@ -341,7 +344,7 @@ var byWorkspace = map[string]string{
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
 	"Notifications": "the user's own", "Notification": "the user's own",
-	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded",
+	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded", "HistoryUntil": "of a conversation that was loaded",
 	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",
 	"Categories": "of the workspace", "Category": "of the workspace", "Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
 	"Messages": "of events that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
