@@ -2049,7 +2049,7 @@ export interface components {
             preview: string;
             reason?: string;
             /** @enum {string} */
-            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
+            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
             to: string;
         };
         PageCategory: {
@@ -7265,7 +7265,7 @@ export interface operations {
                 q?: string;
                 /** @description Only this channel */
                 channel_id?: string;
-                state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
+                state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
             };
             header?: never;
             path: {
