@@ -44,6 +44,32 @@ func (h *home) do(talk, verb string, body any) (did struct {
 
 func (h *home) fresh() apitest.Talk { return h.Talk(h.front, "hello") }
 
+// withAI is fresh in an inbox in which an AI agent answers.
+func (h *home) withAI() apitest.Talk {
+	h.Owner.Do("PATCH", h.Path("/inboxes/"+h.front.ID), map[string]any{"settings": map[string]any{"ai_agent_id": "script"}}).Want(200)
+	return h.fresh()
+}
+
+// event returns the number of the first fact of the conversation.
+func (h *home) event() string {
+	var line struct {
+		Items []struct {
+			Event struct {
+				ID string `json:"id"`
+			} `json:"event"`
+		} `json:"items"`
+	}
+	h.Owner.Do("GET", h.Path("/conversations/"+h.talk.ID+"/timeline"), nil).Want(200).Read(&line)
+	return line.Items[0].Event.ID
+}
+
+// closed returns a conversation that has ended.
+func (h *home) closed() string {
+	id := h.fresh().ID
+	h.do(id, "close", object{})
+	return id
+}
+
 func (h *home) made(path string, body any) string {
 	h.t.Helper()
 	return h.Owner.Do("POST", h.Path(path), body).Want(201).ID()
@@ -114,6 +140,7 @@ func (h *home) failedJob() string {
 // ask is what is asked of an operation: what its path names, and a body.
 type ask struct {
 	id, user, mode string
+	event          string
 	query          string
 	body           any
 }
@@ -184,7 +211,15 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"set-responders": func(h *home, _ *apitest.Client) ask {
 		return ask{body: object{"inbox_id": h.front.ID, "kind": "first", "user_ids": []string{h.target.User.String()}}}
 	},
-	"list-assignees": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"list-assignees":     func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"list-inbox-presets": func(*home, *apitest.Client) ask { return ask{} },
+	"list-categories":    func(*home, *apitest.Client) ask { return ask{} },
+	"create-category":    func(*home, *apitest.Client) ask { return ask{body: object{"name": rand.Text()}} },
+	"change-category": func(h *home, _ *apitest.Client) ask {
+		name := h.Mark + " " + rand.Text()
+		return ask{id: h.made("/closing-categories", object{"name": name}), body: object{"name": name + "!"}}
+	},
+	"list-moments": func(*home, *apitest.Client) ask { return ask{query: "?text=tomorrow&zone=Europe/Stockholm"} },
 
 	"list-conversations":  func(*home, *apitest.Client) ask { return ask{query: "?view=all&limit=200"} },
 	"count-conversations": func(*home, *apitest.Client) ask { return ask{} },
@@ -199,6 +234,21 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	},
 	"delete-draft": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, mode: "reply"} },
 
+	"archive-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.closed(), body: object{}} },
+	"unarchive-conversation": func(h *home, _ *apitest.Client) ask {
+		id := h.closed()
+		h.do(id, "archive", object{})
+		return ask{id: id, body: object{}}
+	},
+	"pend-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"reason": "external", "note": h.Mark}}
+	},
+	"snooze-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"until_reply": true}} },
+	"unsnooze-conversation": func(h *home, _ *apitest.Client) ask {
+		id := h.fresh().ID
+		h.do(id, "snooze", object{"until_reply": true})
+		return ask{id: id, body: object{}}
+	},
 	"assign-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().ID, body: object{"assignee_id": h.target.User.String()}}
 	},
@@ -228,6 +278,10 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"tag-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().ID, body: object{"add": []string{"urgent"}}}
 	},
+	"takeover-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.withAI().ID, body: object{}} },
+	"handback-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.withAI().ID, body: object{}} },
+	"get-past":              func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, query: "?version=1"} },
+	"get-why":               func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, event: h.event()} },
 	"unassign-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
 	"undo-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh()

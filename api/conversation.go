@@ -73,10 +73,11 @@ func (s *server) conversations() {
 					Email string         `json:"email,omitempty" maxLength:"254"`
 					Name  string         `json:"name,omitempty" maxLength:"120"`
 				} `json:"contact"`
-				Subject  string              `json:"subject,omitempty" maxLength:"500"`
-				Text     string              `json:"text,omitempty" maxLength:"200000"`
-				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
-				ClientID string              `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces"`
+				Subject   string              `json:"subject,omitempty" maxLength:"500"`
+				Text      string              `json:"text,omitempty" maxLength:"200000"`
+				Files     []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
+				Supersede bool                `json:"supersede,omitempty" doc:"Close the resolved conversation with this customer, if there is one"`
+				ClientID  string              `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces"`
 			}
 		}) (*body[Did], error) {
 			b := in.Body
@@ -86,7 +87,7 @@ func (s *server) conversations() {
 			}
 			r, err := s.App.Start(ctx, app.Start{
 				Inbox: b.Inbox, Channel: b.Channel, Contact: b.Contact.ID, Email: b.Contact.Email, Name: b.Contact.Name, Subject: b.Subject, Text: b.Text,
-				Files: b.Files, ClientID: b.ClientID,
+				Files: b.Files, ClientID: b.ClientID, Supersede: b.Supersede,
 			})
 			if err != nil {
 				return nil, err
@@ -120,6 +121,7 @@ func (s *server) conversations() {
 			err = s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = timeline(tx, in.ID.V, before, in.Limit); return err })
 			return out, err
 		})
+	s.history(path)
 	s.drafts(path)
 }
 

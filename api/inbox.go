@@ -16,12 +16,12 @@ import (
 
 // Inbox is where conversations arrive.
 type Inbox struct {
-	ID       desk.InboxID       `json:"id"`
-	Name     string             `json:"name"`
-	Grouping desk.Grouping      `json:"grouping" enum:"per_thread,per_contact"`
-	Settings desk.InboxSettings `json:"settings"`
-	Members  []desk.UserID      `json:"member_ids" doc:"Who sees it, beside owners and admins"`
-	Channels []Channel          `json:"channels"`
+	ID       desk.InboxID  `json:"id"`
+	Name     string        `json:"name"`
+	Grouping desk.Grouping `json:"grouping" enum:"per_thread,per_contact"`
+	InboxSettings
+	Members  []desk.UserID `json:"member_ids" doc:"Who sees it, beside owners and admins"`
+	Channels []Channel     `json:"channels"`
 }
 
 // Channel is one way into an inbox.
@@ -68,13 +68,14 @@ func (s *server) inboxes() {
 		func(ctx context.Context, in *struct {
 			InWorkspace
 			Body struct {
-				Name     string              `json:"name" minLength:"1" maxLength:"120"`
-				Grouping desk.Grouping       `json:"grouping" enum:"per_thread,per_contact"`
-				Settings *desk.InboxSettings `json:"settings,omitempty"`
-				Members  *[]desk.UserID      `json:"member_ids,omitempty"`
+				Name     string         `json:"name" minLength:"1" maxLength:"120"`
+				Grouping desk.Grouping  `json:"grouping" enum:"per_thread,per_contact"`
+				Preset   string         `json:"preset,omitempty" enum:"slack,help_desk,ai,messaging" doc:"Settings to begin with, that fit together"`
+				Settings SettingsChange `json:"settings,omitempty"`
+				Members  *[]desk.UserID `json:"member_ids,omitempty"`
 			}
 		}) (*body[Inbox], error) {
-			i, err := s.App.CreateInbox(ctx, in.Body.Name, in.Body.Grouping, app.InboxChange{Settings: in.Body.Settings, Members: in.Body.Members})
+			i, err := s.App.CreateInbox(ctx, in.Body.Name, in.Body.Grouping, app.InboxChange{Preset: in.Body.Preset, Change: in.Body.Settings.json(), Members: in.Body.Members})
 			if err != nil {
 				return nil, err
 			}
@@ -86,12 +87,12 @@ func (s *server) inboxes() {
 		func(ctx context.Context, in *struct {
 			InboxPath
 			Body struct {
-				Name     *string             `json:"name,omitempty" maxLength:"120"`
-				Settings *desk.InboxSettings `json:"settings,omitempty"`
-				Members  *[]desk.UserID      `json:"member_ids,omitempty"`
+				Name     *string        `json:"name,omitempty" maxLength:"120"`
+				Settings SettingsChange `json:"settings,omitempty"`
+				Members  *[]desk.UserID `json:"member_ids,omitempty"`
 			}
 		}) (*body[Inbox], error) {
-			err := s.App.ChangeInbox(ctx, in.ID.V, app.InboxChange{Name: in.Body.Name, Settings: in.Body.Settings, Members: in.Body.Members})
+			err := s.App.ChangeInbox(ctx, in.ID.V, app.InboxChange{Name: in.Body.Name, Change: in.Body.Settings.json(), Members: in.Body.Members})
 			if err != nil {
 				return nil, err
 			}
@@ -102,6 +103,9 @@ func (s *server) inboxes() {
 		})
 	s.channels(path)
 	s.tags(path)
+	s.presets(path)
+	s.categories(path)
+	s.moments(path)
 }
 
 func (s *server) channels(path string) {
@@ -177,6 +181,10 @@ func (s *server) inboxList(ctx context.Context) ([]Inbox, error) {
 		if err != nil {
 			return err
 		}
+		ws, err := tx.Workspace()
+		if err != nil {
+			return err
+		}
 		channels, err := tx.Channels()
 		if err != nil {
 			return err
@@ -186,7 +194,11 @@ func (s *server) inboxList(ctx context.Context) ([]Inbox, error) {
 			return err
 		}
 		for _, i := range all {
-			v := Inbox{ID: i.ID, Name: i.Name, Grouping: i.Grouping, Settings: i.Settings, Members: []desk.UserID{}, Channels: []Channel{}}
+			settings, err := inboxSettings(i.Grouping, ws.Settings, i.Own)
+			if err != nil {
+				return err
+			}
+			v := Inbox{ID: i.ID, Name: i.Name, Grouping: i.Grouping, InboxSettings: settings, Members: []desk.UserID{}, Channels: []Channel{}}
 			for _, m := range members {
 				for _, id := range m.Inboxes {
 					if id == i.ID {

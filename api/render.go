@@ -139,6 +139,12 @@ func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
 	if err != nil {
 		return nil, err
 	}
+	gone := map[desk.CommandID]bool{} // a command is taken back whole or not at all
+	for _, e := range events {
+		if _, mark := e.Fact.(desk.Undone); !mark && !desk.Undoable(e.Fact) {
+			gone[e.Command] = true
+		}
+	}
 	out := make([]TimelineItem, 0, len(events))
 	for i := range events {
 		if opened, ok := events[i].Fact.(desk.Opened); ok && !named(opened.Previous, opened.Inbox) {
@@ -149,6 +155,7 @@ func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
 		if err != nil {
 			return nil, err
 		}
+		e.Undoable = e.Undoable && !gone[e.Command]
 		out = append(out, TimelineItem{Event: e, Message: byID[messageOf(events[i].Fact)]})
 	}
 	return out, nil

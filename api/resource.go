@@ -28,6 +28,8 @@ type Conversation struct {
 	AssignedAt       time.Time           `json:"assigned_at,omitzero"`
 	AIState          desk.AIState        `json:"ai_state" enum:"none,active,paused"`
 	AIEpoch          int64               `json:"ai_epoch"`
+	AISince          time.Time           `json:"ai_since,omitzero" doc:"When the AI agent began to answer, or stopped"`
+	NeedsHuman       desk.Flag           `json:"needs_human,omitempty" enum:"asked_human,frustrated,not_understood,complex,sensitive" doc:"Why the AI agent asks for a person"`
 	SnoozedUntil     time.Time           `json:"snoozed_until,omitzero"`
 	SnoozeUntilReply bool                `json:"snooze_until_reply"`
 	ArchivedAt       time.Time           `json:"archived_at,omitzero"`
@@ -35,11 +37,13 @@ type Conversation struct {
 	PriorityReason   string              `json:"priority_reason,omitempty"`
 	FirstReplyAt     time.Time           `json:"first_reply_at,omitzero"`
 	FirstResponseAt  time.Time           `json:"first_response_at,omitzero"`
-	PendingReason    string              `json:"pending_reason,omitempty"`
+	PendingReason    string              `json:"pending_reason,omitempty" enum:"customer,external"`
+	PendingNote      desk.MessageID      `json:"pending_note_id,omitempty" doc:"What it waits for, or waited for until the customer wrote"`
 	ResolvedAt       time.Time           `json:"resolved_at,omitzero"`
 	ClosedAt         time.Time           `json:"closed_at,omitzero"`
 	ClosedSource     desk.Source         `json:"closed_source,omitempty"`
 	ClosingSummary   string              `json:"closing_summary,omitempty"`
+	ClosingCategory  desk.CategoryID     `json:"closing_category_id,omitempty"`
 	OpenedAt         time.Time           `json:"opened_at"`
 	OpenedSource     desk.Source         `json:"opened_source"`
 	Previous         desk.ConversationID `json:"previous_conversation_id,omitempty"`
@@ -64,6 +68,7 @@ type ContactBrief struct {
 	Email    string         `json:"email,omitempty"`
 	Phone    string         `json:"phone,omitempty"`
 	Verified bool           `json:"verified" doc:"A channel or a signature vouches for who this is"`
+	Blocked  bool           `json:"blocked,omitempty" doc:"Their conversations are neither opened nor closed"`
 }
 
 // Message is one message or note.
@@ -98,7 +103,7 @@ type Author struct {
 
 // Delivery is how far a message to the customer has come.
 type Delivery struct {
-	State    desk.Delivery `json:"state" enum:"queued,sent,delivered,read,failed,unknown"`
+	State    desk.Delivery `json:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld"`
 	Reason   string        `json:"reason,omitempty"`
 	At       time.Time     `json:"at,omitzero"`
 	CanRetry bool          `json:"can_retry"`
@@ -132,7 +137,7 @@ type Event struct {
 
 // EventActor is who did it.
 type EventActor struct {
-	Kind desk.ActorKind `json:"kind" enum:"user,contact,system,automation"`
+	Kind desk.ActorKind `json:"kind" enum:"user,contact,system,automation,ai"`
 	ID   desk.UserID    `json:"id,omitempty"`
 }
 
@@ -158,9 +163,11 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		Followers: followers,
 		ID:        c.ID, Version: c.Version, Subject: c.Subject, Preview: c.Preview, Inbox: c.Inbox, Channel: c.LastChannel, ChannelKind: ks[c.LastChannel],
 		Contact: brief(contact), Status: c.Status, WaitingOn: c.WaitingOn, WaitingSince: c.WaitingSince, Assignee: c.Assignee, Team: c.Team,
-		AssignedAt: c.AssignedAt, AIState: c.AIState, AIEpoch: c.AIEpoch, SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
+		AssignedAt: c.AssignedAt, AIState: c.AIState, AIEpoch: c.AIEpoch, AISince: c.AISince, NeedsHuman: c.NeedsHuman,
+		SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
 		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
+		ClosingCategory: c.ClosingCategory, PendingNote: c.PendingNote,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, Grouping: c.Grouping, Primary: c.Primary,
 		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0,
 		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),
@@ -168,7 +175,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 }
 
 func brief(c desk.Contact) ContactBrief {
-	return ContactBrief{ID: c.ID, Name: c.Title(), Email: c.Email, Phone: c.Phone, Verified: c.Verified}
+	return ContactBrief{ID: c.ID, Name: c.Title(), Email: c.Email, Phone: c.Phone, Verified: c.Verified, Blocked: c.Blocked}
 }
 
 func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {

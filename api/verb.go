@@ -15,9 +15,12 @@ import (
 
 // verbs lists what can be done to a conversation.
 func (s *server) verbs() {
+	verb[desk.Archive](s, "archive", "Freeze a closed conversation", desk.MayAnswer)
 	verb[desk.Assign](s, "assign", "Make somebody responsible", desk.MayAnswer)
 	verb[desk.Close](s, "close", "End a conversation", desk.MayAnswer)
+	verb[desk.HandBack](s, "handback", "Let the AI agent answer again", desk.MayAnswer)
 	verb[desk.Note](s, "note", "Write something that only the team sees", desk.MayAnswer)
+	verb[desk.Pend](s, "pend", "Say that it waits for the customer or for somebody else", desk.MayAnswer)
 	verb[desk.Prioritize](s, "prioritize", "Say how urgent it is", desk.MayAnswer)
 	verb[desk.MarkRead](s, "read", "Mark as read, for you", desk.MayRead)
 	verb[desk.Reopen](s, "reopen", "Open a resolved or closed conversation again", desk.MayAnswer)
@@ -27,10 +30,14 @@ func (s *server) verbs() {
 	verb[desk.Follow](s, "follow", "Hear how it goes on", desk.MayAnswer)
 	verb[desk.Transfer](s, "transfer", "Hand it over to a team, or to another channel", desk.MayAnswer)
 	verb[desk.Unfollow](s, "unfollow", "Hear of it no more", desk.MayAnswer)
+	verb[desk.Snooze](s, "snooze", "Hide it until a time, or until the customer writes", desk.MayAnswer)
 	verb[desk.Label](s, "tag", "Add and remove tags", desk.MayAnswer)
+	verb[desk.TakeOver](s, "takeover", "Take over from the AI agent", desk.MayAnswer)
+	verb[desk.Unarchive](s, "unarchive", "Make an archived conversation a closed one again", desk.MayAnswer)
 	verb[desk.Unassign](s, "unassign", "Make nobody responsible", desk.MayAnswer)
 	verb[desk.Undo](s, "undo", "Take back what one command did", desk.MayAnswer)
 	verb[desk.MarkUnread](s, "unread", "Mark as unread, for you", desk.MayRead)
+	verb[desk.Unsnooze](s, "unsnooze", "Bring a snoozed conversation back now", desk.MayAnswer)
 }
 
 // Did is what a command did.

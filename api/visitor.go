@@ -55,6 +55,7 @@ type VisitorState struct {
 	Messages     []VisitorMessage     `json:"messages"`
 	LastSeq      int64                `json:"last_seq"`
 	Unread       int                  `json:"unread"`
+	waits        bool                 // for an automatic message that is about to leave
 }
 
 // VisitorSession is an opened chat.
@@ -428,6 +429,7 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 		if err != nil {
 			return err
 		}
+		messages, out.waits = shown(messages, s.now())
 		for i := range messages {
 			m, err := s.visitorMessage(v, &messages[i], read)
 			if err != nil {
@@ -538,6 +540,7 @@ func (s *server) settleUpTo(ctx context.Context, v visit, seq int64, state desk.
 			ids[i] = c.ID
 		}
 		messages, err := tx.MessagesOf(ids, 0, newest)
+		messages, _ = shown(messages, s.now())
 		for _, m := range messages {
 			behind := m.Delivery == desk.DeliveryQueued || m.Delivery == desk.DeliverySent || m.Delivery == desk.DeliveryDelivered && state == desk.DeliveryRead
 			if m.Side == desk.SideTeam && behind && seqOf(m.ID) <= seq {

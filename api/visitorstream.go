@@ -57,6 +57,7 @@ type visitorFeed struct {
 	send   func(event, id string, data []byte) error
 	seq    int64
 	open   *bool
+	waits  bool // for an automatic message that is about to leave
 }
 
 func (f *visitorFeed) run(ctx context.Context) error {
@@ -131,6 +132,8 @@ func (f *visitorFeed) tell(ctx context.Context, b *realtime.Batch) error {
 		switch fact := e.Fact.(type) {
 		case desk.MessagePosted, desk.StatusChanged:
 			posted = true
+		case desk.DeliveryChanged:
+			posted = posted || f.waits
 		case desk.Read:
 			read = max(read, fact.To)
 		}
@@ -169,6 +172,7 @@ func (f *visitorFeed) catchUp(ctx context.Context) error {
 			return err
 		}
 	}
+	f.waits = state.waits
 	open := state.Conversation != nil && state.Conversation.Open
 	if state.Conversation != nil && (f.open == nil || *f.open != open) {
 		f.open = &open

@@ -14,6 +14,7 @@ type Workspace struct {
 	ID   desk.WorkspaceID `json:"id"`
 	Name string           `json:"name"`
 	Slug string           `json:"slug"`
+	InboxSettings
 }
 
 // Member is somebody of the team.
@@ -63,21 +64,26 @@ func (s *server) workspace() {
 		out := &body[Workspace]{}
 		err := s.read(ctx, func(tx *store.Tx) error {
 			w, err := tx.Workspace()
-			out.Body = Workspace{w.ID, w.Name, w.Slug}
+			if err != nil {
+				return err
+			}
+			settings, err := inboxSettings("", nil, w.Settings)
+			out.Body = Workspace{w.ID, w.Name, w.Slug, settings}
 			return err
 		})
 		return out, err
 	}
 	route(s, operation{id: "get-workspace", method: "GET", path: path, summary: "The workspace", tag: "Workspace", need: desk.MayRead},
 		func(ctx context.Context, _ *InWorkspace) (*body[Workspace], error) { return show(ctx) })
-	route(s, operation{id: "change-workspace", method: "PATCH", path: path, summary: "Rename the workspace", tag: "Workspace", need: desk.MayManage},
+	route(s, operation{id: "change-workspace", method: "PATCH", path: path, summary: "Rename the workspace, or change what its inboxes inherit", tag: "Workspace", need: desk.MayManage},
 		func(ctx context.Context, in *struct {
 			InWorkspace
 			Body struct {
-				Name string `json:"name" minLength:"1" maxLength:"120"`
+				Name     *string        `json:"name,omitempty" minLength:"1" maxLength:"120"`
+				Settings SettingsChange `json:"settings,omitempty"`
 			}
 		}) (*body[Workspace], error) {
-			if err := s.App.RenameWorkspace(ctx, in.Body.Name); err != nil {
+			if err := s.App.ChangeWorkspace(ctx, app.WorkspaceChange{Name: in.Body.Name, Settings: in.Body.Settings.json()}); err != nil {
 				return nil, err
 			}
 			return show(ctx)

@@ -32,6 +32,7 @@ type App struct {
 	// Arrived, if set, is told what became of every arrival, by kind of channel.
 	Arrived func(kind string, state store.RawState)
 	touched sync.Map // channel → the minute it took something in last
+	leaving leaving
 }
 
 // Effect is something that follows from committed events.
@@ -45,6 +46,15 @@ type Effect interface {
 	// Run does it. It may run again for the same event, after a crash. An error
 	// made with Later asks for another try.
 	Run(ctx context.Context, e desk.Event, try Try) error
+}
+
+// Timer is an effect that runs later: its job waits until the moment that At
+// says. When the row no longer says that moment, Run does nothing.
+type Timer interface {
+	Effect
+	// At returns when e's job is due, the conversation being c after e's command;
+	// zero makes no job.
+	At(e desk.Event, c desk.Conversation, inbox desk.Inbox) time.Time
 }
 
 // maxDepth stops effects that cause each other.
@@ -70,6 +80,7 @@ func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Comma
 		return true
 	})
 	var r Result
+	var epoch int64
 	err := a.write(ctx, func(tx *store.WriteTx) (err error) {
 		load := tx.Conversation
 		if peek {
@@ -79,9 +90,13 @@ func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Comma
 		if err != nil {
 			return err
 		}
+		epoch = old.AIEpoch
 		r, err = a.execute(ctx, tx, &old, cmds)
 		return err
 	})
+	if err == nil && r.Conversation.AIEpoch != epoch {
+		a.leaving.settled(ctx, id)
+	}
 	return r, err
 }
 
@@ -187,7 +202,7 @@ func (a *App) save(tx *store.WriteTx, old *desk.Conversation, r *Result) error {
 		if err := tx.AppendEvent(&r.Events[i]); err != nil {
 			return err
 		}
-		if err := a.enqueue(tx, r.Events[i]); err != nil {
+		if err := a.enqueue(tx, r.Conversation, r.Events[i]); err != nil {
 			return err
 		}
 	}
@@ -235,7 +250,7 @@ func (a *App) saveMessage(tx *store.WriteTx, id desk.ConversationID, m *desk.Mes
 }
 
 // enqueue adds a job for every effect that an event has.
-func (a *App) enqueue(tx *store.WriteTx, e desk.Event) error {
+func (a *App) enqueue(tx *store.WriteTx, c desk.Conversation, e desk.Event) error {
 	if e.Depth >= maxDepth {
 		return nil
 	}
@@ -243,9 +258,19 @@ func (a *App) enqueue(tx *store.WriteTx, e desk.Event) error {
 		if !f.Wants(e) {
 			continue
 		}
+		at := e.At
+		if timer, ok := f.(Timer); ok {
+			inbox, err := tx.Inbox(c.Inbox)
+			if err != nil {
+				return err
+			}
+			if at = timer.At(e, c, inbox); at.IsZero() {
+				continue
+			}
+		}
 		err := tx.Enqueue(store.Job{
 			ID: desk.JobID(a.number()), Workspace: e.Workspace, Queue: f.Name(), Lane: f.Lane(e),
-			Conversation: e.Conversation, Payload: e.Seq, RunAt: e.At, CreatedAt: e.At,
+			Conversation: e.Conversation, Payload: e.Seq, RunAt: at, CreatedAt: e.At,
 		})
 		if err != nil {
 			return err

@@ -11,15 +11,16 @@ import (
 
 // Start is a conversation that somebody of the team begins (E6).
 type Start struct {
-	Inbox    desk.InboxID
-	Channel  desk.ChannelID // 0: the inbox's first
-	Contact  desk.ContactID // or Email
-	Email    string
-	Name     string
-	Subject  string
-	Text     string // the first message; "" writes nothing yet
-	Files    []desk.AttachmentID
-	ClientID string
+	Inbox     desk.InboxID
+	Channel   desk.ChannelID // 0: the inbox's first
+	Contact   desk.ContactID // or Email
+	Email     string
+	Name      string
+	Subject   string
+	Text      string // the first message; "" writes nothing yet
+	Files     []desk.AttachmentID
+	ClientID  string
+	Supersede bool // closes a resolved conversation with the contact, which would be in the way (T2)
 }
 
 // Start begins a conversation with a contact, who is made when they are new.
@@ -48,9 +49,12 @@ func (a *App) Start(ctx context.Context, s Start) (Result, error) {
 		if contact.Blocked {
 			return desk.Errorf(desk.Conflict, "This contact is blocked. Unblock them first.")
 		}
+		if err := a.supersede(ctx, tx, inbox, contact, s.Supersede); err != nil {
+			return err
+		}
 		open := desk.Open{Opened: desk.Opened{
 			Inbox: inbox.ID, Channel: ch, Contact: contact.ID, Grouping: inbox.Grouping, OpenScope: inbox.OpenScope, Source: desk.SourceUser, By: act.User,
-			Subject: desk.Line(s.Subject, desk.MaxSubject),
+			AI: inbox.Settings.HasAI(), Subject: desk.Line(s.Subject, desk.MaxSubject),
 		}}
 		if open.Subject == "" {
 			open.Subject = desk.Line(s.Text, 80)
@@ -63,6 +67,28 @@ func (a *App) Start(ctx context.Context, s Start) (Result, error) {
 		return err
 	})
 	return r, err
+}
+
+// supersede closes the contact's resolved conversation before the team begins
+// another one, once that is confirmed (T2).
+func (a *App) supersede(ctx context.Context, tx *store.WriteTx, inbox desk.Inbox, contact desk.Contact, confirmed bool) error {
+	if inbox.Grouping != desk.PerContact {
+		return nil
+	}
+	found, err := tx.Candidates(inbox.OpenScope, contact.ID)
+	if err != nil || found.Active != nil || found.Resolved == nil {
+		return err
+	}
+	if !confirmed {
+		return unnamed(tx, &desk.Error{
+			Kind: desk.Conflict, Message: "A resolved conversation with this customer is closed when a new one begins. Go on there, or confirm with supersede.",
+			Details: map[string]any{"conversation_id": found.Resolved.ID},
+		})
+	}
+	act := from(ctx)
+	act.request = request{} // the answer to the request is the new conversation
+	_, err = a.execute(context.WithValue(ctx, key{}, act), tx, found.Resolved, []desk.Command{desk.Supersede{}})
+	return err
 }
 
 func startChannel(tx *store.WriteTx, s Start) (desk.ChannelID, error) {
@@ -92,6 +118,9 @@ func (a *App) startContact(tx *store.WriteTx, s Start) (desk.Contact, error) {
 // Notify tells one person about one event, once.
 func (a *App) Notify(ctx context.Context, n store.Notification) error {
 	return a.write(ctx, func(tx *store.WriteTx) error {
+		if quiet, err := untracked(tx, n.Conversation); err != nil || quiet {
+			return err
+		}
 		n.ID = a.number()
 		fresh, err := tx.InsertNotification(n)
 		if err != nil || !fresh {
@@ -102,6 +131,20 @@ func (a *App) Notify(ctx context.Context, n store.Notification) error {
 			Fact: desk.Notified{User: n.User, Notification: n.ID},
 		})
 	})
+}
+
+// untracked reports whether a conversation is of an inbox that takes no new ones:
+// then nobody is told of it (F0-29).
+func untracked(tx *store.WriteTx, id desk.ConversationID) (bool, error) {
+	if id == 0 {
+		return false, nil
+	}
+	c, err := tx.PeekConversation(id)
+	if err != nil {
+		return false, err
+	}
+	inbox, err := tx.Inbox(c.Inbox)
+	return inbox.Settings.TrackingDisabled, err
 }
 
 // ReadNotifications marks the actor's notifications as seen, up to one.

@@ -351,7 +351,7 @@ func refuse(tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, in in
 func opening(inbox desk.Inbox, acc channel.Account, contact desk.Contact, in inbound, previous desk.ConversationID) *desk.Opened {
 	open := &desk.Opened{
 		Inbox: inbox.ID, Channel: acc.ID, Contact: contact.ID, Grouping: inbox.Grouping, OpenScope: inbox.OpenScope,
-		Source: desk.SourceContact, Previous: previous, Greet: inbox.Settings.Welcome != "", Subject: desk.Line(in.Subject, desk.MaxSubject),
+		Source: desk.SourceContact, Previous: previous, Greet: inbox.Settings.Welcome != "", AI: inbox.Settings.HasAI(), Subject: desk.Line(in.Subject, desk.MaxSubject),
 	}
 	if open.Subject == "" {
 		open.Subject = desk.Line(in.Text, 80)

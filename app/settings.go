@@ -32,21 +32,6 @@ func (a *App) Change(ctx context.Context, subject, id, action string, fn func(*s
 	})
 }
 
-// RenameWorkspace changes the workspace's name.
-func (a *App) RenameWorkspace(ctx context.Context, name string) error {
-	if name = desk.Line(name, maxNameRunes); name == "" {
-		return field("name", "Give the workspace a name.")
-	}
-	return a.Change(ctx, "workspace", WorkspaceFrom(ctx).String(), "changed", func(tx *store.WriteTx) error {
-		w, err := tx.Workspace()
-		if err != nil {
-			return err
-		}
-		w.Name = name
-		return tx.SaveWorkspace(w, a.now())
-	})
-}
-
 // MemberChange is what may be changed of a member; nil leaves it.
 type MemberChange struct {
 	Role    *desk.Role
@@ -113,7 +98,9 @@ func (a *App) ChangeMember(ctx context.Context, user desk.UserID, ch MemberChang
 // InboxChange is what may be said of an inbox; nil leaves it.
 type InboxChange struct {
 	Name     *string
-	Settings *desk.InboxSettings
+	Settings *desk.InboxSettings // all the settings of its own
+	Change   json.RawMessage     // or some of them, see desk.ChangeSettings
+	Preset   string              // values to begin with, when it is made
 	Members  *[]desk.UserID
 }
 
@@ -126,8 +113,12 @@ func (a *App) CreateInbox(ctx context.Context, name string, grouping desk.Groupi
 	if grouping != desk.PerThread && grouping != desk.PerContact {
 		return i, field("grouping", "An inbox groups messages per_thread or per_contact.")
 	}
-	if ch.Settings != nil {
-		i.Settings = *ch.Settings
+	if ch.Preset != "" {
+		preset, err := desk.FindPreset(ch.Preset, grouping)
+		if err != nil {
+			return i, err
+		}
+		i.Own = preset.Settings
 	}
 	return i, a.Change(ctx, "inbox", i.ID.String(), "created", func(tx *store.WriteTx) error {
 		w, err := tx.Workspace()
@@ -135,7 +126,10 @@ func (a *App) CreateInbox(ctx context.Context, name string, grouping desk.Groupi
 			return err
 		}
 		i.OpenScope = w.OpenScope
-		if err := checkRules(tx, i.Settings.AssignmentSettings); err != nil {
+		if ch.Change == nil {
+			ch.Change = json.RawMessage(`{}`)
+		}
+		if err := a.changeSettings(tx, &i, ch); err != nil {
 			return err
 		}
 		if err := tx.SaveInbox(i, a.now()); err != nil {
@@ -180,11 +174,8 @@ func (a *App) ChangeInbox(ctx context.Context, id desk.InboxID, ch InboxChange) 
 				return field("name", "Give the inbox a name.")
 			}
 		}
-		if ch.Settings != nil {
-			i.Settings = *ch.Settings
-			if err := checkRules(tx, i.Settings.AssignmentSettings); err != nil {
-				return err
-			}
+		if err := a.changeSettings(tx, &i, ch); err != nil {
+			return err
 		}
 		if err := tx.SaveInbox(i, a.now()); err != nil || ch.Members == nil {
 			return err

@@ -101,7 +101,7 @@ func (a *App) memberChanged(ctx context.Context, tx *store.WriteTx, m desk.Membe
 	if err := tx.AppendEvent(&e); err != nil {
 		return err
 	}
-	return a.enqueue(tx, e)
+	return a.enqueue(tx, desk.Conversation{}, e)
 }
 
 // KeptBy returns a page of the active conversations that are somebody's.

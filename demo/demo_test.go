@@ -20,6 +20,7 @@ import (
 	"parley/internal/blob"
 	"parley/internal/safehttp"
 	"parley/internal/secret"
+	"parley/responder"
 	"parley/store"
 	"parley/store/storetest"
 )
@@ -49,7 +50,11 @@ func install(t *testing.T) (*app.App, *demo.Clock, *demo.Outside) {
 	}
 	clock := &demo.Clock{}
 	a := &app.App{DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Feed: app.NewBell(), Jobs: app.NewBell()}
-	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Welcome{App: a}, effect.AutoAssign{App: a}, effect.Leave{App: a}, effect.Handover{App: a}}
+	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Welcome{App: a},
+		effect.Wake{App: a}, effect.Woken{App: a}, effect.AutoClose{App: a}, effect.AutoArchive{App: a},
+		effect.Answer{App: a, Agents: []responder.Responder{responder.Script{}}},
+		effect.AutoAssign{App: a}, effect.Leave{App: a}, effect.Handover{App: a},
+	}
 	client := safehttp.New(time.Minute, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
 	mail := email.New(email.Options{Key: keys.Derive("mail"), Relay: email.Relay{Address: outside.Relay}, Now: clock.Now})
 	a.Channels = all.All(all.Needs{Client: client, Mail: mail, Now: clock.Now})

@@ -29,7 +29,7 @@ type Assigned struct {
 	Back       microTime `json:"back_at,omitzero"`
 	BackReply  microTime `json:"back_replied_at,omitzero"`
 	Note       MessageID `json:"note_id,omitempty"`
-	Why        *Why      `json:"why,omitempty"` // set when rules did it
+	Why        *Chosen   `json:"why,omitempty"` // set when rules did it
 }
 
 // Unassigned says that nobody is responsible now.
@@ -62,7 +62,7 @@ func (a Assign) Decide(c Conversation, w World) ([]Fact, error) {
 	if a.Priority != "" && a.Priority != c.Priority {
 		facts = append(facts, PriorityChanged{Old: c.Priority, OldReason: c.PriorityReason, New: a.Priority})
 	}
-	return facts, nil
+	return append(facts, c.pause(ByAssignment)...), nil
 }
 
 func (a Assign) hand(c Conversation, w World) ([]Fact, error) {
@@ -104,9 +104,9 @@ func CanBeAssigned(m Member, inbox InboxID) error {
 func lostRace(c Conversation, w World) error {
 	message := "Somebody has just put this conversation back. Look at it again."
 	if c.Assignee != 0 {
-		message = "Somebody else has just taken this conversation."
+		message = "Somebody else has just taken this conversation. Look at it again."
 		if m, err := w.Member(c.Assignee); err == nil {
-			message = m.Name + " has just taken this conversation."
+			message = m.Name + " has just taken this conversation. Look at it again."
 		}
 	}
 	return &Error{Kind: Conflict, Message: message, Details: map[string]any{"assignee_id": c.Assignee, "version": c.Version}}

@@ -61,7 +61,7 @@ func (s AssignmentSettings) Check() error {
 			return ruleError(0, "Add a rule, or choose another mode.")
 		}
 	default:
-		return Errorf(Invalid, "An assignment mode is manual, round_robin, load, skill or chain.")
+		return Errorf(Invalid, "This is no assignment mode. Choose manual, round_robin, load, skill or chain.")
 	}
 	if s.FallbackAfter > 0 && s.FallbackTeam == 0 {
 		return &Error{Kind: Invalid, Message: "Choose the fallback team that gets it after that time.", Fields: []FieldError{{Field: "settings.fallback_team_id", Message: "Choose a team."}}}

@@ -33,7 +33,7 @@ type NobodyAvailable struct {
 // Decide does nothing where people assign by hand, where somebody or an AI agent
 // answers, and in conversations that have ended.
 func (a AutoAssign) Decide(c Conversation, w World) ([]Fact, error) {
-	if !c.Active() || c.Assignee != a.From || c.AIState == AIActive {
+	if !c.Active() || c.Assignee != a.From || c.AIState == AIActive && a.Trigger != TriggerHandoff {
 		return nil, nil
 	}
 	inbox, err := w.Inbox(c.Inbox)
@@ -66,7 +66,7 @@ func (a AutoAssign) Decide(c Conversation, w World) ([]Fact, error) {
 	}
 	f := c.assigned(choice.User, 0)
 	f.Why = &choice.Why
-	return append(facts, f), nil
+	return append(append(facts, f), c.pause(ByAssignment)...), nil
 }
 
 // AsksForSomebody returns what should make the rules look at the conversation
@@ -81,6 +81,8 @@ func AsksForSomebody(f Fact) Trigger {
 		if f.New == StatusOpen && f.Implicit && slices.Contains([]Status{StatusResolved, StatusClosed}, f.Old) {
 			return TriggerOpened
 		}
+	case AIFlagged:
+		return TriggerHandoff
 	case Transferred:
 		if f.Team != 0 && f.Alone {
 			return TriggerTransfer

@@ -37,8 +37,8 @@ func (c Candidate) full(s AssignmentSettings) bool {
 	return most > 0 && c.load(s) >= 100*most
 }
 
-// Why is why rules gave a conversation to somebody: for the timeline.
-type Why struct {
+// Chosen is why rules gave a conversation to somebody: for the timeline.
+type Chosen struct {
 	Trigger  Trigger    `json:"trigger"`
 	Rule     RuleKind   `json:"rule"`               // the one that chose
 	Narrowed []RuleKind `json:"narrowed,omitempty"` // those before it that left out others
@@ -58,7 +58,7 @@ type Missing struct {
 // Choice is what the rules say.
 type Choice struct {
 	User    UserID // 0 for nobody
-	Why     Why
+	Why     Chosen
 	VIP     bool // the contact is one
 	Team    TeamID
 	Missing Missing

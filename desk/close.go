@@ -1,23 +1,30 @@
 package desk
 
-// Close ends a conversation (E10, T15).
+// Close ends a conversation (E10, E21, T15, T16).
 type Close struct {
-	Summary  string `json:"summary,omitempty" maxLength:"2000" doc:"What was done, for whoever reads it later"`
-	Expected int64  `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
+	Summary  string     `json:"summary,omitempty" maxLength:"2000" doc:"What was done, for whoever reads it later"`
+	Category CategoryID `json:"category_id,omitempty" doc:"How it ended, for reports"`
+	Message  string     `json:"closing_message,omitempty" maxLength:"20000" doc:"A last word, sent to the customer; it does not count as an answer"`
+	Checked  []string   `json:"checked,omitempty" maxItems:"10" doc:"What of the checklist was ticked: answered, promises_kept, satisfied"`
+	Expected int64      `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
 }
 
 // Reopen makes a resolved or closed conversation open again (E7, T26, T27).
 type Reopen struct{}
 
+// Supersede closes a resolved conversation because the team begins a new one (T2).
+type Supersede struct{}
+
 // Decide does nothing when it is closed already.
-func (cl Close) Decide(c Conversation, _ World) ([]Fact, error) {
+func (cl Close) Decide(c Conversation, w World) ([]Fact, error) {
 	if c.Status == StatusClosed {
 		return nil, nil
 	}
-	if cl.Expected != 0 && cl.Expected != c.Version {
-		return nil, stale(c)
+	inbox, err := w.Inbox(c.Inbox)
+	if err != nil {
+		return nil, err
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusClosed, Source: SourceUser, Summary: Clean(cl.Summary), Was: c.rest()}}, nil
+	return ending{cl.Summary, cl.Category, cl.Message, cl.Checked, cl.Expected}.decide(c, w, StatusClosed, inbox)
 }
 
 // Decide refuses while the contact has another open conversation.
@@ -31,10 +38,21 @@ func (Reopen) Decide(c Conversation, w World) ([]Fact, error) {
 	if c.MergedInto != 0 {
 		return nil, &Error{Kind: Conflict, Message: "This conversation was merged into another. Go on there.", Details: map[string]any{"conversation_id": c.MergedInto}}
 	}
+	if err := notBlocked(c, w); err != nil {
+		return nil, err
+	}
 	if opens(c, StatusOpen) {
 		if err := checkFree(c, w); err != nil {
 			return nil, err
 		}
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusOpen, Source: SourceUser, Was: c.newWait()}}, nil
+	return []Fact{StatusChanged{Old: c.Status, New: StatusOpen, Source: actorSource(w.Actor()), Was: c.newWait()}}, nil
+}
+
+// Decide does nothing when it is not resolved any more.
+func (Supersede) Decide(c Conversation, _ World) ([]Fact, error) {
+	if c.Status != StatusResolved {
+		return nil, nil
+	}
+	return []Fact{StatusChanged{Old: c.Status, New: StatusClosed, Source: SourceSuperseded, Was: c.rest()}}, nil
 }

@@ -69,11 +69,11 @@ type Conversation struct {
 	AssignedAt        time.Time
 	AssigneeRepliedAt time.Time // first public reply of this assignee since then
 
-	AIState AIState
-	AIEpoch int64 // raised by every take-over; what was computed under an older one is dropped
+	Handler
 
 	SnoozedUntil     time.Time
 	SnoozeUntilReply bool
+	InactiveSince    time.Time // since when only the team has spoken, for the automatic close (5.6); zero while the customer waits
 	ArchivedAt       time.Time // only when closed (INV-3)
 
 	Priority       Priority
@@ -121,13 +121,14 @@ type Episode struct {
 
 // Ending is how a conversation ended, or why it rests (axes J and K).
 type Ending struct {
-	PendingReason  string    `json:"pending_reason,omitempty"`
-	PendingNote    MessageID `json:"pending_note,omitempty"`
-	ResolvedAt     time.Time `json:"resolved_at,omitzero"`
-	ClosedAt       time.Time `json:"closed_at,omitzero"`
-	ClosedSource   Source    `json:"closed_source,omitempty"`
-	ClosedBy       UserID    `json:"closed_by,omitempty"`
-	ClosingSummary string    `json:"closing_summary,omitempty"`
+	PendingReason   string     `json:"pending_reason,omitempty"`
+	PendingNote     MessageID  `json:"pending_note,omitempty"` // stays until the team answers, for whoever the customer's answer reaches (T9)
+	ResolvedAt      time.Time  `json:"resolved_at,omitzero"`
+	ClosedAt        time.Time  `json:"closed_at,omitzero"`
+	ClosedSource    Source     `json:"closed_source,omitempty"`
+	ClosedBy        UserID     `json:"closed_by,omitempty"`
+	ClosingSummary  string     `json:"closing_summary,omitempty"`
+	ClosingCategory CategoryID `json:"closing_category,omitempty"`
 }
 
 // Source says what opened or closed a conversation.
@@ -135,9 +136,13 @@ type Source string
 
 // The sources known today; see 2.2 of the specification.
 const (
-	SourceContact   Source = "contact"   // a customer's message
-	SourceUser      Source = "user"      // a person of the team
-	SourceAutomatic Source = "automatic" // automatic mail, kept without opening anything
+	SourceContact    Source = "contact"       // a customer's message
+	SourceUser       Source = "user"          // a person of the team
+	SourceAutomatic  Source = "automatic"     // automatic mail, kept without opening anything
+	SourceTimer      Source = "timer"         // nobody wrote for as long as the inbox says (T14, T18)
+	SourceWorkflow   Source = "workflow"      // automation (T3, T16)
+	SourceSuperseded Source = "superseded"    // the team began a new one (T2)
+	SourceWelcome    Source = "welcome_event" // the customer came in without a word (T4)
 )
 
 // Apply changes c as e says. It is the only code that changes a conversation.

@@ -26,7 +26,7 @@ type DeliveryChanged struct {
 	Keys       []string  `json:"-"`
 }
 
-var deliveryOrder = map[Delivery]int{DeliveryQueued: 1, DeliveryUnknown: 2, DeliverySent: 3, DeliveryDelivered: 4, DeliveryRead: 5}
+var deliveryOrder = map[Delivery]int{DeliveryQueued: 1, DeliveryUnknown: 2, DeliverySent: 3, DeliveryDelivered: 4, DeliveryRead: 5, DeliveryWithheld: 6}
 
 // Decide never goes back: receipts come out of order, and a receipt settles
 // what was unknown. A failure after a delivery is not believed.
@@ -57,10 +57,10 @@ func (r Retry) Decide(_ Conversation, w World) ([]Fact, error) {
 		return nil, err
 	}
 	if m.Side != SideTeam || m.Kind != KindMessage {
-		return nil, Errorf(Invalid, "Only a message to the customer can be sent again.")
+		return nil, Errorf(Invalid, "Only a message to the customer can be sent again. Choose one that failed.")
 	}
 	if m.Delivery != DeliveryFailed && m.Delivery != DeliveryUnknown {
-		return nil, Errorf(Conflict, "This message is %s; there is nothing to send again.", m.Delivery)
+		return nil, Errorf(Conflict, "This message is %s; there is nothing to send again. Write a new one instead.", m.Delivery)
 	}
 	return []Fact{DeliveryChanged{Message: r.Message, Old: m.Delivery, State: DeliveryQueued, Again: true}}, nil
 }

@@ -21,4 +21,5 @@ const (
 	DeliveryRead      Delivery = "read"
 	DeliveryFailed    Delivery = "failed"
 	DeliveryUnknown   Delivery = "unknown"
+	DeliveryWithheld  Delivery = "withheld" // an automatic message that never left: somebody took over
 )

@@ -23,6 +23,7 @@ const (
 	ActorContact    ActorKind = "contact"
 	ActorSystem     ActorKind = "system" // a delivery, a timer
 	ActorAutomation ActorKind = "automation"
+	ActorAI         ActorKind = "ai"
 )
 
 // Sees reports whether a may see conversations of an inbox.

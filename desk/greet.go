@@ -14,7 +14,7 @@ func (g Greet) Key() string { return fmt.Sprintf("greet-%d", g.Cause) }
 // Decide does nothing where the inbox has no greeting, and when somebody has
 // answered or ended the conversation before the greeting went out.
 func (g Greet) Decide(c Conversation, w World) ([]Fact, error) {
-	if !c.Active() || !c.FirstReplyAt.IsZero() {
+	if !c.Active() || !c.FirstReplyAt.IsZero() || c.AIState == AIPaused {
 		return nil, nil
 	}
 	inbox, err := w.Inbox(c.Inbox)

@@ -62,7 +62,7 @@ func ReadHolidays(file []byte, zone string, now time.Time) ([]Holiday, error) {
 		}
 	}
 	if len(events) == 0 {
-		return nil, Errorf(Invalid, "The calendar has no events, so there are no holidays in it.")
+		return nil, Errorf(Invalid, "The calendar has no events, so there are no holidays in it. Choose another file.")
 	}
 	return Hours{Holidays: all}.Sorted().Holidays, nil
 }
@@ -85,7 +85,7 @@ func (e icalEvent) fault(format string, args ...any) error {
 	if name == "" {
 		name = "an event without a name"
 	}
-	return Errorf(Invalid, "The holiday %q, line %d of the calendar, cannot be read: %s.", name, e.line, fmt.Sprintf(format, args...))
+	return Errorf(Invalid, "The holiday %q, line %d of the calendar, cannot be read: %s. Correct it, or leave it out.", name, e.line, fmt.Sprintf(format, args...))
 }
 
 // holidays returns e as it falls in the years of window.
@@ -178,7 +178,7 @@ func icalLines(file []byte) ([]icalLine, error) {
 		}
 		line, ok := parseICalLine(content)
 		if !ok {
-			return nil, Errorf(Invalid, "This is not a calendar that can be read: line %d is %q.", number, Line(content, 40))
+			return nil, Errorf(Invalid, "This is not a calendar that can be read: line %d is %q. Export it as iCal (.ics) again.", number, Line(content, 40))
 		}
 		line.number = number
 		lines = append(lines, line)
@@ -226,11 +226,11 @@ func icalEvents(file []byte, loc *time.Location) ([]icalEvent, error) {
 				part = nil
 			}
 			if len(open) > 8 {
-				return nil, Errorf(Invalid, "Line %d of the calendar begins a part within too many others.", l.number)
+				return nil, Errorf(Invalid, "Line %d of the calendar begins a part within too many others. Export it again.", l.number)
 			}
 		case "END":
 			if len(open) == 0 || open[len(open)-1] != strings.ToUpper(l.value) {
-				return nil, Errorf(Invalid, "Line %d of the calendar ends %q, which was not begun there.", l.number, Line(l.value, 40))
+				return nil, Errorf(Invalid, "Line %d of the calendar ends %q, which was not begun there. Export it again.", l.number, Line(l.value, 40))
 			}
 			if len(open) == 2 && open[1] == "VEVENT" {
 				e, err := icalEventOf(part, l.number, loc)
@@ -247,7 +247,7 @@ func icalEvents(file []byte, loc *time.Location) ([]icalEvent, error) {
 		}
 	}
 	if len(open) != 0 {
-		return nil, Errorf(Invalid, "The calendar is cut off: END:%s is missing.", Line(open[len(open)-1], 40))
+		return nil, Errorf(Invalid, "The calendar is cut off: END:%s is missing. Export it again.", Line(open[len(open)-1], 40))
 	}
 	return events, nil
 }

@@ -33,6 +33,7 @@ type (
 	rawEventKind     struct{}
 	jobKind          struct{}
 	commandKind      struct{}
+	categoryKind     struct{}
 )
 
 func (workspaceKind) prefix() string    { return "wsp" }
@@ -51,6 +52,7 @@ func (tokenKind) prefix() string        { return "tok" }
 func (rawEventKind) prefix() string     { return "raw" }
 func (jobKind) prefix() string          { return "job" }
 func (commandKind) prefix() string      { return "cmd" }
+func (categoryKind) prefix() string     { return "cat" }
 
 // Typed ids: one per noun, so that a contact is never looked up as a user.
 type (
@@ -70,6 +72,7 @@ type (
 	RawEventID     = ID[rawEventKind]
 	JobID          = ID[jobKind]
 	CommandID      = ID[commandKind]
+	CategoryID     = ID[categoryKind]
 )
 
 const (
@@ -130,13 +133,13 @@ func parseID[K idKind](s string) (ID[K], error) {
 	var k K
 	digits, ok := strings.CutPrefix(s, k.prefix()+"_")
 	if !ok || len(digits) != idLength || digits[0] > '7' {
-		return 0, Errorf(Invalid, "%q is not an id of the form %s_ and 13 characters", clip(s, 40), k.prefix())
+		return 0, Errorf(Invalid, "%q is not an id of the form %s_ and 13 characters. Copy it from where it is shown.", clip(s, 40), k.prefix())
 	}
 	var n uint64
 	for _, c := range []byte(digits) {
 		d := strings.IndexByte(idAlphabet, c)
 		if d < 0 {
-			return 0, Errorf(Invalid, "%q is not an id of the form %s_ and 13 characters", clip(s, 40), k.prefix())
+			return 0, Errorf(Invalid, "%q is not an id of the form %s_ and 13 characters. Copy it from where it is shown.", clip(s, 40), k.prefix())
 		}
 		n = n<<5 | uint64(d)
 	}

@@ -12,11 +12,12 @@ type Inbox struct {
 	Name      string
 	Grouping  Grouping
 	OpenScope int64
-	Settings  InboxSettings
+	Settings  InboxSettings   // in effect: the inbox's own, else the workspace's, else the product's
+	Own       json.RawMessage // the inbox's own ones, a JSON object; what is absent is inherited
 }
 
 // InboxSettings are the settings of the specification (1.4) that have a meaning
-// today; a setting that is absent has its product default.
+// today; see settings.go for where each value comes from.
 type InboxSettings struct {
 	AssignmentSettings
 	AfterClose             string `json:"after_close,omitempty" enum:"reopen,new,reopen_within" doc:"What a customer's message does to a closed conversation: reopen it, open a new one, or reopen it for some days"`
@@ -25,7 +26,9 @@ type InboxSettings struct {
 	ForgetAssigneeOnReopen bool   `json:"forget_assignee_on_reopen,omitempty" doc:"Whether a reopened conversation goes back to nobody"`
 	ResolvedDisabled       bool   `json:"resolved_disabled,omitempty" doc:"Close at once instead of resolving first"`
 	Welcome                string `json:"welcome_new_conversation,omitempty" maxLength:"2000" doc:"What a customer who begins a conversation is greeted with; it does not count as an answer"`
-	IgnoreUnknownThreads   bool   `json:"ignore_unknown_threads,omitempty" doc:"Ignore replies in threads that began before Parley knew them"`
+	LifeSettings
+	AISettings
+	IgnoreUnknownThreads bool `json:"ignore_unknown_threads,omitempty" doc:"Ignore replies in threads that began before Parley knew them"`
 }
 
 // The values of InboxSettings.AfterClose.

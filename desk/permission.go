@@ -38,7 +38,11 @@ func CheckCommand(a Actor, cmd Command) error {
 	case AutoAssign:
 		return Errorf(Forbidden, "Only the rules of an inbox can do this. Assign it instead.")
 	case Receive, Settle, Greet:
-		return Errorf(Forbidden, "Only a channel can do this.")
+		return Errorf(Forbidden, "Only a channel can do this. Write a reply or a note instead.")
+	case Answer, Withhold:
+		return Errorf(Forbidden, "Only the AI agent can do this. Write a reply instead.")
+	case Wake, AutoClose, AutoArchive:
+		return Errorf(Forbidden, "Only a timer can do this. Change it by hand instead.")
 	}
 	if !a.Role.May(need) {
 		return Errorf(Forbidden, "Your role here is %s, which may not change conversations. Ask an admin for the role agent.", a.Role)

@@ -23,7 +23,7 @@ func (p Prioritize) Decide(c Conversation, _ World) ([]Fact, error) {
 	switch p.Priority {
 	case PriorityUrgent, PriorityHigh, PriorityNormal, PriorityLow:
 	default:
-		return nil, Errorf(Invalid, "A priority is urgent, high, normal or low.")
+		return nil, Errorf(Invalid, "A priority is urgent, high, normal or low. Choose one of them.")
 	}
 	return []Fact{PriorityChanged{Old: c.Priority, OldReason: c.PriorityReason, New: p.Priority, Reason: reason}}, nil
 }

@@ -43,7 +43,7 @@ func (m MarkUnread) Decide(c Conversation, w World) ([]Fact, error) {
 		return nil, err
 	}
 	if first == 0 {
-		return nil, Errorf(Invalid, "The customer has not written anything that could be unread.")
+		return nil, Errorf(Invalid, "The customer has not written anything that could be unread. Mark it when they have.")
 	}
 	old, err := w.ReadMark()
 	if err != nil || old < first {

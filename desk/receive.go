@@ -1,5 +1,7 @@
 package desk
 
+import "time"
+
 // Receive records a message of the customer. Intake issues it, in the
 // conversation that Route chose (E1 of the specification, 2.1).
 type Receive struct {
@@ -18,6 +20,7 @@ type Opened struct {
 	By        UserID         `json:"by,omitempty"`
 	Previous  ConversationID `json:"previous_conversation_id,omitempty"`
 	Closed    bool           `json:"closed,omitempty"` // automatic mail: kept, but nothing to do
+	AI        bool           `json:"ai,omitempty"`     // the inbox has an AI agent, which answers
 	Greet     bool           `json:"-"`                // the inbox has a greeting for who begins
 	Subject   string         `json:"-"`
 }
@@ -35,10 +38,12 @@ type MessagePosted struct {
 	Auto     string     `json:"auto,omitempty"`
 	Body     *Message   `json:"-"`
 	Preview  string     `json:"-"`
+	ForAI    bool       `json:"-"` // the AI agent is to answer it
+	// Of automatic messages:
+	Epoch     int64 `json:"ai_epoch,omitempty"`  // it leaves only while this one lasts
+	Uncounted bool  `json:"uncounted,omitempty"` // it ends neither New nor the customer's wait
+	Was       *Turn `json:"was,omitempty"`
 }
-
-// Woken says that a snoozed conversation is back.
-type Woken struct{}
 
 // Decide follows T1, T9, T13, T22 and the message rules of 2.3.
 func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
@@ -53,10 +58,12 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 	}
 	// An archived conversation is frozen, and automatic mail wakes nobody.
 	if c.Archived() || m.Auto != "" || r.Open != nil {
+		posted.ForAI = r.Open != nil && r.Open.AI && !r.Open.Closed
 		return append(facts, posted), nil
 	}
-	if c.SnoozeUntilReply || !c.SnoozedUntil.IsZero() {
-		facts = append(facts, Woken{})
+	posted.ForAI = c.AIState == AIActive
+	if asleep(c) {
+		facts = append(facts, c.woken(w.Now(), WokenByCustomer, 0))
 	}
 	if c.Status != StatusOpen {
 		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceContact, Was: c.newWait()})
@@ -64,8 +71,12 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 		if err != nil {
 			return nil, err
 		}
+		nobody := c.Assignee == 0
 		if inbox.Settings.ForgetAssigneeOnReopen && c.Assignee != 0 && c.Status != StatusPending {
-			facts = append(facts, c.unassigned())
+			facts, nobody = append(facts, c.unassigned()), true
+		}
+		if again := c.aiAgain(inbox, nobody); again != nil {
+			facts, posted.ForAI = append(facts, again...), true
 		}
 	}
 	return append(facts, posted), nil
@@ -77,6 +88,9 @@ func (f Opened) apply(c *Conversation, e Event) {
 	c.Grouping, c.OpenScope, c.Primary = f.Grouping, f.OpenScope, true
 	c.OpenedAt, c.OpenedSource, c.OpenedBy, c.Previous = e.At, f.Source, f.By, f.Previous
 	c.Status, c.WaitingOn, c.AIState, c.Priority = StatusOpen, WaitingOnNone, AINone, PriorityNormal
+	if f.AI && !f.Closed {
+		c.AIState, c.AIEpoch, c.AISince = AIActive, 1, e.At
+	}
 	c.LastActivityAt = e.At
 	c.Subject = f.Subject
 	if f.Closed {
@@ -113,6 +127,9 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 	if f.Auto != "" {
 		return
 	}
+	if !f.Sent.Before(c.LastMessageAt) {
+		c.InactiveSince = time.Time{}
+	}
 	late := f.Sent.Before(c.LastMessageAt)
 	if !late {
 		c.LastMessageAt = f.Sent.Time
@@ -131,7 +148,7 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 // applyTeam moves the turn to the customer. Automation does not count as an
 // answer (1.5); an AI's answer counts, but not as a person's.
 func (f MessagePosted) applyTeam(c *Conversation, e Event) {
-	if f.Author == AuthorAutomation {
+	if f.Author == AuthorAutomation || f.Uncounted {
 		return
 	}
 	if c.FirstReplyAt.IsZero() {
@@ -139,6 +156,9 @@ func (f MessagePosted) applyTeam(c *Conversation, e Event) {
 	}
 	if f.Author == AuthorUser && c.FirstResponseAt.IsZero() {
 		c.FirstResponseAt, c.FirstResponseBy = e.At, f.User
+	}
+	if f.Author == AuthorUser {
+		c.NeedsHuman = FlagNone // a person has answered
 	}
 	if f.User != 0 && f.User == c.Assignee && c.AssigneeRepliedAt.IsZero() {
 		c.AssigneeRepliedAt = e.At
@@ -152,8 +172,10 @@ func (f MessagePosted) applyTeam(c *Conversation, e Event) {
 	}
 	c.WaitingOn, c.FollowUps = WaitingOnCustomer, 0
 	c.Episode = Episode{}
-}
-
-func (Woken) apply(c *Conversation, _ Event) {
-	c.SnoozedUntil, c.SnoozeUntilReply = microTime{}.Time, false
+	if f.Author == AuthorUser {
+		c.InactiveSince = e.At
+		if c.Status == StatusOpen {
+			c.PendingNote = 0
+		}
+	}
 }

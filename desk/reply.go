@@ -49,16 +49,23 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 		Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	var facts []Fact
-	if c.SnoozeUntilReply || !c.SnoozedUntil.IsZero() {
-		facts = append(facts, Woken{})
+	if asleep(c) {
+		facts = append(facts, c.woken(w.Now(), WokenByReply, 0))
 	}
 	if reopens {
 		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceUser, Was: c.newWait()})
 	}
-	return append(facts, MessagePosted{
+	if on(inbox.Settings.AITakeover) {
+		facts = append(facts, c.pause(ByReply)...)
+	}
+	facts = append(facts, MessagePosted{
 		Message: m.ID, Side: SideTeam, Author: AuthorUser, User: m.User, Channel: channel, Sent: microTime{m.At},
 		HasFiles: hasFiles(m), Body: &m, Preview: preview(m),
-	}), nil
+	})
+	if c.Status == StatusOpen && inbox.Settings.AutoPendingOnReply && !inbox.Settings.PendingDisabled { // T11
+		facts = append(facts, StatusChanged{Old: StatusOpen, New: StatusPending, Implicit: true, Source: SourceUser, Reason: PendingCustomer, Was: c.rest()})
+	}
+	return facts, nil
 }
 
 func stale(c Conversation) error {

@@ -3,8 +3,11 @@ package desk
 // Resolve says that the matter is dealt with; the customer's next message opens
 // it again (E9, T12).
 type Resolve struct {
-	Summary  string `json:"summary,omitempty" maxLength:"2000" doc:"What was done, for whoever reads it later"`
-	Expected int64  `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
+	Summary  string     `json:"summary,omitempty" maxLength:"2000" doc:"What was done, for whoever reads it later"`
+	Category CategoryID `json:"category_id,omitempty" doc:"How it ended, for reports"`
+	Message  string     `json:"closing_message,omitempty" maxLength:"20000" doc:"A last word, sent to the customer; it does not count as an answer"`
+	Checked  []string   `json:"checked,omitempty" maxItems:"10" doc:"What of the checklist was ticked: answered, promises_kept, satisfied"`
+	Expected int64      `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
 }
 
 // Decide closes at once where the inbox has no Resolved.
@@ -13,17 +16,15 @@ func (r Resolve) Decide(c Conversation, w World) ([]Fact, error) {
 		return nil, nil
 	}
 	if c.Status == StatusClosed {
-		return nil, Errorf(Conflict, "This conversation is already closed.")
-	}
-	if r.Expected != 0 && r.Expected != c.Version {
-		return nil, stale(c)
+		return nil, Errorf(Conflict, "This conversation is already closed. Reopen it first.")
 	}
 	inbox, err := w.Inbox(c.Inbox)
 	if err != nil {
 		return nil, err
 	}
+	to := StatusResolved
 	if inbox.Settings.ResolvedDisabled {
-		return Close(r).Decide(c, w)
+		to = StatusClosed
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusResolved, Source: SourceUser, Summary: Clean(r.Summary), Was: c.rest()}}, nil
+	return ending{r.Summary, r.Category, r.Message, r.Checked, r.Expected}.decide(c, w, to, inbox)
 }

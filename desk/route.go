@@ -30,14 +30,20 @@ func Route(inbox Inbox, c Candidates, now time.Time) Routing {
 			return Routing{Join: open}
 		}
 	}
+	if c.Closed != nil && inbox.Reopens(*c.Closed, now) {
+		return Routing{Join: c.Closed}
+	}
+	if inbox.Settings.TrackingDisabled {
+		return Routing{Ignore: untracked}
+	}
 	if c.Closed == nil {
 		return Routing{}
 	}
-	if inbox.Reopens(*c.Closed, now) {
-		return Routing{Join: c.Closed}
-	}
 	return Routing{Previous: c.Closed.ID}
 }
+
+// untracked is why a message that would begin a conversation is ignored (F0-29).
+const untracked = "This inbox does not take new conversations. Switch tracking on in its settings."
 
 func routeThread(inbox Inbox, c Candidates, now time.Time) Routing {
 	t := c.Thread
@@ -45,9 +51,15 @@ func routeThread(inbox Inbox, c Candidates, now time.Time) Routing {
 		if c.IsReply && inbox.Settings.IgnoreUnknownThreads {
 			return Routing{Ignore: "It answers in a thread that began before Parley knew it."}
 		}
+		if inbox.Settings.TrackingDisabled {
+			return Routing{Ignore: untracked}
+		}
 		return Routing{}
 	}
 	if t.Status == StatusClosed && !t.Archived() && !inbox.Reopens(*t, now) {
+		if inbox.Settings.TrackingDisabled {
+			return Routing{Ignore: untracked}
+		}
 		return Routing{Previous: t.ID}
 	}
 	return Routing{Join: t}

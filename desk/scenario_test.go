@@ -113,6 +113,8 @@ func (s *stage) reset() {
 	for id, t := range s.teams {
 		s.name(strings.ToLower(t.Name), id.String())
 	}
+	s.name("bug", bug.String())
+	s.name("fax", oldCat.String())
 }
 
 func (s *stage) name(name, id string) {
@@ -162,6 +164,12 @@ func (s *stage) run(line string) {
 	case word == "given":
 		s.decode(line, rest, s.all[s.current])
 		s.show(s.current)
+	case word == "block":
+		var id desk.ContactID
+		if err := id.Parse(s.ids[rest]); err != nil {
+			s.t.Fatalf("%s: %v", line, err)
+		}
+		s.blocked[id] = true
 	case word == "after":
 		d, err := time.ParseDuration(rest)
 		if err != nil {
@@ -293,6 +301,10 @@ func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done
 	switch {
 	case who == "system":
 		s.actor = desk.Actor{Kind: desk.ActorSystem}
+	case who == "ai":
+		s.actor = desk.Actor{Kind: desk.ActorAI}
+	case who == "automation":
+		s.actor = desk.Actor{Kind: desk.ActorAutomation}
 	case user.Parse(s.ids[who]) == nil && user != 0:
 		s.as(user)
 	default:
@@ -307,9 +319,10 @@ func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done
 	}
 	if open, ok := cmd.(desk.Open); ok {
 		open.Inbox, open.Grouping, open.OpenScope, open.Source, open.By = s.inbox.ID, s.inbox.Grouping, s.inbox.OpenScope, desk.SourceUser, user
+		open.AI = s.inbox.Settings.HasAI()
 		cmd, in = open, 0
 		d, err := s.do(in, cmd)
-		if err == nil {
+		if err == nil && len(d.events) > 0 {
 			s.nameConversation(d.in)
 			s.out.WriteString("  > opens " + s.names[d.in.String()] + "\n")
 		}
@@ -415,6 +428,9 @@ func (s *stage) show(id desk.ConversationID) {
 	slices.Sort(words)
 	now["words"] = strings.Join(words, ", ")
 	s.fields(now, "", reflect.ValueOf(*c))
+	if now["AIState"] == string(desk.AINone) {
+		delete(now, "AIState") // most inboxes have no AI agent
+	}
 	old := s.shown[id]
 	s.shown[id] = now
 	var changed []string
@@ -451,8 +467,8 @@ func place(line string) int {
 
 // hidden are the fields that the facts or the scenario say already.
 var hidden = map[string]bool{
-	"Version": true, "ID": true, "Workspace": true, "Inbox": true, "Grouping": true, "OpenScope": true, "Primary": true, "Subject": true, "OpenedAt": true, "AIState": true,
-	"LastMessageAt": true, "Contact": true, "Messages": true,
+	"Version": true, "ID": true, "Workspace": true, "Inbox": true, "Grouping": true, "OpenScope": true, "Primary": true, "Subject": true, "OpenedAt": true,
+	"LastMessageAt": true, "Contact": true, "Messages": true, "InactiveSince": true, // seen by what the timer does
 }
 
 // fields writes every field of a conversation that is not zero.

@@ -5,13 +5,17 @@ import "time"
 // StatusChanged says what was decided about the matter. Every change of status
 // records who, from where, and whether it followed from something else (2.1).
 type StatusChanged struct {
-	Old      Status `json:"old"`
-	New      Status `json:"new"`
-	Implicit bool   `json:"implicit,omitempty"` // followed from a message or a timer
-	Source   Source `json:"source,omitempty"`
-	Summary  string `json:"summary,omitempty"`
-	Was      Rest   `json:"was,omitzero"` // what an undo puts back
-	Restore  *Rest  `json:"restore,omitempty"`
+	Old      Status     `json:"old"`
+	New      Status     `json:"new"`
+	Implicit bool       `json:"implicit,omitempty"` // followed from a message or a timer
+	Source   Source     `json:"source,omitempty"`
+	Summary  string     `json:"summary,omitempty"`
+	Category CategoryID `json:"category_id,omitempty"`
+	Checked  []string   `json:"checked,omitempty"` // of the checklist
+	Reason   string     `json:"reason,omitempty"`  // why it is pending
+	Note     MessageID  `json:"note_id,omitempty"` // what it waits for
+	Was      Rest       `json:"was,omitzero"`      // what an undo puts back
+	Restore  *Rest      `json:"restore,omitempty"`
 }
 
 func (f StatusChanged) apply(c *Conversation, e Event) {
@@ -25,21 +29,34 @@ func (f StatusChanged) apply(c *Conversation, e Event) {
 	}
 	switch f.New {
 	case StatusOpen:
+		note := c.PendingNote
+		kept := f.Implicit && f.Old == StatusPending && c.PendingReason == PendingExternal
 		c.Ending = Ending{}
+		if kept {
+			c.PendingNote = note
+		}
 		if f.Was.Wait != nil {
 			c.WaitingSince, c.FollowUps = e.At, 0
 		}
 		if f.Was.Wait != nil && f.Implicit {
 			c.WaitingSince = time.Time{} // the message that follows says when
 		}
+	case StatusPending:
+		c.Ending = Ending{PendingReason: f.Reason, PendingNote: f.Note}
 	case StatusResolved:
-		c.Ending = Ending{ResolvedAt: e.At, ClosingSummary: f.Summary}
+		c.Ending = Ending{ResolvedAt: e.At, ClosingSummary: f.Summary, ClosingCategory: f.Category}
 	case StatusClosed:
 		summary := f.Summary
 		if summary == "" {
 			summary = c.ClosingSummary
 		}
-		c.Ending = Ending{ResolvedAt: c.ResolvedAt, ClosedAt: e.At, ClosedSource: f.Source, ClosedBy: e.By.User, ClosingSummary: summary}
+		category := f.Category
+		if category == 0 {
+			category = c.ClosingCategory
+		}
+		c.Ending = Ending{
+			ResolvedAt: c.ResolvedAt, ClosedAt: e.At, ClosedSource: f.Source, ClosedBy: e.By.User, ClosingSummary: summary, ClosingCategory: category,
+		}
 	}
 	if f.New != StatusOpen && f.New != StatusPending {
 		c.SnoozedUntil, c.SnoozeUntilReply = time.Time{}, false
@@ -49,7 +66,7 @@ func (f StatusChanged) apply(c *Conversation, e Event) {
 
 func (f StatusChanged) standing(c *Conversation, e Event, _ World) (string, error) {
 	switch {
-	case c.Status != f.New:
+	case c.Status != f.New || f.New == StatusPending && f.Restore == nil && (c.PendingReason != f.Reason || c.PendingNote != f.Note):
 		return "its status was changed again since", nil
 	case c.Archived():
 		return "it was archived since", nil
@@ -64,7 +81,7 @@ func (f StatusChanged) inverse(c *Conversation) Fact {
 	if was.Wait != nil {
 		now.Wait = c.wait()
 	}
-	return StatusChanged{Old: f.New, New: f.Old, Source: SourceUser, Was: now, Restore: &was}
+	return StatusChanged{Old: f.New, New: f.Old, Source: SourceUser, Reason: f.Was.PendingReason, Was: now, Restore: &was}
 }
 
 // Rest is what a change of status may clear or move.

@@ -18,8 +18,8 @@ type Transferred struct {
 	Old  TeamID    `json:"old,omitempty"`
 	Note MessageID `json:"note_id,omitempty"`
 	// Alone says that nobody of the team was chosen: the rules of the inbox may.
-	Alone bool `json:"alone,omitempty"`
-	Why   *Why `json:"why,omitempty"` // set when rules did it
+	Alone bool    `json:"alone,omitempty"`
+	Why   *Chosen `json:"why,omitempty"` // set when rules did it
 }
 
 // ChannelSwitched says through which channel replies go now.
@@ -57,7 +57,7 @@ func (t Transfer) Decide(c Conversation, w World) ([]Fact, error) {
 			facts = append(facts, follows...)
 		}
 	}
-	return facts, nil
+	return append(facts, c.pause(ByAssignment)...), nil
 }
 
 // actingWorld is the world with another user as its actor.

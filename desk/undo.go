@@ -27,10 +27,10 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		return nil, err
 	}
 	if len(events) == 0 {
-		return nil, Errorf(NotFound, "There is nothing to take back.")
+		return nil, Errorf(NotFound, "There is nothing to take back. Look at the timeline for what was done.")
 	}
 	if w.Now().Sub(events[0].At) > UndoFor {
-		return nil, Errorf(Conflict, "This was done more than 30 days ago and cannot be taken back any more.")
+		return nil, Errorf(Conflict, "This was done more than 30 days ago and cannot be taken back any more. Change it by hand instead.")
 	}
 	undone := Undone{Command: u.Command}
 	facts := []Fact{undone}
@@ -41,17 +41,17 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		}
 		f, ok := e.Fact.(invertible)
 		if !ok {
-			return nil, Errorf(Conflict, "%s cannot be taken back.", cannotUndo(e.Fact))
+			return nil, Errorf(Conflict, "%s", cannotUndo(e.Fact))
 		}
 		if reader := Reader(e.Fact); reader != 0 && reader != w.Actor().User {
-			return nil, Errorf(NotFound, "There is nothing to take back.")
+			return nil, Errorf(NotFound, "There is nothing to take back. Look at the timeline for what was done.")
 		}
 		why, err := f.standing(&after, e, w)
 		if err != nil {
 			return nil, err
 		}
 		if why != "" {
-			return nil, Errorf(Conflict, "This cannot be taken back: %s.", why)
+			return nil, Errorf(Conflict, "This cannot be taken back: %s. Change it by hand instead.", why)
 		}
 		inverse := f.inverse(&after)
 		if s, ok := inverse.(StatusChanged); ok && opens(after, s.New) {
@@ -70,15 +70,17 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 	return facts, nil
 }
 
-// cannotUndo names a fact that is gone for good.
+// cannotUndo says that a fact is gone for good, and what to do instead.
 func cannotUndo(f Fact) string {
 	switch f.(type) {
 	case MessagePosted, DeliveryChanged:
-		return "A message that has gone out"
+		return "A message that has gone out cannot be taken back. Write another one to put it right."
 	case Opened:
-		return "The beginning of a conversation"
+		return "The beginning of a conversation cannot be taken back. Close it instead."
+	case AIFlagged, AIDiscarded, AIWithheld:
+		return "What the AI agent did cannot be taken back. Take over, or hand the conversation back to it."
 	}
-	return "This"
+	return "This cannot be taken back. Change it by hand instead."
 }
 
 func (Undone) apply(*Conversation, Event) {}

@@ -12,23 +12,25 @@ import (
 // office is the world of the scenarios and of the random tests: one workspace
 // with one inbox, held in memory, which keeps what app and store keep.
 type office struct {
-	now      time.Time
-	actor    desk.Actor
-	inbox    desk.Inbox
-	members  map[desk.UserID]desk.Member
-	contacts map[desk.ContactID]desk.Contact
-	all      map[desk.ConversationID]*desk.Conversation
-	order    []desk.ConversationID
-	messages map[desk.MessageID]*desk.Message
-	events   []desk.Event
-	marks    map[mark]desk.MessageID
-	tags     map[string]desk.TagID // by folded name
-	threads  map[string]desk.ConversationID
-	files    map[desk.AttachmentID]desk.Attachment
-	in       desk.ConversationID // which conversation is decided about
-	nextID   int64
-	teams    map[desk.TeamID]desk.Team
-	turns    map[desk.UserID]int64
+	now        time.Time
+	actor      desk.Actor
+	inbox      desk.Inbox
+	members    map[desk.UserID]desk.Member
+	contacts   map[desk.ContactID]desk.Contact
+	all        map[desk.ConversationID]*desk.Conversation
+	order      []desk.ConversationID
+	messages   map[desk.MessageID]*desk.Message
+	events     []desk.Event
+	marks      map[mark]desk.MessageID
+	tags       map[string]desk.TagID // by folded name
+	threads    map[string]desk.ConversationID
+	files      map[desk.AttachmentID]desk.Attachment
+	in         desk.ConversationID // which conversation is decided about
+	blocked    map[desk.ContactID]bool
+	categories map[desk.CategoryID]desk.Category
+	nextID     int64
+	teams      map[desk.TeamID]desk.Team
+	turns      map[desk.UserID]int64
 }
 
 type mark struct {
@@ -47,19 +49,21 @@ const (
 )
 
 const (
-	support     desk.TeamID    = 501 // Ann and Bob, led by Ann
-	empty       desk.TeamID    = 502 // nobody
-	others      desk.TeamID    = 503 // Otto, who is in another inbox
-	night       desk.TeamID    = 504 // Maja and Bob
-	theInbox    desk.InboxID   = 201
-	otherInbox  desk.InboxID   = 202
-	chat        desk.ChannelID = 301
-	phone       desk.ChannelID = 302
-	kim         desk.ContactID = 401
-	eve         desk.ContactID = 402
-	workspace                  = desk.WorkspaceID(1)
-	theScope                   = 7
-	firstNumber                = 1000
+	support     desk.TeamID     = 601 // Ann and Bob, led by Ann
+	empty       desk.TeamID     = 602 // nobody
+	others      desk.TeamID     = 603 // Otto, who is in another inbox
+	night       desk.TeamID     = 604 // Maja and Bob
+	theInbox    desk.InboxID    = 201
+	otherInbox  desk.InboxID    = 202
+	chat        desk.ChannelID  = 301
+	phone       desk.ChannelID  = 302
+	kim         desk.ContactID  = 401
+	eve         desk.ContactID  = 402
+	bug         desk.CategoryID = 501
+	oldCat      desk.CategoryID = 502 // no longer used
+	workspace                   = desk.WorkspaceID(1)
+	theScope                    = 7
+	firstNumber                 = 1000
 )
 
 func newOffice() *office {
@@ -76,6 +80,8 @@ func newOffice() *office {
 			support: {ID: support, Name: "Support", Lead: ann, Members: []desk.UserID{ann, bob}}, empty: {ID: empty, Name: "Empty"},
 			others: {ID: others, Name: "Others", Members: []desk.UserID{otto, olga}}, night: {ID: night, Name: "Night", Members: []desk.UserID{maja, bob}},
 		},
+		blocked:    map[desk.ContactID]bool{},
+		categories: map[desk.CategoryID]desk.Category{bug: {ID: bug, Name: "Bug"}, oldCat: {ID: oldCat, Name: "Fax", Disabled: true}},
 	}
 	here := []desk.InboxID{theInbox}
 	for _, m := range []desk.Member{
@@ -214,6 +220,16 @@ func (o *office) Message(id desk.MessageID) (desk.Message, error) {
 	return *m, nil
 }
 
+func (o *office) Blocked(id desk.ContactID) (bool, error) { return o.blocked[id], nil }
+
+func (o *office) Category(id desk.CategoryID) (desk.Category, error) {
+	c, ok := o.categories[id]
+	if !ok {
+		return c, desk.Errorf(desk.NotFound, "There is no such category here.")
+	}
+	return c, nil
+}
+
 func (o *office) ReadMark() (desk.MessageID, error) { return o.marks[mark{o.actor.User, o.in}], nil }
 
 func (o *office) Files(ids []desk.AttachmentID) (all []desk.Attachment, err error) {
@@ -344,7 +360,7 @@ func (o *office) receive(l letter) (desk.Routing, done, error) {
 	} else {
 		cmd.Open = &desk.Opened{
 			Inbox: o.inbox.ID, Channel: l.channel, Contact: l.from, Grouping: o.inbox.Grouping, OpenScope: o.inbox.OpenScope, Source: desk.SourceContact, Previous: route.Previous,
-			Subject: desk.Line(l.text, 80),
+			Subject: desk.Line(l.text, 80), AI: o.inbox.Settings.HasAI(),
 		}
 		if l.auto != "" {
 			cmd.Open.Source, cmd.Open.Closed = desk.SourceAutomatic, true

@@ -2,6 +2,7 @@ package effect
 
 import (
 	"context"
+	"time"
 
 	"parley/app"
 	"parley/desk"
@@ -23,12 +24,17 @@ func (AutoAssign) Lane(e desk.Event) int64 { return int64(e.Conversation) }
 // Wants implements app.Effect.
 func (AutoAssign) Wants(e desk.Event) bool { return desk.AsksForSomebody(e.Fact) != "" }
 
-// Run implements app.Effect. What waits for somebody to become available is
-// looked at again when the time is over.
-func (a AutoAssign) Run(ctx context.Context, e desk.Event, _ app.Try) error {
-	if f, ok := e.Fact.(desk.NobodyAvailable); ok && a.App.Now().Before(f.Until.Time) {
-		return &app.RetryError{At: f.Until.Time, Err: errWaits}
+// At implements app.Timer: what waits for somebody to become available is looked
+// at again when the time is over.
+func (AutoAssign) At(e desk.Event, _ desk.Conversation, _ desk.Inbox) time.Time {
+	if f, ok := e.Fact.(desk.NobodyAvailable); ok {
+		return f.Until.Time
 	}
+	return e.At
+}
+
+// Run implements app.Effect.
+func (a AutoAssign) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 	_, err := a.App.Do(ctx, e.Conversation, desk.AutoAssign{Trigger: desk.AsksForSomebody(e.Fact)})
 	return err
 }

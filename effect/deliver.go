@@ -68,6 +68,17 @@ func (d Deliver) deliver(ctx context.Context, e desk.Event, try app.Try) (reache
 	if try.Interrupted && !safe {
 		return true, d.settle(ctx, e, stopped(id))
 	}
+	if epoch := desk.Guarded(e.Fact); epoch != 0 {
+		defer d.App.Leave(e.Conversation)()
+		may, err := d.App.MayLeave(ctx, e.Conversation, epoch)
+		if err != nil {
+			return false, err
+		}
+		if !may {
+			_, err := d.App.Do(ctx, e.Conversation, desk.Withhold{Message: id, Command: e.Command})
+			return false, err
+		}
+	}
 	out.Message.Try = try.Number
 	sendCtx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	sent, err := out.Channel.Send(sendCtx, out.Account, out.Message)

@@ -2,14 +2,11 @@ package effect
 
 import (
 	"context"
-	"errors"
 
 	"parley/app"
 	"parley/desk"
 	"parley/store"
 )
-
-var errWaits = errors.New("it is not time yet")
 
 // Leave does what follows when somebody can answer no more. Whoever was
 // deactivated gives back what was theirs, and the admins are told (2.3); what

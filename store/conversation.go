@@ -15,7 +15,7 @@ const conversationColumns = `workspace_id, id, inbox_id, contact_id, version, su
 	first_reply_at, first_response_at, first_response_by, pending_reason, pending_note_id, resolved_at, closed_at, closed_source,
 	closed_by, closing_summary, merged_into_id, opened_at, opened_source, opened_by, opened_channel_id, previous_id,
 	grouping, open_scope, is_primary, tags, last_message_at, last_activity_at, last_channel_id, last_from_customer,
-	messages, with_files, delivery_problems, followers`
+	messages, with_files, delivery_problems, inactive_since, closing_category_id, ai_since, needs_human, followers`
 
 // conversationFields returns where each column is scanned to.
 func conversationFields(c *desk.Conversation) []any {
@@ -26,7 +26,7 @@ func conversationFields(c *desk.Conversation) []any {
 		when{&c.FirstReplyAt}, when{&c.FirstResponseAt}, &c.FirstResponseBy, &c.PendingReason, &c.PendingNote, when{&c.ResolvedAt}, when{&c.ClosedAt}, &c.ClosedSource,
 		&c.ClosedBy, &c.ClosingSummary, &c.MergedInto, when{&c.OpenedAt}, &c.OpenedSource, &c.OpenedBy, &c.OpenedChannel, &c.Previous,
 		&c.Grouping, &c.OpenScope, &c.Primary, asJSON(&c.Tags), when{&c.LastMessageAt}, when{&c.LastActivityAt}, &c.LastChannel, &c.LastFromCustomer,
-		&c.Messages, &c.WithFiles, &c.DeliveryProblems, asJSON(&c.Followers),
+		&c.Messages, &c.WithFiles, &c.DeliveryProblems, when{&c.InactiveSince}, &c.ClosingCategory, when{&c.AISince}, &c.NeedsHuman, asJSON(&c.Followers),
 	}
 }
 
@@ -39,7 +39,7 @@ func conversationValues(c *desk.Conversation) []any {
 		micros(c.FirstReplyAt), micros(c.FirstResponseAt), c.FirstResponseBy, c.PendingReason, c.PendingNote, micros(c.ResolvedAt), micros(c.ClosedAt), c.ClosedSource,
 		c.ClosedBy, c.ClosingSummary, c.MergedInto, micros(c.OpenedAt), c.OpenedSource, c.OpenedBy, c.OpenedChannel, c.Previous,
 		c.Grouping, c.OpenScope, c.Primary, asJSON(&c.Tags), micros(c.LastMessageAt), micros(c.LastActivityAt), c.LastChannel, c.LastFromCustomer,
-		c.Messages, c.WithFiles, c.DeliveryProblems, asJSON(&c.Followers),
+		c.Messages, c.WithFiles, c.DeliveryProblems, micros(c.InactiveSince), c.ClosingCategory, micros(c.AISince), c.NeedsHuman, asJSON(&c.Followers),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"parley/desk"
 )
@@ -69,6 +70,21 @@ func (tx *Tx) Timeline(conversation desk.ConversationID, before int64, limit int
 func (tx *Tx) History(conversation desk.ConversationID) ([]desk.Event, error) {
 	return collect(tx, scanEvent, `SELECT `+eventColumns+` FROM event
 		WHERE workspace_id = ? AND conversation_id = ? AND version > 0 ORDER BY version`, tx.scope.Workspace, conversation)
+}
+
+// HistoryUntil returns the events that had made a conversation what it was after
+// a version (0 for any) and at a moment (the zero time for any), oldest first.
+func (tx *Tx) HistoryUntil(conversation desk.ConversationID, version int64, at time.Time) ([]desk.Event, error) {
+	until := int64(1<<63 - 1)
+	if version == 0 {
+		version = until
+	}
+	if !at.IsZero() {
+		until = at.UnixMicro()
+	}
+	return collect(tx, scanEvent, `SELECT `+eventColumns+` FROM event
+		WHERE workspace_id = ? AND conversation_id = ? AND version > 0 AND version <= ? AND at <= ? ORDER BY version`,
+		tx.scope.Workspace, conversation, version, until)
 }
 
 // Cursor is a place in the feed of events. On PostgreSQL events are ordered by

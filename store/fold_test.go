@@ -21,6 +21,7 @@ func TestRowsAreTheFoldOfTheirEvents(t *testing.T) {
 		t.Run(string(grouping), func(t *testing.T) {
 			d := apptest.New(t, grouping)
 			settings := desk.InboxSettings{AfterClose: desk.AfterCloseReopenWithin, AgentMessageReopens: true, ForgetAssigneeOnReopen: true, Welcome: "Hello"}
+			settings.AutoCloseAfterResolved, settings.AutoCloseInactive, settings.AutoArchiveAfterClosed, settings.AutoPendingOnReply = 2000, 1500, 3000, grouping == desk.PerThread
 			d.OK(d.ChangeInbox(d.As(d.Owner), d.Inbox.ID, settingsOf(settings)))
 			r := rand.New(rand.NewPCG(7, 7))
 			var done []desk.CommandID
@@ -79,7 +80,7 @@ func TestRowsAreTheFoldOfTheirEvents(t *testing.T) {
 
 // anything makes up a command.
 func anything(r *rand.Rand, d *apptest.Desk, done []desk.CommandID) desk.Command {
-	switch r.IntN(13) {
+	switch r.IntN(21) {
 	case 0:
 		return desk.Assign{Assignee: []desk.UserID{d.Agent.User, d.Owner.User}[r.IntN(2)], Note: "why", Priority: desk.PriorityHigh}
 	case 1:
@@ -100,6 +101,18 @@ func anything(r *rand.Rand, d *apptest.Desk, done []desk.CommandID) desk.Command
 		return desk.Reopen{}
 	case 10:
 		return desk.MarkRead{}
+	case 11:
+		return desk.Pend{Reason: []string{desk.PendingCustomer, desk.PendingExternal}[r.IntN(2)], Note: "the courier"}
+	case 12, 13:
+		return desk.Snooze{Until: d.Clock.Now().Add(time.Duration(r.IntN(48)) * time.Hour), UntilReply: r.IntN(2) == 0}
+	case 14:
+		return desk.Unsnooze{}
+	case 15, 16:
+		return desk.Archive{}
+	case 17:
+		return desk.Unarchive{}
+	case 18:
+		return desk.Close{Summary: "done", Message: []string{"", "bye"}[r.IntN(2)]}
 	}
 	if len(done) == 0 {
 		return desk.MarkUnread{}

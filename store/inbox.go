@@ -9,27 +9,39 @@ import (
 )
 
 func scanInbox(scan func(...any) error) (i desk.Inbox, err error) {
-	err = scan(&i.ID, &i.Name, &i.Grouping, &i.OpenScope, asJSON(&i.Settings))
+	var own, inherited string
+	if err = scan(&i.ID, &i.Name, &i.Grouping, &i.OpenScope, &own, &inherited); err != nil {
+		return i, err
+	}
+	i.Own = json.RawMessage(own)
+	i.Settings, err = desk.EffectiveSettings(i.Grouping, json.RawMessage(inherited), i.Own)
 	return i, err
 }
 
+const inboxSQL = `SELECT i.id, i.name, i.grouping, i.open_scope, i.settings, w.settings FROM inbox i JOIN workspace w ON w.id = i.workspace_id WHERE i.workspace_id = ?`
+
 // Inbox returns one inbox of the workspace.
 func (tx *Tx) Inbox(id desk.InboxID) (desk.Inbox, error) {
-	return one(tx, "inbox", scanInbox, `SELECT id, name, grouping, open_scope, settings FROM inbox WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
+	return one(tx, "inbox", scanInbox, inboxSQL+` AND i.id = ?`, tx.scope.Workspace, id)
 }
 
 // Inboxes returns the inboxes the scope sees.
 func (tx *Tx) Inboxes() ([]desk.Inbox, error) {
-	seen, args := tx.visible("id")
-	return collect(tx, scanInbox, `SELECT id, name, grouping, open_scope, settings FROM inbox WHERE workspace_id = ?`+seen+` ORDER BY id`,
+	seen, args := tx.visible("i.id")
+	return collect(tx, scanInbox, inboxSQL+seen+` ORDER BY i.id`,
 		append([]any{tx.scope.Workspace}, args...)...)
 }
 
-// SaveInbox adds or changes an inbox. Its grouping is fixed when it is made.
+// SaveInbox adds or changes an inbox with its own settings. Its grouping is fixed
+// when it is made.
 func (tx *WriteTx) SaveInbox(i desk.Inbox, now time.Time) error {
+	own := string(i.Own)
+	if own == "" {
+		own = "{}"
+	}
 	return tx.exec(`INSERT INTO inbox (workspace_id, id, name, grouping, open_scope, settings, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, settings = excluded.settings WHERE inbox.workspace_id = excluded.workspace_id`,
-		tx.scope.Workspace, i.ID, i.Name, i.Grouping, i.OpenScope, asJSON(&i.Settings), micros(now))
+		tx.scope.Workspace, i.ID, i.Name, i.Grouping, i.OpenScope, own, micros(now))
 }
 
 const channelColumns = `id, inbox_id, kind, name, address, config, sealed, disabled, last_error, error_at, inbound_at, created_at`

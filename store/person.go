@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ type Workspace struct {
 	Name      string
 	Slug      string
 	OpenScope int64
+	Settings  json.RawMessage // what inboxes inherit, a JSON object; only of Tx.Workspace
 }
 
 // Membership is a workspace a person belongs to.
@@ -73,13 +75,15 @@ func (tx *WriteTx) SavePerson(p Person, now time.Time) error {
 }
 
 func scanWorkspace(scan func(...any) error) (w Workspace, err error) {
-	err = scan(&w.ID, &w.Name, &w.Slug, &w.OpenScope)
+	var settings string
+	err = scan(&w.ID, &w.Name, &w.Slug, &w.OpenScope, &settings)
+	w.Settings = json.RawMessage(settings)
 	return w, err
 }
 
 // Workspace returns the scope's workspace.
 func (tx *Tx) Workspace() (Workspace, error) {
-	return one(tx, "workspace", scanWorkspace, `SELECT id, name, slug, open_scope FROM workspace WHERE id = ?`, tx.scope.Workspace)
+	return one(tx, "workspace", scanWorkspace, `SELECT id, name, slug, open_scope, settings FROM workspace WHERE id = ?`, tx.scope.Workspace)
 }
 
 // SlugTaken reports whether a workspace has this slug.
@@ -88,10 +92,14 @@ func (tx *Tx) SlugTaken(slug string) (bool, error) {
 	return n > 0, err
 }
 
-// SaveWorkspace adds or renames a workspace.
+// SaveWorkspace adds a workspace, or changes its name and its settings.
 func (tx *WriteTx) SaveWorkspace(w Workspace, now time.Time) error {
-	return tx.exec(`INSERT INTO workspace (id, name, slug, open_scope, created_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name`, w.ID, w.Name, w.Slug, w.OpenScope, micros(now))
+	settings := string(w.Settings)
+	if settings == "" {
+		settings = "{}"
+	}
+	return tx.exec(`INSERT INTO workspace (id, name, slug, open_scope, settings, created_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, settings = excluded.settings`, w.ID, w.Name, w.Slug, w.OpenScope, settings, micros(now))
 }
 
 // Memberships returns the workspaces a person may enter.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,6 +34,7 @@ type realm struct {
 	attachment   desk.Attachment
 	upload       desk.Attachment
 	tag          desk.Tag
+	category     desk.Category
 	event        desk.Event
 	raw          store.RawEvent
 	notification store.Notification
@@ -55,6 +57,8 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ctx := app.As(d.T.Context(), ws, actor)
 	r.ws, r.user, r.thread = ws, user, "thread-"+name
 	r.inbox, err = d.CreateInbox(ctx, secret+name, desk.PerThread, app.InboxChange{})
+	ok(err)
+	r.category, err = d.SaveCategory(ctx, desk.Category{Name: secret + name})
 	ok(err)
 	r.channel, err = d.SaveChannel(ctx, r.inbox.ID, 0, "memory", secret+name, json.RawMessage(`{}`), nil)
 	ok(err)
@@ -168,8 +172,11 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Facts": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.Facts(r.conversation.ID, r.event.Command)
 	},
-	"Timeline":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Timeline(r.conversation.ID, 0, 10) },
-	"History":      func(tx *store.WriteTx, r realm) (any, error) { return tx.History(r.conversation.ID) },
+	"Timeline": func(tx *store.WriteTx, r realm) (any, error) { return tx.Timeline(r.conversation.ID, 0, 10) },
+	"History":  func(tx *store.WriteTx, r realm) (any, error) { return tx.History(r.conversation.ID) },
+	"HistoryUntil": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.HistoryUntil(r.conversation.ID, 0, time.Time{})
+	},
 	"Tail":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Tail(store.Cursor{}, 1000) },
 	"Inbox":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Inbox(r.inbox.ID) },
 	"Inboxes":      func(tx *store.WriteTx, _ realm) (any, error) { return tx.Inboxes() },
@@ -199,6 +206,8 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Listed":      func(tx *store.WriteTx, _ realm) (any, error) { return tx.Listed(store.List{Limit: 100}) },
 	"MessageByID": func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageByID(r.inbound) },
 	"Messages":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Messages([]desk.MessageID{r.inbound}) },
+	"Categories":  func(tx *store.WriteTx, _ realm) (any, error) { return tx.Categories() },
+	"Category":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Category(r.category.ID) },
 	"MessagesOf": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.MessagesOf([]desk.ConversationID{r.conversation.ID}, 0, 10)
 	},
@@ -291,6 +300,9 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SetResponders":  func(tx *store.WriteTx, r realm) error { return tx.SetResponders(r.inbox.ID, desk.FirstResponders, nil) },
 	"SetContactTags": func(tx *store.WriteTx, r realm) error { return tx.SetContactTags(r.contact.ID, []desk.TagID{r.tag.ID}) },
 	"SaveTurn":       func(tx *store.WriteTx, r realm) error { return tx.SaveTurn(r.inbox.ID, r.user) },
+	"SaveCategory": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveCategory(desk.Category{ID: r.category.ID, Name: "changed"}, "changed", time.Now())
+	},
 	"SaveTag": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveTag(desk.Tag{ID: r.tag.ID, Name: "changed", Color: "c1"}, "changed")
 	},
@@ -360,11 +372,11 @@ var byWorkspace = map[string]string{
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
 	"Notifications": "the user's own", "Notification": "the user's own",
-	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded",
+	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded", "HistoryUntil": "of a conversation that was loaded",
 	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",
 	"Team": "of the workspace; the API leaves out inboxes", "Teams": "of the workspace; the API leaves out inboxes", "Responders": "the API leaves out inboxes",
 	"ContactTags": "of a contact that was loaded", "AnsweredBy": "whether somebody wrote to a contact that was loaded", "Turns": "what rules decide by",
-	"Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
+	"Categories": "of the workspace", "Category": "of the workspace", "Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
 	"Messages": "of events that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
 	"LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
 	"ActiveStandings": "the tally counts for every reader by their inboxes", "Standings": "the tally", "ActiveMarks": "the user's own", "EveryMark": "the tally",

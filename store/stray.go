@@ -15,6 +15,7 @@ var references = func() (all []reference) {
 		attachment.message_id message
 		conversation.assignee_id person
 		conversation.closed_by person
+		conversation.closing_category_id closing_category
 		conversation.first_response_by person
 		conversation.last_channel_id channel
 		conversation.last_from_customer message

@@ -28,6 +28,7 @@ import (
 	"parley/internal/safehttp"
 	"parley/internal/secret"
 	"parley/realtime"
+	"parley/responder"
 	"parley/store/storetest"
 )
 
@@ -96,7 +97,11 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 			email.New(email.Options{Key: keys.Derive("mail"), Log: log, Now: s.Clock.Now}),
 		},
 	}
-	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Welcome{App: s.App}, effect.AutoAssign{App: s.App}, effect.Leave{App: s.App}, effect.Handover{App: s.App}}
+	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Welcome{App: s.App},
+		effect.Wake{App: s.App}, effect.Woken{App: s.App}, effect.AutoClose{App: s.App}, effect.AutoArchive{App: s.App},
+		effect.Answer{App: s.App, Agents: []responder.Responder{responder.Script{}}},
+		effect.AutoAssign{App: s.App}, effect.Leave{App: s.App}, effect.Handover{App: s.App},
+	}
 	s.Hub = &realtime.Hub{DB: s.DB, Bell: s.Feed, Log: log}
 	o := api.Options{App: s.App, Hub: s.Hub, Log: log, Version: "1"}
 	for _, c := range change {

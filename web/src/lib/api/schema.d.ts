@@ -190,7 +190,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename the workspace */
+        /** Rename the workspace, or change what its inboxes inherit */
         patch: operations["change-workspace"];
         trace?: never;
     };
@@ -280,6 +280,41 @@ export interface paths {
         patch: operations["change-channel"];
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/closing-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How conversations end */
+        get: operations["list-categories"];
+        put?: never;
+        /** Make a closing category */
+        post: operations["create-category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/closing-categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename a closing category, or use it no longer */
+        patch: operations["change-category"];
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/contacts": {
         parameters: {
             query?: never;
@@ -344,6 +379,23 @@ export interface paths {
         get: operations["get-conversation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freeze a closed conversation */
+        post: operations["archive-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -420,6 +472,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/events/{event}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why something happened */
+        get: operations["get-why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/follow": {
         parameters: {
             query?: never;
@@ -437,6 +506,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/handback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the AI agent answer again */
+        post: operations["handback-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/note": {
         parameters: {
             query?: never;
@@ -448,6 +534,40 @@ export interface paths {
         put?: never;
         /** Write something that only the team sees */
         post: operations["note-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation as it was */
+        get: operations["get-past"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/pend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it waits for the customer or for somebody else */
+        post: operations["pend-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -556,6 +676,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide it until a time, or until the customer writes */
+        post: operations["snooze-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/tag": {
         parameters: {
             query?: never;
@@ -567,6 +704,23 @@ export interface paths {
         put?: never;
         /** Add and remove tags */
         post: operations["tag-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over from the AI agent */
+        post: operations["takeover-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -601,6 +755,23 @@ export interface paths {
         put?: never;
         /** Hand it over to a team, or to another channel */
         post: operations["transfer-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an archived conversation a closed one again */
+        post: operations["unarchive-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -675,6 +846,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/unsnooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a snoozed conversation back now */
+        post: operations["unsnooze-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/counts": {
         parameters: {
             query?: never;
@@ -684,6 +872,23 @@ export interface paths {
         };
         /** How many conversations each list has */
         get: operations["count-conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/inbox-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings that fit together, for a new inbox */
+        get: operations["list-inbox-presets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -925,6 +1130,23 @@ export interface paths {
         };
         /** The HTML of a mail, as a page for a sandboxed frame */
         get: operations["get-html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Moments to snooze until, and what a text like “tue 9am” means */
+        get: operations["list-moments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1335,6 +1557,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AILine: {
+            /**
+             * @description Why a person is needed
+             * @enum {string}
+             */
+            flag?: "asked_human" | "frustrated" | "not_understood" | "complex" | "sensitive";
+            /** @description What is answered; nothing when it only asks for a person */
+            say?: string;
+            /** @description Words that the customer's message has in it; none fit every message */
+            when?: string;
+        };
         "Accept-invitationRequest": {
             name?: string;
             password: string;
@@ -1352,6 +1585,7 @@ export interface components {
             /** @description The inboxes that you respond for, by their own list or by the default */
             mine: string[];
         };
+        Archive: Record<string, never>;
         Assign: {
             /** @description Who shall answer */
             assignee_id?: string;
@@ -1440,6 +1674,12 @@ export interface components {
         "BodyStruct { Token string \"json:\\\"token\\\"\" }Body": {
             token: string;
         };
+        Category: {
+            /** @description No longer used; conversations that have it keep it */
+            disabled: boolean;
+            id: string;
+            name: string;
+        };
         "Change-contactRequest": {
             email?: string;
             /** @description What they speak, like de or pt-br; rules can look for somebody who does */
@@ -1451,7 +1691,7 @@ export interface components {
         "Change-inboxRequest": {
             member_ids?: string[];
             name?: string;
-            settings?: components["schemas"]["InboxSettings"];
+            settings?: components["schemas"]["SettingsChange"];
         };
         "Change-meRequest": {
             current_password?: string;
@@ -1479,7 +1719,8 @@ export interface components {
             visibility?: "all" | "team" | "own";
         };
         "Change-workspaceRequest": {
-            name: string;
+            name?: string;
+            settings?: components["schemas"]["SettingsChange"];
         };
         Channel: {
             /** @description How the outside knows it: a mail address, or a public key */
@@ -1524,6 +1765,12 @@ export interface components {
             type: "viewing" | "typing" | "pong";
         };
         Close: {
+            /** @description How it ended, for reports */
+            category_id?: string;
+            /** @description What of the checklist was ticked: answered, promises_kept, satisfied */
+            checked?: string[];
+            /** @description A last word, sent to the customer; it does not count as an answer */
+            closing_message?: string;
             /**
              * Format: int64
              * @description Refuse when the conversation has changed since this version
@@ -1557,6 +1804,8 @@ export interface components {
             verified: boolean;
         };
         ContactBrief: {
+            /** @description Their conversations are neither opened nor closed */
+            blocked?: boolean;
             email?: string;
             id: string;
             /** @description The name, else the phone number, else the mail address, else Visitor and a number */
@@ -1573,6 +1822,11 @@ export interface components {
         Conversation: {
             /** Format: int64 */
             ai_epoch: number;
+            /**
+             * Format: date-time
+             * @description When the AI agent began to answer, or stopped
+             */
+            ai_since?: string;
             /** @enum {string} */
             ai_state: "none" | "active" | "paused";
             /** Format: date-time */
@@ -1586,6 +1840,7 @@ export interface components {
             /** Format: date-time */
             closed_at?: string;
             closed_source?: string;
+            closing_category_id?: string;
             closing_summary?: string;
             contact: components["schemas"]["ContactBrief"];
             /** @description A message to the customer failed or may not have arrived */
@@ -1608,10 +1863,18 @@ export interface components {
             merged_into_id?: string;
             /** Format: int64 */
             message_count: number;
+            /**
+             * @description Why the AI agent asks for a person
+             * @enum {string}
+             */
+            needs_human?: "asked_human" | "frustrated" | "not_understood" | "complex" | "sensitive";
             /** Format: date-time */
             opened_at: string;
             opened_source: string;
-            pending_reason?: string;
+            /** @description What it waits for, or waited for until the customer wrote */
+            pending_note_id?: string;
+            /** @enum {string} */
+            pending_reason?: "customer" | "external";
             /** @description The last public message on one line */
             preview: string;
             previous_conversation_id?: string;
@@ -1662,7 +1925,12 @@ export interface components {
             grouping: "per_thread" | "per_contact";
             member_ids?: string[];
             name: string;
-            settings?: components["schemas"]["InboxSettings"];
+            /**
+             * @description Settings to begin with, that fit together
+             * @enum {string}
+             */
+            preset?: "slack" | "help_desk" | "ai" | "messaging";
+            settings?: components["schemas"]["SettingsChange"];
         };
         "Create-tokenRequest": {
             /** Format: date-time */
@@ -1679,7 +1947,7 @@ export interface components {
             can_retry: boolean;
             reason?: string;
             /** @enum {string} */
-            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
+            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
         };
         Did: {
             /** @description Send it to undo to take the command back */
@@ -1727,13 +1995,17 @@ export interface components {
         EventActor: {
             id?: string;
             /** @enum {string} */
-            kind: "user" | "contact" | "system" | "automation";
+            kind: "user" | "contact" | "system" | "automation" | "ai";
         };
         FieldError: {
             field: string;
             message: string;
         };
         Follow: Record<string, never>;
+        HandBack: {
+            /** @description Make nobody responsible as well */
+            unassign?: boolean;
+        };
         Holiday: {
             /** @description The first day: 2026-12-24 */
             first: string;
@@ -1758,9 +2030,20 @@ export interface components {
             /** @enum {string} */
             grouping: "per_thread" | "per_contact";
             id: string;
+            /** @description For every setting the layer that inherited_settings takes it from: workspace or product */
+            inherited_origins: {
+                [key: string]: string;
+            };
+            /** @description What it would be without values of its own */
+            inherited_settings: components["schemas"]["InboxSettings"];
             /** @description Who sees it, beside owners and admins */
             member_ids: string[];
             name: string;
+            /** @description For every setting the layer its value comes from: inbox, workspace or product */
+            setting_origins: {
+                [key: string]: string;
+            };
+            /** @description In effect: its own value, else the workspace's, else the product's */
             settings: components["schemas"]["InboxSettings"];
         };
         InboxSettings: {
@@ -1772,12 +2055,56 @@ export interface components {
             /** @description Whether an agent's message reopens a closed conversation */
             agent_message_reopens_closed?: boolean;
             /**
+             * @description Which AI agent answers by itself: none, or the answers of ai_script
+             * @enum {string}
+             */
+            ai_agent_id?: "none" | "script";
+            /** @description What the AI agent is called; it is always labelled AI */
+            ai_name?: string;
+            /** @description Whether the AI agent stops when it asks for a person */
+            ai_pause_on_flag?: boolean;
+            /** @description What the agent script answers; the first line that fits is used */
+            ai_script?: components["schemas"]["AILine"][];
+            /** @description Whether the AI agent stops when somebody of the team answers; by default it does */
+            ai_takeover_on_human_reply?: boolean;
+            /**
              * @description How new conversations are given to people: manual gives them to nobody
              * @enum {string}
              */
             assignment_mode?: "manual" | "round_robin" | "load" | "skill" | "chain";
             /** @description The rules of the modes skill and chain, in their order */
             assignment_rules?: components["schemas"]["AssignmentRule"][];
+            /**
+             * Format: int64
+             * @description Minutes after which a closed conversation is archived; 0 is never
+             */
+            auto_archive_after_closed_minutes?: number;
+            /**
+             * Format: int64
+             * @description Minutes after which a resolved conversation is closed; 0 is never
+             */
+            auto_close_after_resolved_minutes?: number;
+            /**
+             * Format: date-time
+             * @description When that was switched on; conversations that began before are left alone
+             */
+            readonly auto_close_inactive_from?: string;
+            /**
+             * Format: int64
+             * @description Minutes after the team's last message, without an answer, after which an open conversation is closed: 30 to 20160, which is 14 days; 0 is never
+             */
+            auto_close_inactive_minutes?: number;
+            /** @description Whether an answer makes the conversation pending, waiting for the customer */
+            auto_pending_on_reply?: boolean;
+            /** @description Whether an answer of the AI agent ends the customer's wait and New; by default it does */
+            bot_replies_count_as_response?: boolean;
+            /** @description Last words to choose from when a conversation ends */
+            closing_messages?: string[];
+            /**
+             * @description What people must say when they resolve or close
+             * @enum {string}
+             */
+            closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required";
             /**
              * Format: int64
              * @description For how long it waits for somebody to become available before the fallback team gets it
@@ -1794,6 +2121,8 @@ export interface components {
              * @description The capacity of members who have none of their own; 0 is no limit
              */
             max_active_per_agent?: number;
+            /** @description Do without Pending */
+            pending_disabled?: boolean;
             /**
              * Format: int64
              * @description How much a pending conversation counts to somebody's load; 100 by default
@@ -1806,8 +2135,15 @@ export interface components {
              * @description How many days a closed conversation can still be reopened by its customer
              */
             reopen_within_days?: number;
+            /**
+             * @description Whether the checklist is shown before a conversation ends, and must be gone through
+             * @enum {string}
+             */
+            resolve_checklist?: "off" | "informative" | "required";
             /** @description Close at once instead of resolving first */
             resolved_disabled?: boolean;
+            /** @description Begin no new conversations here: what would open one is kept in the ledger only */
+            tracking_disabled?: boolean;
             /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
             welcome_new_conversation?: string;
         };
@@ -1948,6 +2284,16 @@ export interface components {
              */
             visible_end?: number;
         };
+        Moment: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            name: "later" | "evening" | "tomorrow" | "weekend" | "next_week" | "next_month" | "text";
+        };
+        Moments: {
+            /** @description Without text: moments to choose from. With it: the moment it means */
+            items: components["schemas"]["Moment"][];
+        };
         Note: {
             attachment_ids?: string[];
             /** @description The sender's own id: however often it is sent, it is one note */
@@ -1962,7 +2308,7 @@ export interface components {
             conversation_id?: string;
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "team" | "ended" | "member_left";
+            kind: "assigned" | "unassigned" | "team" | "ended" | "member_left" | "snooze_ended";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -1989,8 +2335,13 @@ export interface components {
             preview: string;
             reason?: string;
             /** @enum {string} */
-            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
+            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
             to: string;
+        };
+        PageCategory: {
+            items: components["schemas"]["Category"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
         };
         PageChannelKind: {
             items: components["schemas"]["ChannelKind"][];
@@ -2032,6 +2383,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PagePreset: {
+            items: components["schemas"]["Preset"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageRawEvent: {
             items: components["schemas"]["RawEvent"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -2056,6 +2412,43 @@ export interface components {
             items: components["schemas"]["Token"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
+        };
+        Past: {
+            /**
+             * Format: date-time
+             * @description When its last fact until then happened
+             */
+            at: string;
+            /** @description As its facts had made it; unread is not known for the past and false */
+            conversation: components["schemas"]["Conversation"];
+            /** @description That fact */
+            event: components["schemas"]["TimelineItem"];
+            /**
+             * Format: int64
+             * @description How many facts there are now
+             */
+            last_version: number;
+            /** Format: int64 */
+            version: number;
+        };
+        Pend: {
+            /**
+             * Format: int64
+             * @description Refuse when the conversation has changed since this version
+             */
+            expected_version?: number;
+            /** @description What it waits for; needed when it is not the customer */
+            note?: string;
+            /**
+             * @description Whom it waits for
+             * @enum {string}
+             */
+            reason: "customer" | "external";
+            /**
+             * Format: date-time
+             * @description Snooze it until then, as a reminder to follow up
+             */
+            remind_at?: string;
         };
         Period: {
             /** @description 09:00 */
@@ -2091,6 +2484,14 @@ export interface components {
             /** @description At most 10 MB, 25 MB for all */
             data_base64: string;
             name: string;
+        };
+        Preset: {
+            /** @description The ways of grouping it fits, the usual one first */
+            groupings: string[];
+            /** @enum {string} */
+            name: "slack" | "help_desk" | "ai" | "messaging";
+            /** @description In effect in an inbox that is made with it */
+            settings: components["schemas"]["InboxSettings"];
         };
         Prioritize: {
             /** @enum {string} */
@@ -2149,6 +2550,12 @@ export interface components {
             text: string;
         };
         Resolve: {
+            /** @description How it ended, for reports */
+            category_id?: string;
+            /** @description What of the checklist was ticked: answered, promises_kept, satisfied */
+            checked?: string[];
+            /** @description A last word, sent to the customer; it does not count as an answer */
+            closing_message?: string;
             /**
              * Format: int64
              * @description Refuse when the conversation has changed since this version
@@ -2173,6 +2580,10 @@ export interface components {
             /** Format: int64 */
             revision: number;
             text: string;
+        };
+        SavedCategory: {
+            disabled?: boolean;
+            name: string;
         };
         SavedChannel: {
             /** @description The settings; a secret that is left out keeps its value */
@@ -2219,6 +2630,103 @@ export interface components {
             kind: "first" | "escalation";
             user_ids: string[];
         };
+        /** @description Some settings: a value sets, null goes back to what is inherited, what is absent stays */
+        SettingsChange: {
+            /**
+             * @description What a customer's message does to a closed conversation: reopen it, open a new one, or reopen it for some days
+             * @enum {string|null}
+             */
+            after_close?: "reopen" | "new" | "reopen_within" | null;
+            /** @description Whether an agent's message reopens a closed conversation */
+            agent_message_reopens_closed?: boolean | null;
+            /**
+             * @description Which AI agent answers by itself: none, or the answers of ai_script
+             * @enum {string|null}
+             */
+            ai_agent_id?: "none" | "script" | null;
+            /** @description What the AI agent is called; it is always labelled AI */
+            ai_name?: string | null;
+            /** @description Whether the AI agent stops when it asks for a person */
+            ai_pause_on_flag?: boolean | null;
+            /** @description What the agent script answers; the first line that fits is used */
+            ai_script?: components["schemas"]["AILine"][] | null;
+            /** @description Whether the AI agent stops when somebody of the team answers; by default it does */
+            ai_takeover_on_human_reply?: boolean | null;
+            /**
+             * @description How new conversations are given to people: manual gives them to nobody
+             * @enum {string|null}
+             */
+            assignment_mode?: "manual" | "round_robin" | "load" | "skill" | "chain" | null;
+            /** @description The rules of the modes skill and chain, in their order */
+            assignment_rules?: components["schemas"]["AssignmentRule"][] | null;
+            /**
+             * Format: int64
+             * @description Minutes after which a closed conversation is archived; 0 is never
+             */
+            auto_archive_after_closed_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description Minutes after which a resolved conversation is closed; 0 is never
+             */
+            auto_close_after_resolved_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description Minutes after the team's last message, without an answer, after which an open conversation is closed: 30 to 20160, which is 14 days; 0 is never
+             */
+            auto_close_inactive_minutes?: number | null;
+            /** @description Whether an answer makes the conversation pending, waiting for the customer */
+            auto_pending_on_reply?: boolean | null;
+            /** @description Whether an answer of the AI agent ends the customer's wait and New; by default it does */
+            bot_replies_count_as_response?: boolean | null;
+            /** @description Last words to choose from when a conversation ends */
+            closing_messages?: string[] | null;
+            /**
+             * @description What people must say when they resolve or close
+             * @enum {string|null}
+             */
+            closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required" | null;
+            /**
+             * Format: int64
+             * @description For how long it waits for somebody to become available before the fallback team gets it
+             */
+            fallback_after_minutes?: number | null;
+            /** @description The team that gets it when nobody is available */
+            fallback_team_id?: string | null;
+            /** @description Whether a reopened conversation goes back to nobody */
+            forget_assignee_on_reopen?: boolean | null;
+            /** @description Ignore replies in threads that began before Parley knew them */
+            ignore_unknown_threads?: boolean | null;
+            /**
+             * Format: int64
+             * @description The capacity of members who have none of their own; 0 is no limit
+             */
+            max_active_per_agent?: number | null;
+            /** @description Do without Pending */
+            pending_disabled?: boolean | null;
+            /**
+             * Format: int64
+             * @description How much a pending conversation counts to somebody's load; 100 by default
+             */
+            pending_load_percent?: number | null;
+            /** @description Whether conversations that wait for an answer are given to others when their assignee becomes unavailable */
+            reassign_when_unavailable?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many days a closed conversation can still be reopened by its customer
+             */
+            reopen_within_days?: number | null;
+            /**
+             * @description Whether the checklist is shown before a conversation ends, and must be gone through
+             * @enum {string|null}
+             */
+            resolve_checklist?: "off" | "informative" | "required" | null;
+            /** @description Close at once instead of resolving first */
+            resolved_disabled?: boolean | null;
+            /** @description Begin no new conversations here: what would open one is kept in the ledger only */
+            tracking_disabled?: boolean | null;
+            /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
+            welcome_new_conversation?: string | null;
+        };
         SetupRequest: {
             email: string;
             name: string;
@@ -2229,6 +2737,15 @@ export interface components {
             email: string;
             password: string;
         };
+        Snooze: {
+            /**
+             * Format: date-time
+             * @description When it comes back by itself
+             */
+            until?: string;
+            /** @description It comes back when the customer writes, which it does in any case; alone, it has no time at all */
+            until_reply?: boolean;
+        };
         "Start-conversationRequest": {
             attachment_ids?: string[];
             channel_id?: string;
@@ -2236,6 +2753,8 @@ export interface components {
             contact: components["schemas"]["ContactStruct"];
             inbox_id: string;
             subject?: string;
+            /** @description Close the resolved conversation with this customer, if there is one */
+            supersede?: boolean;
             text?: string;
         };
         Tag: {
@@ -2244,6 +2763,7 @@ export interface components {
             id: string;
             name: string;
         };
+        TakeOver: Record<string, never>;
         Team: {
             /** @description Whom rules turn to when nobody of it is available */
             fallback_team_id?: string;
@@ -2286,6 +2806,7 @@ export interface components {
             /** @description The team that goes on; its rules choose who, unless you do */
             team_id?: string;
         };
+        Unarchive: Record<string, never>;
         Unassign: {
             /** @description Take it out of its team, too */
             team?: boolean;
@@ -2294,6 +2815,7 @@ export interface components {
             command_id: string;
         };
         Unfollow: Record<string, never>;
+        Unsnooze: Record<string, never>;
         "Visitor-postRequest": {
             attachment_ids?: string[];
             /** @description Your own id of the message: sent again with it, it is one message */
@@ -2392,9 +2914,32 @@ export interface components {
             tuesday?: components["schemas"]["Period"][];
             wednesday?: components["schemas"]["Period"][];
         };
+        Why: {
+            /** @description What led here, the nearest cause first */
+            because: components["schemas"]["TimelineItem"][];
+            /** @description A person did exactly this, and nothing else led to it */
+            by_hand: boolean;
+            event: components["schemas"]["TimelineItem"];
+            /** @description The rule that made it, in one sentence */
+            rule?: string;
+            /** @description The other facts of the same command, oldest first */
+            with: components["schemas"]["TimelineItem"][];
+        };
         Workspace: {
             id: string;
+            /** @description For every setting the layer that inherited_settings takes it from: workspace or product */
+            inherited_origins: {
+                [key: string]: string;
+            };
+            /** @description What it would be without values of its own */
+            inherited_settings: components["schemas"]["InboxSettings"];
             name: string;
+            /** @description For every setting the layer its value comes from: inbox, workspace or product */
+            setting_origins: {
+                [key: string]: string;
+            };
+            /** @description In effect: its own value, else the workspace's, else the product's */
+            settings: components["schemas"]["InboxSettings"];
             slug: string;
         };
         WorkspaceBrief: {
@@ -3521,6 +4066,219 @@ export interface operations {
             };
         };
     };
+    "list-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCategory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedCategory"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedCategory"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contacts": {
         parameters: {
             query?: {
@@ -3907,6 +4665,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "archive-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Archive"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
                 };
             };
             /** @description Unauthorized */
@@ -4389,6 +5223,77 @@ export interface operations {
             };
         };
     };
+    "get-why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+                /** @description The number of a fact on the timeline */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "follow-conversation": {
         parameters: {
             query?: never;
@@ -4465,6 +5370,82 @@ export interface operations {
             };
         };
     };
+    "handback-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandBack"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "note-conversation": {
         parameters: {
             query?: never;
@@ -4482,6 +5463,156 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Note"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-past": {
+        parameters: {
+            query?: {
+                /** @description After how many facts */
+                version?: number;
+                /** @description Or at which moment */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Past"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pend-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pend"];
             };
         };
         responses: {
@@ -4997,6 +6128,82 @@ export interface operations {
             };
         };
     };
+    "snooze-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "tag-conversation": {
         parameters: {
             query?: never;
@@ -5014,6 +6221,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Label"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "takeover-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOver"];
             };
         };
         responses: {
@@ -5162,6 +6445,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unarchive-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unarchive"];
             };
         };
         responses: {
@@ -5525,6 +6884,82 @@ export interface operations {
             };
         };
     };
+    "unsnooze-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsnooze"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "count-conversations": {
         parameters: {
             query?: never;
@@ -5544,6 +6979,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-inbox-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePreset"];
                 };
             };
             /** @description Unauthorized */
@@ -6513,7 +8016,7 @@ export interface operations {
                 q?: string;
                 /** @description Only this channel */
                 channel_id?: string;
-                state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
+                state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
             };
             header?: never;
             path: {
@@ -6738,6 +8241,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-moments": {
+        parameters: {
+            query?: {
+                text?: string;
+                /** @description Your time zone, like Europe/Stockholm */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moments"];
+                };
             };
             /** @description Unauthorized */
             401: {

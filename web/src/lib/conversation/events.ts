@@ -4,6 +4,8 @@ import { priorityWord } from '../inbox/words';
 import type { Conversation, Event, Inbox, Member, Priority, Tag } from '../state/model';
 import { handoverSaid, whyOf } from './handoverevents';
 import { teamName } from './teams.svelte';
+import { agentName } from './handler';
+import { handlerSentence } from './handlerevents';
 
 /** A sentence in parts: actor and object are set apart by weight. */
 export interface Sentence {
@@ -18,7 +20,7 @@ export interface Names {
   reader: { user: string };
   members: Map<string, Member>;
   tags: Map<string, Tag>;
-  inboxes?: Map<string, Inbox>;
+  inboxes: Map<string, Inbox>;
 }
 
 /** The name of somebody of the team, as the reader is used to it. */
@@ -32,6 +34,7 @@ function actorOf(event: Event, c: Conversation, w: Names): string {
   const { actor } = event;
   if (actor.kind === 'user') return actor.name && (actor.id ?? actor.user_id) !== w.reader.user ? actor.name : memberName(actor.id ?? actor.user_id, w);
   if (actor.kind === 'contact') return c.contact.name;
+  if (actor.kind === 'ai') return agentName(c, w.inboxes);
   return actor.name ?? (actor.kind === 'automation' ? t('who.automation') : t('who.parley'));
 }
 
@@ -79,9 +82,11 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.undone') };
     case 'woken':
       return { actor, text: t('event.woken') };
+    case 'message_posted':
+      return { actor, text: t('event.wrote') };
     default: {
       const said = handoverSaid(event, { team: teamName, person: (id) => object(id, w), channel: (id) => channelName(id, w) });
-      return { actor, ...(said ?? { text: event.kind.replaceAll('_', ' ') }) };
+      return said ? { actor, ...said } : (handlerSentence(event, actor) ?? { actor, text: event.kind.replaceAll('_', ' ') });
     }
   }
 }

@@ -3,7 +3,7 @@
  * the ledger. The inbox itself uses the Workspace directly.
  */
 import { untrack } from 'svelte';
-import { t } from '../i18n/t';
+import { t, type Key } from '../i18n/t';
 import { client, must, type Inbox, type Member, type Tag } from '../api/client';
 import { openWorkspace } from './context.svelte';
 import type { Conversation, Priority } from './model';
@@ -93,5 +93,6 @@ function tell(n: Notice): void {
   }
   const priority = n.params?.['priority'];
   const params = { ...n.params, ...(priority ? { priority: t(`priority.${priority as Priority}`) } : {}) };
-  toasts.show(t(`done.${n.verb === 'read' ? 'undo' : n.verb}`, params), n.undo);
+  // What is done from parts that are fetched later brings its own words.
+  toasts.show(n.params?.['said'] ?? t(`done.${n.verb === 'read' ? 'undo' : n.verb}` as Key, params), n.undo);
 }

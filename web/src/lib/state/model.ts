@@ -9,7 +9,7 @@ export type Stage = 'new' | 'open' | 'assigned' | 'in_progress' | 'resolved' | '
 export type View = 'mine' | 'unassigned' | 'all';
 export type Tab = 'open' | 'needs_attention' | 'responded' | 'pending' | 'resolved' | 'snoozed' | 'closed' | 'archived';
 export type Mode = 'reply' | 'note';
-export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown';
+export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown' | 'withheld';
 
 /** What a row shows of a customer; name is never empty. */
 export interface ContactBrief {
@@ -38,6 +38,9 @@ export interface Conversation {
   assigned_at?: string;
   ai_state: 'none' | 'active' | 'paused';
   ai_epoch: number;
+  ai_since?: string;
+  /** Why the AI agent asks for a person. */
+  needs_human?: 'asked_human' | 'frustrated' | 'not_understood' | 'complex' | 'sensitive';
   snoozed_until?: string;
   snooze_until_reply: boolean;
   archived_at?: string;

@@ -41,7 +41,22 @@ export type Notice =
     };
 
 /** What can be done to a conversation; undo, read and message are done without a verb on screen. */
-export type Verb = 'assign' | 'unassign' | 'resolve' | 'close' | 'reopen' | 'tag' | 'prioritize' | 'read' | 'unread' | 'undo' | 'retry' | 'reply' | 'note';
+export type Verb =
+  | 'assign'
+  | 'unassign'
+  | 'resolve'
+  | 'close'
+  | 'reopen'
+  | 'tag'
+  | 'prioritize'
+  | 'read'
+  | 'unread'
+  | 'undo'
+  | 'retry'
+  | 'reply'
+  | 'note'
+  | 'takeover'
+  | 'handback';
 
 /** What the workspace needs from outside. */
 export interface WorkspaceOptions {
@@ -127,7 +142,7 @@ export class Workspace {
   readonly state: Cell<LiveState>;
   readonly recent: Cell<readonly string[]>;
   readonly reader: Reader;
-  private readonly http: Http;
+  readonly http: Http;
   private readonly outbox = new Outbox();
   private readonly kept: KeptMessages;
   private readonly batch: Batch<Extract<Frame, { type: 'change' }>>;
@@ -398,7 +413,7 @@ export class Workspace {
   }
 
   /** Changes at once, asks the server, and goes back if it refuses; again is what Retry does. */
-  private async act(
+  async act(
     id: string,
     verb: Verb,
     body: Record<string, unknown>,

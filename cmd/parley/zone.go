@@ -1,0 +1,3 @@
+package main
+
+import _ "time/tzdata" // time zones by name, also where the machine has none

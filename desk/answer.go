@@ -1,0 +1,114 @@
+package desk
+
+import "fmt"
+
+// Answer is what an AI agent made of a customer's message (E3): an answer, a
+// flag that a person is needed, or both. Only an AI agent gives it.
+type Answer struct {
+	Epoch   int64     // under which it was computed
+	Answers MessageID // the customer's message
+	Text    string
+	Flag    Flag
+	Cause   int64 // the event it follows, so that a second try is the same answer
+}
+
+// AIFlagged says that the AI agent asks for a person, and since when the
+// customer waits for one.
+type AIFlagged struct {
+	Reason    Flag      `json:"reason"`
+	Message   MessageID `json:"message_id,omitempty"`
+	Since     microTime `json:"since,omitzero"`
+	FollowUps int       `json:"follow_ups,omitempty"`
+}
+
+// AIDiscarded says that an AI agent's answer was refused and never sent.
+type AIDiscarded struct {
+	Epoch   int64     `json:"epoch"`
+	Answers MessageID `json:"answers,omitempty"`
+	Why     string    `json:"why"` // taken_over or ended
+}
+
+// The values of AIDiscarded.Why.
+const (
+	DiscardTakenOver = "taken_over" // the epoch has moved
+	DiscardEnded     = "ended"      // resolved, closed or archived (T28)
+)
+
+// Key returns the answer's own id: one answer however often it is tried.
+func (a Answer) Key() string { return fmt.Sprintf("answer-%d", a.Cause) }
+
+// Decide refuses, and says so on the timeline, what was computed before somebody
+// took over (S-10, F3-31) and what comes after the end (T28).
+func (a Answer) Decide(c Conversation, w World) ([]Fact, error) {
+	switch {
+	case c.Archived() || !c.Active():
+		return []Fact{AIDiscarded{Epoch: a.Epoch, Answers: a.Answers, Why: DiscardEnded}}, nil
+	case c.AIState != AIActive || c.AIEpoch != a.Epoch:
+		return []Fact{AIDiscarded{Epoch: a.Epoch, Answers: a.Answers, Why: DiscardTakenOver}}, nil
+	}
+	inbox, err := w.Inbox(c.Inbox)
+	if err != nil {
+		return nil, err
+	}
+	stops := a.Flag != FlagNone && inbox.Settings.AIPauseOnFlag
+	var facts []Fact
+	if a.Text != "" {
+		posted, err := a.posted(c, w, inbox, stops)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, posted)
+	}
+	if a.Flag != FlagNone {
+		flagged, err := a.flagged(c, w)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, flagged)
+	}
+	if stops {
+		facts = append(facts, AITakenOver{How: ByFlag, Was: Held{c.AIState, microTime{c.AISince}, a.Flag}})
+	}
+	return facts, nil
+}
+
+func (a Answer) posted(c Conversation, w World, inbox Inbox, stops bool) (Fact, error) {
+	text, err := checkText("an answer", a.Text, 0)
+	if err != nil {
+		return nil, err
+	}
+	m := Message{
+		ID: w.NewMessage(), Conversation: c.ID, Channel: c.LastChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAI, AuthorName: inbox.Settings.Agent(),
+		Text: text, At: w.Now(), CreatedAt: w.Now(), ClientID: a.Key(), Delivery: DeliveryQueued, DeliveryAt: w.Now(),
+	}
+	epoch := c.AIEpoch
+	if stops {
+		epoch++ // what it says about stopping still goes out
+	}
+	return MessagePosted{
+		Message: m.ID, Side: SideTeam, Author: AuthorAI, Channel: m.Channel, Sent: microTime{m.At}, Body: &m, Preview: preview(m),
+		Epoch: epoch, Uncounted: !on(inbox.Settings.AIRepliesCount), Was: c.turn(),
+	}, nil
+}
+
+// flagged returns the customer to whom nobody has answered yet: waiting since
+// they wrote what the AI agent could not answer (10.3).
+func (a Answer) flagged(c Conversation, w World) (Fact, error) {
+	f := AIFlagged{Reason: a.Flag, Message: a.Answers, Since: microTime{c.WaitingSince}, FollowUps: c.FollowUps}
+	if c.WaitingOn == WaitingOnAgent {
+		return f, nil
+	}
+	f.FollowUps = 0
+	m, err := w.Message(a.Answers)
+	if err != nil {
+		return nil, err
+	}
+	f.Since = microTime{m.At}
+	return f, nil
+}
+
+func (f AIFlagged) apply(c *Conversation, _ Event) {
+	c.NeedsHuman, c.WaitingOn, c.WaitingSince, c.FollowUps = f.Reason, WaitingOnAgent, f.Since.Time, f.FollowUps
+}
+
+func (AIDiscarded) apply(*Conversation, Event) {}

@@ -1,0 +1,120 @@
+package effect
+
+import (
+	"context"
+	"time"
+
+	"parley/app"
+	"parley/desk"
+)
+
+// AutoClose closes conversations in which nothing happens any more (T14, T18).
+type AutoClose struct {
+	App *app.App
+}
+
+// Name implements app.Effect.
+func (AutoClose) Name() string { return "autoclose" }
+
+// Lane implements app.Effect: a timer that waits holds up no other.
+func (AutoClose) Lane(desk.Event) int64 { return 0 }
+
+// Wants implements app.Effect.
+func (AutoClose) Wants(e desk.Event) bool { return !restsSince(e).IsZero() }
+
+// restsSince returns since when a conversation rests by what a fact says, or zero.
+func restsSince(e desk.Event) time.Time {
+	switch f := e.Fact.(type) {
+	case desk.MessagePosted:
+		if f.Side == desk.SideTeam && f.Author == desk.AuthorUser {
+			return e.At
+		}
+	case desk.Woken:
+		if f.Clock != nil {
+			return f.Clock.To
+		}
+	case desk.StatusChanged:
+		if f.New == desk.StatusResolved {
+			return since(e, f.Restore, func(r desk.Rest) time.Time { return r.ResolvedAt })
+		}
+	}
+	return time.Time{}
+}
+
+// since is when a status was reached: an undo puts back the time it had.
+func since(e desk.Event, restored *desk.Rest, reached func(desk.Rest) time.Time) time.Time {
+	if restored != nil {
+		return reached(*restored)
+	}
+	return e.At
+}
+
+// At implements app.Timer.
+func (AutoClose) At(e desk.Event, c desk.Conversation, inbox desk.Inbox) time.Time {
+	if from, at := inbox.Settings.CloseAt(c); from.Equal(restsSince(e)) {
+		return at
+	}
+	return time.Time{}
+}
+
+// Run implements app.Effect.
+func (t AutoClose) Run(ctx context.Context, e desk.Event, _ app.Try) error {
+	c, inbox, err := t.App.Standing(ctx, e.Conversation)
+	if err != nil {
+		return err
+	}
+	from, at := inbox.Settings.CloseAt(c)
+	if !at.IsZero() && from.Equal(restsSince(e)) && at.After(t.App.Now()) {
+		return later(at)
+	}
+	_, err = t.App.Do(ctx, e.Conversation, desk.AutoClose{Since: restsSince(e)})
+	return err
+}
+
+// later puts a timer off: the inbox waits longer now than when it was set.
+func later(at time.Time) error {
+	return &app.RetryError{At: at, Err: desk.Errorf(desk.Conflict, "The inbox waits longer now.")}
+}
+
+// AutoArchive archives what was closed a while ago (E17).
+type AutoArchive struct {
+	App *app.App
+}
+
+// Name implements app.Effect.
+func (AutoArchive) Name() string { return "autoarchive" }
+
+// Lane implements app.Effect.
+func (AutoArchive) Lane(desk.Event) int64 { return 0 }
+
+// Wants implements app.Effect.
+func (AutoArchive) Wants(e desk.Event) bool { return !closedSince(e).IsZero() }
+
+func closedSince(e desk.Event) time.Time {
+	if f, ok := e.Fact.(desk.StatusChanged); ok && f.New == desk.StatusClosed {
+		return since(e, f.Restore, func(r desk.Rest) time.Time { return r.ClosedAt })
+	}
+	return time.Time{}
+}
+
+// At implements app.Timer.
+func (AutoArchive) At(e desk.Event, c desk.Conversation, inbox desk.Inbox) time.Time {
+	if from, at := inbox.Settings.ArchiveAt(c); from.Equal(closedSince(e)) {
+		return at
+	}
+	return time.Time{}
+}
+
+// Run implements app.Effect.
+func (t AutoArchive) Run(ctx context.Context, e desk.Event, _ app.Try) error {
+	c, inbox, err := t.App.Standing(ctx, e.Conversation)
+	if err != nil {
+		return err
+	}
+	from, at := inbox.Settings.ArchiveAt(c)
+	if !at.IsZero() && from.Equal(closedSince(e)) && at.After(t.App.Now()) {
+		return later(at)
+	}
+	_, err = t.App.Do(ctx, e.Conversation, desk.AutoArchive{Since: closedSince(e)})
+	return err
+}

@@ -1,0 +1,602 @@
+// Package reference_test holds the product against a second, simple telling of its
+// specification: random commands from many actors at random times are given to
+// the program and to the model here, and after every step both must agree.
+package reference_test
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// model is section 2 of the specification, told anew: it shares nothing with the
+// program. Refusals are named by their kind.
+type model struct {
+	set    settings
+	now    time.Time
+	all    []*talk
+	lines  map[string]*talk // by thread key
+	looked time.Time        // when the timers rang last
+}
+
+// settings are those of 1.4 that have a meaning for the model. Times are minutes.
+type settings struct {
+	perThread                                          bool
+	afterClose                                         string // "", reopen, new, reopen_within
+	days                                               int
+	agentReopens, forget, noResolved, noPending, pends bool
+	closeResolved, archiveClosed                       int
+	ai, keepsAI, stopsOnFlag, uncounted                bool
+}
+
+// talk is a conversation: the axes A to L of 1.2.
+type talk struct {
+	number                          int
+	customer                        string
+	status, waiting                 string
+	since                           time.Time
+	followUps                       int
+	assignee                        string
+	assignedAt, repliedAt           time.Time
+	ai, flag                        string
+	epoch                           int
+	aiSince                         time.Time
+	snooze                          time.Time
+	snoozeReply                     bool
+	archivedAt                      time.Time
+	priority, reason                string
+	firstReply, firstResponse       time.Time
+	firstResponder                  string
+	pendingFor                      string
+	resolvedAt, closedAt            time.Time
+	closedSource, closedBy, summary string
+	openedSource, openedBy          string
+	previous                        int
+	tags                            []string
+	messages, customerSaid          int
+	lastSent, customerSent          time.Time
+	read                            map[string]int
+
+	last *step     // what can be taken back at once
+	rang time.Time // the closing for which the archiving timer has rung
+}
+
+// step is a command that can be taken back, and what was before.
+type step struct{ was talk }
+
+// Refusals; "" is none.
+const (
+	conflict = "conflict"
+	invalid  = "invalid"
+)
+
+func (t *talk) active() bool   { return t.status == "open" || t.status == "pending" }
+func (t *talk) archived() bool { return !t.archivedAt.IsZero() }
+func (t *talk) asleep() bool   { return t.snoozeReply || !t.snooze.IsZero() }
+func (t *talk) awake()         { t.snooze, t.snoozeReply = time.Time{}, false }
+
+// label is the one word of a row, in the order of 1.2.
+func (t *talk) label(now time.Time) string {
+	switch {
+	case t.archived():
+		return "Archived"
+	case t.status == "closed":
+		return "Closed"
+	case t.status == "resolved":
+		return "Resolved"
+	case t.snoozeReply || t.snooze.After(now):
+		return "Snoozed"
+	case t.status == "pending":
+		return "Pending"
+	case t.firstReply.IsZero() && t.customerSaid > 0:
+		return "New"
+	case t.waiting == "agent":
+		return "Needs attention"
+	case t.waiting == "customer":
+		return "Responded"
+	}
+	return "Open"
+}
+
+// stage is the stop on the lifecycle strip: from the right, the first that is true.
+func (t *talk) stage() string {
+	switch {
+	case t.archived():
+		return "archived"
+	case t.status == "closed", t.status == "resolved":
+		return t.status
+	case t.assignee != "" && !t.repliedAt.IsZero():
+		return "in_progress"
+	case t.assignee != "":
+		return "assigned"
+	case !t.firstReply.IsZero():
+		return "open"
+	}
+	return "new"
+}
+
+// begin opens a conversation (T1, T2).
+func (m *model) begin(customer, source, by string) *talk {
+	t := &talk{
+		number: len(m.all) + 1, customer: customer, status: "open", waiting: "none", ai: "none", priority: "normal", openedSource: source, openedBy: by, read: map[string]int{},
+	}
+	if m.set.ai && source != "automatic" {
+		t.ai, t.epoch, t.aiSince = "active", 1, m.now
+	}
+	m.all = append(m.all, t)
+	return t
+}
+
+// open returns the active conversation of a customer (INV-1).
+func (m *model) open(customer string) *talk {
+	for _, t := range m.all {
+		if !m.set.perThread && t.customer == customer && t.active() {
+			return t
+		}
+	}
+	return nil
+}
+
+// newest returns the newest conversation of a customer in a status that routing
+// may choose.
+func (m *model) newest(customer, status string) *talk {
+	for _, t := range slices.Backward(m.all) {
+		if t.customer == customer && t.status == status && !t.archived() && t.closedSource != "automatic" {
+			return t
+		}
+	}
+	return nil
+}
+
+// reopens says whether a customer's message opens a closed conversation again
+// (T22, T23).
+func (m *model) reopens(t *talk) bool {
+	switch m.set.afterClose {
+	case "reopen":
+		return true
+	case "reopen_within":
+		return m.now.Before(t.closedAt.AddDate(0, 0, m.set.days))
+	case "new":
+		return false
+	}
+	return m.set.perThread
+}
+
+// post is a customer's message: routing (1.3) and E1.
+func (m *model) post(customer string, sent time.Time, auto bool, answers, key string) *talk {
+	var join, before *talk
+	if m.set.perThread {
+		if t := m.lines[answers]; t != nil {
+			// A stranger who knows of a thread is no part of it.
+			if join = t; t.customer != customer || t.status == "closed" && !t.archived() && !m.reopens(t) {
+				join, before = nil, t
+			}
+		}
+	} else if join = m.open(customer); join == nil {
+		if join = m.newest(customer, "resolved"); join == nil {
+			if t := m.newest(customer, "closed"); t != nil && m.reopens(t) {
+				join = t
+			} else {
+				before = t
+			}
+		}
+	}
+	if join == nil {
+		source := "contact"
+		if auto {
+			source = "automatic"
+		}
+		join = m.begin(customer, source, "")
+		if before != nil {
+			join.previous = before.number
+		}
+		if auto {
+			join.status, join.closedAt, join.closedSource = "closed", m.now, "automatic"
+		}
+	}
+	if key != "" && m.lines[key] == nil {
+		m.lines[key] = join
+	}
+	m.said(join, sent, auto)
+	return join
+}
+
+// said is E1 on the axes.
+func (m *model) said(t *talk, sent time.Time, auto bool) {
+	t.last = nil
+	t.messages++
+	if t.archived() {
+		return // frozen: the timeline grows, nothing else
+	}
+	t.customerSaid++
+	t.customerSent = sent
+	if auto {
+		return
+	}
+	t.awake()
+	fresh := false
+	if t.status != "open" {
+		ended := t.status
+		fresh = ended != "pending" && t.waiting == "agent"
+		m.reopened(t)
+		if m.set.forget && ended != "pending" {
+			t.assignee, t.assignedAt, t.repliedAt = "", time.Time{}, time.Time{}
+		}
+		again := ended == "closed" || ended == "resolved" && t.assignee == ""
+		if m.set.ai && again && (t.ai != "active" || t.flag != "") {
+			m.toAI(t)
+		}
+	}
+	late := sent.Before(t.lastSent)
+	if !late {
+		t.lastSent = sent
+	}
+	switch {
+	case late && t.waiting != "agent":
+	case t.waiting == "agent" && !fresh:
+		if !sent.Before(t.since) {
+			t.followUps++
+		}
+	default:
+		t.waiting, t.since, t.followUps = "agent", sent, 0
+	}
+}
+
+func (m *model) reopened(t *talk) {
+	t.status, t.pendingFor, t.summary = "open", "", ""
+	t.resolvedAt, t.closedAt, t.closedSource, t.closedBy = time.Time{}, time.Time{}, "", ""
+}
+
+func (m *model) toAI(t *talk) { t.ai, t.flag, t.aiSince, t.epoch = "active", "", m.now, t.epoch+1 }
+
+// toTeam is what stops the AI agent: it does nothing where the team has it already.
+func (m *model) toTeam(t *talk) {
+	if t.ai == "active" || t.flag != "" {
+		t.ai, t.flag, t.aiSince, t.epoch = "paused", "", m.now, t.epoch+1
+	}
+}
+
+// reply is E2.
+func (m *model) reply(t *talk, who string) string {
+	reopens := t.status == "closed" && m.set.agentReopens
+	switch {
+	case t.archived(), t.status == "closed" && !m.set.perThread && !m.set.agentReopens:
+		return conflict
+	case reopens && m.open(t.customer) != nil:
+		return conflict
+	}
+	wasOpen := t.status == "open"
+	t.last = nil
+	t.awake()
+	if reopens {
+		m.reopened(t)
+	}
+	if !m.set.keepsAI {
+		m.toTeam(t)
+	}
+	t.flag = ""
+	t.messages++
+	if t.firstResponse.IsZero() {
+		t.firstResponse, t.firstResponder = m.now, who
+	}
+	if t.assignee == who && t.repliedAt.IsZero() {
+		t.repliedAt = m.now
+	}
+	m.answered(t)
+	if wasOpen && m.set.pends && !m.set.noPending {
+		t.status, t.pendingFor = "pending", "customer" // T11
+	}
+	return ""
+}
+
+// answered moves the turn to the customer.
+func (m *model) answered(t *talk) {
+	if t.firstReply.IsZero() {
+		t.firstReply = m.now
+	}
+	if t.waiting != "customer" {
+		t.since = m.now
+	}
+	t.waiting, t.followUps, t.lastSent = "customer", 0, m.now
+}
+
+// aiAnswer is E3, computed under an epoch; flag asks for a person.
+func (m *model) aiAnswer(t *talk, epoch int, says bool, flag string) string {
+	if says || flag != "" || !t.active() || t.ai != "active" || t.epoch != epoch {
+		t.last = nil
+	}
+	if !t.active() || t.ai != "active" || t.epoch != epoch {
+		return "" // refused, and logged (T28, S-10)
+	}
+	since, followUps, waited := t.since, t.followUps, t.waiting == "agent"
+	if says {
+		t.messages++
+		if !m.set.uncounted {
+			m.answered(t)
+		}
+	}
+	if flag == "" {
+		return ""
+	}
+	if !waited {
+		since, followUps = t.customerSent, 0
+	}
+	t.flag, t.waiting, t.since, t.followUps = flag, "agent", since, followUps
+	if m.set.stopsOnFlag {
+		t.ai, t.aiSince, t.epoch = "paused", m.now, t.epoch+1
+	}
+	return ""
+}
+
+func (m *model) takeOver(t *talk, who string) string {
+	switch {
+	case t.status == "closed", t.ai == "none", t.ai == "paused" && t.assignee != "" && t.assignee != who:
+		return conflict
+	}
+	return m.assign(t, who)
+}
+
+func (m *model) handBack(t *talk, unassign bool) string {
+	switch {
+	case t.status == "closed", !m.set.ai:
+		return conflict
+	}
+	m.keep(t, func() {
+		if t.ai != "active" || t.flag != "" {
+			m.toAI(t)
+		}
+		if unassign {
+			t.assignee, t.assignedAt, t.repliedAt = "", time.Time{}, time.Time{}
+		}
+	})
+	return ""
+}
+
+// assign is E30; it stops the AI agent.
+func (m *model) assign(t *talk, to string) string {
+	if to == "vera" {
+		return invalid // a viewer cannot have one (1.8)
+	}
+	m.keep(t, func() {
+		if t.assignee != to {
+			t.assignee, t.assignedAt, t.repliedAt = to, m.now, time.Time{}
+		}
+		m.toTeam(t)
+	})
+	return ""
+}
+
+func (m *model) unassign(t *talk) string {
+	m.keep(t, func() { t.assignee, t.assignedAt, t.repliedAt = "", time.Time{}, time.Time{} })
+	return ""
+}
+
+func (m *model) note(t *talk) string {
+	m.keep(t, func() { t.messages++ })
+	return ""
+}
+
+func (m *model) prioritize(t *talk, p, reason string) string {
+	m.keep(t, func() { t.priority, t.reason = p, reason })
+	return ""
+}
+
+func (m *model) tag(t *talk, add, remove string) string {
+	m.keep(t, func() {
+		t.tags = slices.DeleteFunc(slices.Clone(t.tags), func(x string) bool { return x == remove })
+		if add != "" && !slices.Contains(t.tags, add) {
+			t.tags = append(t.tags, add)
+			slices.Sort(t.tags)
+		}
+	})
+	return ""
+}
+
+func (m *model) pend(t *talk, reason string, note bool) string {
+	switch {
+	case !t.active(), m.set.noPending:
+		return conflict
+	case reason == "external" && !note:
+		return invalid
+	}
+	m.keep(t, func() {
+		if note {
+			t.messages++
+		}
+		t.status, t.pendingFor = "pending", reason
+	})
+	return ""
+}
+
+func (m *model) resolve(t *talk, who, summary string) string {
+	switch {
+	case t.status == "resolved":
+		return ""
+	case t.status == "closed":
+		return conflict
+	case m.set.noResolved:
+		return m.close(t, who, summary)
+	}
+	m.keep(t, func() {
+		t.status, t.pendingFor, t.resolvedAt, t.summary = "resolved", "", m.now, summary
+		t.awake()
+	})
+	return ""
+}
+
+func (m *model) close(t *talk, who, summary string) string {
+	if t.status == "closed" {
+		return ""
+	}
+	m.keep(t, func() { m.end(t, "user", who, summary) })
+	return ""
+}
+
+func (m *model) end(t *talk, source, by, summary string) {
+	if summary != "" {
+		t.summary = summary
+	}
+	t.status, t.pendingFor, t.closedAt, t.closedSource, t.closedBy = "closed", "", m.now, source, by
+	t.awake()
+}
+
+func (m *model) reopen(t *talk) string {
+	switch {
+	case t.status == "open":
+		return ""
+	case t.archived(), !t.active() && m.open(t.customer) != nil:
+		return conflict
+	}
+	m.keep(t, func() {
+		if !t.active() && t.waiting == "agent" { // T26: not in the past
+			t.since, t.followUps = m.now, 0
+		}
+		m.reopened(t)
+	})
+	return ""
+}
+
+func (m *model) archive(t *talk) string {
+	switch {
+	case t.archived():
+		return ""
+	case t.status != "closed":
+		return conflict
+	}
+	m.keep(t, func() { t.archivedAt = m.now })
+	return ""
+}
+
+func (m *model) unarchive(t *talk) string {
+	m.keep(t, func() { t.archivedAt = time.Time{} })
+	return ""
+}
+
+func (m *model) sleep(t *talk, until time.Time, untilReply bool) string {
+	switch {
+	case !t.active():
+		return conflict
+	case until.IsZero() && !untilReply, !until.IsZero() && !until.After(m.now):
+		return invalid
+	}
+	m.keep(t, func() { t.snooze, t.snoozeReply = until, untilReply })
+	return ""
+}
+
+func (m *model) wake(t *talk) string {
+	m.keep(t, t.awake)
+	return ""
+}
+
+// write begins a conversation from the team's side (T2).
+func (m *model) write(customer, who string, supersede bool) (*talk, string) {
+	if !m.set.perThread {
+		if m.open(customer) != nil {
+			return nil, conflict
+		}
+		if t := m.newest(customer, "resolved"); t != nil {
+			if !supersede {
+				return nil, conflict
+			}
+			t.last = nil
+			m.end(t, "superseded", who, "")
+		}
+	}
+	return m.begin(customer, "user", who), ""
+}
+
+// keep makes a change that can be taken back, unless it changes nothing.
+func (m *model) keep(t *talk, change func()) {
+	was := *t
+	change()
+	if !t.same(was) {
+		t.last = &step{was}
+	}
+}
+
+// same compares what a change may change.
+func (t *talk) same(o talk) bool {
+	a, b := *t, o
+	a.last, b.last, a.read, b.read = nil, nil, nil, nil
+	tags := slices.Equal(a.tags, b.tags)
+	a.tags, b.tags = nil, nil
+	return tags && a.print() == b.print() && a.messages == b.messages
+}
+
+// undo takes back what was done last; only the epoch never goes back.
+func (m *model) undo(t *talk) string {
+	was := t.last.was
+	other := m.open(t.customer)
+	switch {
+	case was.active() && !t.active() && other != nil && other != t:
+		return conflict
+	case t.active() && !was.snooze.IsZero() && !was.snooze.After(m.now) && was.snooze != t.snooze:
+		return conflict // the moment has passed
+	}
+	now := *t
+	back := was
+	back.read, back.last, back.epoch, back.rang = t.read, &step{now}, t.epoch, t.rang
+	if was.status == "closed" && now.status != "closed" {
+		back.rang = time.Time{}
+	}
+	if back.ai != now.ai || back.flag != now.flag || !back.aiSince.Equal(now.aiSince) {
+		back.epoch++
+	}
+	*t = back
+	return ""
+}
+
+// timers does what time does (E15, E16, E17). A snooze ends when its moment comes;
+// one that is put back after it stays as it was. What was unarchived by hand is
+// not archived again for the same closing, and what automatic mail made was never
+// closed by anybody.
+func (m *model) timers() {
+	for _, t := range m.all {
+		if t.active() && t.snooze.After(m.looked) && !t.snooze.After(m.now) {
+			t.last = nil
+			t.awake()
+		}
+	}
+	for _, t := range m.all {
+		if m.set.closeResolved > 0 && t.status == "resolved" && m.over(t.resolvedAt, m.set.closeResolved) {
+			t.last = nil
+			m.end(t, "timer", "", "")
+		}
+	}
+	for _, t := range m.all {
+		if m.set.archiveClosed == 0 || t.status != "closed" || t.closedSource == "automatic" || !m.over(t.closedAt, m.set.archiveClosed) || t.rang.Equal(t.closedAt) {
+			continue
+		}
+		if t.rang = t.closedAt; !t.archived() {
+			t.last = nil
+			t.archivedAt = m.now
+		}
+	}
+	m.looked = m.now
+}
+
+func (m *model) over(since time.Time, minutes int) bool {
+	return !since.Add(time.Duration(minutes) * time.Minute).After(m.now)
+}
+
+// print writes every axis, to be compared.
+func (t *talk) print() string {
+	at := func(x time.Time) string {
+		if x.IsZero() {
+			return "-"
+		}
+		return x.UTC().Format("02T15:04:05")
+	}
+	var b strings.Builder
+	for _, line := range [][]string{
+		{"status", t.status, t.pendingFor}, {"waiting", t.waiting, at(t.since), itoa(t.followUps)},
+		{"assignee", t.assignee, at(t.assignedAt), at(t.repliedAt)}, {"ai", t.ai, itoa(t.epoch), at(t.aiSince), t.flag},
+		{"snooze", at(t.snooze), yes(t.snoozeReply)}, {"archived", at(t.archivedAt)}, {"priority", t.priority, t.reason},
+		{"first", at(t.firstReply), at(t.firstResponse), t.firstResponder},
+		{"end", at(t.resolvedAt), at(t.closedAt), t.closedSource, t.closedBy, t.summary},
+		{"begin", t.openedSource, t.openedBy, itoa(t.previous)}, {"tags", strings.Join(t.tags, " ")}, {"messages", itoa(t.messages)},
+	} {
+		b.WriteString(strings.Join(line, " ") + "\n")
+	}
+	return b.String()
+}
