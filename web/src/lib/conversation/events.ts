@@ -1,6 +1,7 @@
 /** The sentences of the timeline: who did what. */
 import { t, type Key } from '../i18n/conversation';
 import { priorityWord } from '../inbox/words';
+import { ahead } from './moments';
 import type { Conversation, Event, Member, Priority, Tag } from '../state/model';
 
 /** A sentence in parts: actor and object are set apart by weight. */
@@ -47,7 +48,9 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const keys: Record<string, Key> = { open: 'event.reopened', pending: 'event.pending', resolved: 'event.resolved', closed: 'event.closed' };
       const key = keys[text(d['new'])];
       const summary = text(d['summary']);
-      return { actor, text: key ? t(key) : text(d['new']), ...(summary ? { reason: summary } : {}) };
+      if (d['source'] === 'timer') return { actor, text: t(d['old'] === 'resolved' ? 'event.closedAfterResolved' : 'event.closedInSilence') };
+      const reason = summary || (d['reason'] === 'external' ? t('event.waitsExternal') : d['reason'] === 'customer' ? t('event.waitsCustomer') : '');
+      return { actor, text: key ? t(key) : text(d['new']), ...(reason ? { reason } : {}) };
     }
     case 'assigned': {
       const to = text(d['assignee_id']);
@@ -67,8 +70,14 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.tagRemoved'), object: tag() };
     case 'undone':
       return { actor, text: t('event.undone') };
+    case 'snoozed':
+      return d['until'] ? { actor, text: t('event.snoozed'), object: ahead(text(d['until'])) } : { actor, text: t('event.snoozedReply') };
+    case 'archived':
+      return { actor, text: t('event.archived') };
+    case 'unarchived':
+      return { actor, text: t('event.unarchived') };
     case 'woken':
-      return { actor, text: t('event.woken') };
+      return { actor, text: t(d['reason'] === 'timer' ? 'event.wokenByTimer' : 'event.woken') };
     default:
       return { actor, text: event.kind.replaceAll('_', ' ') };
   }

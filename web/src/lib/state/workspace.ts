@@ -41,7 +41,25 @@ export type Notice =
     };
 
 /** What can be done to a conversation; undo, read and message are done without a verb on screen. */
-export type Verb = 'assign' | 'unassign' | 'resolve' | 'close' | 'reopen' | 'tag' | 'prioritize' | 'read' | 'unread' | 'undo' | 'retry' | 'reply' | 'note';
+export type Verb =
+  | 'assign'
+  | 'unassign'
+  | 'resolve'
+  | 'close'
+  | 'reopen'
+  | 'tag'
+  | 'prioritize'
+  | 'read'
+  | 'unread'
+  | 'undo'
+  | 'retry'
+  | 'reply'
+  | 'note'
+  | 'pend'
+  | 'snooze'
+  | 'unsnooze'
+  | 'archive'
+  | 'unarchive';
 
 /** What the workspace needs from outside. */
 export interface WorkspaceOptions {
@@ -393,7 +411,7 @@ export class Workspace {
   }
 
   /** Changes at once, asks the server, and goes back if it refuses; again is what Retry does. */
-  private async act(
+  async act(
     id: string,
     verb: Verb,
     body: Record<string, unknown>,
@@ -406,7 +424,8 @@ export class Workspace {
     const op = { id: this.newId(), conversation: id, apply };
     this.store.begin(op);
     const answer = this.outbox.deliver(id, () => this.http.send<Did>('POST', `/conversations/${id}/${verb}`, body, op.id));
-    const undo = before ? this.offerUndo(id, verb, before, apply(before), answer) : undefined;
+    // What has gone out to the customer is not taken back.
+    const undo = before && !body['closing_message'] ? this.offerUndo(id, verb, before, apply(before), answer) : undefined;
     if (verb !== 'read' && verb !== 'undo') this.notify({ kind: 'done', verb, conversation: id, params, ...(undo ? { undo } : {}) });
     try {
       const did = await answer;
