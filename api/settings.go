@@ -19,7 +19,7 @@ type InboxSettings struct {
 	Below     map[string]desk.SettingOrigin `json:"inherited_origins" doc:"For every setting the layer that inherited_settings takes it from: workspace or product"`
 }
 
-// inboxSettings renders the layers of a workspace or, with own, of an inbox.
+// inboxSettings renders the layers of an inbox, or of a workspace alone.
 func inboxSettings(g desk.Grouping, workspace, own json.RawMessage) (v InboxSettings, err error) {
 	if v.Settings, err = desk.EffectiveSettings(g, workspace, own); err != nil {
 		return v, err
@@ -31,13 +31,6 @@ func inboxSettings(g desk.Grouping, workspace, own json.RawMessage) (v InboxSett
 		return v, err
 	}
 	v.Below, err = desk.SettingOrigins(workspace, nil)
-	if g == "" { // the workspace itself: what is its own is not an inbox's
-		for name, origin := range v.Origins {
-			if origin == desk.OriginInbox {
-				v.Origins[name] = desk.OriginWorkspace
-			}
-		}
-	}
 	return v, err
 }
 

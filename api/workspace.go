@@ -11,10 +11,12 @@ import (
 
 // Workspace is one team's home.
 type Workspace struct {
-	ID   desk.WorkspaceID `json:"id"`
-	Name string           `json:"name"`
-	Slug string           `json:"slug"`
-	InboxSettings
+	ID       desk.WorkspaceID              `json:"id"`
+	Name     string                        `json:"name"`
+	Slug     string                        `json:"slug"`
+	Settings desk.InboxSettings            `json:"settings" doc:"What inboxes inherit"`
+	Product  desk.InboxSettings            `json:"product_settings" doc:"What it would be if the workspace said nothing"`
+	Origins  map[string]desk.SettingOrigin `json:"setting_origins" doc:"For every setting the layer its value comes from: workspace or product"`
 }
 
 // Member is somebody of the team.
@@ -67,8 +69,12 @@ func (s *server) workspace() {
 			if err != nil {
 				return err
 			}
-			settings, err := inboxSettings("", nil, w.Settings)
-			out.Body = Workspace{w.ID, w.Name, w.Slug, settings}
+			settings, err := inboxSettings("", w.Settings, nil)
+			if err != nil {
+				return err
+			}
+			product, err := desk.EffectiveSettings("")
+			out.Body = Workspace{w.ID, w.Name, w.Slug, settings.Settings, product, settings.Origins}
 			return err
 		})
 		return out, err

@@ -136,3 +136,10 @@ func (f AIDiscarded) why(Event, []Event) string {
 func (AIWithheld) why(Event, []Event) string {
 	return "Nothing automatic leaves after somebody has taken over."
 }
+
+func (f Archived) why(Event, []Event) string {
+	if f.Implicit {
+		return "The time after which the inbox archives what is closed was over."
+	}
+	return ""
+}

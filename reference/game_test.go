@@ -188,7 +188,7 @@ func (g *game) refused(err error, refusal string) error {
 		kind = string(desk.KindOf(err))
 	}
 	if kind != refusal {
-		return fmt.Errorf("the program says %q (%v), the model %q", kind, err, refusal)
+		return fmt.Errorf("the model says %q, the program %q: %w", refusal, kind, err)
 	}
 	return nil
 }

@@ -72,7 +72,6 @@ const (
 
 func (t *talk) active() bool   { return t.status == "open" || t.status == "pending" }
 func (t *talk) archived() bool { return !t.archivedAt.IsZero() }
-func (t *talk) asleep() bool   { return t.snoozeReply || !t.snooze.IsZero() }
 func (t *talk) awake()         { t.snooze, t.snoozeReply = time.Time{}, false }
 
 // label is the one word of a row, in the order of 1.2.

@@ -1,5 +1,17 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Fetches the font of the first rows with the page: one that comes after its text moves it. */
+const font: Plugin = {
+  name: 'font',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_, { bundle }) =>
+      Object.keys(bundle ?? {})
+        .filter((f) => /\/inter-latin-wght-normal-.*\.woff2$/.test(f))
+        .map((f) => ({ tag: 'link', injectTo: 'head', attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: '/' + f, crossorigin: true } })),
+  },
+};
 
 interface Graph {
   getModuleInfo: (id: string) => { isEntry: boolean; importers: readonly string[] } | null;
@@ -18,7 +30,7 @@ function first(id: string, graph: Graph): boolean {
 }
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), font],
   build: {
     outDir: 'dist/app',
     emptyOutDir: true,

@@ -2927,18 +2927,14 @@ export interface components {
         };
         Workspace: {
             id: string;
-            /** @description For every setting the layer that inherited_settings takes it from: workspace or product */
-            inherited_origins: {
-                [key: string]: string;
-            };
-            /** @description What it would be without values of its own */
-            inherited_settings: components["schemas"]["InboxSettings"];
             name: string;
-            /** @description For every setting the layer its value comes from: inbox, workspace or product */
+            /** @description What it would be if the workspace said nothing */
+            product_settings: components["schemas"]["InboxSettings"];
+            /** @description For every setting the layer its value comes from: workspace or product */
             setting_origins: {
                 [key: string]: string;
             };
-            /** @description In effect: its own value, else the workspace's, else the product's */
+            /** @description What inboxes inherit */
             settings: components["schemas"]["InboxSettings"];
             slug: string;
         };

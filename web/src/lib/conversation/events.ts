@@ -6,6 +6,7 @@ import { handoverSaid, whyOf } from './handoverevents';
 import { teamName } from './teams.svelte';
 import { agentName } from './handler';
 import { handlerSentence } from './handlerevents';
+import { ahead } from './moments';
 
 /** A sentence in parts: actor and object are set apart by weight. */
 export interface Sentence {
@@ -59,7 +60,9 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const keys: Record<string, Key> = { open: 'event.reopened', pending: 'event.pending', resolved: 'event.resolved', closed: 'event.closed' };
       const key = keys[text(d['new'])];
       const summary = text(d['summary']);
-      return { actor, text: key ? t(key) : text(d['new']), ...(summary ? { reason: summary } : {}) };
+      if (d['source'] === 'timer') return { actor, text: t(d['old'] === 'resolved' ? 'event.closedAfterResolved' : 'event.closedInSilence') };
+      const reason = summary || (d['reason'] === 'external' ? t('event.waitsExternal') : d['reason'] === 'customer' ? t('event.waitsCustomer') : '');
+      return { actor, text: key ? t(key) : text(d['new']), ...(reason ? { reason } : {}) };
     }
     case 'assigned': {
       const to = text(d['assignee_id']);
@@ -80,8 +83,14 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.tagRemoved'), object: tag() };
     case 'undone':
       return { actor, text: t('event.undone') };
+    case 'snoozed':
+      return d['until'] ? { actor, text: t('event.snoozed'), object: ahead(text(d['until'])) } : { actor, text: t('event.snoozedReply') };
+    case 'archived':
+      return { actor, text: t('event.archived') };
+    case 'unarchived':
+      return { actor, text: t('event.unarchived') };
     case 'woken':
-      return { actor, text: t('event.woken') };
+      return { actor, text: t(d['reason'] === 'timer' ? 'event.wokenByTimer' : 'event.woken') };
     case 'message_posted':
       return { actor, text: t('event.wrote') };
     default: {

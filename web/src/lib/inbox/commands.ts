@@ -1,9 +1,7 @@
 /** What can be done in the inbox. */
-import Archive from '@lucide/svelte/icons/archive';
 import ArrowDown from '@lucide/svelte/icons/arrow-down';
 import ArrowLeft from '@lucide/svelte/icons/arrow-left';
 import ArrowUp from '@lucide/svelte/icons/arrow-up';
-import Check from '@lucide/svelte/icons/check';
 import CornerDownLeft from '@lucide/svelte/icons/corner-down-left';
 import Flag from '@lucide/svelte/icons/flag';
 import Layers from '@lucide/svelte/icons/layers';
@@ -12,14 +10,12 @@ import Lock from '@lucide/svelte/icons/lock';
 import MailOpen from '@lucide/svelte/icons/mail';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import Reply from '@lucide/svelte/icons/reply';
-import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Tag from '@lucide/svelte/icons/tag';
 import UserCheck from '@lucide/svelte/icons/user-check';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserX from '@lucide/svelte/icons/user-x';
 import { t } from '../i18n/t';
 import type { Command } from '../keys/registry.svelte';
-import { active } from '../state/membership';
 import { priorities, tabs, views, type Conversation, type Tab } from '../state/model';
 import type { Screen } from './screen.svelte';
 import { priorityWord, tabWord } from './words';
@@ -27,7 +23,7 @@ import { priorityWord, tabWord } from './words';
 /** G and these go to the tabs of the list (9.4). */
 const tabKeys: Partial<Record<Tab, string[]>> = { open: ['g o'], needs_attention: ['g n'], responded: ['g r'], closed: ['g c'], archived: ['g v'] };
 
-/** The commands of a screen; copy puts text on the clipboard. */
+/** The commands of a screen; copy puts text on the clipboard. How a conversation rests and ends is in conversation/life.ts. */
 export function commands(s: Screen, copy: (text: string) => void): Command[] {
   const w = s.workspace;
   const answers = w.reader.role !== 'viewer';
@@ -84,25 +80,6 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
       group: 'conversation',
       when: may((c) => !!c.assignee_id && !c.archived_at),
       run: on((id) => w.unassign(id)),
-    },
-    { id: 'resolve', label: t('do.resolve'), icon: Check, keys: ['e'], group: 'conversation', when: may(active), run: () => s.finish((id) => w.resolve(id)) },
-    {
-      id: 'close',
-      label: t('do.close'),
-      icon: Archive,
-      keys: ['shift+e'],
-      group: 'conversation',
-      when: may((c) => c.status !== 'closed' && !c.archived_at),
-      run: () => s.finish((id) => w.close(id)),
-    },
-    {
-      id: 'reopen',
-      label: t('do.reopen'),
-      icon: RotateCcw,
-      keys: [],
-      group: 'conversation',
-      when: may((c) => (c.status === 'resolved' || c.status === 'closed') && !c.archived_at),
-      run: on((id) => w.reopen(id)),
     },
     ...priorities.map((p, i): Command => ({
       id: `priority-${p}`,

@@ -18,6 +18,8 @@ export interface ContactBrief {
   email?: string;
   phone?: string;
   verified: boolean;
+  /** Their conversations are neither opened nor closed. */
+  blocked?: boolean;
 }
 
 /** A conversation as lists and headers show it. version rises with every fact. */
@@ -49,10 +51,13 @@ export interface Conversation {
   first_reply_at?: string;
   first_response_at?: string;
   pending_reason?: string;
+  /** What it waits for, or waited for until the customer wrote. */
+  pending_note_id?: string;
   resolved_at?: string;
   closed_at?: string;
   closed_source?: string;
   closing_summary?: string;
+  closing_category_id?: string;
   opened_at: string;
   opened_source: string;
   previous_conversation_id?: string;

@@ -56,7 +56,12 @@ export type Verb =
   | 'reply'
   | 'note'
   | 'takeover'
-  | 'handback';
+  | 'handback'
+  | 'pend'
+  | 'snooze'
+  | 'unsnooze'
+  | 'archive'
+  | 'unarchive';
 
 /** What the workspace needs from outside. */
 export interface WorkspaceOptions {
@@ -426,7 +431,8 @@ export class Workspace {
     const op = { id: this.newId(), conversation: id, apply };
     this.store.begin(op);
     const answer = this.outbox.deliver(id, () => this.http.send<Did>('POST', `/conversations/${id}/${verb}`, body, op.id));
-    const undo = before ? this.offerUndo(id, verb, before, apply(before), answer) : undefined;
+    // What has gone out to the customer is not taken back.
+    const undo = before && !body['closing_message'] ? this.offerUndo(id, verb, before, apply(before), answer) : undefined;
     if (verb !== 'read' && verb !== 'undo') this.notify({ kind: 'done', verb, conversation: id, params, ...(undo ? { undo } : {}) });
     try {
       const did = await answer;

@@ -1,0 +1,37 @@
+/** Moments as people write them; the server alone understands them, in the reader's zone. */
+import { client, must, Problem } from '../api/client';
+
+/** A moment to choose. */
+export interface Moment {
+  name: string;
+  at: string;
+}
+
+const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+async function ask(workspace: string, text?: string): Promise<Moment[]> {
+  const query = { zone: zone(), ...(text ? { text } : {}) };
+  return (await must(client.GET('/api/v1/workspaces/{workspace}/moments', { params: { path: { workspace }, query } }))).items;
+}
+
+/** The moments people snooze until often. */
+export const suggestions = (workspace: string): Promise<Moment[]> => ask(workspace);
+
+/** What a text means: a moment, or why it is none. */
+export async function understand(workspace: string, text: string): Promise<Moment | string> {
+  try {
+    return (await ask(workspace, text))[0] ?? '';
+  } catch (err) {
+    if (err instanceof Problem) return err.message;
+    throw err;
+  }
+}
+
+const withYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+const near = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' });
+
+/** A moment to come, with its weekday; the year where it is another one. */
+export function ahead(at: string): string {
+  const d = new Date(at);
+  return (d.getFullYear() === new Date().getFullYear() ? near : withYear).format(d);
+}

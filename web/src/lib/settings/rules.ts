@@ -1,0 +1,77 @@
+/** The settings of an inbox about how conversations rest and end, as forms show them. */
+import { t } from '../i18n/settings';
+
+type Value = string | number | boolean;
+
+/** One setting: its name in the API and the values to choose from. */
+export interface Rule {
+  name: RuleName;
+  values: readonly Value[];
+  word: (v: Value) => string;
+}
+
+/** The settings that are shown, in order. */
+export const ruleNames = [
+  'after_close',
+  'reopen_within_days',
+  'pending_disabled',
+  'auto_pending_on_reply',
+  'resolved_disabled',
+  'auto_close_after_resolved_minutes',
+  'auto_close_inactive_minutes',
+  'auto_archive_after_closed_minutes',
+  'closing_note_mode',
+  'resolve_checklist',
+  'agent_message_reopens_closed',
+  'forget_assignee_on_reopen',
+  'tracking_disabled',
+] as const;
+export type RuleName = (typeof ruleNames)[number];
+
+const hour = 60;
+const day = 24 * hour;
+
+/** A number of minutes as people say it; none is never. */
+export function duration(minutes: number): string {
+  if (!minutes) return t('rule.never');
+  if (minutes % day === 0) return t('rule.days', { n: minutes / day });
+  return minutes % hour === 0 ? t('rule.hours', { n: minutes / hour }) : t('rule.minutes', { n: minutes });
+}
+
+const yes = (v: Value) => t(v ? 'rule.yes' : 'rule.no');
+const no = (v: Value) => t(v ? 'rule.no' : 'rule.yes'); // the setting says what is switched off
+const minutes = (v: Value) => duration(Number(v));
+
+const kinds: Record<RuleName, Omit<Rule, 'name'>> = {
+  after_close: { values: ['reopen', 'reopen_within', 'new'], word: (v) => t(`rule.after_close.${v as 'new'}`) },
+  reopen_within_days: { values: [1, 3, 7, 14, 30, 90], word: (v) => t('rule.days', { n: Number(v) }) },
+  pending_disabled: { values: [false, true], word: no },
+  auto_pending_on_reply: { values: [true, false], word: yes },
+  resolved_disabled: { values: [false, true], word: no },
+  auto_close_after_resolved_minutes: { values: [0, hour, day, 2 * day, 3 * day, 7 * day, 14 * day, 30 * day], word: minutes },
+  auto_close_inactive_minutes: { values: [0, 30, hour, 4 * hour, day, 3 * day, 7 * day, 14 * day], word: minutes },
+  auto_archive_after_closed_minutes: { values: [0, 7 * day, 30 * day, 90 * day, 365 * day], word: minutes },
+  closing_note_mode: { values: ['disabled', 'optional', 'category_required', 'both_required'], word: (v) => t(`rule.closing_note_mode.${v as 'optional'}`) },
+  resolve_checklist: { values: ['off', 'informative', 'required'], word: (v) => t(`rule.resolve_checklist.${v as 'off'}`) },
+  agent_message_reopens_closed: { values: [true, false], word: yes },
+  forget_assignee_on_reopen: { values: [false, true], word: no },
+  tracking_disabled: { values: [false, true], word: no },
+};
+
+/** Every rule, with the value in effect among its choices. */
+export function rules(now: Readonly<Record<string, unknown>>): Rule[] {
+  return ruleNames.map((name) => {
+    const { values, word } = kinds[name];
+    const value = (now[name] ?? (typeof values[0] === 'number' ? 0 : typeof values[0] === 'boolean' ? false : values[0])) as Value;
+    const all = values.includes(value) || value === 0 ? values : [...values, value];
+    return { name, values: all, word };
+  });
+}
+
+/** What a setting is where nobody says anything: the API leaves out what is off or none. */
+export function valueOf(rule: Rule, settings: Readonly<Record<string, unknown>>): Value {
+  const v = settings[rule.name];
+  if (v !== undefined) return v as Value;
+  const first = rule.values[0];
+  return typeof first === 'boolean' ? false : typeof first === 'number' ? 0 : '';
+}
