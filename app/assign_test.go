@@ -424,3 +424,34 @@ func TestSetResponders(t *testing.T) {
 		t.Errorf("after removing %v", got)
 	}
 }
+
+// F3-36, F2-31: who handed it over is reminded at the time they asked for, once;
+// not when they took it back, and not when the conversation has ended.
+func TestReminder(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	other := agents(d, 2)[1]
+	at := d.Clock.Now().Add(3 * time.Hour)
+	var ids []desk.ConversationID
+	for i := range 3 {
+		id := d.Get(apptest.Post{From: fmt.Sprint(i), Key: fmt.Sprint(i), Text: "hello"}).Conversation
+		r, err := d.Do(d.As(d.Agent), id, desk.Assign{Assignee: other.User, RemindAt: at})
+		d.OK(err)
+		if i == 1 {
+			d.OK(err2(d.Do(d.As(d.Agent), id, desk.Undo{Command: r.Command})))
+		}
+		ids = append(ids, id)
+	}
+	do(t, d, ids[2], desk.Close{})
+	d.Work()
+	d.Clock.Add(2*time.Hour + 59*time.Minute)
+	d.Work()
+	if n := told(d, d.Agent, "reminder"); n != 0 {
+		t.Fatalf("reminded %d times before the time", n)
+	}
+	d.Clock.Add(2 * time.Minute)
+	d.Work()
+	d.Work()
+	if n := told(d, d.Agent, "reminder"); n != 1 {
+		t.Errorf("reminded %d times", n)
+	}
+}

@@ -341,3 +341,19 @@ func (a *App) StillHere(ctx context.Context, users ...desk.UserID) (here []desk.
 	})
 	return here, err
 }
+
+// StillReminds reports whether a reminder still stands: its conversation goes on,
+// and who set it did not take it back.
+func (a *App) StillReminds(ctx context.Context, e desk.Event) (due bool, err error) {
+	err = a.DB.Read(ctx, store.Scope{Workspace: WorkspaceFrom(ctx)}, func(tx *store.Tx) error {
+		c, err := tx.PeekConversation(e.Conversation)
+		if err != nil || !c.Active() {
+			return err
+		}
+		all, err := tx.History(e.Conversation)
+		since := slices.DeleteFunc(all, func(other desk.Event) bool { return other.Version <= e.Version })
+		due = desk.Reminds(e.Fact.(desk.ReminderSet), since)
+		return err
+	})
+	return due, err
+}

@@ -1,14 +1,17 @@
 package desk
 
+import "time"
+
 // Assign makes somebody responsible, or a team, or somebody of a team (E30). A
 // note and a priority may go with it; all of it happens or nothing does (F1-07,
 // F3-37 to F3-41).
 type Assign struct {
-	Assignee UserID   `json:"assignee_id,omitempty" doc:"Who shall answer"`
-	Team     TeamID   `json:"team_id,omitempty" doc:"Which team shall answer; without an assignee the rules of the inbox choose one of it, if they may"`
-	Note     string   `json:"note,omitempty" maxLength:"20000" doc:"A note for the team about why"`
-	Priority Priority `json:"priority,omitempty" enum:"urgent,high,normal,low"`
-	Follow   bool     `json:"follow,omitempty" doc:"Whether you want to know how it goes on"`
+	Assignee UserID    `json:"assignee_id,omitempty" doc:"Who shall answer"`
+	Team     TeamID    `json:"team_id,omitempty" doc:"Which team shall answer; without an assignee the rules of the inbox choose one of it, if they may"`
+	Note     string    `json:"note,omitempty" maxLength:"20000" doc:"A note for the team about why"`
+	Priority Priority  `json:"priority,omitempty" enum:"urgent,high,normal,low"`
+	Follow   bool      `json:"follow,omitempty" doc:"Whether you want to know how it goes on"`
+	RemindAt time.Time `json:"remind_at,omitzero" doc:"When you want to be reminded of it, unless it has ended"`
 	// Expected makes it a compare-and-set (F1-10): the conversation must still
 	// be with this person, or with nobody when it is "".
 	Expected *UserID `json:"expected_assignee_id,omitempty" doc:"Refuse when it is no longer with this person; \"\" means with nobody"`
@@ -59,6 +62,11 @@ func (a Assign) Decide(c Conversation, w World) ([]Fact, error) {
 		}
 		facts = append(facts, follows...)
 	}
+	reminder, err := remind(w, a.RemindAt)
+	if err != nil {
+		return nil, err
+	}
+	facts = append(facts, reminder...)
 	if a.Priority != "" && a.Priority != c.Priority {
 		facts = append(facts, PriorityChanged{Old: c.Priority, OldReason: c.PriorityReason, New: a.Priority})
 	}

@@ -69,6 +69,8 @@ var Facts = catalog[Fact]{
 	"opened":           Opened{},
 	"priority_changed": PriorityChanged{},
 	"read":             Read{},
+	"reminder_dropped": ReminderDropped{},
+	"reminder_set":     ReminderSet{},
 	"settings_changed": SettingsChanged{},
 	"snoozed":          Snoozed{},
 	"status_changed":   StatusChanged{},

@@ -277,7 +277,7 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 		teams := []desk.TeamID{support, empty, others, night, 599, 0}
 		return desk.Transfer{Team: teams[p.one(6)], Assignee: users[p.one(7)], Channel: []desk.ChannelID{0, chat, phone, 399}[p.one(4)], Note: []string{"", "why"}[p.one(2)]}
 	case 30:
-		return desk.Assign{Team: []desk.TeamID{support, night}[p.one(2)], Assignee: users[p.one(7)], Follow: p.one(2) == 1}
+		return desk.Assign{Team: []desk.TeamID{support, night}[p.one(2)], Assignee: users[p.one(7)], Follow: p.one(2) == 1, RemindAt: p.now.Add(time.Duration(p.one(3)) * time.Hour)}
 	case 31:
 		p.actor = desk.Actor{Kind: desk.ActorSystem}
 		return desk.AutoAssign{Trigger: desk.TriggerOpened, From: users[p.one(7)]}

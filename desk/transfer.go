@@ -1,6 +1,9 @@
 package desk
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Transfer hands a conversation over with all that belongs to it: to a team
 // (F1-59), or to another channel of the contact (F1-60). A team gets a note
@@ -10,6 +13,7 @@ type Transfer struct {
 	Assignee UserID    `json:"assignee_id,omitempty" doc:"Who of the team shall answer"`
 	Channel  ChannelID `json:"channel_id,omitempty" doc:"The channel through which replies go to the customer from now on"`
 	Note     string    `json:"note,omitempty" maxLength:"20000" doc:"How things stand, for who goes on; a team needs one"`
+	RemindAt time.Time `json:"remind_at,omitzero" doc:"When you want to be reminded of it, unless it has ended"`
 }
 
 // Transferred says which team it is with now; 0 is none.
@@ -48,6 +52,11 @@ func (t Transfer) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	reminder, err := remind(w, t.RemindAt)
+	if err != nil {
+		return nil, err
+	}
+	facts = append(facts, reminder...)
 	if had := c.Assignee; had != 0 && had != t.Assignee {
 		if m, err := w.Member(had); err == nil && m.Active {
 			follows, err := (Follow{}).Decide(c, actingWorld{w, had})

@@ -64,6 +64,8 @@ test('the Assign flow, by keyboard, moves a conversation to somebody with a note
   await dialog(page).getByRole('radio', { name: 'Urgent' }).click();
   await expect(dialog(page).getByRole('status')).toContainText(/Urgent/);
   await dialog(page).getByLabel('Tell me how it goes on').check();
+  await dialog(page).getByLabel('Remind me').selectOption('day');
+  await expect(dialog(page).getByRole('status')).toContainText('You are reminded.'); // F3-36
   expect(((await ask(page, shop, 'GET', `/conversations/${shop.annika}`)) as { version: number }).version).toBe(before.version);
   await page.keyboard.press('Control+Enter');
   await expect(dialog(page)).toHaveCount(0);

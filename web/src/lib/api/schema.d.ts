@@ -1597,6 +1597,11 @@ export interface components {
             note?: string;
             /** @enum {string} */
             priority?: "urgent" | "high" | "normal" | "low";
+            /**
+             * Format: date-time
+             * @description When you want to be reminded of it, unless it has ended
+             */
+            remind_at?: string;
             /** @description Which team shall answer; without an assignee the rules of the inbox choose one of it, if they may */
             team_id?: string;
         };
@@ -2308,7 +2313,7 @@ export interface components {
             conversation_id?: string;
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "team" | "ended" | "member_left" | "snooze_ended";
+            kind: "assigned" | "unassigned" | "team" | "ended" | "member_left" | "reminder" | "snooze_ended";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -2803,6 +2808,11 @@ export interface components {
             channel_id?: string;
             /** @description How things stand, for who goes on; a team needs one */
             note?: string;
+            /**
+             * Format: date-time
+             * @description When you want to be reminded of it, unless it has ended
+             */
+            remind_at?: string;
             /** @description The team that goes on; its rules choose who, unless you do */
             team_id?: string;
         };

@@ -37,8 +37,8 @@ async function show(w: Workspace, id: string, said: string, ask: Promise<Did>): 
 const at = (w: Workspace, id: string) => ({ params: { path: { workspace: w.reader.workspace, id } } });
 
 /** Transfers to a team, and to somebody of it; without a note only where nobody has it yet. */
-export function toTeam(w: Workspace, c: Conversation, team: string, name: string, assignee: string, note: string): Promise<boolean> {
-  const body = { team_id: team, ...(assignee ? { assignee_id: assignee } : {}), ...(note ? { note } : {}) };
+export function toTeam(w: Workspace, c: Conversation, team: string, name: string, assignee: string, note: string, remindAt?: string): Promise<boolean> {
+  const body = { team_id: team, ...(assignee ? { assignee_id: assignee } : {}), ...(note ? { note } : {}), ...(remindAt ? { remind_at: remindAt } : {}) };
   const ask = note
     ? must(client.POST('/api/v1/workspaces/{workspace}/conversations/{id}/transfer', { ...at(w, c.id), body }))
     : must(client.POST('/api/v1/workspaces/{workspace}/conversations/{id}/assign', { ...at(w, c.id), body }));

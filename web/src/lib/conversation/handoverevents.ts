@@ -1,7 +1,7 @@
 /** The sentences of the timeline about teams, channels, followers and rules. */
 import { t } from '../i18n/handover';
 import type { Event } from '../state/model';
-import { hour } from '../ui/time';
+import { exact, hour } from '../ui/time';
 
 /** Why rules gave a conversation to somebody. */
 interface Why {
@@ -62,6 +62,10 @@ export function handoverSaid(event: Event, from: From): Said | undefined {
       return { text: t('event.followed') };
     case 'unfollowed':
       return { text: t('event.unfollowed') };
+    case 'reminder_set':
+      return { text: t('event.reminder'), object: exact(id('at')) };
+    case 'reminder_dropped':
+      return { text: t('event.reminderOff') };
     case 'nobody_available':
       return { text: t('event.nobody'), reason: missing(d) };
   }

@@ -359,7 +359,7 @@ export class Workspace {
   assign(
     id: string,
     assignee: string,
-    more: { note?: string; priority?: Priority; follow?: boolean; expected?: string } = {},
+    more: { note?: string; priority?: Priority; follow?: boolean; remind_at?: string; expected?: string } = {},
     again?: () => unknown,
   ): Promise<boolean> {
     const { expected, ...rest } = more;
