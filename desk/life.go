@@ -14,6 +14,7 @@ type LifeSettings struct {
 	ClosingNote            string    `json:"closing_note_mode,omitempty" enum:"disabled,optional,category_required,both_required" doc:"What people must say when they resolve or close"`
 	ClosingMessages        []string  `json:"closing_messages,omitempty" maxItems:"20" doc:"Last words to choose from when a conversation ends"`
 	Checklist              string    `json:"resolve_checklist,omitempty" enum:"off,informative,required" doc:"Whether the checklist is shown before a conversation ends, and must be gone through"`
+	OpenOnWelcome          bool      `json:"open_on_welcome_event,omitempty" doc:"Whether a customer who comes in and has written nothing yet begins a conversation"`
 	TrackingDisabled       bool      `json:"tracking_disabled,omitempty" doc:"Begin no new conversations here: what would open one is kept in the ledger only"`
 }
 

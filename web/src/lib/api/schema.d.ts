@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{address}/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a customer came in and has written nothing yet */
+        post: operations["post-welcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/install": {
         parameters: {
             query?: never;
@@ -1397,6 +1414,10 @@ export interface components {
         "BodyStruct { Token string \"json:\\\"token\\\"\" }Body": {
             token: string;
         };
+        CameIn: {
+            /** @description The conversation that this opened; absent when it opened none */
+            conversation_id?: string;
+        };
         Category: {
             /** @description No longer used; conversations that have it keep it */
             disabled: boolean;
@@ -1754,6 +1775,8 @@ export interface components {
             forget_assignee_on_reopen?: boolean;
             /** @description Ignore replies in threads that began before Parley knew them */
             ignore_unknown_threads?: boolean;
+            /** @description Whether a customer who comes in and has written nothing yet begins a conversation */
+            open_on_welcome_event?: boolean;
             /** @description Do without Pending */
             pending_disabled?: boolean;
             /**
@@ -2048,6 +2071,9 @@ export interface components {
             /** @description For inboxes that group by thread: what belongs together */
             thread_id?: string;
         };
+        "Post-welcomeRequest": {
+            contact: components["schemas"]["PostContact"];
+        };
         PostContact: {
             email?: string;
             /** @description Your own id of the customer */
@@ -2217,6 +2243,8 @@ export interface components {
             forget_assignee_on_reopen?: boolean | null;
             /** @description Ignore replies in threads that began before Parley knew them */
             ignore_unknown_threads?: boolean | null;
+            /** @description Whether a customer who comes in and has written nothing yet begins a conversation */
+            open_on_welcome_event?: boolean | null;
             /** @description Do without Pending */
             pending_disabled?: boolean | null;
             /**
@@ -2445,6 +2473,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-welcome": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Bearer and the channel's inbound secret */
+                Authorization?: string;
+            };
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Post-welcomeRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameIn"];
                 };
             };
             /** @description Unprocessable Entity */
