@@ -35,7 +35,7 @@ test('F1-05 F1-48 F2-24 F2-25 E13 snooze with words: the moment is shown while i
   // One screen to assess and to answer: customer, tags, history, composer; and what the state allows.
   const customer = page.getByRole('complementary', { name: 'Details' });
   for (const part of ['First contact', 'Tags', 'Earlier conversations']) await expect(customer).toContainText(part);
-  await expect(page.getByRole('textbox', { name: /Write to Annika/ })).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Reply' })).toBeVisible();
   await label(page).click();
   for (const name of [/^Pending/, /^Snooze/, /^Resolve E/, /^Close/]) await expect(page.getByRole('option', { name })).toBeVisible();
   await page.keyboard.press('Escape');

@@ -1744,12 +1744,12 @@ export interface components {
             agent_message_reopens_closed?: boolean;
             /**
              * Format: int64
-             * @description Minutes after which a closed conversation is archived; 0 is never
+             * @description Minutes after which a conversation that is closed from now on is archived; 0 is never
              */
             auto_archive_after_closed_minutes?: number;
             /**
              * Format: int64
-             * @description Minutes after which a resolved conversation is closed; 0 is never
+             * @description Minutes after which a conversation that is resolved from now on is closed; 0 is never
              */
             auto_close_after_resolved_minutes?: number;
             /**
@@ -2217,12 +2217,12 @@ export interface components {
             agent_message_reopens_closed?: boolean | null;
             /**
              * Format: int64
-             * @description Minutes after which a closed conversation is archived; 0 is never
+             * @description Minutes after which a conversation that is closed from now on is archived; 0 is never
              */
             auto_archive_after_closed_minutes?: number | null;
             /**
              * Format: int64
-             * @description Minutes after which a resolved conversation is closed; 0 is never
+             * @description Minutes after which a conversation that is resolved from now on is closed; 0 is never
              */
             auto_close_after_resolved_minutes?: number | null;
             /**
