@@ -39,7 +39,7 @@ test('F1-05 F1-48 F2-24 F2-25 E13 snooze with words: the moment is shown while i
   await label(page).click();
   for (const name of [/^Pending/, /^Snooze/, /^Resolve E/, /^Close/]) await expect(page.getByRole('option', { name })).toBeVisible();
   await page.keyboard.press('Escape');
-  for (const chip of ['Maja', 'High']) await expect(page.locator('.chips').getByRole('button', { name: chip, exact: true })).toBeEnabled();
+  for (const chip of ['Maja', 'High']) await expect(page.locator('.chips button', { hasText: chip })).toBeEnabled();
   await page.keyboard.press('h');
   const box = dialog(page, 'Snooze');
   const when = box.getByRole('combobox', { name: 'Until when?' });
@@ -107,6 +107,26 @@ test('S-08 F1-49 F1-50 pending: for somebody else a note is needed, and it is th
   await accessible(page);
   await page.keyboard.press('z');
   await expect(label(page)).not.toContainText('Pending');
+  await expect(rest(page)).toHaveCount(0);
+
+  // The customer writes: it is open again, and says what it waited for until somebody answers.
+  const inboxes = (await api(page, shop, 'GET', '/inboxes')) as { items: { name: string; channels: { address: string }[] }[] };
+  const address = inboxes.items.find((i) => i.name === 'Shop system')!.channels[0]!.address;
+  const write = async (text: string) =>
+    (
+      await page.request.post(`/api/v1/channels/${address}/messages`, {
+        headers: { Authorization: 'Bearer a-secret-of-the-shop-system-0001', 'Idempotency-Key': text },
+        data: { contact: { external_id: 'courier-case', name: 'Lena Falk' }, text },
+      })
+    ).json() as Promise<{ conversation_id: string }>;
+  const { conversation_id } = await write('Where is my parcel?');
+  expect((await post(page, shop, `${conversation_id}/pend`, { reason: 'external', note: 'the courier calls back' })).ok()).toBe(true);
+  await page.goto(`/${shop.slug}/all/${conversation_id}`);
+  await expect(rest(page)).toContainText('Waits for: the courier calls back');
+  await write('And now?');
+  await expect(rest(page)).toContainText('It waited for: the courier calls back');
+  await expect(label(page)).toContainText('New');
+  expect((await post(page, shop, `${conversation_id}/reply`, { text: 'It comes today.' })).ok()).toBe(true);
   await expect(rest(page)).toHaveCount(0);
   clean();
 });
