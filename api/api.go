@@ -84,6 +84,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.ledger()
 	s.visitors(mux)
 	s.inbound()
+	s.welcome()
 	s.sockets(mux)
 	mux.HandleFunc("GET /api/docs", s.docs)
 	mux.HandleFunc("/api/", s.nowhere(mux))

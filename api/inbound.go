@@ -43,6 +43,31 @@ func (s *server) inbound() {
 		})
 }
 
+// CameIn is what became of a customer who came in.
+type CameIn struct {
+	Conversation desk.ConversationID `json:"conversation_id,omitempty" doc:"The conversation that this opened; absent when it opened none"`
+}
+
+// welcome registers where systems say that a customer came in.
+func (s *server) welcome() {
+	route(s, operation{id: "post-welcome", method: "POST", path: "/channels/{address}/welcome", summary: "Say that a customer came in and has written nothing yet", tag: "API channel", public: true, status: 202, before: s.secretFirst},
+		func(ctx context.Context, in *struct {
+			Address       string `path:"address" maxLength:"40"`
+			Authorization string `header:"Authorization" doc:"Bearer and the channel's inbound secret"`
+			Body          struct {
+				Contact apichannel.PostContact `json:"contact"`
+			}
+		}) (*body[CameIn], error) {
+			acc, _ := ctx.Value(accountKey{}).(channel.Account)
+			from, err := apichannel.Identity(acc, in.Body.Contact)
+			if err != nil {
+				return nil, desk.Errorf(desk.Invalid, "This customer cannot be taken in: %s.", err.Error())
+			}
+			id, err := s.App.CameIn(ctx, acc, from)
+			return &body[CameIn]{CameIn{id}}, err
+		})
+}
+
 // accountKey holds the channel whose secret a request has shown.
 type accountKey struct{}
 

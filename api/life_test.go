@@ -13,7 +13,7 @@ import (
 
 // What each verb does in each state: "ok" changes something, "same" is so already,
 // anything else is the status of the refusal, which changes nothing (2.2, 2.3;
-// F0-48, F4-08, F4-09, F4-12).
+// F0-46, F0-48, F2-27, F4-08, F4-12).
 const transitions = `
 state     pend resolve close reopen archive unarchive snooze unsnooze reply
 open      ok   ok      ok    same   409     same      ok     same     ok
@@ -183,7 +183,7 @@ func TestBlockedCustomer(t *testing.T) {
 	}
 }
 
-// T2: the team begins a new conversation beside a resolved one only when that may
+// T2, F4-09: the team begins a new conversation beside a resolved one only when that may
 // be closed; then both happen, or neither.
 func TestSupersede(t *testing.T) {
 	s := apitest.New(t)
@@ -253,4 +253,52 @@ func TestMomentsOverHTTP(t *testing.T) {
 	ask("tomorrow", "Mars/Olympus").Problem(422)
 	ask(strings.Repeat("x", 101), "UTC").Problem(422)
 	h.Owner.Do("POST", h.Path("/conversations/"+h.fresh().ID+"/snooze"), object{"until": s.Clock.Now().Add(-time.Minute)}).Problem(422)
+}
+
+// S-06: who comes in and has written nothing begins a conversation in which nobody
+// waits, once; with the first message it needs attention.
+func TestWelcomeThenMessage(t *testing.T) {
+	s := apitest.New(t)
+	h := newHome(t, s.Team("ZQXWEL"))
+	come := func(body any) (got struct {
+		ID string `json:"conversation_id"`
+	}) {
+		t.Helper()
+		s.System(h.front).Do("POST", "/api/v1/channels/"+h.front.Address+"/welcome", body).Want(202).Read(&got)
+		return got
+	}
+	kim := object{"contact": object{"external_id": "kim", "name": "Kim"}}
+	if got := come(kim); got.ID != "" {
+		t.Errorf("T4 switched off, and %s opened", got.ID)
+	}
+	h.Owner.Do("PATCH", h.Path("/inboxes/"+h.front.ID), object{"settings": object{"open_on_welcome_event": true}}).Want(200)
+	opened := come(kim)
+	if again := come(kim); opened.ID == "" || again.ID != "" {
+		t.Fatalf("opened %q, then %q", opened.ID, again.ID)
+	}
+	type state struct {
+		Status, Label, Source string
+		Waiting               string `json:"waiting_on"`
+		Opened                string `json:"opened_source"`
+		Since                 string `json:"waiting_since"`
+	}
+	look := func() (c state) {
+		h.Owner.Do("GET", h.Path("/conversations/"+opened.ID), nil).Want(200).Read(&c)
+		return c
+	}
+	if c := look(); c.Status != "open" || c.Waiting != "none" || c.Opened != "welcome_event" || c.Since != "" {
+		t.Errorf("%+v", c)
+	}
+	needs := func() string {
+		return h.Owner.Do("GET", h.Path("/conversations?tab=needs_attention"), nil).Want(200).Body
+	}
+	if strings.Contains(needs(), opened.ID) {
+		t.Error("it needs attention before anybody wrote")
+	}
+	first := h.Posted(h.front, "kim", "kim-1", "hello")
+	if c := look(); first.ID != opened.ID || c.Waiting != "agent" || c.Since == "" || !strings.Contains(needs(), opened.ID) {
+		t.Errorf("the first message went to %s: %+v", first.ID, c)
+	}
+	s.System(h.front).Do("POST", "/api/v1/channels/"+h.front.Address+"/welcome", object{"contact": object{"external_id": " "}}).Problem(422)
+	s.System(h.front).Do("POST", "/api/v1/channels/"+h.front.Address+"/welcome", object{"contact": object{}}).Problem(422)
 }

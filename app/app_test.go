@@ -18,7 +18,7 @@ import (
 	"parley/store"
 )
 
-// S-04: twenty parallel messages of a new contact make one contact, one open
+// S-04, F4-03, F4-06: twenty parallel messages of a new contact make one contact, one open
 // conversation and twenty messages. F4-05, F4-06, F4-07.
 func TestParallelMessagesOfANewContact(t *testing.T) {
 	d := apptest.New(t, desk.PerContact)

@@ -7,13 +7,14 @@ import "time"
 type LifeSettings struct {
 	PendingDisabled        bool      `json:"pending_disabled,omitempty" doc:"Do without Pending"`
 	AutoPendingOnReply     bool      `json:"auto_pending_on_reply,omitempty" doc:"Whether an answer makes the conversation pending, waiting for the customer"`
-	AutoCloseAfterResolved int       `json:"auto_close_after_resolved_minutes,omitempty" minimum:"0" maximum:"525600" doc:"Minutes after which a resolved conversation is closed; 0 is never"`
+	AutoCloseAfterResolved int       `json:"auto_close_after_resolved_minutes,omitempty" minimum:"0" maximum:"525600" doc:"Minutes after which a conversation that is resolved from now on is closed; 0 is never"`
 	AutoCloseInactive      int       `json:"auto_close_inactive_minutes,omitempty" minimum:"0" maximum:"20160" doc:"Minutes after the team's last message, without an answer, after which an open conversation is closed: 30 to 20160, which is 14 days; 0 is never"`
 	AutoCloseInactiveFrom  time.Time `json:"auto_close_inactive_from,omitzero" readOnly:"true" doc:"When that was switched on; conversations that began before are left alone"`
-	AutoArchiveAfterClosed int       `json:"auto_archive_after_closed_minutes,omitempty" minimum:"0" maximum:"5256000" doc:"Minutes after which a closed conversation is archived; 0 is never"`
+	AutoArchiveAfterClosed int       `json:"auto_archive_after_closed_minutes,omitempty" minimum:"0" maximum:"5256000" doc:"Minutes after which a conversation that is closed from now on is archived; 0 is never"`
 	ClosingNote            string    `json:"closing_note_mode,omitempty" enum:"disabled,optional,category_required,both_required" doc:"What people must say when they resolve or close"`
 	ClosingMessages        []string  `json:"closing_messages,omitempty" maxItems:"20" doc:"Last words to choose from when a conversation ends"`
 	Checklist              string    `json:"resolve_checklist,omitempty" enum:"off,informative,required" doc:"Whether the checklist is shown before a conversation ends, and must be gone through"`
+	OpenOnWelcome          bool      `json:"open_on_welcome_event,omitempty" doc:"Whether a customer who comes in and has written nothing yet begins a conversation"`
 	TrackingDisabled       bool      `json:"tracking_disabled,omitempty" doc:"Begin no new conversations here: what would open one is kept in the ledger only"`
 }
 

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func TestChangeSettings(t *testing.T) {
 	} {
 		got, err := desk.ChangeSettings(desk.PerContact, raw(c.own), raw(c.change), noon, below)
 		if c.want == "" {
-			e, ok := err.(*desk.Error)
+			e, ok := errors.AsType[*desk.Error](err)
 			if !ok || e.Kind != desk.Invalid || c.field != "" && e.Fields[0].Field != c.field {
 				t.Errorf("%s: %s, %v", name, got, err)
 			}

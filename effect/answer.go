@@ -25,14 +25,16 @@ func (Answer) Name() string { return "answer" }
 // Lane implements app.Effect.
 func (Answer) Lane(e desk.Event) int64 { return int64(e.Conversation) }
 
-// Wants implements app.Effect: a message for the AI agent, or a conversation that
-// somebody hands back to it.
+// Wants implements app.Effect: a message for the AI agent, a conversation that
+// somebody hands back to it, or an answer of its own that never left.
 func (Answer) Wants(e desk.Event) bool {
 	switch f := e.Fact.(type) {
 	case desk.MessagePosted:
 		return f.ForAI
 	case desk.AIHandedBack:
 		return !f.Implicit && f.Restore == nil
+	case desk.AIWithheld:
+		return true
 	}
 	return false
 }

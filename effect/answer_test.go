@@ -238,3 +238,23 @@ func TestAIThatFails(t *testing.T) {
 		t.Errorf("%q after %d tries", c.NeedsHuman, tries)
 	}
 }
+
+// Taken over and handed back before the answer left: it is withheld, and the AI
+// agent answers anew. The customer is answered once and not forgotten.
+func TestHandedBackBeforeItLeft(t *testing.T) {
+	d := withAI(t, responder.Script{}, desk.AISettings{AIScript: []desk.AILine{{Say: "We open at nine."}}})
+	id := d.Get(apptest.Post{From: "kim", Key: "1", Text: "When do you open?"}).Conversation
+	d.once() // it has answered, and the answer waits
+	for _, cmd := range []desk.Command{desk.TakeOver{}, desk.HandBack{Unassign: true}} {
+		_, err := d.Do(d.As(d.Agent), id, cmd)
+		d.OK(err)
+	}
+	d.Work()
+	d.want("We open at nine.")
+	if line := d.Timeline(id); !slices.Contains(line, "ai_withheld") {
+		t.Errorf("nothing was withheld: %v", line)
+	}
+	if c := d.Conversation(id); c.WaitingOn != desk.WaitingOnCustomer || c.AIState != desk.AIActive {
+		t.Errorf("%+v", c)
+	}
+}

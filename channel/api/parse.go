@@ -72,17 +72,25 @@ func (Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) ([]c
 	}
 	in := channel.Inbound{
 		Dedupe: raw.Dedupe, At: p.at(raw.At), Text: desk.Clean(p.Text), Subject: desk.Line(p.Subject, desk.MaxSubject), ExternalID: p.ExternalID, Files: all,
-		// Whoever holds the secret vouches for what it says of its customers.
-		From: channel.Identity{
-			Kind: "external", Scope: a.ID.String(), ID: p.Contact.ExternalID, Name: desk.Line(p.Contact.Name, maxName),
-			Email: p.Contact.Email, Phone: desk.Line(p.Contact.Phone, maxName), Verified: true,
-		},
+		From: p.Contact.identity(a),
 	}
 	if p.Thread != "" {
 		key := "api:" + p.Thread
 		in.Thread = channel.Thread{Parents: []string{key}, Own: []string{key}}
 	}
 	return []channel.Inbound{in}, nil
+}
+
+// Identity returns who a system says a customer is, or what is wrong with that.
+func Identity(a channel.Account, c PostContact) (channel.Identity, error) {
+	return c.identity(a), Post{Contact: c, Text: "x"}.check()
+}
+
+// identity vouches for what a system says of its customers: it holds the secret.
+func (c PostContact) identity(a channel.Account) channel.Identity {
+	return channel.Identity{
+		Kind: "external", Scope: a.ID.String(), ID: c.ExternalID, Name: desk.Line(c.Name, maxName), Email: c.Email, Phone: desk.Line(c.Phone, maxName), Verified: true,
+	}
 }
 
 func (p Post) check() error {

@@ -83,12 +83,13 @@ test('F3-25 to F3-34: the AI agent answers, somebody takes over, answers and han
   await expect(agent.getByRole('textbox', { name: 'Reply' })).toHaveAttribute('placeholder', /sending takes over from Otto/);
   await looked(agent, 'ai-active');
 
-  // F3-29 to F3-33.
+  // F3-29, F3-30: the key takes over, and the banner confirms it.
   await agent.locator('.thread .scroll').focus();
   await agent.keyboard.press('t');
   await expect(banner(agent)).toContainText('You are handling this conversation');
   await expect(agent.getByRole('button', { name: 'Take over' })).toHaveCount(0);
   await expect(log(agent)).toContainText('took over from the AI');
+  // F3-31, F3-32, F3-33: the AI is silent; the composer at the bottom is an ordinary one.
   await write('Are you open on Sunday?');
   await expect(log(agent)).toContainText('Are you open on Sunday?');
   await agent.getByRole('textbox', { name: 'Reply' }).fill('From ten on Sundays.');

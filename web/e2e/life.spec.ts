@@ -27,11 +27,19 @@ async function settings(page: Page, shop: Shop, change: object) {
   await api(page, shop, 'PATCH', '', { settings: change });
 }
 
-test('F1-05 E13 snooze with words: the moment is shown while it is written; undo, and back', async ({ browser, parley }) => {
+test('F1-05 F1-48 F2-24 F2-25 E13 snooze with words: the moment is shown while it is written; undo, and back', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const clean = quiet(page, [/422/, sandbox]);
   await open(page, shop);
+  // One screen to assess and to answer: customer, tags, history, composer; and what the state allows.
+  const customer = page.getByRole('complementary', { name: 'Details' });
+  for (const part of ['First contact', 'Tags', 'Earlier conversations']) await expect(customer).toContainText(part);
+  await expect(page.getByRole('textbox', { name: 'Reply' })).toBeVisible();
+  await label(page).click();
+  for (const name of [/^Pending/, /^Snooze/, /^Resolve E/, /^Close/]) await expect(page.getByRole('option', { name })).toBeVisible();
+  await page.keyboard.press('Escape');
+  for (const chip of ['Maja', 'High']) await expect(page.locator('.chips button', { hasText: chip })).toBeEnabled();
   await page.keyboard.press('h');
   const box = dialog(page, 'Snooze');
   const when = box.getByRole('combobox', { name: 'Until when?' });
@@ -99,6 +107,26 @@ test('S-08 F1-49 F1-50 pending: for somebody else a note is needed, and it is th
   await accessible(page);
   await page.keyboard.press('z');
   await expect(label(page)).not.toContainText('Pending');
+  await expect(rest(page)).toHaveCount(0);
+
+  // The customer writes: it is open again, and says what it waited for until somebody answers.
+  const inboxes = (await api(page, shop, 'GET', '/inboxes')) as { items: { name: string; channels: { address: string }[] }[] };
+  const address = inboxes.items.find((i) => i.name === 'Shop system')!.channels[0]!.address;
+  const write = async (text: string) =>
+    (
+      await page.request.post(`/api/v1/channels/${address}/messages`, {
+        headers: { Authorization: 'Bearer a-secret-of-the-shop-system-0001', 'Idempotency-Key': text },
+        data: { contact: { external_id: 'courier-case', name: 'Lena Falk' }, text },
+      })
+    ).json() as Promise<{ conversation_id: string }>;
+  const { conversation_id } = await write('Where is my parcel?');
+  expect((await post(page, shop, `${conversation_id}/pend`, { reason: 'external', note: 'the courier calls back' })).ok()).toBe(true);
+  await page.goto(`/${shop.slug}/all/${conversation_id}`);
+  await expect(rest(page)).toContainText('Waits for: the courier calls back');
+  await write('And now?');
+  await expect(rest(page)).toContainText('It waited for: the courier calls back');
+  await expect(label(page)).toContainText('New');
+  expect((await post(page, shop, `${conversation_id}/reply`, { text: 'It comes today.' })).ok()).toBe(true);
   await expect(rest(page)).toHaveCount(0);
   clean();
 });
@@ -171,19 +199,26 @@ test('F3-46 F3-49 F3-50 F0-27 F0-48 F0-50 F1-53 close asks when nobody answered;
   clean();
 });
 
-test('T14 F1-54 a resolved one says when it closes by itself; Pending is gone where it is not used', async ({ browser, parley }) => {
+test('T14 F1-01 F1-54 F0-22 a resolved one says when it closes by itself; Pending is gone where it is not used', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const clean = quiet(page, [sandbox]);
   await settings(page, shop, { auto_close_after_resolved_minutes: 4320, pending_disabled: true });
+  await open(page, shop);
+  const stands = page.getByRole('list', { name: 'Where this conversation stands' }).locator('[aria-current=step]');
+  await expect(stands).toHaveText('In progress');
   expect((await post(page, shop, `${shop.annika}/resolve`, {})).ok()).toBe(true);
-  await open(page, shop, '/resolved');
+  await expect(stands).toHaveText('Resolved'); // without a reload
   await expect(rest(page)).toContainText(/Closes by itself .*unless Annika/);
   await page.getByRole('button', { name: 'Reopen' }).click();
   await expect(label(page)).toContainText(/Responded|attention/);
   await page.keyboard.press('p');
   await page.keyboard.press('p');
   await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.getByRole('button', { name: 'More states' }).click();
+  await expect(page.getByRole('option', { name: /^Snoozed/ })).toBeVisible();
+  await expect(page.getByRole('option', { name: /^Resolved/ })).toBeVisible();
+  await expect(page.getByRole('option', { name: /^Pending/ })).toHaveCount(0);
   clean();
 });
 

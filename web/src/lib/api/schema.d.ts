@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{address}/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a customer came in and has written nothing yet */
+        post: operations["post-welcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/install": {
         parameters: {
             query?: never;
@@ -1679,6 +1696,10 @@ export interface components {
         "BodyStruct { Token string \"json:\\\"token\\\"\" }Body": {
             token: string;
         };
+        CameIn: {
+            /** @description The conversation that this opened; absent when it opened none */
+            conversation_id?: string;
+        };
         Category: {
             /** @description No longer used; conversations that have it keep it */
             disabled: boolean;
@@ -2081,12 +2102,12 @@ export interface components {
             assignment_rules?: components["schemas"]["AssignmentRule"][];
             /**
              * Format: int64
-             * @description Minutes after which a closed conversation is archived; 0 is never
+             * @description Minutes after which a conversation that is closed from now on is archived; 0 is never
              */
             auto_archive_after_closed_minutes?: number;
             /**
              * Format: int64
-             * @description Minutes after which a resolved conversation is closed; 0 is never
+             * @description Minutes after which a conversation that is resolved from now on is closed; 0 is never
              */
             auto_close_after_resolved_minutes?: number;
             /**
@@ -2126,6 +2147,8 @@ export interface components {
              * @description The capacity of members who have none of their own; 0 is no limit
              */
             max_active_per_agent?: number;
+            /** @description Whether a customer who comes in and has written nothing yet begins a conversation */
+            open_on_welcome_event?: boolean;
             /** @description Do without Pending */
             pending_disabled?: boolean;
             /**
@@ -2476,6 +2499,9 @@ export interface components {
             /** @description For inboxes that group by thread: what belongs together */
             thread_id?: string;
         };
+        "Post-welcomeRequest": {
+            contact: components["schemas"]["PostContact"];
+        };
         PostContact: {
             email?: string;
             /** @description Your own id of the customer */
@@ -2666,12 +2692,12 @@ export interface components {
             assignment_rules?: components["schemas"]["AssignmentRule"][] | null;
             /**
              * Format: int64
-             * @description Minutes after which a closed conversation is archived; 0 is never
+             * @description Minutes after which a conversation that is closed from now on is archived; 0 is never
              */
             auto_archive_after_closed_minutes?: number | null;
             /**
              * Format: int64
-             * @description Minutes after which a resolved conversation is closed; 0 is never
+             * @description Minutes after which a conversation that is resolved from now on is closed; 0 is never
              */
             auto_close_after_resolved_minutes?: number | null;
             /**
@@ -2706,6 +2732,8 @@ export interface components {
              * @description The capacity of members who have none of their own; 0 is no limit
              */
             max_active_per_agent?: number | null;
+            /** @description Whether a customer who comes in and has written nothing yet begins a conversation */
+            open_on_welcome_event?: boolean | null;
             /** @description Do without Pending */
             pending_disabled?: boolean | null;
             /**
@@ -2991,6 +3019,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-welcome": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Bearer and the channel's inbound secret */
+                Authorization?: string;
+            };
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Post-welcomeRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameIn"];
                 };
             };
             /** @description Unprocessable Entity */

@@ -24,6 +24,7 @@ export const ruleNames = [
   'resolve_checklist',
   'agent_message_reopens_closed',
   'forget_assignee_on_reopen',
+  'open_on_welcome_event',
   'tracking_disabled',
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
@@ -55,6 +56,7 @@ const kinds: Record<RuleName, Omit<Rule, 'name'>> = {
   resolve_checklist: { values: ['off', 'informative', 'required'], word: (v) => t(`rule.resolve_checklist.${v as 'off'}`) },
   agent_message_reopens_closed: { values: [true, false], word: yes },
   forget_assignee_on_reopen: { values: [false, true], word: no },
+  open_on_welcome_event: { values: [true, false], word: yes },
   tracking_disabled: { values: [false, true], word: no },
 };
 
