@@ -385,6 +385,13 @@ func TestTokensAreNotTheAccount(t *testing.T) {
 	}
 	s.do("DELETE", s.ws("/tokens/"+token.ID), nil, "Cookie", cookie).want(t, 204)
 	s.do("GET", s.ws(""), nil, with...).want(t, 401)
+
+	end := s.Clock.Now().Add(time.Hour)
+	s.do("POST", s.ws("/tokens"), map[string]any{"name": "for an hour", "scopes": []string{"read"}, "expires_at": end}, "Cookie", cookie).want(t, 201).read(t, &token)
+	with = []string{"Authorization", "Bearer " + token.Secret}
+	s.do("GET", s.ws(""), nil, with...).want(t, 200)
+	s.Clock.Add(time.Hour + time.Minute)
+	s.do("GET", s.ws(""), nil, with...).want(t, 401)
 }
 
 // Guesses are limited by where they come from and by whom they are about, however
