@@ -15,8 +15,10 @@ func scanInbox(scan func(...any) error) (i desk.Inbox, err error) {
 
 // Inbox returns one inbox of the workspace.
 func (tx *Tx) Inbox(id desk.InboxID) (desk.Inbox, error) {
-	return one(tx, "inbox", scanInbox, `SELECT id, name, grouping, open_scope, settings FROM inbox WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
+	return one(tx, "inbox", scanInbox, inboxByID, tx.scope.Workspace, id)
 }
+
+const inboxByID = `SELECT id, name, grouping, open_scope, settings FROM inbox WHERE workspace_id = ? AND id = ?`
 
 // Inboxes returns the inboxes the scope sees.
 func (tx *Tx) Inboxes() ([]desk.Inbox, error) {
