@@ -362,7 +362,9 @@ func TestSessionsElsewhere(t *testing.T) {
 func TestTokensAreNotTheAccount(t *testing.T) {
 	s := serve(t, nil)
 	cookie := s.signIn("maja@example.com")
-	s.do("POST", "/api/v1/workspaces", map[string]string{"name": "Other"}, "Cookie", cookie).want(t, 201)
+	var other struct{ ID string }
+	s.do("POST", "/api/v1/workspaces", map[string]string{"name": "Other"}, "Cookie", cookie).want(t, 201).read(t, &other)
+	s.do("GET", "/api/v1/workspaces/"+other.ID, nil, "Cookie", cookie).want(t, 200)
 	var token struct{ ID, Secret string }
 	s.do("POST", s.ws("/tokens"), map[string]any{"name": "x", "scopes": []string{"admin"}}, "Cookie", cookie).want(t, 201).read(t, &token)
 	with := []string{"Authorization", "Bearer " + token.Secret}
@@ -374,12 +376,21 @@ func TestTokensAreNotTheAccount(t *testing.T) {
 			t.Errorf("%s %s: %d %s", r.method, r.path, a.StatusCode, a.body)
 		}
 	}
+	s.do("GET", "/api/v1/workspaces/"+other.ID, nil, with...).want(t, 404)
+	s.do("GET", "/api/v1/workspaces/"+other.ID+"/socket", nil, with...).want(t, 404)
 	var me struct{ Workspaces []struct{ ID string } }
 	s.do("GET", "/api/v1/session", nil, with...).want(t, 200).read(t, &me)
 	if len(me.Workspaces) != 1 || me.Workspaces[0].ID != s.Workspace.String() {
 		t.Errorf("the token sees %v", me.Workspaces)
 	}
 	s.do("DELETE", s.ws("/tokens/"+token.ID), nil, "Cookie", cookie).want(t, 204)
+	s.do("GET", s.ws(""), nil, with...).want(t, 401)
+
+	end := s.Clock.Now().Add(time.Hour)
+	s.do("POST", s.ws("/tokens"), map[string]any{"name": "for an hour", "scopes": []string{"read"}, "expires_at": end}, "Cookie", cookie).want(t, 201).read(t, &token)
+	with = []string{"Authorization", "Bearer " + token.Secret}
+	s.do("GET", s.ws(""), nil, with...).want(t, 200)
+	s.Clock.Add(time.Hour + time.Minute)
 	s.do("GET", s.ws(""), nil, with...).want(t, 401)
 }
 

@@ -86,6 +86,7 @@ func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Comma
 		if peek {
 			load = tx.PeekConversation
 		}
+		tx.WillAppend(2)
 		old, err := load(id)
 		if err != nil {
 			return err

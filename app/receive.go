@@ -283,6 +283,7 @@ func (a *App) touchInbound(tx *store.WriteTx, ch desk.ChannelID, at time.Time) e
 func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, in inbound) error {
 	entry.Summary = desk.Line(in.From.Name+" "+in.From.ID+": "+in.Subject, 200)
 	id := desk.MessageID(a.number())
+	tx.ForeseeInbound(in.From.Kind, in.From.Scope, in.From.ID, acc.Inbox, in.Thread.Parents)
 	first, err := tx.ClaimInbound(acc.ID, in.Dedupe, id)
 	if err != nil {
 		return err

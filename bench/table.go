@@ -54,4 +54,5 @@ func ms(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d.Microseco
 func pair(p50, p99 time.Duration) string { return ms(p50) + " / " + ms(p99) + " ms" }
 
 func kib(n int64) string { return fmt.Sprintf("%.1f KiB", float64(n)/1024) }
+func kb(n int64) string  { return fmt.Sprintf("%.1f kB", float64(n)/1e3) }
 func mib(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/1024/1024) }

@@ -97,12 +97,17 @@ func (tx *Tx) IdentityContact(kind, scope, id string) (desk.Contact, error) {
 // LockIdentity is IdentityContact with the contact locked until commit, so that
 // messages of one contact find their conversation one after the other.
 func (tx *WriteTx) LockIdentity(kind, scope, id string) (desk.Contact, error) {
+	q, args := tx.identityQuery(kind, scope, id)
+	return one(tx.Tx, "contact", scanContact, q, args...)
+}
+
+func (tx *WriteTx) identityQuery(kind, scope, id string) (string, []any) {
 	lock := tx.lock
 	if lock != "" {
 		lock += " OF contact"
 	}
-	return one(tx.Tx, "contact", scanContact, `SELECT `+aliased("contact", contactColumns)+` FROM identity i JOIN contact ON contact.id = i.contact_id
-		WHERE i.workspace_id = ? AND i.kind = ? AND i.scope = ? AND i.external_id = ?`+lock, tx.scope.Workspace, kind, scope, id)
+	return `SELECT ` + aliased("contact", contactColumns) + ` FROM identity i JOIN contact ON contact.id = i.contact_id
+		WHERE i.workspace_id = ? AND i.kind = ? AND i.scope = ? AND i.external_id = ?` + lock, []any{tx.scope.Workspace, kind, scope, id}
 }
 
 // Identities returns how channels know a contact.

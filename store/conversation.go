@@ -236,16 +236,20 @@ func (tx *Tx) Candidates(scope int64, contact desk.ContactID) (c desk.Candidates
 // first key first, or an error of kind NotFound.
 func (tx *Tx) Thread(inbox desk.InboxID, keys []string) (desk.Conversation, error) {
 	for _, key := range keys {
-		ids, err := collect(tx, func(scan func(...any) error) (id desk.ConversationID, err error) { err = scan(&id); return id, err },
-			`SELECT conversation_id FROM thread_alias WHERE workspace_id = ? AND inbox_id = ? AND thread_key = ?`, tx.scope.Workspace, inbox, key)
-		if err != nil {
-			return desk.Conversation{}, err
-		}
-		if len(ids) > 0 {
-			return tx.Conversation(ids[0])
+		q, args := tx.threadQuery(inbox, key)
+		c, err := one(tx, "conversation", scanConversation, q, args...)
+		if err == nil || desk.KindOf(err) != desk.NotFound {
+			return c, err
 		}
 	}
 	return desk.Conversation{}, desk.Errorf(desk.NotFound, "There is no such thread here.")
+}
+
+func (tx *Tx) threadQuery(inbox desk.InboxID, key string) (string, []any) {
+	seen, args := tx.seen("conversation")
+	return `SELECT ` + conversationColumns + ` FROM conversation WHERE workspace_id = ? AND id =
+		(SELECT conversation_id FROM thread_alias WHERE workspace_id = ? AND inbox_id = ? AND thread_key = ?)` + seen + tx.lock,
+		append([]any{tx.scope.Workspace, tx.scope.Workspace, inbox, key}, args...)
 }
 
 // ThreadMessage returns the message that a thread key belongs to, or an error of

@@ -24,6 +24,10 @@ func scanEvent(scan func(...any) error) (e desk.Event, err error) {
 	return e, err
 }
 
+// WillAppend announces about how many events follow: where the database numbers
+// them, the numbers come with the next query.
+func (tx *WriteTx) WillAppend(n int) { tx.q.numbers(n) }
+
 // AppendEvent adds e to the timeline and sets e.Seq.
 func (tx *WriteTx) AppendEvent(e *desk.Event) error {
 	var cause any

@@ -22,8 +22,10 @@ const inboxSQL = `SELECT i.id, i.name, i.grouping, i.open_scope, i.settings, w.s
 
 // Inbox returns one inbox of the workspace.
 func (tx *Tx) Inbox(id desk.InboxID) (desk.Inbox, error) {
-	return one(tx, "inbox", scanInbox, inboxSQL+` AND i.id = ?`, tx.scope.Workspace, id)
+	return one(tx, "inbox", scanInbox, inboxByID, tx.scope.Workspace, id)
 }
+
+const inboxByID = inboxSQL + ` AND i.id = ?`
 
 // Inboxes returns the inboxes the scope sees.
 func (tx *Tx) Inboxes() ([]desk.Inbox, error) {

@@ -20,12 +20,15 @@ type pgTx struct {
 	waiting *pgx.Batch
 	checks  []check // one per waiting statement
 	begun   bool
+	known   map[string]*answer // of queries that were asked ahead
+	drawn   *answer            // numbers of rows to come
 }
 
 // check is what a waiting statement must have done.
 type check struct {
 	one       bool // touched exactly one row
 	otherwise error
+	answer    *answer // filled with its rows
 }
 
 func (t *pgTx) wait(c check, q string, args []any) error {
@@ -66,11 +69,11 @@ func (t *pgTx) send(ctx context.Context, more int) (pgx.BatchResults, error) {
 	checks := t.checks
 	t.waiting, t.checks, t.begun = &pgx.Batch{}, nil, true
 	for i := range n {
-		tag, err := results.Exec()
-		if err == nil && i < len(checks) && checks[i].one && tag.RowsAffected() != 1 {
-			err = checks[i].otherwise
+		var c check
+		if i < len(checks) {
+			c = checks[i]
 		}
-		if err != nil {
+		if err := c.take(results); err != nil {
 			_ = results.Close() // says the same
 			return nil, err
 		}
@@ -78,12 +81,24 @@ func (t *pgTx) send(ctx context.Context, more int) (pgx.BatchResults, error) {
 	return results, nil
 }
 
+// take reads the result of a statement that waited.
+func (c check) take(results pgx.BatchResults) error {
+	if c.answer != nil {
+		return c.answer.fill(results)
+	}
+	tag, err := results.Exec()
+	if err == nil && c.one && tag.RowsAffected() != 1 {
+		return c.otherwise
+	}
+	return err
+}
+
 func (t *pgTx) exec(_ context.Context, q string, args ...any) error {
 	return t.wait(check{}, q, args)
 }
 
 func (t *pgTx) expect(_ context.Context, otherwise error, q string, args ...any) error {
-	return t.wait(check{true, otherwise}, q, args)
+	return t.wait(check{one: true, otherwise: otherwise}, q, args)
 }
 
 func (t *pgTx) changed(ctx context.Context, q string, args ...any) (int64, error) {
@@ -112,11 +127,32 @@ func (t *pgTx) commit(ctx context.Context) error {
 }
 
 func (t *pgTx) number(ctx context.Context, q string, args ...any) (n int64, err error) {
+	if t.drawn != nil {
+		if err := t.answered(ctx, t.drawn); err != nil {
+			return 0, err
+		}
+		if t.drawn.Next() {
+			if err := t.drawn.Scan(&n); err != nil {
+				return 0, err
+			}
+			return n, t.wait(check{}, numbered(q), append([]any{n}, args...))
+		}
+	}
 	err = t.row(ctx, q+" RETURNING seq", args...).Scan(&n)
 	return n, err
 }
 
 func (t *pgTx) query(ctx context.Context, q string, args ...any) (rows, error) {
+	if len(t.known) > 0 {
+		key, err := question(q, args)
+		if err != nil {
+			return nil, err
+		}
+		if a := t.known[key]; a != nil {
+			delete(t.known, key)
+			return a, t.answered(ctx, a)
+		}
+	}
 	if err := t.wait(check{}, q, args); err != nil {
 		return nil, err
 	}

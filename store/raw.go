@@ -127,6 +127,20 @@ func (tx *WriteTx) ClaimInbound(ch desk.ChannelID, dedupe string, message desk.M
 	return first, err
 }
 
+// ForeseeInbound announces what taking in a message asks for: whose the identity
+// is, the inbox, and the conversation of the first thread key. The contact is
+// locked first, so that what follows is read after whoever was faster.
+func (tx *WriteTx) ForeseeInbound(kind, scope, id string, inbox desk.InboxID, keys []string) {
+	q, args := tx.identityQuery(kind, scope, id)
+	tx.q.ahead(q, args...)
+	tx.q.ahead(inboxByID, tx.scope.Workspace, inbox)
+	if len(keys) > 0 {
+		q, args := tx.threadQuery(inbox, keys[0])
+		tx.q.ahead(q, args...)
+	}
+	tx.WillAppend(3)
+}
+
 // ReleaseInbound takes back what ClaimInbound recorded.
 func (tx *WriteTx) ReleaseInbound(ch desk.ChannelID, dedupe string) error {
 	return tx.exec(`DELETE FROM inbound_key WHERE workspace_id = ? AND channel_id = ? AND dedupe = ?`, tx.scope.Workspace, ch, dedupe)

@@ -337,6 +337,7 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 
 // unbound are the methods of the install, each with its reason.
 var unbound = map[string]string{
+	"ForeseeInbound": "announces what other methods ask", "WillAppend": "draws numbers",
 	"In": "gives another scope", "Scope": "gives the scope", "HasEvents": "of the transaction", "HasJobs": "of the transaction",
 	"Event":       "for an effect, which then acts in the event's workspace",
 	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",

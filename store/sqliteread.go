@@ -172,6 +172,10 @@ func (t liteTx) expect(ctx context.Context, otherwise error, q string, args ...a
 	return err
 }
 
+// What is asked ahead costs nothing later: the database is in this process.
+func (liteTx) ahead(string, ...any) {}
+func (liteTx) numbers(int)          {}
+
 // number is the row's id, which SQLite tells without being asked for a row.
 func (t liteTx) number(ctx context.Context, q string, args ...any) (int64, error) {
 	r, err := t.run(ctx, q, args...)

@@ -61,6 +61,11 @@ type querier interface {
 	// number runs an INSERT into a table whose key the database numbers and
 	// returns the number.
 	number(ctx context.Context, q string, args ...any) (int64, error)
+	// ahead announces a query that follows with the same text and arguments: where
+	// trips to the database cost, it travels with the statement before it.
+	ahead(q string, args ...any)
+	// numbers announces how many rows number will insert.
+	numbers(n int)
 	// expect is exec with an error for when not exactly one row was touched.
 	expect(ctx context.Context, otherwise error, q string, args ...any) error
 }

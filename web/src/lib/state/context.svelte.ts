@@ -20,7 +20,7 @@ export function openWorkspace(
   const query = (cursor: string) => (cursor ? `?cursor=${encodeURIComponent(cursor)}` : '');
   const workspace = new Workspace({
     reader,
-    http: overFetch(reader.workspace, signedOut, (...a) => fetch(...a)),
+    http: overFetch(base, signedOut),
     shelf,
     cache: openCache(reader.user, reader.workspace),
     idle: (run) => ('requestIdleCallback' in window ? requestIdleCallback(() => run(), { timeout: 2000 }) : setTimeout(run, 200)),

@@ -4,7 +4,7 @@
  */
 import { untrack } from 'svelte';
 import { t, type Key } from '../i18n/t';
-import { client, must, type Inbox, type Member, type Tag } from '../api/client';
+import type { Inbox, Member, Tag } from '../api/client';
 import { openWorkspace } from './context.svelte';
 import type { Conversation, Priority } from './model';
 import { session } from './session.svelte';
@@ -75,8 +75,7 @@ class Desk {
   }
 
   async countNotices(): Promise<void> {
-    const n = await must(client.GET('/api/v1/workspaces/{workspace}/notifications', { params: { path: { workspace: this.ws }, query: { limit: 1 } } }));
-    this.notices = n.unread;
+    this.notices = (await this.workspace?.unreadNotices()) ?? 0;
   }
 }
 

@@ -15,7 +15,7 @@ export class Refused extends Error {
 /** The server was not reached, or could not answer now; the same request may be sent again. */
 export class Unreachable extends Error {}
 
-/** Requests of one workspace; paths are relative to it. */
+/** Requests below one path of the API. */
 export interface Http {
   get<T>(path: string, query?: Query): Promise<T>;
   /** key makes the request safe to repeat (Idempotency-Key). */
@@ -25,9 +25,8 @@ export interface Http {
 /** Query values; undefined ones are left out. */
 export type Query = Record<string, string | number | boolean | undefined>;
 
-/** Returns Http over fetch for /api/v1/workspaces/{workspace}; signedOut is called when the session is over. */
-export function overFetch(workspace: string, signedOut: () => void, fetcher: typeof fetch = fetch): Http {
-  const base = `/api/v1/workspaces/${workspace}`;
+/** Returns Http over fetch for paths below base; signedOut is called when the session is over. */
+export function overFetch(base: string, signedOut: () => void, fetcher: typeof fetch = (...a) => fetch(...a)): Http {
   async function ask<T>(path: string, init: RequestInit): Promise<T> {
     let response: Response;
     try {

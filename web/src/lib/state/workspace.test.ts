@@ -65,7 +65,7 @@ function options() {
   return {
     reader: { user: 'usr_me', name: 'Maja', workspace: 'wsp_1', role: 'agent' as const },
     http: overFetch(
-      'wsp_1',
+      '/api/v1/workspaces/wsp_1',
       () => undefined,
       (path, init) => fetch(`http://127.0.0.1:${port}${String(path)}`, init),
     ),

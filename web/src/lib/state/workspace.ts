@@ -649,6 +649,11 @@ export class Workspace {
     await this.http.send('POST', '/presence', { ...rest, ...(conversation_id ? { conversation_id } : {}) });
   }
 
+  /** How many notifications of the reader were not looked at. */
+  async unreadNotices(): Promise<number> {
+    return (await this.http.get<{ unread: number }>('/notifications', { limit: 1 })).unread;
+  }
+
   /** Fetches members, inboxes and tags. */
   settings(): Promise<void> {
     return this.once('settings', async () => {
