@@ -33,6 +33,8 @@ type (
 	rawEventKind     struct{}
 	jobKind          struct{}
 	commandKind      struct{}
+	policyKind       struct{}
+	hoursKind        struct{}
 )
 
 func (workspaceKind) prefix() string    { return "wsp" }
@@ -51,6 +53,8 @@ func (tokenKind) prefix() string        { return "tok" }
 func (rawEventKind) prefix() string     { return "raw" }
 func (jobKind) prefix() string          { return "job" }
 func (commandKind) prefix() string      { return "cmd" }
+func (policyKind) prefix() string       { return "sla" }
+func (hoursKind) prefix() string        { return "hrs" }
 
 // Typed ids: one per noun, so that a contact is never looked up as a user.
 type (
@@ -70,6 +74,8 @@ type (
 	RawEventID     = ID[rawEventKind]
 	JobID          = ID[jobKind]
 	CommandID      = ID[commandKind]
+	PolicyID       = ID[policyKind]
+	HoursID        = ID[hoursKind]
 )
 
 const (

@@ -25,6 +25,7 @@ type InboxSettings struct {
 	ResolvedDisabled       bool   `json:"resolved_disabled,omitempty" doc:"Close at once instead of resolving first"`
 	Welcome                string `json:"welcome_new_conversation,omitempty" maxLength:"2000" doc:"What a customer who begins a conversation is greeted with; it does not count as an answer"`
 	IgnoreUnknownThreads   bool   `json:"ignore_unknown_threads,omitempty" doc:"Ignore replies in threads that began before Parley knew them"`
+	PromiseSettings
 }
 
 // The values of InboxSettings.AfterClose.

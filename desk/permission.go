@@ -35,7 +35,7 @@ func CheckCommand(a Actor, cmd Command) error {
 	switch cmd.(type) {
 	case MarkRead, MarkUnread:
 		need = MayRead
-	case Receive, Settle, Greet:
+	case Receive, Settle, Greet, Tick, Recompute, Tell:
 		return Errorf(Forbidden, "Only a channel can do this.")
 	}
 	if !a.Role.May(need) {

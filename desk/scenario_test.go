@@ -150,6 +150,15 @@ func (s *stage) run(line string) {
 		s.inbox.Grouping = desk.Grouping(grouping)
 		s.inbox.Settings = desk.InboxSettings{}
 		s.decode(line, settings, &s.inbox.Settings)
+	case word == "policy" && rest == "standard":
+		s.promise.Policy = desk.StandardPolicy()
+	case word == "policy":
+		s.promise.Policy = desk.Policy{}
+		s.decode(line, rest, &s.promise.Policy)
+	case word == "hours":
+		zone, week, _ := strings.Cut(rest, " ")
+		s.promise.Hours = calendarOf(s.t, zone, week)
+		s.promise.Day = s.promise.Hours
 	case word == "given" && strings.Contains(rest, ": "):
 		s.quietly(line)
 	case word == "given":
@@ -410,7 +419,7 @@ func place(line string) int {
 // hidden are the fields that the facts or the scenario say already.
 var hidden = map[string]bool{
 	"Version": true, "ID": true, "Workspace": true, "Inbox": true, "Grouping": true, "OpenScope": true, "Primary": true, "Subject": true, "OpenedAt": true, "AIState": true,
-	"LastMessageAt": true, "Contact": true, "Messages": true,
+	"LastMessageAt": true, "Contact": true, "Messages": true, "ResolutionSince": true,
 }
 
 // fields writes every field of a conversation that is not zero.
