@@ -32,6 +32,7 @@ type App struct {
 	// Arrived, if set, is told what became of every arrival, by kind of channel.
 	Arrived func(kind string, state store.RawState)
 	touched sync.Map // channel → the minute it took something in last
+	hours   sync.Map // desk.HoursID → compiled: calendars, so that a zone is not read for every message
 }
 
 // Effect is something that follows from committed events.
@@ -45,6 +46,13 @@ type Effect interface {
 	// Run does it. It may run again for the same event, after a crash. An error
 	// made with Later asks for another try.
 	Run(ctx context.Context, e desk.Event, try Try) error
+}
+
+// Timer is an effect whose jobs wait for a moment. When it comes, the effect
+// gives a command that does nothing when the moment is no longer the right one.
+type Timer interface {
+	Effect
+	RunAt(desk.Event) time.Time
 }
 
 // maxDepth stops effects that cause each other.
@@ -158,6 +166,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 			r.Events = append(r.Events, e)
 		}
 	}
+	if err := a.follow(ctx, tx, old, cmds, &r, w.now); err != nil {
+		return r, err
+	}
 	if err := a.save(tx, old, &r); err != nil {
 		return r, err
 	}
@@ -241,13 +252,23 @@ func (a *App) enqueue(tx *store.WriteTx, e desk.Event) error {
 		}
 		err := tx.Enqueue(store.Job{
 			ID: desk.JobID(a.number()), Workspace: e.Workspace, Queue: f.Name(), Lane: f.Lane(e),
-			Conversation: e.Conversation, Payload: e.Seq, RunAt: e.At, CreatedAt: e.At,
+			Conversation: e.Conversation, Payload: e.Seq, RunAt: runAt(f, e), CreatedAt: e.At,
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// runAt is when the job of an effect is due: at once, or when a timer says.
+func runAt(f Effect, e desk.Event) time.Time {
+	if t, ok := f.(Timer); ok {
+		if at := t.RunAt(e); at.After(e.At) {
+			return at
+		}
+	}
+	return e.At
 }
 
 // now is the time as the database keeps it.

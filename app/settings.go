@@ -25,10 +25,14 @@ func (a *App) Change(ctx context.Context, subject, id, action string, fn func(*s
 		if err := fn(tx); err != nil {
 			return err
 		}
-		return tx.AppendEvent(&desk.Event{
+		e := desk.Event{
 			Workspace: act.Workspace, At: a.now(), By: act.Actor, Command: desk.CommandID(a.number()),
 			Fact: desk.SettingsChanged{Subject: subject, ID: id, Action: action},
-		})
+		}
+		if err := tx.AppendEvent(&e); err != nil {
+			return err
+		}
+		return a.enqueue(tx, e)
 	})
 }
 
@@ -149,6 +153,9 @@ func (a *App) CreateInbox(ctx context.Context, name string, grouping desk.Groupi
 			return err
 		}
 		i.OpenScope = w.OpenScope
+		if err := checkPromise(tx.Tx, i.Settings.PromiseSettings); err != nil {
+			return err
+		}
 		if err := tx.SaveInbox(i, a.now()); err != nil {
 			return err
 		}
@@ -193,6 +200,9 @@ func (a *App) ChangeInbox(ctx context.Context, id desk.InboxID, ch InboxChange) 
 		}
 		if ch.Settings != nil {
 			i.Settings = *ch.Settings
+			if err := checkPromise(tx.Tx, i.Settings.PromiseSettings); err != nil {
+				return err
+			}
 		}
 		if err := tx.SaveInbox(i, a.now()); err != nil || ch.Members == nil {
 			return err

@@ -16,6 +16,7 @@ type Standing struct {
 	SnoozedUntil     time.Time
 	SnoozeUntilReply bool
 	LastFromCustomer desk.MessageID
+	Overdue, AtRisk  bool
 }
 
 // Active reports whether it is open or pending.
@@ -23,10 +24,11 @@ func (s Standing) Active() bool {
 	return s.Status == desk.StatusOpen || s.Status == desk.StatusPending
 }
 
-const standingColumns = `id, inbox_id, assignee_id, status, waiting_on, snoozed_until, snooze_until_reply, last_from_customer`
+const standingColumns = `id, inbox_id, assignee_id, status, waiting_on, snoozed_until, snooze_until_reply, last_from_customer,
+	overdue_at IS NOT NULL, overdue_at IS NULL AND (target_notified_at IS NOT NULL OR escalated_at IS NOT NULL)`
 
 func scanStanding(scan func(...any) error) (s Standing, err error) {
-	err = scan(&s.ID, &s.Inbox, &s.Assignee, &s.Status, &s.WaitingOn, when{&s.SnoozedUntil}, &s.SnoozeUntilReply, &s.LastFromCustomer)
+	err = scan(&s.ID, &s.Inbox, &s.Assignee, &s.Status, &s.WaitingOn, when{&s.SnoozedUntil}, &s.SnoozeUntilReply, &s.LastFromCustomer, &s.Overdue, &s.AtRisk)
 	return s, err
 }
 

@@ -96,7 +96,8 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 			email.New(email.Options{Key: keys.Derive("mail"), Log: log, Now: s.Clock.Now}),
 		},
 	}
-	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Welcome{App: s.App}}
+	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Welcome{App: s.App},
+		effect.PromiseTimer{App: s.App}, effect.PromiseTell{App: s.App, Responders: effect.InboxResponders}, effect.PromiseRecompute{App: s.App}}
 	s.Hub = &realtime.Hub{DB: s.DB, Bell: s.Feed, Log: log}
 	o := api.Options{App: s.App, Hub: s.Hub, Log: log, Version: "1"}
 	for _, c := range change {

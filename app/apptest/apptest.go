@@ -54,7 +54,7 @@ func (c *Clock) Add(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// New returns a desk whose inbox groups messages in one way.
+// New returns a desk whose inbox groups messages in one way and promises nothing.
 func New(t testing.TB, grouping desk.Grouping) *Desk {
 	t.Helper()
 	blobs, err := blob.Open(t.TempDir())
@@ -71,7 +71,8 @@ func New(t testing.TB, grouping desk.Grouping) *Desk {
 		DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Channels: []channel.Channel{d.Channel},
 		Feed: app.NewBell(), Jobs: app.NewBell(),
 	}
-	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Welcome{App: d.App}}
+	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Welcome{App: d.App},
+		effect.PromiseTimer{App: d.App}, effect.PromiseTell{App: d.App, Responders: effect.InboxResponders}, effect.PromiseRecompute{App: d.App}}
 	d.setUp(grouping)
 	return d
 }
@@ -89,7 +90,7 @@ func (d *Desk) setUp(grouping desk.Grouping) {
 		return err
 	}))
 	d.Owner = d.enter(owner)
-	d.Inbox, err = d.CreateInbox(d.As(d.Owner), "Front desk", grouping, app.InboxChange{})
+	d.Inbox, err = d.CreateInbox(d.As(d.Owner), "Front desk", grouping, app.InboxChange{Settings: &desk.InboxSettings{PromiseSettings: desk.PromiseSettings{SLAMode: desk.SLAOff}}})
 	d.OK(err)
 	d.Agent = d.Join("Daniel Berg", "daniel@example.com", desk.RoleAgent, d.Inbox.ID)
 	ch, err := d.SaveChannel(d.As(d.Owner), d.Inbox.ID, 0, "memory", "Memory", json.RawMessage(`{}`), nil)
