@@ -17,6 +17,7 @@ import (
 func (s *server) verbs() {
 	verb[desk.Assign](s, "assign", "Make somebody responsible", desk.MayAnswer)
 	verb[desk.Close](s, "close", "End a conversation", desk.MayAnswer)
+	verb[desk.Escalate](s, "escalate", "Ask the escalation responders for help", desk.MayAnswer)
 	verb[desk.Note](s, "note", "Write something that only the team sees", desk.MayAnswer)
 	verb[desk.Prioritize](s, "prioritize", "Say how urgent it is", desk.MayAnswer)
 	verb[desk.MarkRead](s, "read", "Mark as read, for you", desk.MayRead)

@@ -57,6 +57,9 @@ func (e Episode) answered() Episode {
 	return Episode{UpdateDue: e.UpdateDue}
 }
 
+// Paused reports whether the response clock stands still (D-12).
+func (e Episode) Paused() bool { return e.paused() }
+
 // paused reports whether the response clock stands still.
 func (e Episode) paused() bool { return len(e.Pauses) > 0 && e.Pauses[len(e.Pauses)-1].To.IsZero() }
 

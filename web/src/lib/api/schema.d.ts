@@ -228,6 +228,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the team works */
+        get: operations["list-business-hours"];
+        put?: never;
+        /** Say when a team works */
+        post: operations["create-business-hours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/business-hours/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the holidays of a calendar file (iCal); nothing is kept */
+        post: operations["read-holidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/business-hours/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change business hours; what is due is worked out anew */
+        put: operations["change-business-hours"];
+        post?: never;
+        /** Remove business hours no inbox uses */
+        delete: operations["delete-business-hours"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/channel-kinds": {
         parameters: {
             query?: never;
@@ -386,6 +439,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the escalation responders for help */
+        post: operations["escalate-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/note": {
         parameters: {
             query?: never;
@@ -414,6 +484,23 @@ export interface paths {
         put?: never;
         /** Say how urgent it is */
         post: operations["prioritize-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is due, and every stretch of time that counted or did not */
+        get: operations["get-promise"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -916,6 +1003,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/sla-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is promised: the standard policy and your own */
+        get: operations["list-sla-policies"];
+        put?: never;
+        /** Make a policy */
+        post: operations["create-sla-policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/sla-policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a policy; what is due is worked out anew */
+        put: operations["change-sla-policy"];
+        post?: never;
+        /** Remove a policy no inbox uses */
+        delete: operations["delete-sla-policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/socket": {
         parameters: {
             query?: never;
@@ -1242,6 +1365,11 @@ export interface components {
         "BodyStruct { Token string \"json:\\\"token\\\"\" }Body": {
             token: string;
         };
+        BusinessHours: {
+            hours: components["schemas"]["Hours"];
+            id: string;
+            name: string;
+        };
         "Change-contactRequest": {
             email?: string;
             name?: string;
@@ -1372,6 +1500,9 @@ export interface components {
             /** @description A message to the customer failed or may not have arrived */
             delivery_problem: boolean;
             /** Format: date-time */
+            escalated_at?: string;
+            escalated_for?: string[];
+            /** Format: date-time */
             first_reply_at?: string;
             /** Format: date-time */
             first_response_at?: string;
@@ -1391,6 +1522,8 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             opened_source: string;
+            /** Format: date-time */
+            overdue_at?: string;
             pending_reason?: string;
             /** @description The last public message on one line */
             preview: string;
@@ -1399,7 +1532,22 @@ export interface components {
             priority: "urgent" | "high" | "normal" | "low";
             priority_reason?: string;
             /** Format: date-time */
+            resolution_due_deadline?: string;
+            /** Format: date-time */
+            resolution_due_target?: string;
+            /** Format: date-time */
             resolved_at?: string;
+            /** Format: date-time */
+            response_due_deadline?: string;
+            /** Format: date-time */
+            response_due_target?: string;
+            /**
+             * @description Which answer the customer waits for; absent when none is promised
+             * @enum {string}
+             */
+            sla_metric?: "first_response" | "next_response";
+            /** @description The clock stands still: somebody outside has to act */
+            sla_paused?: boolean;
             snooze_until_reply: boolean;
             /** Format: date-time */
             snoozed_until?: string;
@@ -1409,9 +1557,16 @@ export interface components {
             status: "open" | "pending" | "resolved" | "closed";
             subject: string;
             tag_ids: string[];
+            /** Format: date-time */
+            target_notified_at?: string;
             team_id?: string;
             /** @description The customer wrote something the reader has not seen */
             unread: boolean;
+            /**
+             * Format: date-time
+             * @description When the customer of a complex matter should hear from you again
+             */
+            update_due?: string;
             /**
              * Format: int64
              * @description Raised by every fact; send it as expected_version to be told of changes you have not seen
@@ -1489,6 +1644,31 @@ export interface components {
             message_id?: string;
             to?: string[];
         };
+        Escalate: {
+            /** @description Why, for those who are asked */
+            reason?: string;
+        };
+        EscalationSettings: {
+            /** @description A tag to add */
+            add_tag_id?: string;
+            /**
+             * Format: int64
+             * @description After how many unanswered follow-ups; 2 by default
+             */
+            follow_ups?: number;
+            /** @description Do not raise the priority */
+            keep_priority?: boolean;
+            /** @description Words of a customer that escalate */
+            keywords?: string[];
+            /** @description Do not escalate when a deadline passes */
+            not_on_deadline?: boolean;
+            /** @description Do not escalate on follow-ups */
+            not_on_follow_ups?: boolean;
+            /** @description Whether becoming urgent escalates */
+            on_urgent?: boolean;
+            /** @description Tags that escalate */
+            tag_ids?: string[];
+        };
         Event: {
             actor: components["schemas"]["EventActor"];
             /** Format: date-time */
@@ -1513,6 +1693,43 @@ export interface components {
             field: string;
             message: string;
         };
+        Goal: {
+            /**
+             * Format: int64
+             * @description Hard, in seconds; longer than the target
+             */
+            deadline?: number;
+            /**
+             * Format: int64
+             * @description Soft, in seconds
+             */
+            target?: number;
+        };
+        Goals: {
+            high?: components["schemas"]["Goal"];
+            low?: components["schemas"]["Goal"];
+            normal?: components["schemas"]["Goal"];
+            urgent?: components["schemas"]["Goal"];
+        };
+        Holiday: {
+            /** @description The first day: 2026-12-24 */
+            first: string;
+            /** @description When it begins on each of its days, if only a part of the day is free */
+            from?: string;
+            /** @description The last day, when there are several */
+            last?: string;
+            name: string;
+            /** @description When it ends on each of its days, if only a part of the day is free */
+            to?: string;
+            /** @description Whether it comes back every year */
+            yearly?: boolean;
+        };
+        Hours: {
+            holidays?: components["schemas"]["Holiday"][];
+            week: components["schemas"]["Week"];
+            /** @description The time zone by its name in the tz database: Europe/Berlin */
+            zone: string;
+        };
         Inbox: {
             channels: components["schemas"]["Channel"][];
             /** @enum {string} */
@@ -1531,10 +1748,15 @@ export interface components {
             after_close?: "reopen" | "new" | "reopen_within";
             /** @description Whether an agent's message reopens a closed conversation */
             agent_message_reopens_closed?: boolean;
+            /** @description When this inbox is open */
+            business_hours_id?: string;
+            escalation?: components["schemas"]["EscalationSettings"];
             /** @description Whether a reopened conversation goes back to nobody */
             forget_assignee_on_reopen?: boolean;
             /** @description Ignore replies in threads that began before Parley knew them */
             ignore_unknown_threads?: boolean;
+            /** @description Which tags raise the priority; by default vip makes urgent */
+            priority_by_tag?: components["schemas"]["TagPriority"][];
             /**
              * Format: int64
              * @description How many days a closed conversation can still be reopened by its customer
@@ -1542,6 +1764,30 @@ export interface components {
             reopen_within_days?: number;
             /** @description Close at once instead of resolving first */
             resolved_disabled?: boolean;
+            /**
+             * @description Whether time counts around the clock or in business hours; by default in business hours where the inbox has some
+             * @enum {string}
+             */
+            sla_clock?: "calendar" | "business";
+            /**
+             * Format: int64
+             * @description This inbox's own deadline, in seconds; longer than the target
+             */
+            sla_deadline?: number;
+            /**
+             * @description Which promises count here: a policy's by priority, this inbox's own target and deadline for all priorities, or none. By default its own if it has any, else the policy's
+             * @enum {string}
+             */
+            sla_mode?: "policy" | "own" | "off";
+            /** @description Notify only of customers who never had an answer */
+            sla_new_conversations_only?: boolean;
+            /** @description The policy; absent means the standard one */
+            sla_policy_id?: string;
+            /**
+             * Format: int64
+             * @description This inbox's own target, in seconds
+             */
+            sla_target?: number;
             /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
             welcome_new_conversation?: string;
         };
@@ -1676,7 +1922,7 @@ export interface components {
             conversation_id?: string;
             id: string;
             /** @enum {string} */
-            kind: "assigned";
+            kind: "assigned" | "sla_target_passed" | "sla_deadline_passed" | "escalated" | "update_missed";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -1706,6 +1952,11 @@ export interface components {
             state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
             to: string;
         };
+        PageBusinessHours: {
+            items: components["schemas"]["BusinessHours"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageChannelKind: {
             items: components["schemas"]["ChannelKind"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -1718,6 +1969,11 @@ export interface components {
         };
         PageConversation: {
             items: components["schemas"]["Conversation"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageHoliday: {
+            items: components["schemas"]["Holiday"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -1751,6 +2007,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageSLAPolicy: {
+            items: components["schemas"]["SLAPolicy"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageSession: {
             items: components["schemas"]["Session"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -1761,10 +2022,21 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageTimer: {
+            items: components["schemas"]["Timer"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageToken: {
             items: components["schemas"]["Token"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
+        };
+        Period: {
+            /** @description 09:00 */
+            from: string;
+            /** @description 17:30; the end of the day is 24:00 */
+            to: string;
         };
         Post: {
             /**
@@ -1829,6 +2101,12 @@ export interface components {
             state: "received" | "message" | "duplicate" | "dead_letter";
             summary: string;
         };
+        "Read-holidaysRequest": {
+            /** @description The text of the file, up to 1 MB */
+            file: string;
+            /** @description The time zone of the business hours */
+            zone: string;
+        };
         "Read-notificationsRequest": {
             /** @description The newest one seen */
             up_to: string;
@@ -1863,6 +2141,26 @@ export interface components {
         Retry: {
             message_id: string;
         };
+        SLAPolicy: {
+            complex_resolution?: components["schemas"]["Goals"];
+            /** @description Tags that mark a matter as complex */
+            complex_tag_ids?: string[];
+            first_response: components["schemas"]["Goals"];
+            /** @description "" is the standard policy, which cannot be changed */
+            id: string;
+            name: string;
+            /** @description For every later answer; absent means as for the first */
+            next_response?: components["schemas"]["Goals"];
+            /** @description Later answers are due by the end of the business day */
+            next_same_day?: boolean;
+            resolution?: components["schemas"]["Goals"];
+            standard?: boolean;
+            /**
+             * Format: int64
+             * @description How often the customer of a complex matter hears from us, in seconds
+             */
+            update_every?: number;
+        };
         "Save-draftRequest": {
             attachment_ids?: string[];
             /** Format: int64 */
@@ -1876,6 +2174,27 @@ export interface components {
             /** @description Its type; fixed once it is made */
             kind?: string;
             name?: string;
+        };
+        SavedHours: {
+            hours: components["schemas"]["Hours"];
+            name: string;
+        };
+        SavedPolicy: {
+            complex_resolution?: components["schemas"]["Goals"];
+            /** @description Tags that mark a matter as complex */
+            complex_tag_ids?: string[];
+            first_response: components["schemas"]["Goals"];
+            name: string;
+            /** @description For every later answer; absent means as for the first */
+            next_response?: components["schemas"]["Goals"];
+            /** @description Later answers are due by the end of the business day */
+            next_same_day?: boolean;
+            resolution?: components["schemas"]["Goals"];
+            /**
+             * Format: int64
+             * @description How often the customer of a complex matter hears from us, in seconds
+             */
+            update_every?: number;
         };
         SavedTag: {
             /**
@@ -1914,11 +2233,26 @@ export interface components {
             subject?: string;
             text?: string;
         };
+        Stretch: {
+            counted: boolean;
+            /** Format: date-time */
+            from: string;
+            holiday?: string;
+            /** Format: date-time */
+            to: string;
+            why: string;
+        };
         Tag: {
             /** @description The name of a token of the palette: c1 to c5, brick or ink-3 */
             color: string;
             id: string;
             name: string;
+        };
+        TagPriority: {
+            /** @enum {string} */
+            priority: "urgent" | "high" | "normal" | "low";
+            /** @description The name of the tag */
+            tag: string;
         };
         Timeline: {
             items: components["schemas"]["TimelineItem"][];
@@ -1928,6 +2262,50 @@ export interface components {
         TimelineItem: {
             event: components["schemas"]["Event"];
             message?: components["schemas"]["Message"];
+        };
+        Timer: {
+            business_hours?: string;
+            business_hours_id?: string;
+            /** @enum {string} */
+            clock: "calendar" | "business";
+            /**
+             * Format: int64
+             * @description Seconds that counted so far
+             */
+            counted: number;
+            /** @description Only the newest stretches are listed */
+            cut?: boolean;
+            /** Format: date-time */
+            deadline?: string;
+            /**
+             * Format: int64
+             * @description Seconds that did not
+             */
+            excluded: number;
+            /** @description What is promised, in seconds that count */
+            goal: components["schemas"]["Goal"];
+            /** @enum {string} */
+            metric: "first_response" | "next_response" | "resolution" | "update";
+            /** @description The policy's name */
+            policy?: string;
+            policy_id?: string;
+            /** @enum {string} */
+            priority: "urgent" | "high" | "normal" | "low";
+            /** @description The deadline is the end of the business day */
+            same_day?: boolean;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            source: "policy" | "own";
+            /**
+             * @description passed is past the target, overdue past the deadline
+             * @enum {string}
+             */
+            state: "running" | "paused" | "passed" | "overdue";
+            stretches: components["schemas"]["Stretch"][];
+            /** Format: date-time */
+            target?: string;
+            zone?: string;
         };
         Token: {
             /** Format: date-time */
@@ -2034,6 +2412,15 @@ export interface components {
             messages: components["schemas"]["VisitorMessage"][];
             /** Format: int64 */
             unread: number;
+        };
+        Week: {
+            friday?: components["schemas"]["Period"][];
+            monday?: components["schemas"]["Period"][];
+            saturday?: components["schemas"]["Period"][];
+            sunday?: components["schemas"]["Period"][];
+            thursday?: components["schemas"]["Period"][];
+            tuesday?: components["schemas"]["Period"][];
+            wednesday?: components["schemas"]["Period"][];
         };
         Workspace: {
             id: string;
@@ -2834,6 +3221,358 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBusinessHours"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedHours"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessHours"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read-holidaysRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHoliday"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedHours"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessHours"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3892,6 +4631,82 @@ export interface operations {
             };
         };
     };
+    "escalate-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Escalate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "note-conversation": {
         parameters: {
             query?: never;
@@ -3995,6 +4810,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTimer"];
                 };
             };
             /** @description Unauthorized */
@@ -6260,6 +7144,286 @@ export interface operations {
                 "application/json": components["schemas"]["ClientFrame"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sla-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSLAPolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-sla-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedPolicy"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SLAPolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-sla-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedPolicy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SLAPolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-sla-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {
