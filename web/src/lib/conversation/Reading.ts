@@ -1,3 +1,4 @@
 /** What is needed once a conversation is open, as one chunk. */
 export { default as ConversationPane } from './ConversationPane.svelte';
 export { default as CustomerPanel } from './CustomerPanel.svelte';
+export { default as Promises } from '../promise/Promises.svelte';
