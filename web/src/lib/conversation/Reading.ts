@@ -1,4 +1,5 @@
 /** What is needed once a conversation is open, as one chunk. */
 export { default as ConversationPane } from './ConversationPane.svelte';
 export { default as CustomerPanel } from './CustomerPanel.svelte';
+export { default as Countdown } from '../promise/Countdown.svelte';
 export { default as Promises } from '../promise/Promises.svelte';

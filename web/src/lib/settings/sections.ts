@@ -1,7 +1,7 @@
 /** The sections of the settings, for the sidebar, the palette and the page. */
 import Building from '@lucide/svelte/icons/building-2';
 import Inbox from '@lucide/svelte/icons/inbox';
-import Timer from '@lucide/svelte/icons/timer';
+import Flag from '@lucide/svelte/icons/flag';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
@@ -22,7 +22,7 @@ const own: Section[] = [
 ];
 const everybodys: Section[] = [
   { id: 'inboxes', name: t('settings.inboxes'), icon: Inbox, group: 'workspace' },
-  { id: 'promises', name: t('settings.promises'), icon: Timer, group: 'workspace' },
+  { id: 'promises', name: t('settings.promises'), icon: Flag, group: 'workspace' },
   { id: 'members', name: t('settings.members'), icon: Users, group: 'workspace' },
   { id: 'workspace', name: t('settings.workspace'), icon: Building, group: 'workspace' },
 ];
