@@ -4052,7 +4052,7 @@ export interface operations {
         parameters: {
             query?: {
                 view?: "mine" | "unassigned" | "all";
-                tab?: "open" | "needs_attention" | "responded" | "pending" | "resolved" | "snoozed" | "closed" | "archived";
+                tab?: "open" | "needs_attention" | "responded" | "pending" | "resolved" | "snoozed" | "overdue" | "at_risk" | "closed" | "archived";
                 inbox_id?: string;
                 unread?: boolean;
                 cursor?: string;
