@@ -28,7 +28,7 @@ test('promises are set: business hours with a calendar file, a policy, and which
   test.setTimeout(120_000);
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  const silent = quiet(page, [/422/]);
+  const silent = quiet(page, [/422|409/]);
   await page.goto(`/${shop.slug}/settings/promises`);
   await expect(page.getByRole('heading', { name: 'What each inbox promises' })).toBeVisible();
   await accessible(page);
