@@ -71,7 +71,7 @@ func (s *server) files() {
 			page := richtext.Page(m.HTML, cids)
 			return &huma.StreamResponse{Body: func(ctx huma.Context) {
 				ctx.SetHeader("Content-Type", "text/html; charset=utf-8")
-				ctx.SetHeader("Content-Security-Policy", "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'")
+				ctx.SetHeader("Content-Security-Policy", "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'")
 				_, _ = io.WriteString(ctx.BodyWriter(), page) // the client may be gone
 			}}, nil
 		})

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"parley/app"
+	"parley/channel/webchat"
 	"parley/desk"
 	"parley/store"
 )
@@ -238,7 +239,11 @@ func (s *server) channelOf(ctx context.Context, ch desk.Channel) (Channel, error
 	base := s.publicURL(ctx)
 	switch ch.Kind {
 	case "webchat":
-		out.Script = `<script async src="` + base + `/widget.js" data-key="` + ch.Address + `"></script>`
+		config, err := webchat.Read(ch.Config)
+		if err != nil {
+			return out, err
+		}
+		out.Script = webchat.Script(base, ch.Address, config)
 		out.TryURL = base + "/try/" + ch.Address
 	case "api":
 		out.InboundURL = base + "/api/v1/channels/" + ch.Address + "/messages"

@@ -151,15 +151,22 @@ func (s *server) tryPage(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.writeProblem(w, err)
 	default:
-		s.writeTry(w, http.StatusOK, acc.Address)
+		config, err := webchat.Read(acc.Config)
+		if err != nil {
+			s.writeProblem(w, err)
+			return
+		}
+		s.writeTry(w, http.StatusOK, webchat.Script("", acc.Address, config))
 	}
 }
 
-func (s *server) writeTry(w http.ResponseWriter, status int, key string) {
+// writeTry answers with a page that has the chat's line on it, or says that there is none.
+func (s *server) writeTry(w http.ResponseWriter, status int, script string) {
 	w.Header().Set("Content-Security-Policy", tryPolicy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	if err := tryTemplate.Execute(w, key); err != nil {
+	line := template.HTML(script) //nolint:gosec // of settings that were checked
+	if err := tryTemplate.Execute(w, line); err != nil {
 		s.Log.Debug("a page broke off", "err", err)
 	}
 }
@@ -174,4 +181,4 @@ main{max-width:620px;margin:12vh auto 0;padding:0 24px}h1{font:500 34px/1.2 Geor
 <p>You are the customer here. Open the chat in the corner and write something; it appears in the team's inbox at once.</p>
 <p>On your own pages, one line does the same. Copy it from the settings of the inbox.</p>{{else}}<h1>There is no chat here yet</h1>
 <p>Connect a web chat in the settings of an inbox, then open its try page from there.</p>{{end}}</main>
-{{if .}}<script async src="/widget.js" data-key="{{.}}"></script>{{end}}</body></html>`))
+{{.}}</body></html>`))

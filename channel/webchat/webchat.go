@@ -44,6 +44,12 @@ func Read(config json.RawMessage) (Config, error) {
 	return c, nil
 }
 
+// Script returns the line that puts a chat on a page. Colour and side are for the
+// first visit: later the button is as the chat's settings are.
+func Script(base, key string, c Config) string {
+	return fmt.Sprintf(`<script async src="%s/widget.js" data-key="%s" data-color="%s" data-side="%s"></script>`, base, key, c.HeaderColor, c.Side)
+}
+
 // Channel implements channel.Channel.
 type Channel struct{}
 

@@ -13,7 +13,8 @@ import (
 const csp = `default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'`
 
 const head = `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="` + csp + `"><meta name="referrer" content="no-referrer"><style>` +
-	`html{color-scheme:light;background:#fff}body{margin:0;padding:10px 12px;font:14px/1.5 ui-sans-serif,system-ui,"Segoe UI",sans-serif;color:#1a211e;overflow-wrap:anywhere}` +
+	`html{color-scheme:light;background:#fff}body{margin:0;padding:10px 12px;display:flow-root;font:14px/1.5 ui-sans-serif,system-ui,"Segoe UI",sans-serif;color:#1a211e;overflow-wrap:anywhere}` +
+	`body>:first-child,blockquote>:first-child{margin-top:0}body>:last-child,blockquote>:last-child{margin-bottom:0}` +
 	`img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #d2cec1;color:#5f6762}` +
 	`.remote{display:inline-block;padding:1px 6px;border:1px dashed #a3a79f;border-radius:4px;font-size:12px;color:#5f6762}</style></head><body>`
 

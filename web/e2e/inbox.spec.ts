@@ -117,6 +117,7 @@ test('long lists and long threads stay where the reader is (R12, R24, R25)', asy
   await expect(page.getByText('Generated question 1', { exact: true })).toBeVisible();
   expect(await page.getByRole('option').count()).toBeLessThan(40);
   await list.evaluate((b) => (b.scrollTop = 3000));
+  await expect(page.locator('[aria-posinset="43"]')).toBeVisible();
   await page.keyboard.press('1');
   await expect(page.getByRole('option')).toHaveCount(7);
   await page.keyboard.press('3');

@@ -77,13 +77,22 @@ test('a customer writes by mail and the team answers', async ({ browser, desk, p
 
   // The mail is a page in a frame in which nothing runs and nothing is fetched from outside.
   const frame = agent.locator('iframe[sandbox]');
-  await expect(frame).not.toHaveAttribute('sandbox', /allow-scripts|allow-same-origin/);
+  await expect(frame).not.toHaveAttribute('sandbox', /allow-scripts|allow-forms|allow-top/);
   const mail = frame.contentFrame();
   await expect(mail.getByRole('heading', { name: 'The chain jumps' })).toHaveCSS('color', 'rgb(200, 0, 0)');
   await expect(mail.getByText('owned')).toHaveCount(0);
   await expect.poll(() => mail.getByAltText('the wheel').evaluate((i: HTMLImageElement) => [i.naturalWidth, i.naturalHeight])).toEqual([24, 16]);
   expect(asked.filter((u) => !u.startsWith(desk.base))).toEqual([]);
   await expect(agent).not.toHaveTitle(/owned/);
+
+  // The frame is as high as the mail, and keys of the inbox work from within it.
+  const natural = await mail.locator('body').evaluate((b) => Math.ceil(b.getBoundingClientRect().height));
+  await expect.poll(() => frame.evaluate((f) => f.getBoundingClientRect().height)).toBe(natural);
+  await expect(agent.getByRole('button', { name: 'Show more of this mail' })).toHaveCount(0);
+  await mail.getByRole('heading', { name: 'The chain jumps' }).click();
+  await agent.keyboard.press('r');
+  await expect(agent.getByRole('textbox', { name: 'Reply' })).toBeFocused();
+  await agent.keyboard.press('Escape');
 
   const download = agent.waitForEvent('download');
   await agent.getByRole('link', { name: /räkning\.csv/ }).click();

@@ -16,6 +16,7 @@ export type Config = {
   intro?: string;
   accent: string;
   header_color: string;
+  side: 'left' | 'right';
   reply_time?: string;
   ask_email: boolean;
   max_upload: number;

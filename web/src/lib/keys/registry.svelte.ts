@@ -53,6 +53,7 @@ export class Registry {
   /** The screen below, for the palette; undefined where there are no conversations. */
   below = $state.raw<Below | undefined>(undefined);
   private readonly keys: Keys;
+  private readonly early: string[] = [];
   private bound: readonly Command[] = [];
   private bindings: readonly Binding[] = [];
 
@@ -83,9 +84,32 @@ export class Registry {
    */
   press(e: KeyboardEvent): void {
     if (document.querySelector('[role=dialog], [data-layer]')) return;
+    if (this.overlay !== '') {
+      this.wait(e);
+      return;
+    }
     const target = e.target instanceof HTMLElement ? e.target : undefined;
     if ((e.key === 'Enter' || e.key === ' ') && target?.closest('button, a[href], summary')) return;
     if (this.keys.handle(e)) e.stopPropagation();
+  }
+
+  /** A layer was asked for and is not here yet: what is typed is meant for it. */
+  private wait(e: KeyboardEvent): void {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    e.preventDefault();
+    e.stopPropagation();
+    if (e.key === 'Escape') {
+      this.overlay = '';
+      this.early.length = 0;
+    } else if (this.overlay === 'palette') this.early.push(e.key);
+  }
+
+  /** Returns what was typed before the layer came: its query, and whether Enter ended it. */
+  typed(): { query: string; enter: boolean } {
+    const keys = this.early.splice(0);
+    const end = keys.indexOf('Enter');
+    const query = (end < 0 ? keys : keys.slice(0, end)).reduce((q, k) => (k === 'Backspace' ? q.slice(0, -1) : k.length === 1 ? q + k : q), '');
+    return { query, enter: end >= 0 };
   }
 
   private current(): readonly Binding[] {

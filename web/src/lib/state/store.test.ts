@@ -27,6 +27,21 @@ describe('versions', () => {
   });
 });
 
+describe('a frozen order', () => {
+  it('takes the first conversation of an empty list, and holds back the second (R6)', () => {
+    const s = new Store('usr_me', now);
+    s.page(open, [], undefined, true);
+    s.freeze(open, true);
+    s.put(row('a', 10));
+    expect(ids(s)).toBe('a');
+    s.put(row('b', 20));
+    expect(ids(s)).toBe('a');
+    expect(s.list(open).waiting).toEqual(['b']);
+    s.freeze(open, false);
+    expect(ids(s)).toBe('ba');
+  });
+});
+
 describe('pending operations', () => {
   const resolve = { id: 'op1', conversation: 'b', apply: () => ({ status: 'resolved' as const }) };
 

@@ -174,12 +174,17 @@ export class Store {
     const key = listKey(name);
     const had = this.list(name);
     const fresh = items.map((c) => c.id);
-    const keep = first && this.frozen.has(key) && had.state === 'ready' && !had.kept;
+    const keep = first && this.held(key, had) && had.state === 'ready' && !had.kept;
     const ids = keep ? had.ids : first ? fresh : [...had.ids, ...fresh.filter((id) => !had.ids.includes(id))];
     const waiting = keep ? fresh.filter((id) => !had.ids.includes(id)) : first ? [] : had.waiting.filter((id) => !fresh.includes(id));
     this.lists.set(key, { ...had, ids, waiting, cursor: keep ? had.cursor : cursor, state: 'ready', error: undefined, kept: false });
     for (const c of items) this.put(c);
     if (first && !keep) this.settleList(key);
+  }
+
+  /** The order is frozen and there is one: in an empty list nobody looks at a place. */
+  private held(key: string, list: List): boolean {
+    return this.frozen.has(key) && list.ids.length > 0;
   }
 
   /** Freezes or frees the order of a list; freeing applies what waited (R6). */
@@ -245,7 +250,7 @@ export class Store {
   private placeIn(key: string, list: List, c: Conversation, own: boolean): void {
     const fits = this.fits(c, list);
     const at = list.ids.indexOf(c.id);
-    const held = this.frozen.has(key);
+    const held = this.held(key, list);
     if (!fits) {
       const waiting = list.waiting.filter((x) => x !== c.id);
       const ids = at >= 0 && (own || !held) ? list.ids.filter((x) => x !== c.id) : list.ids;
