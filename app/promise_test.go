@@ -63,7 +63,7 @@ func TestS13_WhoIsTold(t *testing.T) {
 	d.Work()
 	agent, kim, owner := d.Agent.User.String(), second.User.String(), d.Owner.User.String()
 	everybody := []desk.Actor{d.Agent, second, outside, d.Owner}
-	want := []string{"sla_target_passed " + agent, "sla_target_passed " + kim}
+	want := []string{"target " + agent, "target " + kim}
 	slices.Sort(want)
 	if got := told(d, everybody...); !slices.Equal(got, want) {
 		t.Fatalf("after the target %v were told, want %v", got, want)
@@ -72,7 +72,7 @@ func TestS13_WhoIsTold(t *testing.T) {
 	d.Clock.Add(3 * time.Hour)
 	d.Work()
 	d.Work()
-	want = append(want, "sla_deadline_passed "+agent, "sla_deadline_passed "+kim, "sla_deadline_passed "+owner)
+	want = append(want, "deadline "+agent, "deadline "+kim, "deadline "+owner)
 	slices.Sort(want)
 	if got := told(d, everybody...); !slices.Equal(got, want) {
 		t.Fatalf("after the deadline %v were told, want %v", got, want)

@@ -48,7 +48,7 @@ func measureLate(ctx context.Context, o options, t *table) error {
 			return err
 		}
 		busy = append(busy, more...)
-		told, err := p.told(ctx, "sla_deadline_passed", o.late)
+		told, err := p.told(ctx, "deadline", o.late)
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func measureLate(ctx context.Context, o options, t *table) error {
 	}
 	took := time.Since(begin)
 	pause(ctx, 2*time.Second)
-	told, err := p.told(ctx, "sla_deadline_passed", 3*o.late)
+	told, err := p.told(ctx, "deadline", 3*o.late)
 	if err != nil {
 		return err
 	}

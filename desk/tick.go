@@ -116,9 +116,9 @@ type Tell struct {
 // Decide implements Command.
 func (t Tell) Decide(Conversation, World) ([]Fact, error) { return []Fact{t.NotificationSent}, nil }
 
-// StillDue reports whether somebody should still hear of a fact: not once it was
+// StillBroken reports whether somebody should still hear of a fact: not once it was
 // answered or has ended (F0-40).
-func StillDue(c Conversation, f Fact) bool {
+func StillBroken(c Conversation, f Fact) bool {
 	if !c.Active() || c.Archived() {
 		return false
 	}

@@ -86,13 +86,13 @@ func (p PromiseTell) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 		users, err = p.recipients(tx, c, e)
 		return err
 	})
-	if desk.KindOf(err) == desk.NotFound || err == nil && !desk.StillDue(c, e.Fact) {
+	if desk.KindOf(err) == desk.NotFound || err == nil && !desk.StillBroken(c, e.Fact) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	kind := desk.Facts.Name(e.Fact)
+	kind := newsOf(e.Fact)
 	for _, user := range users {
 		err := p.App.Notify(app.Meanwhile(ctx), store.Notification{User: user, Kind: kind, Conversation: c.ID, Actor: e.By.User, At: e.At, Cause: e.Seq})
 		if err != nil {
@@ -101,6 +101,19 @@ func (p PromiseTell) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 	}
 	_, err = p.App.Do(ctx, c.ID, desk.Tell{NotificationSent: desk.NotificationSent{Kind: kind, Users: users}})
 	return err
+}
+
+// newsOf is the kind of notification that a fact brings.
+func newsOf(f desk.Fact) string {
+	switch f.(type) {
+	case desk.TargetPassed:
+		return "target"
+	case desk.DeadlinePassed:
+		return "deadline"
+	case desk.Escalated:
+		return "escalated"
+	}
+	return "update"
 }
 
 // recipients are who hears of an event, each once, without who did it: people who

@@ -1922,7 +1922,7 @@ export interface components {
             conversation_id?: string;
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "sla_target_passed" | "sla_deadline_passed" | "escalated" | "update_missed";
+            kind: "assigned" | "target" | "deadline" | "escalated" | "update";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
