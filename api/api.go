@@ -77,6 +77,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.account()
 	s.workspace()
 	s.inboxes()
+	s.promises()
 	s.conversations()
 	s.verbs()
 	s.contacts()

@@ -89,6 +89,10 @@ func (h *home) team() string {
 	return h.made("/teams", object{"name": h.Mark + " " + rand.Text(), "member_ids": []string{h.target.User.String()}, "inbox_ids": []string{h.front.ID}})
 }
 
+func (h *home) hours() object {
+	return object{"name": h.Mark, "hours": object{"zone": "UTC", "week": object{"monday": []object{{"from": "09:00", "to": "17:00"}}}}}
+}
+
 // failedReply returns a conversation and a message in it that did not arrive.
 func (h *home) failedReply() (talk, message string) {
 	talk = h.fresh().ID
@@ -219,7 +223,31 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		name := h.Mark + " " + rand.Text()
 		return ask{id: h.made("/closing-categories", object{"name": name}), body: object{"name": name + "!"}}
 	},
-	"list-moments": func(*home, *apitest.Client) ask { return ask{query: "?text=tomorrow&zone=Europe/Stockholm"} },
+	"list-moments":      func(*home, *apitest.Client) ask { return ask{query: "?text=tomorrow&zone=Europe/Stockholm"} },
+	"list-sla-policies": func(*home, *apitest.Client) ask { return ask{} },
+	"create-sla-policy": func(h *home, _ *apitest.Client) ask {
+		tag := h.made("/tags", object{"name": h.Mark + " " + rand.Text()})
+		return ask{body: object{"name": "x", "first_response": object{"normal": object{"target": 60, "deadline": 120}}, "complex_tag_ids": []string{tag}}}
+	},
+	"change-sla-policy": func(h *home, _ *apitest.Client) ask {
+		policy := object{"name": h.Mark, "first_response": object{}}
+		return ask{id: h.made("/sla-policies", policy), body: policy}
+	},
+	"delete-sla-policy": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.made("/sla-policies", object{"name": h.Mark, "first_response": object{}})}
+	},
+	"list-business-hours": func(*home, *apitest.Client) ask { return ask{} },
+	"create-business-hours": func(*home, *apitest.Client) ask {
+		return ask{body: object{"name": "x", "hours": object{"zone": "UTC", "week": object{"monday": []object{{"from": "09:00", "to": "17:00"}}}}}}
+	},
+	"change-business-hours": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.made("/business-hours", h.hours()), body: h.hours()}
+	},
+	"delete-business-hours": func(h *home, _ *apitest.Client) ask { return ask{id: h.made("/business-hours", h.hours())} },
+	"read-holidays": func(*home, *apitest.Client) ask {
+		return ask{body: object{"zone": "UTC", "file": "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20271225\nEND:VEVENT\nEND:VCALENDAR"}}
+	},
+	"get-promise": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
 
 	"list-conversations":  func(*home, *apitest.Client) ask { return ask{query: "?view=all&limit=200"} },
 	"count-conversations": func(*home, *apitest.Client) ask { return ask{} },
@@ -258,6 +286,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.fresh().ID, body: object{"team_id": h.team(), "note": "why"}}
 	},
 	"unfollow-conversation":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"escalate-conversation":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
 	"note-conversation":       func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
 	"prioritize-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"priority": "high"}} },
 	"read-conversation": func(h *home, _ *apitest.Client) ask {

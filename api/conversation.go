@@ -38,7 +38,7 @@ func (s *server) conversations() {
 		func(ctx context.Context, in *struct {
 			InWorkspace
 			View   store.View        `query:"view" enum:"mine,unassigned,all,responding" default:"all" doc:"responding is every conversation of the inboxes whose responder you are"`
-			Tab    store.Tab         `query:"tab" enum:"open,needs_attention,responded,pending,resolved,snoozed,closed,archived" default:"open"`
+			Tab    store.Tab         `query:"tab" enum:"open,needs_attention,responded,pending,resolved,snoozed,overdue,at_risk,closed,archived" default:"open"`
 			Inbox  Ref[desk.InboxID] `query:"inbox_id"`
 			Unread bool              `query:"unread"`
 			Cursor string            `query:"cursor" maxLength:"200"`

@@ -13,7 +13,7 @@ import (
 // Notification tells one person about one thing.
 type Notification struct {
 	ID           string              `json:"id"`
-	Kind         string              `json:"kind" enum:"assigned,unassigned,team,ended,member_left,reminder,snooze_ended"`
+	Kind         string              `json:"kind" enum:"assigned,unassigned,team,ended,member_left,reminder,snooze_ended,target,deadline,escalated,update"`
 	Conversation desk.ConversationID `json:"conversation_id,omitempty"`
 	Subject      string              `json:"subject,omitempty"`
 	Actor        desk.UserID         `json:"actor_id,omitempty"`

@@ -35,30 +35,57 @@ type Conversation struct {
 	ArchivedAt       time.Time           `json:"archived_at,omitzero"`
 	Priority         desk.Priority       `json:"priority" enum:"urgent,high,normal,low"`
 	PriorityReason   string              `json:"priority_reason,omitempty"`
-	FirstReplyAt     time.Time           `json:"first_reply_at,omitzero"`
-	FirstResponseAt  time.Time           `json:"first_response_at,omitzero"`
-	PendingReason    string              `json:"pending_reason,omitempty" enum:"customer,external"`
-	PendingNote      desk.MessageID      `json:"pending_note_id,omitempty" doc:"What it waits for, or waited for until the customer wrote"`
-	ResolvedAt       time.Time           `json:"resolved_at,omitzero"`
-	ClosedAt         time.Time           `json:"closed_at,omitzero"`
-	ClosedSource     desk.Source         `json:"closed_source,omitempty"`
-	ClosingSummary   string              `json:"closing_summary,omitempty"`
-	ClosingCategory  desk.CategoryID     `json:"closing_category_id,omitempty"`
-	OpenedAt         time.Time           `json:"opened_at"`
-	OpenedSource     desk.Source         `json:"opened_source"`
-	Previous         desk.ConversationID `json:"previous_conversation_id,omitempty"`
-	MergedInto       desk.ConversationID `json:"merged_into_id,omitempty"`
-	Grouping         desk.Grouping       `json:"grouping" enum:"per_thread,per_contact"`
-	Primary          bool                `json:"is_primary"`
-	Tags             []desk.TagID        `json:"tag_ids"`
-	Followers        []desk.UserID       `json:"follower_ids"`
-	LastActivityAt   time.Time           `json:"last_activity_at"`
-	Messages         int                 `json:"message_count"`
-	HasAttachments   bool                `json:"has_attachments"`
-	DeliveryProblem  bool                `json:"delivery_problem" doc:"A message to the customer failed or may not have arrived"`
-	Label            string              `json:"label" doc:"The one word for lists: Archived, Closed, Resolved, Snoozed, Overdue, Pending, New, Needs attention, Responded or Open"`
-	Stage            string              `json:"stage" enum:"new,open,assigned,in_progress,resolved,closed,archived"`
-	Unread           bool                `json:"unread" doc:"The customer wrote something the reader has not seen"`
+	Due
+	FirstReplyAt    time.Time           `json:"first_reply_at,omitzero"`
+	FirstResponseAt time.Time           `json:"first_response_at,omitzero"`
+	PendingReason   string              `json:"pending_reason,omitempty" enum:"customer,external"`
+	PendingNote     desk.MessageID      `json:"pending_note_id,omitempty" doc:"What it waits for, or waited for until the customer wrote"`
+	ResolvedAt      time.Time           `json:"resolved_at,omitzero"`
+	ClosedAt        time.Time           `json:"closed_at,omitzero"`
+	ClosedSource    desk.Source         `json:"closed_source,omitempty"`
+	ClosingSummary  string              `json:"closing_summary,omitempty"`
+	ClosingCategory desk.CategoryID     `json:"closing_category_id,omitempty"`
+	OpenedAt        time.Time           `json:"opened_at"`
+	OpenedSource    desk.Source         `json:"opened_source"`
+	Previous        desk.ConversationID `json:"previous_conversation_id,omitempty"`
+	MergedInto      desk.ConversationID `json:"merged_into_id,omitempty"`
+	Grouping        desk.Grouping       `json:"grouping" enum:"per_thread,per_contact"`
+	Primary         bool                `json:"is_primary"`
+	Tags            []desk.TagID        `json:"tag_ids"`
+	Followers       []desk.UserID       `json:"follower_ids"`
+	LastActivityAt  time.Time           `json:"last_activity_at"`
+	Messages        int                 `json:"message_count"`
+	HasAttachments  bool                `json:"has_attachments"`
+	DeliveryProblem bool                `json:"delivery_problem" doc:"A message to the customer failed or may not have arrived"`
+	Label           string              `json:"label" doc:"The one word for lists: Archived, Closed, Resolved, Snoozed, Overdue, Pending, New, Needs attention, Responded or Open"`
+	Stage           string              `json:"stage" enum:"new,open,assigned,in_progress,resolved,closed,archived"`
+	Unread          bool                `json:"unread" doc:"The customer wrote something the reader has not seen"`
+}
+
+// Due is what was promised for a conversation, and what became of it.
+type Due struct {
+	Metric             desk.Metric             `json:"sla_metric,omitempty" enum:"first_response,next_response" doc:"Which answer the customer waits for; absent when none is promised"`
+	DueTarget          time.Time               `json:"response_due_target,omitzero"`
+	DueDeadline        time.Time               `json:"response_due_deadline,omitzero"`
+	Paused             bool                    `json:"sla_paused,omitempty" doc:"The clock stands still: somebody outside has to act"`
+	TargetNotifiedAt   time.Time               `json:"target_notified_at,omitzero"`
+	OverdueAt          time.Time               `json:"overdue_at,omitzero"`
+	EscalatedAt        time.Time               `json:"escalated_at,omitzero"`
+	EscalatedFor       []desk.EscalationReason `json:"escalated_for,omitempty"`
+	ResolutionTarget   time.Time               `json:"resolution_due_target,omitzero"`
+	ResolutionDeadline time.Time               `json:"resolution_due_deadline,omitzero"`
+	UpdateDue          time.Time               `json:"update_due,omitzero" doc:"When the customer of a complex matter should hear from you again"`
+}
+
+func dueOf(c *desk.Conversation) Due {
+	if !c.Active() {
+		return Due{}
+	}
+	return Due{
+		Metric: c.Metric, DueTarget: c.ResponseDueTarget, DueDeadline: c.ResponseDueDeadline, Paused: c.Paused(), TargetNotifiedAt: c.TargetNotifiedAt,
+		OverdueAt: c.OverdueAt, EscalatedAt: c.EscalatedAt, EscalatedFor: c.EscalatedFor, ResolutionTarget: c.ResolutionDueTarget,
+		ResolutionDeadline: c.ResolutionDueDeadline, UpdateDue: c.UpdateDue,
+	}
 }
 
 // ContactBrief is what a list shows of a contact.
@@ -165,7 +192,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		Contact: brief(contact), Status: c.Status, WaitingOn: c.WaitingOn, WaitingSince: c.WaitingSince, Assignee: c.Assignee, Team: c.Team,
 		AssignedAt: c.AssignedAt, AIState: c.AIState, AIEpoch: c.AIEpoch, AISince: c.AISince, NeedsHuman: c.NeedsHuman,
 		SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
-		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
+		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, Due: dueOf(c), FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
 		ClosingCategory: c.ClosingCategory, PendingNote: c.PendingNote,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, Grouping: c.Grouping, Primary: c.Primary,

@@ -49,7 +49,11 @@ func (SettingsChange) Schema(r huma.Registry) *huma.Schema {
 	s.Description = "Some settings: a value sets, null goes back to what is inherited, what is absent stays"
 	s.Properties = map[string]*huma.Schema{}
 	for _, key := range slices.Sorted(maps.Keys(whole.Properties)) {
-		if p := *whole.Properties[key]; !p.ReadOnly {
+		p := *whole.Properties[key]
+		if p.Ref != "" { // what is elsewhere could not be null
+			p = *r.SchemaFromRef(p.Ref)
+		}
+		if !p.ReadOnly {
 			p.Nullable = true
 			s.Properties[key] = &p
 		}

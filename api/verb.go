@@ -18,6 +18,7 @@ func (s *server) verbs() {
 	verb[desk.Archive](s, "archive", "Freeze a closed conversation", desk.MayAnswer)
 	verb[desk.Assign](s, "assign", "Make somebody responsible", desk.MayAnswer)
 	verb[desk.Close](s, "close", "End a conversation", desk.MayAnswer)
+	verb[desk.Escalate](s, "escalate", "Ask the escalation responders for help", desk.MayAnswer)
 	verb[desk.HandBack](s, "handback", "Let the AI agent answer again", desk.MayAnswer)
 	verb[desk.Note](s, "note", "Write something that only the team sees", desk.MayAnswer)
 	verb[desk.Pend](s, "pend", "Say that it waits for the customer or for somebody else", desk.MayAnswer)

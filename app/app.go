@@ -33,6 +33,7 @@ type App struct {
 	Arrived func(kind string, state store.RawState)
 	touched sync.Map // channel → the minute it took something in last
 	leaving leaving
+	hours   sync.Map // desk.HoursID → compiled: calendars, so that a zone is not read for every message
 }
 
 // Effect is something that follows from committed events.
@@ -173,6 +174,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 			r.Conversation.Apply(e)
 			r.Events = append(r.Events, e)
 		}
+	}
+	if err := a.follow(ctx, tx, old, cmds, &r, w.now); err != nil {
+		return r, err
 	}
 	if err := a.save(tx, old, &r); err != nil {
 		return r, err

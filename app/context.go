@@ -66,6 +66,14 @@ func caused(ctx context.Context, e desk.Event, job *store.Job, finished *bool) c
 	})
 }
 
+// Timely returns a context for a command of a timer: what follows from time
+// passing is no loop of effects, however often it happens.
+func Timely(ctx context.Context) context.Context {
+	act := from(ctx)
+	act.depth = 0
+	return context.WithValue(ctx, key{}, act)
+}
+
 // Meanwhile returns a context for a command of an effect that will ask for another
 // try: the command does not end the job.
 func Meanwhile(ctx context.Context) context.Context {

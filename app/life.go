@@ -57,6 +57,13 @@ func (a *App) ChangeWorkspace(ctx context.Context, ch WorkspaceChange) error {
 			if w.Settings, err = desk.ChangeSettings("", w.Settings, ch.Settings, a.now()); err != nil {
 				return err
 			}
+			s, err := desk.EffectiveSettings("", w.Settings)
+			if err != nil {
+				return err
+			}
+			if err := checkPromise(tx.Tx, s.PromiseSettings); err != nil {
+				return err
+			}
 			if err := inboxesAgree(tx, w); err != nil {
 				return err
 			}
@@ -102,7 +109,10 @@ func (a *App) changeSettings(tx *store.WriteTx, i *desk.Inbox, ch InboxChange) e
 	if i.Settings, err = desk.EffectiveSettings(i.Grouping, w.Settings, i.Own); err != nil {
 		return err
 	}
-	return checkRules(tx, i.Settings.AssignmentSettings)
+	if err := checkRules(tx, i.Settings.AssignmentSettings); err != nil {
+		return err
+	}
+	return checkPromise(tx.Tx, i.Settings.PromiseSettings)
 }
 
 // Standing returns a conversation as it is now, and its inbox.

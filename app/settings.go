@@ -25,10 +25,14 @@ func (a *App) Change(ctx context.Context, subject, id, action string, fn func(*s
 		if err := fn(tx); err != nil {
 			return err
 		}
-		return tx.AppendEvent(&desk.Event{
+		e := desk.Event{
 			Workspace: act.Workspace, At: a.now(), By: act.Actor, Command: desk.CommandID(a.number()),
 			Fact: desk.SettingsChanged{Subject: subject, ID: id, Action: action},
-		})
+		}
+		if err := tx.AppendEvent(&e); err != nil {
+			return err
+		}
+		return a.enqueue(tx, desk.Conversation{}, e)
 	})
 }
 

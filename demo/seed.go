@@ -214,6 +214,11 @@ func (w *Workspace) hire(ctx context.Context, c colleague) error {
 
 // connect makes the inboxes and their channels.
 func (w *Workspace) connect() error {
+	promises, err := w.promises()
+	if err != nil {
+		return err
+	}
+	none := desk.PromiseSettings{SLAMode: desk.SLAOff}
 	for _, in := range []struct {
 		name     string
 		grouping desk.Grouping
@@ -222,12 +227,12 @@ func (w *Workspace) connect() error {
 		kind     string
 		config   any
 	}{
-		{"Shop chat", desk.PerContact, desk.InboxSettings{}, "chat", "webchat", map[string]any{
+		{"Shop chat", desk.PerContact, desk.InboxSettings{PromiseSettings: promises}, "chat", "webchat", map[string]any{
 			"greeting": "Hello! Ask us anything about coffee.", "intro": "Maja, Tomás and the others answer from Tuesday to Saturday.", "reply_time": "We usually answer within minutes", "accent": "#7A3E1D", "header_color": "#3B2117",
 		}},
-		{"Support", desk.PerThread, desk.InboxSettings{}, "mail", "email", map[string]string{"address": "hello@halden.example", "from_name": Company}},
-		{"Wholesale", desk.PerThread, desk.InboxSettings{IgnoreUnknownThreads: true}, "wholesale", "email", map[string]string{"address": "wholesale@halden.example", "from_name": Company + " Wholesale"}},
-		{"Partners", desk.PerThread, desk.InboxSettings{}, "api", "api", map[string]string{
+		{"Support", desk.PerThread, desk.InboxSettings{PromiseSettings: promises}, "mail", "email", map[string]string{"address": "hello@halden.example", "from_name": Company}},
+		{"Wholesale", desk.PerThread, desk.InboxSettings{IgnoreUnknownThreads: true, PromiseSettings: none}, "wholesale", "email", map[string]string{"address": "wholesale@halden.example", "from_name": Company + " Wholesale"}},
+		{"Partners", desk.PerThread, desk.InboxSettings{PromiseSettings: none}, "api", "api", map[string]string{
 			"webhook_url": w.outside.Webhook, "inbound_secret": "demo-inbound-secret-of-the-partners", "webhook_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 		}},
 		{"Events", desk.PerThread, desk.InboxSettings{}, "", "", nil}, // nothing has come in yet

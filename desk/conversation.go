@@ -80,6 +80,7 @@ type Conversation struct {
 	PriorityReason string
 
 	Episode
+	ResolutionClock
 
 	FirstReplyAt    time.Time // by a person, an AI or a bot: ends "New"
 	FirstResponseAt time.Time // by a person: the first response time
@@ -108,15 +109,6 @@ type Conversation struct {
 	Messages         int       // messages and notes
 	WithFiles        int       // messages and notes that have files
 	DeliveryProblems int       // messages to the customer that failed or may not have arrived
-}
-
-// Episode is the state of the current wait for an answer (axis H).
-type Episode struct {
-	ResponseDueTarget   time.Time `json:"response_due_target,omitzero"`
-	ResponseDueDeadline time.Time `json:"response_due_deadline,omitzero"`
-	TargetNotifiedAt    time.Time `json:"target_notified_at,omitzero"`
-	OverdueAt           time.Time `json:"overdue_at,omitzero"`
-	EscalatedAt         time.Time `json:"escalated_at,omitzero"`
 }
 
 // Ending is how a conversation ended, or why it rests (axes J and K).

@@ -82,4 +82,8 @@ type invertible interface {
 }
 
 // Undoable reports whether a fact is of a kind that can be taken back.
-func Undoable(f Fact) bool { _, ok := f.(invertible); return ok }
+func Undoable(f Fact) bool { _, ok := f.(invertible); return ok || follows(f) }
+
+// follows reports whether a fact only says what is due by all the others: it is
+// not taken back but worked out again.
+func follows(f Fact) bool { _, ok := f.(DueChanged); return ok }

@@ -34,6 +34,8 @@ type (
 	jobKind          struct{}
 	commandKind      struct{}
 	categoryKind     struct{}
+	policyKind       struct{}
+	hoursKind        struct{}
 )
 
 func (workspaceKind) prefix() string    { return "wsp" }
@@ -53,6 +55,8 @@ func (rawEventKind) prefix() string     { return "raw" }
 func (jobKind) prefix() string          { return "job" }
 func (commandKind) prefix() string      { return "cmd" }
 func (categoryKind) prefix() string     { return "cat" }
+func (policyKind) prefix() string       { return "sla" }
+func (hoursKind) prefix() string        { return "hrs" }
 
 // Typed ids: one per noun, so that a contact is never looked up as a user.
 type (
@@ -73,6 +77,8 @@ type (
 	JobID          = ID[jobKind]
 	CommandID      = ID[commandKind]
 	CategoryID     = ID[categoryKind]
+	PolicyID       = ID[policyKind]
+	HoursID        = ID[hoursKind]
 )
 
 const (

@@ -130,14 +130,17 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 	if !f.Sent.Before(c.LastMessageAt) {
 		c.InactiveSince = time.Time{}
 	}
-	late := f.Sent.Before(c.LastMessageAt)
+	if c.Active() && c.ResolutionSince.IsZero() {
+		c.ResolutionSince = f.Sent.Time
+	}
+	late, burst := f.Sent.Before(c.LastMessageAt), f.Sent.Sub(c.LastMessageAt).Abs() < followUpPause
 	if !late {
 		c.LastMessageAt = f.Sent.Time
 	}
 	switch waiting := c.WaitingOn == WaitingOnAgent; {
 	case late && !waiting:
 	case waiting && !c.WaitingSince.IsZero():
-		if !f.Sent.Before(c.WaitingSince) {
+		if !f.Sent.Before(c.WaitingSince) && !burst {
 			c.FollowUps++
 		}
 	default:
@@ -171,7 +174,7 @@ func (f MessagePosted) applyTeam(c *Conversation, e Event) {
 		c.WaitingSince = f.Sent.Time
 	}
 	c.WaitingOn, c.FollowUps = WaitingOnCustomer, 0
-	c.Episode = Episode{}
+	c.Episode = c.Episode.answered()
 	if f.Author == AuthorUser {
 		c.InactiveSince = e.At
 		if c.Status == StatusOpen {

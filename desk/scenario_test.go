@@ -159,6 +159,15 @@ func (s *stage) run(line string) {
 		s.member(line, rest)
 	case word == "contact":
 		s.contact(line, rest)
+	case word == "policy" && rest == "standard":
+		s.promise.Policy = desk.StandardPolicy()
+	case word == "policy":
+		s.promise.Policy = desk.Policy{}
+		s.decode(line, rest, &s.promise.Policy)
+	case word == "hours":
+		zone, week, _ := strings.Cut(rest, " ")
+		s.promise.Hours = calendarOf(s.t, zone, week)
+		s.promise.Day = s.promise.Hours
 	case word == "given" && strings.Contains(rest, ": "):
 		s.quietly(line)
 	case word == "given":
@@ -468,7 +477,7 @@ func place(line string) int {
 // hidden are the fields that the facts or the scenario say already.
 var hidden = map[string]bool{
 	"Version": true, "ID": true, "Workspace": true, "Inbox": true, "Grouping": true, "OpenScope": true, "Primary": true, "Subject": true, "OpenedAt": true,
-	"LastMessageAt": true, "Contact": true, "Messages": true, "InactiveSince": true, // seen by what the timer does
+	"LastMessageAt": true, "Contact": true, "Messages": true, "InactiveSince": true, "ResolutionSince": true, // seen by what the timer does
 }
 
 // fields writes every field of a conversation that is not zero.

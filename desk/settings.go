@@ -181,5 +181,8 @@ func (s InboxSettings) check() error {
 	if s.ReopenWithinDays < 0 || s.ReopenWithinDays > 365 {
 		return settingError("reopen_within_days", "Choose 1 to 365 days.")
 	}
-	return s.LifeSettings.check()
+	if err := s.LifeSettings.check(); err != nil {
+		return err
+	}
+	return s.PromiseSettings.Check()
 }

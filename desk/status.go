@@ -21,6 +21,9 @@ type StatusChanged struct {
 func (f StatusChanged) apply(c *Conversation, e Event) {
 	c.Status = f.New
 	if f.Restore != nil {
+		if f.Restore.Clock != nil {
+			c.ResolutionClock = *f.Restore.Clock
+		}
 		c.Ending, c.Episode, c.SnoozedUntil, c.SnoozeUntilReply = f.Restore.Ending, f.Restore.Episode, f.Restore.SnoozedUntil, f.Restore.SnoozeUntilReply
 		if f.Restore.Wait != nil {
 			c.WaitingSince, c.FollowUps = f.Restore.Wait.Since, f.Restore.Wait.FollowUps
@@ -34,6 +37,9 @@ func (f StatusChanged) apply(c *Conversation, e Event) {
 		c.Ending = Ending{}
 		if kept {
 			c.PendingNote = note
+		}
+		if f.Was.Clock != nil {
+			c.ResolutionClock = ResolutionClock{ResolutionSince: e.At}
 		}
 		if f.Was.Wait != nil {
 			c.WaitingSince, c.FollowUps = e.At, 0
@@ -81,6 +87,10 @@ func (f StatusChanged) inverse(c *Conversation) Fact {
 	if was.Wait != nil {
 		now.Wait = c.wait()
 	}
+	if was.Clock != nil {
+		clock := c.ResolutionClock
+		now.Clock = &clock
+	}
 	return StatusChanged{Old: f.New, New: f.Old, Source: SourceUser, Reason: f.Was.PendingReason, Was: now, Restore: &was}
 }
 
@@ -91,6 +101,8 @@ type Rest struct {
 	SnoozedUntil     time.Time `json:"snoozed_until,omitzero"`
 	SnoozeUntilReply bool      `json:"snooze_until_reply,omitempty"`
 	Wait             *Wait     `json:"wait,omitempty"` // set when a new one begins
+	// Clock is set when the promise to settle the matter begins anew.
+	Clock *ResolutionClock `json:"resolution_clock,omitempty"`
 }
 
 // Wait is how long the customer has waited for an answer.
@@ -111,6 +123,10 @@ func (c *Conversation) newWait() Rest {
 	r := c.rest()
 	if !c.Active() && c.WaitingOn == WaitingOnAgent {
 		r.Wait = c.wait()
+	}
+	if !c.Active() && !c.ResolutionSince.IsZero() {
+		clock := c.ResolutionClock
+		r.Clock = &clock
 	}
 	return r
 }

@@ -4,7 +4,8 @@ package desk
 type TakeOver struct{}
 
 // AITakenOver says that the team handles the conversation from now on, and what
-// led to it: take over, an assignment, an answer, or the AI agent's own flag.
+// led to it: take over, an assignment, an answer, the AI agent's own flag, or an
+// escalation.
 type AITakenOver struct {
 	How     string `json:"how,omitempty"`
 	Was     Held   `json:"was"`
@@ -17,6 +18,7 @@ const (
 	ByAssignment = "assigned"
 	ByReply      = "replied"
 	ByFlag       = "flagged"
+	ByEscalation = "escalated"
 )
 
 // Decide refuses where no AI agent answers, and when somebody else was first.
@@ -47,7 +49,7 @@ func (TakeOver) Decide(c Conversation, w World) ([]Fact, error) {
 
 func (f AITakenOver) apply(c *Conversation, e Event) {
 	h := Held{State: AIPaused, Since: microTime{e.At}}
-	if f.How == ByFlag {
+	if f.How == ByFlag || f.How == ByEscalation {
 		h.NeedsHuman = c.NeedsHuman // nobody has come yet
 	}
 	if f.Restore != nil {

@@ -36,7 +36,7 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 	facts := []Fact{undone}
 	after := c
 	for _, e := range slices.Backward(events) {
-		if _, ok := e.Fact.(Undone); ok {
+		if _, ok := e.Fact.(Undone); ok || follows(e.Fact) {
 			continue
 		}
 		f, ok := e.Fact.(invertible)

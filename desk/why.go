@@ -101,6 +101,8 @@ func (f AITakenOver) why(Event, []Event) string {
 		return "In this inbox the AI agent stops when somebody of the team answers."
 	case ByFlag:
 		return "In this inbox the AI agent stops when it asks for a person."
+	case ByEscalation:
+		return "An escalation asks for a person, so the AI agent stops."
 	}
 	return ""
 }

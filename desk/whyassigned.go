@@ -31,10 +31,3 @@ func (c *Chosen) why() string {
 func (NobodyAvailable) why(Event, []Event) string {
 	return "The rules of this inbox found nobody who is available, at work, below capacity and has the skills."
 }
-
-func (f PriorityChanged) why(e Event, _ []Event) string {
-	if e.By.Kind == ActorSystem && f.Reason == "VIP" {
-		return "The rules of this inbox make conversations of VIPs urgent."
-	}
-	return ""
-}

@@ -64,7 +64,11 @@ func (f AIWithheld) apply(c *Conversation, _ Event) {
 	}
 	c.LastMessageAt = f.Was.Last.Time
 	if c.WaitingOn == WaitingOnCustomer {
+		now := c.Episode
 		c.WaitingOn, c.WaitingSince, c.FollowUps, c.Episode = f.Was.WaitingOn, f.Was.Since.Time, f.Was.FollowUps, f.Was.Episode
+		if !now.EscalatedAt.IsZero() { // somebody asked for help meanwhile
+			c.EscalatedAt, c.EscalatedFor = now.EscalatedAt, append(slices.Clone(c.EscalatedFor), now.EscalatedFor...)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type office struct {
 	nextID     int64
 	teams      map[desk.TeamID]desk.Team
 	turns      map[desk.UserID]int64
+	promise    desk.Promise // what is promised; its settings are the inbox's
 }
 
 type mark struct {
@@ -268,14 +269,24 @@ func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error
 	if err != nil {
 		return d, err
 	}
-	for _, f := range facts {
-		e := desk.Event{
-			Seq: int64(len(o.events) + len(d.events) + 1), Workspace: workspace, Conversation: c.ID, Version: c.Version + 1, At: o.now, By: o.actor, Command: d.command, Fact: f,
+	apply := func(by desk.Actor, facts []desk.Fact) {
+		for _, f := range facts {
+			e := desk.Event{
+				Seq: int64(len(o.events) + len(d.events) + 1), Workspace: workspace, Conversation: c.ID, Version: c.Version + 1, At: o.now, By: by, Command: d.command, Fact: f,
+			}
+			c.Apply(e)
+			d.events = append(d.events, e)
 		}
-		c.Apply(e)
-		d.events = append(d.events, e)
 	}
-	if len(facts) == 0 {
+	apply(o.actor, facts)
+	if _, again := cmd.(desk.Recompute); again || desk.Moves(d.events) {
+		old := &before
+		if id == 0 {
+			old = nil
+		}
+		apply(desk.Actor{Kind: desk.ActorSystem}, o.promised().Follow(old, c, d.events, o.now))
+	}
+	if len(d.events) == 0 {
 		return d, nil
 	}
 	if o.all[c.ID] == nil {
@@ -287,6 +298,18 @@ func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error
 	}
 	o.events = append(o.events, d.events...)
 	return d, nil
+}
+
+// promised is what app works out from the settings of the inbox.
+func (o *office) promised() desk.Promise {
+	p := o.promise
+	p.Settings, p.Raise = o.inbox.Settings.PromiseSettings, map[desk.TagID]desk.Priority{}
+	for _, r := range p.Settings.TagRules() {
+		if id, err := o.FindTag(r.Tag); err == nil {
+			p.Raise[id] = r.Priority
+		}
+	}
+	return p
 }
 
 // keep stores what a fact changes beside the conversation.

@@ -32,6 +32,8 @@ type cell struct {
 	assignee desk.UserID
 	status   desk.Status
 	waiting  desk.WaitingOn
+	overdue  bool
+	atRisk   bool
 }
 
 type ended struct {
@@ -178,9 +180,13 @@ func (t *tally) update(tx *store.Tx, ids []desk.ConversationID) error {
 	return err
 }
 
+func cellOf(s store.Standing) cell {
+	return cell{s.Inbox, s.Assignee, s.Status, s.WaitingOn, s.Overdue, s.AtRisk}
+}
+
 func (t *tally) add(s store.Standing) {
 	t.active[s.ID] = s
-	t.cells[cell{s.Inbox, s.Assignee, s.Status, s.WaitingOn}]++
+	t.cells[cellOf(s)]++
 	if s.SnoozeUntilReply || !s.SnoozedUntil.IsZero() {
 		t.asleep[s.ID] = struct{}{}
 	}
@@ -200,7 +206,7 @@ func (t *tally) drop(id desk.ConversationID) {
 	delete(t.active, id)
 	delete(t.asleep, id)
 	delete(t.theirs[s.Assignee], id)
-	k := cell{s.Inbox, s.Assignee, s.Status, s.WaitingOn}
+	k := cellOf(s)
 	if t.cells[k]--; t.cells[k] == 0 {
 		delete(t.cells, k)
 	}
@@ -269,6 +275,12 @@ func (t *tally) count(scope store.Scope, now time.Time) Counts {
 		if k.status == desk.StatusPending {
 			note(k.assignee, store.TabPending, n)
 		}
+		if k.overdue {
+			note(k.assignee, store.TabOverdue, n)
+		}
+		if k.atRisk {
+			note(k.assignee, store.TabAtRisk, n)
+		}
 		if tab := turn(k.waiting); tab != "" {
 			note(k.assignee, tab, n)
 		}
@@ -305,7 +317,7 @@ func (t *tally) seen(scope store.Scope) map[cell]int {
 	}
 	for _, s := range t.active {
 		if scope.SeesKept(s.Keeping()) {
-			cells[cell{s.Inbox, s.Assignee, s.Status, s.WaitingOn}]++
+			cells[cellOf(s)]++
 		}
 	}
 	return cells

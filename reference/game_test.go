@@ -81,6 +81,8 @@ func (g *game) settings() *desk.InboxSettings {
 		AfterClose: s.afterClose, AgentMessageReopens: s.agentReopens, ForgetAssigneeOnReopen: s.forget, ResolvedDisabled: s.noResolved,
 		LifeSettings: desk.LifeSettings{PendingDisabled: s.noPending, AutoPendingOnReply: s.pends, AutoCloseAfterResolved: s.closeResolved, AutoArchiveAfterClosed: s.archiveClosed},
 		AISettings:   desk.AISettings{AIPauseOnFlag: s.stopsOnFlag},
+		// What is promised has a reference of its own: app's year of deadlines.
+		PromiseSettings: desk.PromiseSettings{SLAMode: desk.SLAOff},
 	}
 	if s.afterClose == "reopen_within" {
 		out.ReopenWithinDays = s.days

@@ -226,14 +226,14 @@ func (m *model) said(t *talk, sent time.Time, auto bool) {
 			m.toAI(t)
 		}
 	}
-	late := sent.Before(t.lastSent)
+	late, burst := sent.Before(t.lastSent), sent.Sub(t.lastSent).Abs() < time.Minute // D-13
 	if !late {
 		t.lastSent = sent
 	}
 	switch {
 	case late && t.waiting != "agent":
 	case t.waiting == "agent" && !fresh:
-		if !sent.Before(t.since) {
+		if !sent.Before(t.since) && !burst {
 			t.followUps++
 		}
 	default:

@@ -15,7 +15,8 @@ const conversationColumns = `workspace_id, id, inbox_id, contact_id, version, su
 	first_reply_at, first_response_at, first_response_by, pending_reason, pending_note_id, resolved_at, closed_at, closed_source,
 	closed_by, closing_summary, merged_into_id, opened_at, opened_source, opened_by, opened_channel_id, previous_id,
 	grouping, open_scope, is_primary, tags, last_message_at, last_activity_at, last_channel_id, last_from_customer,
-	messages, with_files, delivery_problems, inactive_since, closing_category_id, ai_since, needs_human, followers`
+	messages, with_files, delivery_problems, inactive_since, closing_category_id, ai_since, needs_human, followers,
+	metric, escalated_for, pauses, update_due, resolution_since, resolution_due_target, resolution_due_deadline, resolution_notified_at, resolution_overdue_at`
 
 // conversationFields returns where each column is scanned to.
 func conversationFields(c *desk.Conversation) []any {
@@ -27,6 +28,7 @@ func conversationFields(c *desk.Conversation) []any {
 		&c.ClosedBy, &c.ClosingSummary, &c.MergedInto, when{&c.OpenedAt}, &c.OpenedSource, &c.OpenedBy, &c.OpenedChannel, &c.Previous,
 		&c.Grouping, &c.OpenScope, &c.Primary, asJSON(&c.Tags), when{&c.LastMessageAt}, when{&c.LastActivityAt}, &c.LastChannel, &c.LastFromCustomer,
 		&c.Messages, &c.WithFiles, &c.DeliveryProblems, when{&c.InactiveSince}, &c.ClosingCategory, when{&c.AISince}, &c.NeedsHuman, asJSON(&c.Followers),
+		&c.Metric, asJSON(&c.EscalatedFor), asJSON(&c.Pauses), when{&c.UpdateDue}, when{&c.ResolutionSince}, when{&c.ResolutionDueTarget}, when{&c.ResolutionDueDeadline}, when{&c.ResolutionNotifiedAt}, when{&c.ResolutionOverdueAt},
 	}
 }
 
@@ -40,6 +42,7 @@ func conversationValues(c *desk.Conversation) []any {
 		c.ClosedBy, c.ClosingSummary, c.MergedInto, micros(c.OpenedAt), c.OpenedSource, c.OpenedBy, c.OpenedChannel, c.Previous,
 		c.Grouping, c.OpenScope, c.Primary, asJSON(&c.Tags), micros(c.LastMessageAt), micros(c.LastActivityAt), c.LastChannel, c.LastFromCustomer,
 		c.Messages, c.WithFiles, c.DeliveryProblems, micros(c.InactiveSince), c.ClosingCategory, micros(c.AISince), c.NeedsHuman, asJSON(&c.Followers),
+		c.Metric, listText(c.EscalatedFor), listText(c.Pauses), micros(c.UpdateDue), micros(c.ResolutionSince), micros(c.ResolutionDueTarget), micros(c.ResolutionDueDeadline), micros(c.ResolutionNotifiedAt), micros(c.ResolutionOverdueAt),
 	}
 }
 

@@ -35,3 +35,16 @@ func (j *jsonText[T]) Scan(src any) error {
 	}
 	return json.Unmarshal(b, j.v)
 }
+
+// listText is a list as JSON text, "" when it is empty: comparable, and short
+// where nearly every row has none.
+func listText[T any](all []T) string {
+	if len(all) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(all)
+	if err != nil {
+		panic(err) // lists of plain values
+	}
+	return string(b)
+}

@@ -31,6 +31,8 @@ const (
 	TabPending        Tab = "pending"
 	TabResolved       Tab = "resolved"
 	TabSnoozed        Tab = "snoozed"
+	TabOverdue        Tab = "overdue" // past its deadline
+	TabAtRisk         Tab = "at_risk" // past its target, or escalated, and not overdue (F2-28)
 	TabClosed         Tab = "closed"
 	TabArchived       Tab = "archived"
 )
@@ -38,7 +40,7 @@ const (
 // Views and Tabs are all of them, in the order of the screen.
 var (
 	Views = []View{ViewMine, ViewUnassigned, ViewAll}
-	Tabs  = []Tab{TabOpen, TabNeedsAttention, TabResponded, TabPending, TabResolved, TabSnoozed, TabClosed, TabArchived}
+	Tabs  = []Tab{TabOpen, TabNeedsAttention, TabResponded, TabPending, TabResolved, TabSnoozed, TabOverdue, TabAtRisk, TabClosed, TabArchived}
 )
 
 // notSnoozed hides what sleeps; now is bound once.
@@ -92,6 +94,10 @@ func (tx *Tx) where(l List) (string, []any) {
 		and(activeSQL + " AND c.status = 'pending'")
 	case TabSnoozed:
 		and(activeSQL+" AND (c.snoozed_until > ? OR c.snooze_until_reply)", l.Now.UnixMicro())
+	case TabOverdue:
+		and(activeSQL + " AND c.overdue_at IS NOT NULL")
+	case TabAtRisk:
+		and(activeSQL + " AND c.overdue_at IS NULL AND (c.target_notified_at IS NOT NULL OR c.escalated_at IS NOT NULL)")
 	case TabResolved:
 		and("c.status = 'resolved'")
 	case TabClosed:

@@ -43,6 +43,8 @@ type realm struct {
 	job          store.Job // failed
 	thread       string
 	team         desk.Team
+	policy       desk.Policy
+	hours        store.BusinessHours
 }
 
 // secret is in every text of a realm that nobody else may see.
@@ -85,6 +87,10 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	r.team, err = d.SaveTeam(ctx, desk.Team{Name: secret + name, Members: []desk.UserID{user}, Inboxes: []desk.InboxID{r.inbox.ID}})
 	ok(err)
 	ok(d.SetResponders(ctx, r.inbox.ID, desk.FirstResponders, []desk.UserID{user}))
+	r.policy, err = d.SavePolicy(ctx, desk.Policy{Name: secret + name, First: desk.StandardPolicy().First})
+	ok(err)
+	r.hours, err = d.SaveBusinessHours(ctx, store.BusinessHours{Name: secret + name, Hours: desk.Hours{Zone: "UTC", Week: desk.Week{Monday: []desk.Period{{From: 60, To: 120}}}}})
+	ok(err)
 	r.token, _, err = d.CreateToken(ctx, secret, []string{"read"}, d.Clock.Now().AddDate(1, 0, 0))
 	ok(err)
 	r.invitation, _, err = d.Invite(ctx, strings.ToLower(secret+name)+"@example.com", desk.RoleAgent, []desk.InboxID{r.inbox.ID})
@@ -198,16 +204,21 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 		here, _, err := tx.Turns(r.inbox.ID)
 		return len(here), err
 	},
-	"Tags":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Tags() },
-	"TagByID":     func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByID(r.tag.ID) },
-	"TagByName":   func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByName(strings.ToLower(r.tag.Name)) },
-	"Jobs":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Jobs(store.JobFailed, 0, 100) },
-	"Answered":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Answered("actor-"+r.thread[7:], "idem") },
-	"Listed":      func(tx *store.WriteTx, _ realm) (any, error) { return tx.Listed(store.List{Limit: 100}) },
-	"MessageByID": func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageByID(r.inbound) },
-	"Messages":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Messages([]desk.MessageID{r.inbound}) },
-	"Categories":  func(tx *store.WriteTx, _ realm) (any, error) { return tx.Categories() },
-	"Category":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Category(r.category.ID) },
+	"Tags":              func(tx *store.WriteTx, _ realm) (any, error) { return tx.Tags() },
+	"TagByID":           func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByID(r.tag.ID) },
+	"TagByName":         func(tx *store.WriteTx, r realm) (any, error) { return tx.TagByName(strings.ToLower(r.tag.Name)) },
+	"Jobs":              func(tx *store.WriteTx, _ realm) (any, error) { return tx.Jobs(store.JobFailed, 0, 100) },
+	"Answered":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Answered("actor-"+r.thread[7:], "idem") },
+	"Listed":            func(tx *store.WriteTx, _ realm) (any, error) { return tx.Listed(store.List{Limit: 100}) },
+	"MessageByID":       func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageByID(r.inbound) },
+	"Messages":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Messages([]desk.MessageID{r.inbound}) },
+	"Categories":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Categories() },
+	"Category":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Category(r.category.ID) },
+	"ActivePage":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.ActivePage(0, 100) },
+	"Policies":          func(tx *store.WriteTx, _ realm) (any, error) { return tx.Policies() },
+	"Policy":            func(tx *store.WriteTx, r realm) (any, error) { return tx.Policy(r.policy.ID) },
+	"BusinessHours":     func(tx *store.WriteTx, _ realm) (any, error) { return tx.BusinessHours() },
+	"BusinessHoursByID": func(tx *store.WriteTx, r realm) (any, error) { return tx.BusinessHoursByID(r.hours.ID) },
 	"MessagesOf": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.MessagesOf([]desk.ConversationID{r.conversation.ID}, 0, 10)
 	},
@@ -306,8 +317,20 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SaveTag": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveTag(desk.Tag{ID: r.tag.ID, Name: "changed", Color: "c1"}, "changed")
 	},
-	"DeleteTag":  func(tx *store.WriteTx, r realm) error { return tx.DeleteTag(r.tag.ID) },
-	"RestartJob": func(tx *store.WriteTx, r realm) error { return tx.RestartJob(r.job.ID, r.event.At) },
+	"SavePolicy": func(tx *store.WriteTx, r realm) error {
+		p := r.policy
+		p.Name = "changed"
+		return tx.SavePolicy(p, r.event.At)
+	},
+	"DeletePolicy": func(tx *store.WriteTx, r realm) error { return tx.DeletePolicy(r.policy.ID) },
+	"SaveBusinessHours": func(tx *store.WriteTx, r realm) error {
+		h := r.hours
+		h.Name = "changed"
+		return tx.SaveBusinessHours(h, r.event.At)
+	},
+	"DeleteBusinessHours": func(tx *store.WriteTx, r realm) error { return tx.DeleteBusinessHours(r.hours.ID) },
+	"DeleteTag":           func(tx *store.WriteTx, r realm) error { return tx.DeleteTag(r.tag.ID) },
+	"RestartJob":          func(tx *store.WriteTx, r realm) error { return tx.RestartJob(r.job.ID, r.event.At) },
 	"SaveAnswer": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveAnswer("actor-"+r.thread[7:], "idem", store.Answer{}, r.event.At)
 	},
@@ -375,6 +398,7 @@ var byWorkspace = map[string]string{
 	"Notifications": "the user's own", "Notification": "the user's own",
 	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded", "HistoryUntil": "of a conversation that was loaded",
 	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",
+	"ActivePage": "timers work for every inbox", "Policies": "of the workspace", "Policy": "of the workspace", "BusinessHours": "of the workspace", "BusinessHoursByID": "of the workspace",
 	"Team": "of the workspace; the API leaves out inboxes", "Teams": "of the workspace; the API leaves out inboxes", "Responders": "the API leaves out inboxes",
 	"ContactTags": "of a contact that was loaded", "AnsweredBy": "whether somebody wrote to a contact that was loaded", "Turns": "what rules decide by",
 	"Categories": "of the workspace", "Category": "of the workspace", "Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",

@@ -18,6 +18,7 @@ type Standing struct {
 	LastFromCustomer desk.MessageID
 	Team             desk.TeamID
 	Followers        []desk.UserID
+	Overdue, AtRisk  bool
 }
 
 // Keeping returns who has it.
@@ -30,10 +31,11 @@ func (s Standing) Active() bool {
 	return s.Status == desk.StatusOpen || s.Status == desk.StatusPending
 }
 
-const standingColumns = `id, inbox_id, assignee_id, status, waiting_on, snoozed_until, snooze_until_reply, last_from_customer, team_id, followers`
+const standingColumns = `id, inbox_id, assignee_id, status, waiting_on, snoozed_until, snooze_until_reply, last_from_customer, team_id, followers,
+	overdue_at IS NOT NULL, overdue_at IS NULL AND (target_notified_at IS NOT NULL OR escalated_at IS NOT NULL)`
 
 func scanStanding(scan func(...any) error) (s Standing, err error) {
-	err = scan(&s.ID, &s.Inbox, &s.Assignee, &s.Status, &s.WaitingOn, when{&s.SnoozedUntil}, &s.SnoozeUntilReply, &s.LastFromCustomer, &s.Team, asJSON(&s.Followers))
+	err = scan(&s.ID, &s.Inbox, &s.Assignee, &s.Status, &s.WaitingOn, when{&s.SnoozedUntil}, &s.SnoozeUntilReply, &s.LastFromCustomer, &s.Team, asJSON(&s.Followers), &s.Overdue, &s.AtRisk)
 	return s, err
 }
 

@@ -55,7 +55,7 @@ func (c *Clock) Add(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// New returns a desk whose inbox groups messages in one way.
+// New returns a desk whose inbox groups messages in one way and promises nothing.
 func New(t testing.TB, grouping desk.Grouping) *Desk {
 	t.Helper()
 	blobs, err := blob.Open(t.TempDir())
@@ -76,6 +76,7 @@ func New(t testing.TB, grouping desk.Grouping) *Desk {
 		effect.Wake{App: d.App}, effect.Woken{App: d.App}, effect.AutoClose{App: d.App}, effect.AutoArchive{App: d.App},
 		effect.Answer{App: d.App, Agents: []responder.Responder{responder.Script{}}},
 		effect.AutoAssign{App: d.App}, effect.Leave{App: d.App}, effect.Handover{App: d.App}, effect.Remind{App: d.App},
+		effect.PromiseTimer{App: d.App}, effect.PromiseTell{App: d.App}, effect.PromiseRecompute{App: d.App},
 	}
 	d.setUp(grouping)
 	return d
@@ -94,7 +95,7 @@ func (d *Desk) setUp(grouping desk.Grouping) {
 		return err
 	}))
 	d.Owner = d.enter(owner)
-	d.Inbox, err = d.CreateInbox(d.As(d.Owner), "Front desk", grouping, app.InboxChange{})
+	d.Inbox, err = d.CreateInbox(d.As(d.Owner), "Front desk", grouping, app.InboxChange{Settings: &desk.InboxSettings{PromiseSettings: desk.PromiseSettings{SLAMode: desk.SLAOff}}})
 	d.OK(err)
 	d.Agent = d.Join("Daniel Berg", "daniel@example.com", desk.RoleAgent, d.Inbox.ID)
 	ch, err := d.SaveChannel(d.As(d.Owner), d.Inbox.ID, 0, "memory", "Memory", json.RawMessage(`{}`), nil)

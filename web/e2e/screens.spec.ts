@@ -8,6 +8,7 @@ const screens = [
   'settings/profile',
   'settings/tokens',
   'settings/inboxes',
+  'settings/promises',
   'settings/members',
   'settings/teams',
   'settings/responders',

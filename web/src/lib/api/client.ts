@@ -19,7 +19,7 @@ export type Attachment = components['schemas']['Attachment'];
 export type Me = components['schemas']['Me'];
 export type Did = components['schemas']['Did'];
 export type View = 'mine' | 'unassigned' | 'all';
-export type Tab = 'open' | 'needs_attention' | 'responded' | 'pending' | 'resolved' | 'snoozed' | 'closed' | 'archived';
+export type Tab = 'open' | 'needs_attention' | 'responded' | 'pending' | 'resolved' | 'snoozed' | 'overdue' | 'at_risk' | 'closed' | 'archived';
 
 /** A problem as the API answers it (RFC 9457). */
 export class Problem extends Error {

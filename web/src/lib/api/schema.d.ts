@@ -262,6 +262,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the team works */
+        get: operations["list-business-hours"];
+        put?: never;
+        /** Say when a team works */
+        post: operations["create-business-hours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/business-hours/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the holidays of a calendar file (iCal); nothing is kept */
+        post: operations["read-holidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/business-hours/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change business hours; what is due is worked out anew */
+        put: operations["change-business-hours"];
+        post?: never;
+        /** Remove business hours no inbox uses */
+        delete: operations["delete-business-hours"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/channel-kinds": {
         parameters: {
             query?: never;
@@ -489,6 +542,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the escalation responders for help */
+        post: operations["escalate-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/events/{event}/why": {
         parameters: {
             query?: never;
@@ -602,6 +672,23 @@ export interface paths {
         put?: never;
         /** Say how urgent it is */
         post: operations["prioritize-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is due, and every stretch of time that counted or did not */
+        get: operations["get-promise"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1258,6 +1345,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/sla-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is promised: the standard policy and your own */
+        get: operations["list-sla-policies"];
+        put?: never;
+        /** Make a policy */
+        post: operations["create-sla-policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/sla-policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a policy; what is due is worked out anew */
+        put: operations["change-sla-policy"];
+        post?: never;
+        /** Remove a policy no inbox uses */
+        delete: operations["delete-sla-policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/socket": {
         parameters: {
             query?: never;
@@ -1696,6 +1819,11 @@ export interface components {
         "BodyStruct { Token string \"json:\\\"token\\\"\" }Body": {
             token: string;
         };
+        BusinessHours: {
+            hours: components["schemas"]["Hours"];
+            id: string;
+            name: string;
+        };
         CameIn: {
             /** @description The conversation that this opened; absent when it opened none */
             conversation_id?: string;
@@ -1872,6 +2000,9 @@ export interface components {
             /** @description A message to the customer failed or may not have arrived */
             delivery_problem: boolean;
             /** Format: date-time */
+            escalated_at?: string;
+            escalated_for?: string[];
+            /** Format: date-time */
             first_reply_at?: string;
             /** Format: date-time */
             first_response_at?: string;
@@ -1897,6 +2028,8 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             opened_source: string;
+            /** Format: date-time */
+            overdue_at?: string;
             /** @description What it waits for, or waited for until the customer wrote */
             pending_note_id?: string;
             /** @enum {string} */
@@ -1908,7 +2041,22 @@ export interface components {
             priority: "urgent" | "high" | "normal" | "low";
             priority_reason?: string;
             /** Format: date-time */
+            resolution_due_deadline?: string;
+            /** Format: date-time */
+            resolution_due_target?: string;
+            /** Format: date-time */
             resolved_at?: string;
+            /** Format: date-time */
+            response_due_deadline?: string;
+            /** Format: date-time */
+            response_due_target?: string;
+            /**
+             * @description Which answer the customer waits for; absent when none is promised
+             * @enum {string}
+             */
+            sla_metric?: "first_response" | "next_response";
+            /** @description The clock stands still: somebody outside has to act */
+            sla_paused?: boolean;
             snooze_until_reply: boolean;
             /** Format: date-time */
             snoozed_until?: string;
@@ -1918,9 +2066,16 @@ export interface components {
             status: "open" | "pending" | "resolved" | "closed";
             subject: string;
             tag_ids: string[];
+            /** Format: date-time */
+            target_notified_at?: string;
             team_id?: string;
             /** @description The customer wrote something the reader has not seen */
             unread: boolean;
+            /**
+             * Format: date-time
+             * @description When the customer of a complex matter should hear from you again
+             */
+            update_due?: string;
             /**
              * Format: int64
              * @description Raised by every fact; send it as expected_version to be told of changes you have not seen
@@ -2003,6 +2158,31 @@ export interface components {
             message_id?: string;
             to?: string[];
         };
+        Escalate: {
+            /** @description Why, for those who are asked */
+            reason?: string;
+        };
+        EscalationSettings: {
+            /** @description A tag to add */
+            add_tag_id?: string;
+            /**
+             * Format: int64
+             * @description After how many unanswered follow-ups; 2 by default
+             */
+            follow_ups?: number;
+            /** @description Do not raise the priority */
+            keep_priority?: boolean;
+            /** @description Words of a customer that escalate */
+            keywords?: string[];
+            /** @description Do not escalate when a deadline passes */
+            not_on_deadline?: boolean;
+            /** @description Do not escalate on follow-ups */
+            not_on_follow_ups?: boolean;
+            /** @description Whether becoming urgent escalates */
+            on_urgent?: boolean;
+            /** @description Tags that escalate */
+            tag_ids?: string[];
+        };
         Event: {
             actor: components["schemas"]["EventActor"];
             /** Format: date-time */
@@ -2028,6 +2208,24 @@ export interface components {
             message: string;
         };
         Follow: Record<string, never>;
+        Goal: {
+            /**
+             * Format: int64
+             * @description Hard, in seconds; longer than the target
+             */
+            deadline?: number;
+            /**
+             * Format: int64
+             * @description Soft, in seconds
+             */
+            target?: number;
+        };
+        Goals: {
+            high?: components["schemas"]["Goal"];
+            low?: components["schemas"]["Goal"];
+            normal?: components["schemas"]["Goal"];
+            urgent?: components["schemas"]["Goal"];
+        };
         HandBack: {
             /** @description Make nobody responsible as well */
             unassign?: boolean;
@@ -2124,6 +2322,8 @@ export interface components {
             auto_pending_on_reply?: boolean;
             /** @description Whether an answer of the AI agent ends the customer's wait and New; by default it does */
             bot_replies_count_as_response?: boolean;
+            /** @description When this inbox is open */
+            business_hours_id?: string;
             /** @description Last words to choose from when a conversation ends */
             closing_messages?: string[];
             /**
@@ -2131,6 +2331,7 @@ export interface components {
              * @enum {string}
              */
             closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required";
+            escalation?: components["schemas"]["EscalationSettings"];
             /**
              * Format: int64
              * @description For how long it waits for somebody to become available before the fallback team gets it
@@ -2156,6 +2357,8 @@ export interface components {
              * @description How much a pending conversation counts to somebody's load; 100 by default
              */
             pending_load_percent?: number;
+            /** @description Which tags raise the priority; by default vip makes urgent */
+            priority_by_tag?: components["schemas"]["TagPriority"][];
             /** @description Whether conversations that wait for an answer are given to others when their assignee becomes unavailable */
             reassign_when_unavailable?: boolean;
             /**
@@ -2170,6 +2373,30 @@ export interface components {
             resolve_checklist?: "off" | "informative" | "required";
             /** @description Close at once instead of resolving first */
             resolved_disabled?: boolean;
+            /**
+             * @description Whether time counts around the clock or in business hours; by default in business hours where the inbox has some
+             * @enum {string}
+             */
+            sla_clock?: "calendar" | "business";
+            /**
+             * Format: int64
+             * @description This inbox's own deadline, in seconds; longer than the target
+             */
+            sla_deadline?: number;
+            /**
+             * @description Which promises count here: a policy's by priority, this inbox's own target and deadline for all priorities, or none. By default its own if it has any, else the policy's
+             * @enum {string}
+             */
+            sla_mode?: "policy" | "own" | "off";
+            /** @description Notify only of customers who never had an answer */
+            sla_new_conversations_only?: boolean;
+            /** @description The policy; absent means the standard one */
+            sla_policy_id?: string;
+            /**
+             * Format: int64
+             * @description This inbox's own target, in seconds
+             */
+            sla_target?: number;
             /** @description Begin no new conversations here: what would open one is kept in the ledger only */
             tracking_disabled?: boolean;
             /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
@@ -2336,7 +2563,7 @@ export interface components {
             conversation_id?: string;
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "team" | "ended" | "member_left" | "reminder" | "snooze_ended";
+            kind: "assigned" | "unassigned" | "team" | "ended" | "member_left" | "reminder" | "snooze_ended" | "target" | "deadline" | "escalated" | "update";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -2366,6 +2593,11 @@ export interface components {
             state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
             to: string;
         };
+        PageBusinessHours: {
+            items: components["schemas"]["BusinessHours"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageCategory: {
             items: components["schemas"]["Category"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -2383,6 +2615,11 @@ export interface components {
         };
         PageConversation: {
             items: components["schemas"]["Conversation"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageHoliday: {
+            items: components["schemas"]["Holiday"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -2421,6 +2658,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageSLAPolicy: {
+            items: components["schemas"]["SLAPolicy"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageSession: {
             items: components["schemas"]["Session"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -2433,6 +2675,11 @@ export interface components {
         };
         PageTeam: {
             items: components["schemas"]["Team"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageTimer: {
+            items: components["schemas"]["Timer"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -2558,6 +2805,12 @@ export interface components {
             state: "received" | "message" | "duplicate" | "dead_letter";
             summary: string;
         };
+        "Read-holidaysRequest": {
+            /** @description The text of the file, up to 1 MB */
+            file: string;
+            /** @description The time zone of the business hours */
+            zone: string;
+        };
         "Read-notificationsRequest": {
             /** @description The newest one seen */
             up_to: string;
@@ -2606,6 +2859,26 @@ export interface components {
         Retry: {
             message_id: string;
         };
+        SLAPolicy: {
+            complex_resolution?: components["schemas"]["Goals"];
+            /** @description Tags that mark a matter as complex */
+            complex_tag_ids?: string[];
+            first_response: components["schemas"]["Goals"];
+            /** @description "" is the standard policy, which cannot be changed */
+            id: string;
+            name: string;
+            /** @description For every later answer; absent means as for the first */
+            next_response?: components["schemas"]["Goals"];
+            /** @description Later answers are due by the end of the business day */
+            next_same_day?: boolean;
+            resolution?: components["schemas"]["Goals"];
+            standard?: boolean;
+            /**
+             * Format: int64
+             * @description How often the customer of a complex matter hears from us, in seconds
+             */
+            update_every?: number;
+        };
         "Save-draftRequest": {
             attachment_ids?: string[];
             /** Format: int64 */
@@ -2623,6 +2896,27 @@ export interface components {
             /** @description Its type; fixed once it is made */
             kind?: string;
             name?: string;
+        };
+        SavedHours: {
+            hours: components["schemas"]["Hours"];
+            name: string;
+        };
+        SavedPolicy: {
+            complex_resolution?: components["schemas"]["Goals"];
+            /** @description Tags that mark a matter as complex */
+            complex_tag_ids?: string[];
+            first_response: components["schemas"]["Goals"];
+            name: string;
+            /** @description For every later answer; absent means as for the first */
+            next_response?: components["schemas"]["Goals"];
+            /** @description Later answers are due by the end of the business day */
+            next_same_day?: boolean;
+            resolution?: components["schemas"]["Goals"];
+            /**
+             * Format: int64
+             * @description How often the customer of a complex matter hears from us, in seconds
+             */
+            update_every?: number;
         };
         SavedTag: {
             /**
@@ -2709,6 +3003,8 @@ export interface components {
             auto_pending_on_reply?: boolean | null;
             /** @description Whether an answer of the AI agent ends the customer's wait and New; by default it does */
             bot_replies_count_as_response?: boolean | null;
+            /** @description When this inbox is open */
+            business_hours_id?: string | null;
             /** @description Last words to choose from when a conversation ends */
             closing_messages?: string[] | null;
             /**
@@ -2716,6 +3012,27 @@ export interface components {
              * @enum {string|null}
              */
             closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required" | null;
+            escalation?: {
+                /** @description A tag to add */
+                add_tag_id?: string;
+                /**
+                 * Format: int64
+                 * @description After how many unanswered follow-ups; 2 by default
+                 */
+                follow_ups?: number;
+                /** @description Do not raise the priority */
+                keep_priority?: boolean;
+                /** @description Words of a customer that escalate */
+                keywords?: string[];
+                /** @description Do not escalate when a deadline passes */
+                not_on_deadline?: boolean;
+                /** @description Do not escalate on follow-ups */
+                not_on_follow_ups?: boolean;
+                /** @description Whether becoming urgent escalates */
+                on_urgent?: boolean;
+                /** @description Tags that escalate */
+                tag_ids?: string[];
+            } | null;
             /**
              * Format: int64
              * @description For how long it waits for somebody to become available before the fallback team gets it
@@ -2741,6 +3058,8 @@ export interface components {
              * @description How much a pending conversation counts to somebody's load; 100 by default
              */
             pending_load_percent?: number | null;
+            /** @description Which tags raise the priority; by default vip makes urgent */
+            priority_by_tag?: components["schemas"]["TagPriority"][] | null;
             /** @description Whether conversations that wait for an answer are given to others when their assignee becomes unavailable */
             reassign_when_unavailable?: boolean | null;
             /**
@@ -2755,6 +3074,30 @@ export interface components {
             resolve_checklist?: "off" | "informative" | "required" | null;
             /** @description Close at once instead of resolving first */
             resolved_disabled?: boolean | null;
+            /**
+             * @description Whether time counts around the clock or in business hours; by default in business hours where the inbox has some
+             * @enum {string|null}
+             */
+            sla_clock?: "calendar" | "business" | null;
+            /**
+             * Format: int64
+             * @description This inbox's own deadline, in seconds; longer than the target
+             */
+            sla_deadline?: number | null;
+            /**
+             * @description Which promises count here: a policy's by priority, this inbox's own target and deadline for all priorities, or none. By default its own if it has any, else the policy's
+             * @enum {string|null}
+             */
+            sla_mode?: "policy" | "own" | "off" | null;
+            /** @description Notify only of customers who never had an answer */
+            sla_new_conversations_only?: boolean | null;
+            /** @description The policy; absent means the standard one */
+            sla_policy_id?: string | null;
+            /**
+             * Format: int64
+             * @description This inbox's own target, in seconds
+             */
+            sla_target?: number | null;
             /** @description Begin no new conversations here: what would open one is kept in the ledger only */
             tracking_disabled?: boolean | null;
             /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
@@ -2790,11 +3133,26 @@ export interface components {
             supersede?: boolean;
             text?: string;
         };
+        Stretch: {
+            counted: boolean;
+            /** Format: date-time */
+            from: string;
+            holiday?: string;
+            /** Format: date-time */
+            to: string;
+            why: string;
+        };
         Tag: {
             /** @description The name of a token of the palette: c1 to c5, brick or ink-3 */
             color: string;
             id: string;
             name: string;
+        };
+        TagPriority: {
+            /** @enum {string} */
+            priority: "urgent" | "high" | "normal" | "low";
+            /** @description The name of the tag */
+            tag: string;
         };
         TakeOver: Record<string, never>;
         Team: {
@@ -2815,6 +3173,50 @@ export interface components {
         TimelineItem: {
             event: components["schemas"]["Event"];
             message?: components["schemas"]["Message"];
+        };
+        Timer: {
+            business_hours?: string;
+            business_hours_id?: string;
+            /** @enum {string} */
+            clock: "calendar" | "business";
+            /**
+             * Format: int64
+             * @description Seconds that counted so far
+             */
+            counted: number;
+            /** @description Only the newest stretches are listed */
+            cut?: boolean;
+            /** Format: date-time */
+            deadline?: string;
+            /**
+             * Format: int64
+             * @description Seconds that did not
+             */
+            excluded: number;
+            /** @description What is promised, in seconds that count */
+            goal: components["schemas"]["Goal"];
+            /** @enum {string} */
+            metric: "first_response" | "next_response" | "resolution" | "update";
+            /** @description The policy's name */
+            policy?: string;
+            policy_id?: string;
+            /** @enum {string} */
+            priority: "urgent" | "high" | "normal" | "low";
+            /** @description The deadline is the end of the business day */
+            same_day?: boolean;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            source: "policy" | "own";
+            /**
+             * @description passed is past the target, overdue past the deadline
+             * @enum {string}
+             */
+            state: "running" | "paused" | "passed" | "overdue";
+            stretches: components["schemas"]["Stretch"][];
+            /** Format: date-time */
+            target?: string;
+            zone?: string;
         };
         Token: {
             /** Format: date-time */
@@ -3939,6 +4341,358 @@ export interface operations {
             };
         };
     };
+    "list-business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBusinessHours"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedHours"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessHours"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read-holidaysRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHoliday"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedHours"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessHours"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-channel-kinds": {
         parameters: {
             query?: never;
@@ -4580,7 +5334,7 @@ export interface operations {
             query?: {
                 /** @description responding is every conversation of the inboxes whose responder you are */
                 view?: "mine" | "unassigned" | "all" | "responding";
-                tab?: "open" | "needs_attention" | "responded" | "pending" | "resolved" | "snoozed" | "closed" | "archived";
+                tab?: "open" | "needs_attention" | "responded" | "pending" | "resolved" | "snoozed" | "overdue" | "at_risk" | "closed" | "archived";
                 inbox_id?: string;
                 unread?: boolean;
                 cursor?: string;
@@ -5304,6 +6058,82 @@ export interface operations {
             };
         };
     };
+    "escalate-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Escalate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-why": {
         parameters: {
             query?: never;
@@ -5780,6 +6610,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTimer"];
                 };
             };
             /** @description Unauthorized */
@@ -8779,6 +9678,286 @@ export interface operations {
                 "application/json": components["schemas"]["Set-respondersRequest"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sla-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSLAPolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-sla-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedPolicy"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SLAPolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-sla-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedPolicy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SLAPolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-sla-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {

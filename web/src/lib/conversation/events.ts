@@ -89,6 +89,25 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.archived') };
     case 'unarchived':
       return { actor, text: t('event.unarchived') };
+    case 'sla_target_passed':
+    case 'sla_deadline_passed': {
+      const settle = d['metric'] === 'resolution';
+      const late = event.kind === 'sla_deadline_passed';
+      return { actor: '', text: t(late ? (settle ? 'event.settleLate' : 'event.late') : settle ? 'event.settleTarget' : 'event.target') };
+    }
+    case 'update_missed':
+      return { actor: '', text: t('event.updateMissed') };
+    case 'escalated': {
+      const why = text(d['reason']);
+      const known = ['sla', 'followups', 'keyword', 'tag', 'priority'].includes(why);
+      return { actor, text: t('event.escalated'), ...(known ? { reason: t(`escalated.${why as 'sla'}`) } : {}) };
+    }
+    case 'deescalated':
+      return { actor, text: t('event.deescalated') };
+    case 'notification_sent': {
+      const users = Array.isArray(d['user_ids']) ? (d['user_ids'] as string[]) : [];
+      return { actor, text: t(users.length ? 'event.told' : 'event.toldNobody'), object: users.map((id) => object(id, w)).join(', ') };
+    }
     case 'woken':
       return { actor, text: t(d['reason'] === 'timer' ? 'event.wokenByTimer' : 'event.woken') };
     case 'message_posted':

@@ -33,6 +33,6 @@ export function handlerSentence(event: Event, actor: string): Sentence | undefin
 /** A fact that nobody did by hand: it has something to explain. */
 export function automatic(event: Event): boolean {
   const d = event.data;
-  const ruled = ['assigned', 'replied', 'flagged'].includes(text(d['how']));
+  const ruled = ['assigned', 'replied', 'flagged', 'escalated'].includes(text(d['how']));
   return event.actor.kind !== 'user' || event.cause_event_id !== undefined || d['implicit'] === true || ruled;
 }

@@ -5,7 +5,17 @@
 import type { Event, Message, TimelineItem } from '../state/model';
 
 /** Facts that others care about; what is already visible in a message is left out. */
-const hidden = new Set(['message_posted', 'note_added', 'delivery_changed', 'read', 'notified', 'note_restored', 'note_removed', 'settings_changed']);
+const hidden = new Set([
+  'message_posted',
+  'note_added',
+  'delivery_changed',
+  'read',
+  'notified',
+  'note_restored',
+  'note_removed',
+  'settings_changed',
+  'due_changed',
+]);
 
 /** Minutes within which a follow-up shares the header of the message before it. */
 const together = 3 * 60_000;

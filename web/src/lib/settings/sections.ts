@@ -1,6 +1,7 @@
 /** The sections of the settings, for the sidebar, the palette and the page. */
 import Building from '@lucide/svelte/icons/building-2';
 import Inbox from '@lucide/svelte/icons/inbox';
+import Flag from '@lucide/svelte/icons/flag';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
@@ -9,7 +10,7 @@ import { t } from '../i18n/t';
 
 /** One section; group separates what is one's own from what is everybody's. */
 export interface Section {
-  id: 'profile' | 'tokens' | 'workspace' | 'members' | 'inboxes' | 'teams' | 'responders';
+  id: 'profile' | 'tokens' | 'workspace' | 'members' | 'inboxes' | 'teams' | 'responders' | 'promises';
   name: string;
   icon: Icon;
   group: 'you' | 'workspace';
@@ -21,6 +22,7 @@ const own: Section[] = [
 ];
 const everybodys: Section[] = [
   { id: 'inboxes', name: t('settings.inboxes'), icon: Inbox, group: 'workspace' },
+  { id: 'promises', name: t('settings.promises'), icon: Flag, group: 'workspace' },
   { id: 'members', name: t('settings.members'), icon: Users, group: 'workspace' },
   { id: 'teams', name: t('settings.teams'), icon: Users, group: 'workspace' },
   { id: 'responders', name: t('settings.responders'), icon: User, group: 'workspace' },

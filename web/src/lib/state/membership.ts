@@ -27,6 +27,10 @@ export function belongs(c: Conversation, list: ListName, me: string, now: number
       return active(c) && c.status === 'pending';
     case 'snoozed':
       return active(c) && asleep(c, now);
+    case 'overdue':
+      return active(c) && !!c.overdue_at;
+    case 'at_risk':
+      return active(c) && !c.overdue_at && !!(c.target_notified_at ?? c.escalated_at);
     case 'resolved':
       return c.status === 'resolved' && !c.archived_at;
     case 'closed':

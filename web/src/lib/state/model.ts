@@ -7,7 +7,7 @@ export type Status = 'open' | 'pending' | 'resolved' | 'closed';
 export type Priority = 'urgent' | 'high' | 'normal' | 'low';
 export type Stage = 'new' | 'open' | 'assigned' | 'in_progress' | 'resolved' | 'closed' | 'archived';
 export type View = 'mine' | 'unassigned' | 'all';
-export type Tab = 'open' | 'needs_attention' | 'responded' | 'pending' | 'resolved' | 'snoozed' | 'closed' | 'archived';
+export type Tab = 'open' | 'needs_attention' | 'responded' | 'pending' | 'resolved' | 'snoozed' | 'overdue' | 'at_risk' | 'closed' | 'archived';
 export type Mode = 'reply' | 'note';
 export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown' | 'withheld';
 
@@ -48,6 +48,15 @@ export interface Conversation {
   archived_at?: string;
   priority: Priority;
   priority_reason?: string;
+  sla_metric?: string;
+  response_due_target?: string;
+  response_due_deadline?: string;
+  sla_paused?: boolean;
+  target_notified_at?: string;
+  overdue_at?: string;
+  escalated_at?: string;
+  resolution_due_target?: string;
+  resolution_due_deadline?: string;
   first_reply_at?: string;
   first_response_at?: string;
   pending_reason?: string;
@@ -215,7 +224,7 @@ export interface Contact extends ContactBrief {
 }
 
 /** The tabs in the order of the screen; those after mainTabs sit in an overflow, with what there is no room for. */
-export const tabs: readonly Tab[] = ['open', 'needs_attention', 'responded', 'closed', 'archived', 'pending', 'resolved', 'snoozed'];
+export const tabs: readonly Tab[] = ['open', 'needs_attention', 'responded', 'closed', 'archived', 'overdue', 'at_risk', 'pending', 'resolved', 'snoozed'];
 /** How many of tabs are shown where there is room. */
 export const mainTabs = 5;
 /** The built-in views in the order of the sidebar. */
