@@ -172,7 +172,7 @@ func (a *App) DeletePolicy(ctx context.Context, id desk.PolicyID) error {
 			return err
 		}
 		if used != "" {
-			return desk.Errorf(desk.Conflict, "The inbox %s uses this policy. Choose another one there first.", used)
+			return desk.Errorf(desk.Conflict, "%s uses this policy. Choose another one there first.", used)
 		}
 		return tx.DeletePolicy(id)
 	})
@@ -213,19 +213,31 @@ func (a *App) DeleteBusinessHours(ctx context.Context, id desk.HoursID) error {
 			return err
 		}
 		if used != "" {
-			return desk.Errorf(desk.Conflict, "The inbox %s uses these business hours. Choose others there first.", used)
+			return desk.Errorf(desk.Conflict, "%s uses these business hours. Choose others there first.", used)
 		}
 		return tx.DeleteBusinessHours(id)
 	})
 }
 
-// usedBy returns the name of an inbox whose settings satisfy uses, "" if none does.
+// usedBy returns whose settings satisfy uses, an inbox's or those that all
+// inboxes inherit; "" if nobody's do.
 func usedBy(tx *store.WriteTx, uses func(desk.PromiseSettings) bool) (string, error) {
 	all, err := tx.Inboxes()
 	for _, i := range all {
 		if uses(i.Settings.PromiseSettings) {
-			return i.Name, nil
+			return "The inbox " + i.Name, err
 		}
+	}
+	if err != nil {
+		return "", err
+	}
+	w, err := tx.Workspace()
+	if err != nil {
+		return "", err
+	}
+	s, err := desk.EffectiveSettings("", w.Settings)
+	if uses(s.PromiseSettings) {
+		return "This workspace, for all of its inboxes,", err
 	}
 	return "", err
 }

@@ -139,7 +139,7 @@ for (const size of [
 
       // Priority with a reason, by keyboard; and asking for help, which can be taken back.
       await page.keyboard.press('p');
-      await page.keyboard.press('p');
+      await page.keyboard.press('r');
       const dialog = page.getByRole('dialog', { name: 'How urgent is it?' });
       await dialog.getByLabel('Reason (optional)').fill('Stands in the rain');
       await dialog.getByRole('radio', { name: 'Low' }).click();

@@ -26,7 +26,7 @@ export function promiseCommands(s: Screen): Command[] {
       when: () => !!here(),
       run: () => (s.overlay = 'due'),
     },
-    { id: 'priority-reason', label: t('do.priorityReason'), icon: Flag, keys: ['p p'], group: 'conversation', when: may, run: () => (s.overlay = 'priority') },
+    { id: 'priority-reason', label: t('do.priorityReason'), icon: Flag, keys: ['p r'], group: 'conversation', when: may, run: () => (s.overlay = 'priority') },
     { id: 'escalate', label: t('do.escalate'), icon: Siren, keys: ['shift+p'], group: 'conversation', when: may, run: () => (s.overlay = 'escalate') },
   ];
 }
