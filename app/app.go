@@ -142,6 +142,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 		if err := desk.CheckCommand(act.Actor, cmd); err != nil {
 			return r, err
 		}
+		if err := mayChange(act.Actor, old, cmd); err != nil {
+			return r, err
+		}
 		if err := checkChannel(tx, cmd); err != nil {
 			return r, err
 		}
@@ -202,7 +205,20 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 		return a.saveMessage(tx, r.Conversation.ID, f.Body)
 	case desk.NoteAdded:
 		r.Message = f.Message
-		return a.saveMessage(tx, r.Conversation.ID, f.Body)
+		if err := a.saveMessage(tx, r.Conversation.ID, f.Body); err != nil {
+			return err
+		}
+		return letRead(tx, r.Conversation.ID, f.Mentions)
+	case desk.NoteEdited:
+		r.Message = f.Message
+		if err := tx.SaveEdition(f); err != nil {
+			return err
+		}
+		return letRead(tx, r.Conversation.ID, f.Mentions)
+	case desk.NotePinned:
+		return tx.SetPinned(f.Message, e.At)
+	case desk.NoteUnpinned:
+		return tx.SetPinned(f.Message, time.Time{})
 	case desk.NoteRemoved:
 		return tx.SetDeleted(f.Message, e.At)
 	case desk.NoteRestored:

@@ -57,7 +57,9 @@ func (a Assign) Decide(c Conversation, w World) ([]Fact, error) {
 		if err != nil {
 			return nil, err
 		}
-		note = newNote(c, w, text, nil, "")
+		if note, err = newNote(c, w, Message{Text: text}, nil); err != nil {
+			return nil, err
+		}
 		facts = append(facts, note)
 	}
 	if a.Assignee != c.Assignee {

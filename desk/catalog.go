@@ -11,9 +11,11 @@ import (
 var Commands = catalog[Command]{
 	"assign":     Assign{},
 	"close":      Close{},
+	"edit-note":  EditNote{},
 	"greet":      Greet{},
 	"note":       Note{},
 	"open":       Open{},
+	"pin-note":   PinNote{},
 	"prioritize": Prioritize{},
 	"read":       MarkRead{},
 	"receive":    Receive{},
@@ -25,6 +27,7 @@ var Commands = catalog[Command]{
 	"tag":        Label{},
 	"unassign":   Unassign{},
 	"undo":       Undo{},
+	"unpin-note": UnpinNote{},
 	"unread":     MarkUnread{},
 }
 
@@ -35,8 +38,11 @@ var Facts = catalog[Fact]{
 	"delivery_changed": DeliveryChanged{},
 	"message_posted":   MessagePosted{},
 	"note_added":       NoteAdded{},
+	"note_edited":      NoteEdited{},
+	"note_pinned":      NotePinned{},
 	"note_removed":     NoteRemoved{},
 	"note_restored":    NoteRestored{},
+	"note_unpinned":    NoteUnpinned{},
 	"notified":         Notified{},
 	"opened":           Opened{},
 	"priority_changed": PriorityChanged{},

@@ -15,6 +15,8 @@ type Command interface {
 type World interface {
 	Now() time.Time
 	Actor() Actor
+	// Members returns everybody of the team, active or not.
+	Members() ([]Member, error)
 	// Member returns somebody of the team, or an error of kind NotFound.
 	Member(UserID) (Member, error)
 	// Inbox returns the inbox of the conversation.

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ type office struct {
 	tags     map[string]desk.TagID // by folded name
 	threads  map[string]desk.ConversationID
 	files    map[desk.AttachmentID]desk.Attachment
+	editions map[desk.MessageID]map[int]desk.Message
 	in       desk.ConversationID // which conversation is decided about
 	nextID   int64
 }
@@ -65,7 +67,7 @@ func newOffice() *office {
 		},
 		members: map[desk.UserID]desk.Member{}, all: map[desk.ConversationID]*desk.Conversation{}, messages: map[desk.MessageID]*desk.Message{},
 		marks: map[mark]desk.MessageID{}, tags: map[string]desk.TagID{}, threads: map[string]desk.ConversationID{}, nextID: firstNumber,
-		files: map[desk.AttachmentID]desk.Attachment{},
+		files: map[desk.AttachmentID]desk.Attachment{}, editions: map[desk.MessageID]map[int]desk.Message{},
 	}
 	here := []desk.InboxID{theInbox}
 	for _, m := range []desk.Member{
@@ -99,6 +101,14 @@ func (o *office) Member(u desk.UserID) (desk.Member, error) {
 		return m, desk.Errorf(desk.NotFound, "There is no such member here.")
 	}
 	return m, nil
+}
+
+func (o *office) Members() (all []desk.Member, err error) {
+	for _, m := range o.members {
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b desk.Member) int { return cmp.Compare(a.User, b.User) })
+	return all, nil
 }
 
 func (o *office) Inbox(id desk.InboxID) (desk.Inbox, error) {
@@ -221,11 +231,31 @@ func (o *office) keep(e desk.Event) {
 		o.messages[f.Message].DeletedAt = e.At
 	case desk.NoteRestored:
 		o.messages[f.Message].DeletedAt = time.Time{}
+	case desk.NoteEdited:
+		o.keepEdition(f)
+	case desk.NotePinned:
+		o.messages[f.Message].PinnedAt = e.At
+	case desk.NoteUnpinned:
+		o.messages[f.Message].PinnedAt = time.Time{}
 	case desk.DeliveryChanged:
 		o.messages[f.Message].Delivery, o.messages[f.Message].DeliveryReason = f.State, f.Reason
 	case desk.Read:
 		o.marks[mark{f.User, e.Conversation}] = f.To
 	}
+}
+
+// keepEdition keeps every text of a note, as the table of editions does.
+func (o *office) keepEdition(f desk.NoteEdited) {
+	m := o.messages[f.Message]
+	if o.editions[f.Message] == nil {
+		o.editions[f.Message] = map[int]desk.Message{m.Edition: *m}
+	}
+	if f.Body != nil {
+		o.editions[f.Message][f.Edition] = *f.Body
+	}
+	now := o.editions[f.Message][f.Edition]
+	m.Text, m.Edition, m.EditedAt, m.Mentions = now.Text, f.Edition, now.EditedAt, now.Mentions
+	m.Editions = len(o.editions[f.Message])
 }
 
 func (o *office) keepMessage(e desk.Event, m *desk.Message) {
