@@ -31,7 +31,7 @@ var imports = map[string]string{
 	"ledger":              "desk store internal/*",
 	"metric":              "app channel realtime store",
 	"doctor":              "ledger store internal/*",
-	"effect":              "desk channel app store",
+	"effect":              "desk channel app store internal/webpush",
 	"realtime":            "desk app store",
 	"channel":             "desk",
 	"channel/*":           "desk channel internal/*",

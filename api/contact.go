@@ -50,7 +50,6 @@ func (s *server) contacts() {
 			return &body[page[Contact]]{out}, err
 		})
 	s.contactNotes(path + "/{id}/notes")
-	s.contactNotes(path + "/{id}/notes")
 	type ContactPath struct {
 		InWorkspace
 		ID Ref[desk.ContactID] `path:"id"`

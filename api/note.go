@@ -168,7 +168,9 @@ func (s *server) noteTemplates(path string) {
 		InWorkspace
 		ID Ref[desk.NoteTemplateID] `path:"id"`
 	}
-	view := func(t store.NoteTemplate) *body[NoteTemplate] { return &body[NoteTemplate]{NoteTemplate{t.ID, t.Name, t.Text}} }
+	view := func(t store.NoteTemplate) *body[NoteTemplate] {
+		return &body[NoteTemplate]{NoteTemplate{t.ID, t.Name, t.Text}}
+	}
 	route(s, operation{id: "list-note-templates", method: "GET", path: path, summary: "How notes can begin", tag: "Notes", need: desk.MayRead},
 		func(ctx context.Context, _ *InWorkspace) (*body[page[NoteTemplate]], error) {
 			out := &body[page[NoteTemplate]]{page[NoteTemplate]{Items: []NoteTemplate{}}}

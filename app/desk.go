@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"parley/channel"
@@ -89,19 +90,25 @@ func (a *App) startContact(tx *store.WriteTx, s Start) (desk.Contact, error) {
 	return a.contactOf(tx, inbound{Inbound: channel.Inbound{From: channel.Identity{Kind: "email", ID: email, Name: s.Name, Email: email}}})
 }
 
-// Notify tells one person about one event, once.
-func (a *App) Notify(ctx context.Context, n store.Notification) error {
-	return a.write(ctx, func(tx *store.WriteTx) error {
-		n.ID = a.number()
-		fresh, err := tx.InsertNotification(n)
-		if err != nil || !fresh {
-			return err
+// InboxMembers returns the active members of an inbox; owners and admins who only
+// may see it are none.
+func (a *App) InboxMembers(ctx context.Context, inbox desk.InboxID) (users []desk.UserID, err error) {
+	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
+		all, err := tx.Members()
+		for _, m := range all {
+			if m.Active && slices.Contains(m.Inboxes, inbox) {
+				users = append(users, m.User)
+			}
 		}
-		return tx.AppendEvent(&desk.Event{
-			Workspace: WorkspaceFrom(ctx), Conversation: n.Conversation, At: a.now(), By: ActorFrom(ctx), Command: desk.CommandID(a.number()), Cause: n.Cause,
-			Fact: desk.Notified{User: n.User, Notification: n.ID},
-		})
+		return err
 	})
+	return users, err
+}
+
+// Peek returns a conversation as it is now.
+func (a *App) Peek(ctx context.Context, id desk.ConversationID) (c desk.Conversation, err error) {
+	err = a.DB.Look(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) { c, err = tx.PeekConversation(id); return err })
+	return c, err
 }
 
 // ReadNotifications marks the actor's notifications as seen, up to one.

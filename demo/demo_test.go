@@ -49,7 +49,7 @@ func install(t *testing.T) (*app.App, *demo.Clock, *demo.Outside) {
 	}
 	clock := &demo.Clock{}
 	a := &app.App{DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Feed: app.NewBell(), Jobs: app.NewBell()}
-	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Welcome{App: a}}
+	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Release{App: a}, effect.Digest{App: a}, effect.Welcome{App: a}}
 	client := safehttp.New(time.Minute, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
 	mail := email.New(email.Options{Key: keys.Derive("mail"), Relay: email.Relay{Address: outside.Relay}, Now: clock.Now})
 	a.Channels = all.All(all.Needs{Client: client, Mail: mail, Now: clock.Now})

@@ -36,6 +36,7 @@ var Commands = catalog[Command]{
 var Facts = catalog[Fact]{
 	"assigned":         Assigned{},
 	"delivery_changed": DeliveryChanged{},
+	"digest_due":       DigestDue{},
 	"message_posted":   MessagePosted{},
 	"note_added":       NoteAdded{},
 	"note_edited":      NoteEdited{},

@@ -76,7 +76,7 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	r.event = sent.Events[0]
 	ok(err2(d.Do(ctx, got.Conversation, desk.MarkRead{})))
 	ok(err2(d.SaveDraft(ctx, store.Draft{Conversation: got.Conversation, Mode: "reply", Text: secret})))
-	ok(d.Notify(app.System(d.T.Context(), ws), store.Notification{User: user, Kind: "assigned", Conversation: got.Conversation, At: d.Clock.Now(), Cause: r.event.Seq}))
+	ok(d.Tell(app.System(d.T.Context(), ws), app.News{Kind: desk.NewsMention, Event: desk.Event{Seq: r.event.Seq, Conversation: got.Conversation}, To: []desk.UserID{user}}))
 	r.token, _, err = d.CreateToken(ctx, secret, []string{"read"}, d.Clock.Now().AddDate(1, 0, 0))
 	ok(err)
 	r.invitation, _, err = d.Invite(ctx, strings.ToLower(secret+name)+"@example.com", desk.RoleAgent, []desk.InboxID{r.inbox.ID})

@@ -96,7 +96,7 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 			email.New(email.Options{Key: keys.Derive("mail"), Log: log, Now: s.Clock.Now}),
 		},
 	}
-	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Welcome{App: s.App}}
+	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Release{App: s.App}, effect.Digest{App: s.App}, effect.Welcome{App: s.App}}
 	s.Hub = &realtime.Hub{DB: s.DB, Bell: s.Feed, Log: log}
 	o := api.Options{App: s.App, Hub: s.Hub, Log: log, Version: "1"}
 	for _, c := range change {

@@ -71,7 +71,7 @@ func New(t testing.TB, grouping desk.Grouping) *Desk {
 		DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Channels: []channel.Channel{d.Channel},
 		Feed: app.NewBell(), Jobs: app.NewBell(),
 	}
-	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Welcome{App: d.App}}
+	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Release{App: d.App}, effect.Digest{App: d.App}, effect.Welcome{App: d.App}}
 	d.setUp(grouping)
 	return d
 }
