@@ -90,13 +90,13 @@ func (a *App) startContact(tx *store.WriteTx, s Start) (desk.Contact, error) {
 	return a.contactOf(tx, inbound{Inbound: channel.Inbound{From: channel.Identity{Kind: "email", ID: email, Name: s.Name, Email: email}}})
 }
 
-// InboxMembers returns the active members of an inbox; owners and admins who only
-// may see it are none.
-func (a *App) InboxMembers(ctx context.Context, inbox desk.InboxID) (users []desk.UserID, err error) {
+// InboxMembers returns the active members of an inbox with a permission; owners
+// and admins who only may see it are none.
+func (a *App) InboxMembers(ctx context.Context, inbox desk.InboxID, may desk.Permission) (users []desk.UserID, err error) {
 	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
 		all, err := tx.Members()
 		for _, m := range all {
-			if m.Active && slices.Contains(m.Inboxes, inbox) {
+			if m.Active && m.Role.May(may) && slices.Contains(m.Inboxes, inbox) {
 				users = append(users, m.User)
 			}
 		}

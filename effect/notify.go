@@ -66,7 +66,7 @@ func (n Notify) called(ctx context.Context, e desk.Event, note desk.MessageID, m
 			to = append(to, m.User)
 			continue
 		}
-		members, err := n.App.InboxMembers(ctx, m.Inbox)
+		members, err := n.App.InboxMembers(ctx, m.Inbox, desk.MayRead)
 		if err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func (n Notify) called(ctx context.Context, e desk.Event, note desk.MessageID, m
 // began tells the team of an inbox that a customer began a conversation (F1-03),
 // unless somebody has it already: then it is theirs.
 func (n Notify) began(ctx context.Context, e desk.Event, f desk.Opened) error {
-	members, err := n.App.InboxMembers(ctx, f.Inbox)
+	members, err := n.App.InboxMembers(ctx, f.Inbox, desk.MayAnswer)
 	if err != nil {
 		return err
 	}

@@ -66,8 +66,8 @@ func (tx *WriteTx) SetPinned(note desk.MessageID, at time.Time) error {
 
 // AddReader lets somebody read a conversation although it is in no inbox of theirs.
 func (tx *WriteTx) AddReader(conversation desk.ConversationID, user desk.UserID) error {
-	return tx.exec(`INSERT INTO mention_reader (workspace_id, user_id, conversation_id) VALUES (?, ?, ?) ON CONFLICT (workspace_id, user_id, conversation_id) DO NOTHING`,
-		tx.scope.Workspace, user, conversation)
+	return tx.exec(`INSERT INTO mention_reader (workspace_id, user_id, conversation_id) SELECT workspace_id, ?, id FROM conversation WHERE workspace_id = ? AND id = ?
+		ON CONFLICT (workspace_id, user_id, conversation_id) DO NOTHING`, user, tx.scope.Workspace, conversation)
 }
 
 // readable returns the condition that keeps a query to conversations, called c,

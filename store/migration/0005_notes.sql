@@ -15,7 +15,7 @@ CREATE TABLE note_edition (
     edition      BIGINT NOT NULL,
     body         TEXT NOT NULL,
     mentions     TEXT NOT NULL,
-    user_id      BIGINT,
+    user_id      BIGINT REFERENCES person (id),
     at           BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, message_id, edition)
 );
@@ -42,7 +42,7 @@ CREATE TABLE contact_note (
     workspace_id BIGINT NOT NULL,
     id           {{id}} PRIMARY KEY,
     contact_id   BIGINT NOT NULL REFERENCES contact (id),
-    user_id      BIGINT NOT NULL,
+    user_id      BIGINT NOT NULL REFERENCES person (id),
     author_name  TEXT NOT NULL,
     body         TEXT NOT NULL,
     created_at   BIGINT NOT NULL,
