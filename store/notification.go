@@ -69,6 +69,13 @@ func (tx *Tx) Decisions(conversation desk.ConversationID, before int64, limit in
 		WHERE workspace_id = ? AND conversation_id = ? AND id < ? ORDER BY id DESC LIMIT ?`, tx.scope.Workspace, conversation, before, limit)
 }
 
+// Decided returns how somebody was told of one kind of thing, newest first, also
+// when they were not.
+func (tx *Tx) Decided(user desk.UserID, kind desk.NewsKind, limit int) ([]Notification, error) {
+	return collect(tx, scanNotification, `SELECT `+notificationColumns+` FROM notification
+		WHERE workspace_id = ? AND user_id = ? AND kind = ? ORDER BY id DESC LIMIT ?`, tx.scope.Workspace, user, kind, limit)
+}
+
 // Notification returns one.
 func (tx *Tx) Notification(id int64) (Notification, error) {
 	return one(tx, "notification", scanNotification, `SELECT `+notificationColumns+` FROM notification WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)

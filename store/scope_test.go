@@ -228,6 +228,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"ContactNotes":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
 	"ContactNote":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
 	"Decisions":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
+	"Decided":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
 	"CountOpenRaws": func(tx *store.WriteTx, _ realm) (any, error) {
 		return nil, nil // counts of the install, without ids or texts
 	},
@@ -380,7 +381,7 @@ var byWorkspace = map[string]string{
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
 	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "NoteTemplates": "of the workspace", "NoteTemplate": "of the workspace",
-	"ContactNotes": "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded",
+	"ContactNotes": "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
 	"Notifications": "the user's own", "Notification": "the user's own",
 	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded",
 	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",
