@@ -79,6 +79,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.inboxes()
 	s.conversations()
 	s.verbs()
+	s.notes()
 	s.contacts()
 	s.files()
 	s.ledger()
