@@ -118,6 +118,62 @@ func TestMentionedMayRead(t *testing.T) {
 	}
 }
 
+// F1-43: whoever sees only their own conversations, or those of their teams, may
+// read the one they are called to, by name, as one of a team or with everybody,
+// and change nothing in it; nobody reads what they were not called to.
+func TestGroupsMentionedMayRead(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	own := d.Join("Otto Falk", "otto@example.com", desk.RoleAgent, d.Inbox.ID)
+	elsewhere := d.Join("Olga Falk", "olga@example.com", desk.RoleAgent)
+	view := desk.VisibleOwn
+	d.OK(d.ChangeMember(d.As(d.Owner), own.User, app.MemberChange{ProfileChange: app.ProfileChange{Visibility: &view}}))
+	_, err := d.SaveTeam(d.As(d.Owner), desk.Team{Name: "Night shift", Members: []desk.UserID{own.User, elsewhere.User}})
+	d.OK(err)
+	for text, want := range map[string][2]bool{ // who sees only their own, who is elsewhere
+		"nothing to see": {false, false}, "@Otto": {true, false}, "@Olga": {false, true}, "@everyone": {true, false}, "ask @night shift": {true, true},
+	} {
+		t.Run(text, func(t *testing.T) {
+			id := d.Get(apptest.Post{From: text, Key: text, Text: "hello"}).Conversation
+			_, err := d.Do(d.As(d.Agent), id, desk.Note{Text: text})
+			d.OK(err)
+			d.Work()
+			for i, a := range []desk.UserID{own.User, elsewhere.User} {
+				m, err := d.Enter(t.Context(), d.Workspace, a)
+				d.OK(err)
+				read := look(d, m, func(tx *store.Tx) error { _, err := tx.Conversation(id); return err })
+				if (read == nil) != want[i] {
+					t.Errorf("%d may read it: %v", i, read)
+				}
+				kind := desk.NotFound
+				if want[i] {
+					kind = desk.Forbidden
+				}
+				if _, err := d.Do(d.As(m), id, desk.Close{}); desk.KindOf(err) != kind {
+					t.Errorf("%d closes it: %v", i, err)
+				}
+				var told int
+				d.OK(look(d, m, func(tx *store.Tx) error {
+					all, err := tx.Notifications(0, 100)
+					for _, n := range all {
+						if n.Conversation == id && n.Kind == desk.NewsMention {
+							told++
+						}
+					}
+					return err
+				}))
+				if (told == 1) != want[i] {
+					t.Errorf("%d was told %d times", i, told)
+				}
+				for _, c := range d.List(m, store.List{View: store.ViewAll, Tab: store.TabOpen}) {
+					if c.ID == id {
+						t.Errorf("%d has it in a list", i)
+					}
+				}
+			}
+		})
+	}
+}
+
 // F3-67, F3-68: a note about a customer is there for everybody who sees them, is
 // changed by its author, removed and put back.
 func TestContactNotes(t *testing.T) {

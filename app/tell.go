@@ -225,6 +225,15 @@ func (a *App) SavePreferences(ctx context.Context, p desk.Preferences) error {
 	})
 }
 
+// moveDigest schedules somebody's digest anew when their hours were changed for them.
+func (a *App) moveDigest(tx *store.WriteTx, user desk.UserID) error {
+	chosen, err := tx.Preferences([]desk.UserID{user})
+	if p := chosen[user].Settings; err == nil && p.Digest {
+		return a.scheduleDigest(tx, user, p, a.now())
+	}
+	return err
+}
+
 // scheduleDigest stores preferences with the first digest after a moment.
 func (a *App) scheduleDigest(tx *store.WriteTx, user desk.UserID, p desk.Preferences, after time.Time) error {
 	at, wanted := p.NextDigest(after)

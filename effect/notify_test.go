@@ -183,6 +183,86 @@ func TestNewConversation(t *testing.T) {
 	is(t, "when it is another's", decisions(p.Desk, other, p.Agent.User), "new_conversation suppressed because assigned")
 }
 
+// 1.8: who sees only their own conversations is not told that another began; nobody
+// is told anything of an inbox that takes no new ones (F0-29).
+func TestNotToldOfWhatIsNotSeen(t *testing.T) {
+	p := newPhone(t)
+	view := desk.VisibleOwn
+	p.OK(p.ChangeMember(p.As(p.Owner), p.Agent.User, app.MemberChange{ProfileChange: app.ProfileChange{Visibility: &view}}))
+	id := p.Get(apptest.Post{From: "kim", Key: "1", Text: "hello"}).Conversation
+	p.Work()
+	_, err := p.Do(p.As(p.Owner), id, desk.Assign{Assignee: p.Agent.User})
+	p.OK(err)
+	p.Work()
+	is(t, "who sees their own", decisions(p.Desk, id, p.Agent.User), "new_conversation suppressed because no_member", "assigned told app desktop push")
+	settings := desk.InboxSettings{}
+	settings.TrackingDisabled = true
+	p.OK(p.ChangeInbox(p.As(p.Owner), p.Inbox.ID, app.InboxChange{Settings: &settings}))
+	_, err = p.Do(p.As(p.Owner), id, desk.Unassign{})
+	p.OK(err)
+	p.Work()
+	is(t, "in an inbox that is not tracked", decisions(p.Desk, id, p.Agent.User)[2:], "unassigned suppressed because untracked")
+}
+
+// F3-36: who asked for a reminder is told although they asked themselves, in their
+// working hours.
+func TestReminderIsHeld(t *testing.T) {
+	p := newPhone(t)
+	id := p.Get(apptest.Post{From: "kim", Key: "1", Text: "hello"}).Conversation
+	p.Work()
+	_, err := p.Do(p.As(p.Agent), id, desk.Assign{Assignee: p.Owner.User, RemindAt: p.Clock.Now().Add(10 * time.Hour)})
+	p.OK(err)
+	p.Work()
+	p.Clock.Add(10 * time.Hour) // 19:00
+	p.Work()
+	is(t, "in the evening", decisions(p.Desk, id, p.Agent.User)[1:], "reminder told app rest Tue 09:00")
+	p.Clock.Add(14 * time.Hour)
+	p.Work()
+	is(t, "at nine", decisions(p.Desk, id, p.Agent.User)[1:], "reminder told app desktop push")
+}
+
+// There is one set of working hours: those an admin gives somebody hold what
+// disturbs them and move their digest, and those they choose are what rules see.
+func TestOneSetOfHours(t *testing.T) {
+	p := newPhone(t)
+	agent := p.As(p.Agent)
+	p.OK(p.SavePreferences(agent, desk.Preferences{Digest: true}))
+	chosen := func() (pref store.Preference, m desk.Member) {
+		p.OK(p.DB.Read(t.Context(), store.Scope{Workspace: p.Workspace}, func(tx *store.Tx) error {
+			all, err := tx.Preferences([]desk.UserID{p.Agent.User})
+			if err != nil {
+				return err
+			}
+			pref = all[p.Agent.User]
+			m, err = tx.Member(p.Agent.User)
+			return err
+		}))
+		return pref, m
+	}
+	if got, m := chosen(); got.DigestAt.Format("Mon 15:04") != "Mon 16:00" || m.Hours != nil {
+		t.Fatalf("usual hours: %v, %v", got.DigestAt, m.Hours)
+	}
+	hours := desk.Hours{Zone: "UTC", Week: desk.Week{Monday: []desk.Period{{From: 12 * 60, To: 20 * 60}}}}
+	p.OK(p.ChangeMember(p.As(p.Owner), p.Agent.User, app.MemberChange{ProfileChange: app.ProfileChange{Hours: &hours}}))
+	if got, _ := chosen(); got.DigestAt.Format("Mon 15:04") != "Mon 19:00" || got.Settings.Hours == nil || !got.Settings.Digest {
+		t.Errorf("hours of an admin: %+v", got)
+	}
+	id := p.Get(apptest.Post{From: "kim", Key: "1", Text: "hello"}).Conversation
+	_, err := p.Do(p.As(p.Owner), id, desk.Note{Text: "@Daniel, look"})
+	p.OK(err)
+	p.Work()
+	is(t, "at nine", decisions(p.Desk, id, p.Agent.User)[1:], "mention told app rest Mon 12:00")
+	hours.Week.Monday[0].From = 9 * 60
+	p.OK(p.SavePreferences(agent, desk.Preferences{Hours: &hours}))
+	if _, m := chosen(); m.OffHours(p.Clock.Now()) || m.Hours == nil {
+		t.Errorf("hours they chose: %+v", m.Hours)
+	}
+	p.OK(p.SavePreferences(agent, desk.Preferences{}))
+	if got, m := chosen(); m.Hours != nil || got.Settings.Hours != nil || !got.DigestAt.IsZero() {
+		t.Errorf("forgotten hours: %+v, %+v", got, m.Hours)
+	}
+}
+
 // A browser that is gone is forgotten; one whose service is busy is tried again;
 // after signing out nothing is pushed (none after sign-out).
 func TestPushesEnd(t *testing.T) {

@@ -214,7 +214,10 @@ func (s *Service) vapid(header string) (aud, sub string, err error) {
 	if err != nil || len(sig) != 64 {
 		return "", "", fmt.Errorf("the signature has %d bytes: %w", len(sig), err)
 	}
-	public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(key[1:33]), Y: new(big.Int).SetBytes(key[33:])}
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), key)
+	if err != nil {
+		return "", "", err
+	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	if !ecdsa.Verify(public, sum[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])) {
 		return "", "", errors.New("the signature is wrong")

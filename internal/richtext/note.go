@@ -13,29 +13,41 @@ import (
 // it is shown, and what is made to be slow to read is so by its square.
 const maxNote = 10_000
 
+// maxDepth is how many quotes and lists a note may have within each other.
+const maxDepth = 100
+
 // FromNote returns the HTML of a note for the team, safe to show, with the names
-// behind at signs set apart; "" of a longer one, which is shown as it was typed.
+// behind at signs set apart; "" of a longer one, or of one that is nested deeper
+// than anybody reads, which are shown as they were typed.
 func FromNote(text string, names []string) (string, error) {
 	if len(text) > maxNote {
 		return "", nil
 	}
 	s, err := FromMarkdown(text)
-	if err != nil || len(names) == 0 {
+	if err != nil {
 		return s, err
 	}
 	names = slices.Clone(names)
 	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) }) // the longest first
 	var b strings.Builder
 	z := xhtml.NewTokenizer(strings.NewReader(s))
-	for code := 0; ; {
+	for code, depth := 0, 0; ; {
 		kind := z.Next()
 		raw := string(z.Raw())
 		switch kind {
 		case xhtml.ErrorToken:
 			return b.String(), nil
 		case xhtml.StartTagToken, xhtml.EndTagToken:
-			if name, _ := z.TagName(); string(name) == "code" || string(name) == "pre" || string(name) == "a" {
-				code += map[bool]int{true: 1, false: -1}[kind == xhtml.StartTagToken]
+			name, _ := z.TagName()
+			step := map[bool]int{true: 1, false: -1}[kind == xhtml.StartTagToken]
+			switch string(name) {
+			case "code", "pre", "a":
+				code += step
+			case "blockquote", "ul", "ol", "li":
+				depth += step
+			}
+			if depth > maxDepth {
+				return "", nil
 			}
 		case xhtml.TextToken:
 			if code == 0 {
