@@ -156,7 +156,7 @@ test('F0-14 to F0-16: the timeline tells the whole story, why it happened, and h
 
   // Reading back: to the beginning, step by step, and back to now.
   await agent.locator('.thread .scroll').focus();
-  await agent.keyboard.press('Shift+H');
+  await agent.keyboard.press('Shift+T');
   const then = agent.getByRole('region', { name: 'Look back in time' });
   await expect(then).toContainText('As it was on');
   await expect(then).toContainText('Low');

@@ -76,6 +76,6 @@ export function handlerCommands(s: Screen, look: () => void): Command[] {
         if (c) void handBack(w, c);
       },
     },
-    { id: 'moment', label: t('moment.open'), icon: History, keys: ['shift+h'], group: 'conversation', when: when(() => true), run: look },
+    { id: 'moment', label: t('moment.open'), icon: History, keys: ['shift+t'], group: 'conversation', when: when(() => true), run: look },
   ];
 }
