@@ -31,7 +31,7 @@ var imports = map[string]string{
 	"ledger":              "desk store internal/*",
 	"metric":              "app channel realtime store",
 	"doctor":              "ledger store internal/*",
-	"effect":              "desk channel app store responder",
+	"effect":              "desk channel app store responder internal/webpush",
 	"responder":           "desk",
 	"realtime":            "desk app store",
 	"channel":             "desk",

@@ -161,6 +161,7 @@ func (s *server) account() {
 			return out, err
 		})
 	s.sessions()
+	s.pushes()
 	s.invited()
 }
 

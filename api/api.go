@@ -80,6 +80,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.promises()
 	s.conversations()
 	s.verbs()
+	s.notes()
 	s.contacts()
 	s.files()
 	s.ledger()

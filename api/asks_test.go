@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"crypto/rand"
+	"encoding/base64"
 	"testing"
 	"time"
 
@@ -173,6 +174,20 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"list-notifications": func(*home, *apitest.Client) ask { return ask{} },
 	"read-notifications": func(*home, *apitest.Client) ask { return ask{body: object{"up_to": "1"}} },
 
+	"get-preferences":     func(*home, *apitest.Client) ask { return ask{} },
+	"save-preferences":    func(*home, *apitest.Client) ask { return ask{body: object{"zone": "Europe/Berlin", "digest": true}} },
+	"list-note-templates": func(*home, *apitest.Client) ask { return ask{} },
+	"create-note-template": func(*home, *apitest.Client) ask {
+		return ask{body: object{"name": rand.Text(), "text": "What, when"}}
+	},
+	"change-note-template": func(h *home, _ *apitest.Client) ask {
+		name := h.Mark + " " + rand.Text()
+		return ask{id: h.made("/note-templates", object{"name": name, "text": "What, when"}), body: object{"name": name + "!", "text": "Why"}}
+	},
+	"delete-note-template": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.made("/note-templates", object{"name": h.Mark + " " + rand.Text(), "text": "What, when"})}
+	},
+
 	"list-inboxes": func(*home, *apitest.Client) ask { return ask{} },
 	"create-inbox": func(h *home, _ *apitest.Client) ask {
 		return ask{body: object{"name": "x", "grouping": "per_thread", "member_ids": []string{h.target.User.String()}}}
@@ -256,7 +271,13 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	},
 	"get-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
 	"get-timeline":     func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
-	"get-draft":        func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, mode: "note"} },
+	"list-notes":       func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"list-note-editions": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh().ID
+		return ask{id: talk, user: h.do(talk, "note", object{"text": h.Mark}).Message.ID}
+	},
+	"list-decisions": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"get-draft":      func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, mode: "note"} },
 	"save-draft": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().ID, mode: "reply", body: object{"text": "begun", "revision": 0}}
 	},
@@ -280,14 +301,28 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"assign-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().ID, body: object{"assignee_id": h.target.User.String()}}
 	},
-	"close-conversation":  func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
 	"follow-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
 	"transfer-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().ID, body: object{"team_id": h.team(), "note": "why"}}
 	},
-	"unfollow-conversation":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"unfollow-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"close-conversation":    func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"note-conversation":     func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
+	"edit-note-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh().ID
+		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID, "text": h.Mark + " again"}}
+	},
+	"pin-note-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh().ID
+		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}
+	},
+	"unpin-note-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh().ID
+		note := h.do(talk, "note", object{"text": h.Mark}).Message.ID
+		h.do(talk, "pin-note", object{"message_id": note})
+		return ask{id: talk, body: object{"message_id": note}}
+	},
 	"escalate-conversation":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
-	"note-conversation":       func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
 	"prioritize-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"priority": "high"}} },
 	"read-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh()
@@ -326,6 +361,14 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"change-contact": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.talk.Contact, body: object{"phone": "+46 1"}}
 	},
+	"list-contact-notes": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
+	"add-contact-note": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.talk.Contact, body: object{"text": h.Mark + " likes tea"}}
+	},
+	"change-contact-note": func(h *home, _ *apitest.Client) ask {
+		note := h.made("/contacts/"+h.talk.Contact+"/notes", object{"text": h.Mark + " likes tea"})
+		return ask{id: h.talk.Contact, user: note, body: object{"removed": true}}
+	},
 	"upload":      func(*home, *apitest.Client) ask { return ask{body: apitest.File{Name: "a.txt", Data: "hello"}} },
 	"download":    func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },
 	"get-picture": func(h *home, _ *apitest.Client) ask { return ask{id: h.file} }, // without its signature it is for nobody
@@ -348,12 +391,19 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"setup": func(*home, *apitest.Client) ask {
 		return ask{body: object{"workspace_name": "x", "name": "x", "email": "x@example.com", "password": apitest.Password}}
 	},
-	"sign-in":          func(*home, *apitest.Client) ask { return ask{body: object{}} },
-	"me":               func(*home, *apitest.Client) ask { return ask{} },
-	"sign-out":         func(*home, *apitest.Client) ask { return ask{} },
-	"change-me":        func(_ *home, by *apitest.Client) ask { return ask{body: object{"name": by.Name}} },
-	"list-sessions":    func(*home, *apitest.Client) ask { return ask{} },
-	"end-session":      func(*home, *apitest.Client) ask { return ask{id: "ses_0000000000001"} },
+	"sign-in":       func(*home, *apitest.Client) ask { return ask{body: object{}} },
+	"me":            func(*home, *apitest.Client) ask { return ask{} },
+	"sign-out":      func(*home, *apitest.Client) ask { return ask{} },
+	"change-me":     func(_ *home, by *apitest.Client) ask { return ask{body: object{"name": by.Name}} },
+	"list-sessions": func(*home, *apitest.Client) ask { return ask{} },
+	"end-session":   func(*home, *apitest.Client) ask { return ask{id: "ses_0000000000001"} },
+	"list-pushes":   func(*home, *apitest.Client) ask { return ask{} },
+	"add-push": func(*home, *apitest.Client) ask {
+		return ask{body: object{"endpoint": "https://push.example/" + rand.Text(), "keys": object{
+			"p256dh": base64.RawURLEncoding.EncodeToString(make([]byte, 65)), "auth": base64.RawURLEncoding.EncodeToString(make([]byte, 16)),
+		}}}
+	},
+	"end-push":         func(*home, *apitest.Client) ask { return ask{id: "psh_0000000000001"} },
 	"create-workspace": func(*home, *apitest.Client) ask { return ask{body: object{"name": "x"}} },
 	"invitation": func(h *home, _ *apitest.Client) ask {
 		var i struct{ URL string }

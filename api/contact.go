@@ -51,6 +51,7 @@ func (s *server) contacts() {
 			})
 			return &body[page[Contact]]{out}, err
 		})
+	s.contactNotes(path + "/{id}/notes")
 	type ContactPath struct {
 		InWorkspace
 		ID Ref[desk.ContactID] `path:"id"`

@@ -29,6 +29,7 @@ type Counts struct {
 type Timeline struct {
 	Items      []TimelineItem `json:"items"`
 	PrevCursor string         `json:"prev_cursor,omitempty" doc:"Send it as before for what came earlier"`
+	Pinned     []*Message     `json:"pinned,omitempty" doc:"The notes that are kept on top, newest first; only with the newest facts"`
 }
 
 // conversations registers lists, counts, one conversation, its timeline and drafts.
@@ -138,7 +139,10 @@ func timeline(tx *store.Tx, id desk.ConversationID, before int64, limit int) (t 
 		t.PrevCursor = strconv.FormatInt(events[limit-1].Version, 10)
 	}
 	slices.Reverse(events)
-	t.Items, err = items(tx, events)
+	if t.Items, err = items(tx, events); err != nil || before != 0 {
+		return t, err
+	}
+	t.Pinned, err = notesOf(tx, id, true, 0, 50)
 	return t, err
 }
 

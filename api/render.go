@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -104,6 +105,12 @@ func messageOf(f desk.Fact) desk.MessageID {
 		return f.Message
 	case desk.NoteRestored:
 		return f.Message
+	case desk.NoteEdited:
+		return f.Message
+	case desk.NotePinned:
+		return f.Message
+	case desk.NoteUnpinned:
+		return f.Message
 	case desk.DeliveryChanged:
 		return f.Message
 	}
@@ -134,6 +141,9 @@ func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
 	for i := range messages {
 		m := message(tx.Scope().Workspace, &messages[i], ks)
 		byID[m.ID] = &m
+	}
+	if err := renderNotes(tx, slices.Collect(maps.Values(byID))...); err != nil {
+		return nil, err
 	}
 	named, err := naming(tx, referred)
 	if err != nil {

@@ -119,6 +119,7 @@ type Message struct {
 	Email        *channel.Email      `json:"email,omitempty"`
 	Cc           []string            `json:"cc,omitempty"`
 	Delivery     *Delivery           `json:"delivery,omitempty"`
+	Note         *NoteState          `json:"note,omitempty" doc:"What only a note has"`
 }
 
 // Author is who wrote.
@@ -233,6 +234,12 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 	if m.Delivery != desk.DeliveryNone {
 		out.Delivery = &Delivery{
 			State: m.Delivery, Reason: m.DeliveryReason, At: m.DeliveryAt, CanRetry: m.Delivery == desk.DeliveryFailed || m.Delivery == desk.DeliveryUnknown,
+		}
+	}
+	if m.Kind == desk.KindNote {
+		out.Note = &NoteState{Mentions: m.Mentions, Edition: m.Edition, Editions: m.Editions, EditedAt: m.EditedAt, PinnedAt: m.PinnedAt}
+		if m.Mentions == nil {
+			out.Note.Mentions = []desk.Mention{}
 		}
 	}
 	if !m.DeletedAt.IsZero() {

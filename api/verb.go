@@ -22,6 +22,9 @@ func (s *server) verbs() {
 	verb[desk.HandBack](s, "handback", "Let the AI agent answer again", desk.MayAnswer)
 	verb[desk.Note](s, "note", "Write something that only the team sees", desk.MayAnswer)
 	verb[desk.Pend](s, "pend", "Say that it waits for the customer or for somebody else", desk.MayAnswer)
+	verb[desk.EditNote](s, "edit-note", "Give a note of yours another text; the earlier ones can still be read", desk.MayAnswer)
+	verb[desk.PinNote](s, "pin-note", "Keep an important note on top of the timeline", desk.MayAnswer)
+	verb[desk.UnpinNote](s, "unpin-note", "Let a note go back to its place", desk.MayAnswer)
 	verb[desk.Prioritize](s, "prioritize", "Say how urgent it is", desk.MayAnswer)
 	verb[desk.MarkRead](s, "read", "Mark as read, for you", desk.MayRead)
 	verb[desk.Reopen](s, "reopen", "Open a resolved or closed conversation again", desk.MayAnswer)
@@ -119,7 +122,7 @@ func (s *server) did(ctx context.Context, r app.Result) (*body[Did], error) {
 		}
 		rendered := message(tx.Scope().Workspace, &m, ks)
 		out.Message = &rendered
-		return nil
+		return renderNotes(tx, out.Message)
 	})
 	if r.Undoable {
 		until := s.now().Add(desk.UndoFor)

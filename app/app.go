@@ -159,6 +159,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 		if err := desk.CheckCommand(act.Actor, cmd); err != nil {
 			return r, err
 		}
+		if err := mayChange(act.Actor, old, cmd); err != nil {
+			return r, err
+		}
 		if err := checkChannel(tx, cmd); err != nil {
 			return r, err
 		}
@@ -222,7 +225,20 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 		return a.saveMessage(tx, r.Conversation.ID, f.Body)
 	case desk.NoteAdded:
 		r.Message = f.Message
-		return a.saveMessage(tx, r.Conversation.ID, f.Body)
+		if err := a.saveMessage(tx, r.Conversation.ID, f.Body); err != nil {
+			return err
+		}
+		return letRead(tx, r.Conversation, f.Mentions)
+	case desk.NoteEdited:
+		r.Message = f.Message
+		if err := tx.SaveEdition(f); err != nil {
+			return err
+		}
+		return letRead(tx, r.Conversation, f.Mentions)
+	case desk.NotePinned:
+		return tx.SetPinned(f.Message, e.At)
+	case desk.NoteUnpinned:
+		return tx.SetPinned(f.Message, time.Time{})
 	case desk.NoteRemoved:
 		return tx.SetDeleted(f.Message, e.At)
 	case desk.NoteRestored:
@@ -265,7 +281,7 @@ func (a *App) enqueue(tx *store.WriteTx, c desk.Conversation, e desk.Event) erro
 		}
 		at := e.At
 		if timer, ok := f.(Timer); ok {
-			inbox, err := tx.Inbox(c.Inbox)
+			inbox, err := inboxOf(tx, c)
 			if err != nil {
 				return err
 			}
@@ -282,6 +298,14 @@ func (a *App) enqueue(tx *store.WriteTx, c desk.Conversation, e desk.Event) erro
 		}
 	}
 	return nil
+}
+
+// inboxOf returns the inbox of a conversation; personal facts are of none.
+func inboxOf(tx *store.WriteTx, c desk.Conversation) (desk.Inbox, error) {
+	if c.Inbox == 0 {
+		return desk.Inbox{}, nil
+	}
+	return tx.Inbox(c.Inbox)
 }
 
 // now is the time as the database keeps it.

@@ -253,7 +253,7 @@ func TestDeactivated(t *testing.T) {
 }
 
 // told counts what somebody was told of a kind.
-func told(d *apptest.Desk, a desk.Actor, kind string) (n int) {
+func told(d *apptest.Desk, a desk.Actor, kind desk.NewsKind) (n int) {
 	d.T.Helper()
 	d.OK(d.DB.Read(d.T.Context(), store.Scope{Workspace: d.Workspace, User: a.User}, func(tx *store.Tx) error {
 		all, err := tx.Notifications(0, 500)
@@ -279,18 +279,18 @@ func TestToldOfHandovers(t *testing.T) {
 	steps := []struct {
 		by   desk.Actor
 		cmd  desk.Command
-		want map[string][2]int // by kind: the agent, the other
+		want map[desk.NewsKind][2]int // by kind: the agent, the other
 	}{
-		{d.Agent, desk.Assign{Assignee: d.Agent.User}, map[string][2]int{}},
-		{d.Owner, desk.Assign{Assignee: other.User}, map[string][2]int{"unassigned": {1, 0}, "assigned": {0, 1}}},
-		{other, desk.Transfer{Team: team.ID, Note: "why"}, map[string][2]int{"unassigned": {1, 0}, "assigned": {0, 1}, "team": {1, 0}}},
-		{d.Agent, desk.Assign{Assignee: d.Agent.User}, map[string][2]int{"unassigned": {1, 0}, "assigned": {0, 1}, "team": {1, 0}}},
-		{d.Agent, desk.Close{}, map[string][2]int{"unassigned": {1, 0}, "assigned": {0, 1}, "team": {1, 0}, "ended": {0, 1}}},
+		{d.Agent, desk.Assign{Assignee: d.Agent.User}, map[desk.NewsKind][2]int{}},
+		{d.Owner, desk.Assign{Assignee: other.User}, map[desk.NewsKind][2]int{"unassigned": {1, 0}, "assigned": {0, 1}}},
+		{other, desk.Transfer{Team: team.ID, Note: "why"}, map[desk.NewsKind][2]int{"unassigned": {1, 0}, "assigned": {0, 1}, "team": {1, 0}}},
+		{d.Agent, desk.Assign{Assignee: d.Agent.User}, map[desk.NewsKind][2]int{"unassigned": {1, 0}, "assigned": {0, 1}, "team": {1, 0}}},
+		{d.Agent, desk.Close{}, map[desk.NewsKind][2]int{"unassigned": {1, 0}, "assigned": {0, 1}, "team": {1, 0}, "ended": {0, 1}}},
 	}
 	for i, s := range steps {
 		d.OK(err2(d.Do(d.As(s.by), id, s.cmd)))
 		d.Work()
-		for _, kind := range []string{"assigned", "unassigned", "team", "ended"} {
+		for _, kind := range []desk.NewsKind{"assigned", "unassigned", "team", "ended"} {
 			if got := [2]int{told(d, d.Agent, kind), told(d, other, kind)}; got != s.want[kind] {
 				t.Errorf("after step %d: told of %q %v times, want %v", i+1, kind, got, s.want[kind])
 			}

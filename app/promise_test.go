@@ -40,7 +40,7 @@ func toldWhat(d *apptest.Desk, users ...desk.Actor) (all []string) {
 		d.OK(d.DB.Read(d.T.Context(), store.Scope{Workspace: d.Workspace, User: u.User}, func(tx *store.Tx) error {
 			news, err := tx.Notifications(0, 100_000)
 			for _, n := range news {
-				all = append(all, n.Kind+" "+n.User.String())
+				all = append(all, string(n.Kind)+" "+n.User.String())
 			}
 			return err
 		}))

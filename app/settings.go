@@ -55,7 +55,7 @@ func (a *App) ChangeMember(ctx context.Context, user desk.UserID, ch MemberChang
 		if err != nil {
 			return err
 		}
-		could := m.Active && m.Available()
+		could, hours := m.Active && m.Available(), m.Hours
 		wasOwner := m.Role == desk.RoleOwner && m.Active
 		if ch.Role != nil {
 			if !ch.Role.Valid() {
@@ -89,6 +89,11 @@ func (a *App) ChangeMember(ctx context.Context, user desk.UserID, ch MemberChang
 		}
 		if !slices.ContainsFunc(all, func(m desk.Member) bool { return m.Role == desk.RoleOwner && m.Active }) {
 			return desk.Errorf(desk.Conflict, "A workspace needs an owner. Make somebody else an owner first.")
+		}
+		if !reflect.DeepEqual(hours, m.Hours) {
+			if err := a.moveDigest(tx, m.User); err != nil {
+				return err
+			}
 		}
 		return a.memberChanged(ctx, tx, m, leaves, could)
 	})

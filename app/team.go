@@ -325,23 +325,6 @@ func (a *App) Followers(ctx context.Context, id desk.ConversationID) (users []de
 	return users, err
 }
 
-// StillHere returns the users who are active members.
-func (a *App) StillHere(ctx context.Context, users ...desk.UserID) (here []desk.UserID, err error) {
-	err = a.DB.Read(ctx, store.Scope{Workspace: WorkspaceFrom(ctx)}, func(tx *store.Tx) error {
-		for _, user := range users {
-			m, err := tx.Member(user)
-			if err != nil {
-				return err
-			}
-			if m.Active {
-				here = append(here, user)
-			}
-		}
-		return nil
-	})
-	return here, err
-}
-
 // StillReminds reports whether a reminder still stands: its conversation goes on,
 // and who set it did not take it back.
 func (a *App) StillReminds(ctx context.Context, e desk.Event) (due bool, err error) {

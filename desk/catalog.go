@@ -17,12 +17,14 @@ var Commands = catalog[Command]{
 	"autoclose":   AutoClose{},
 	"close":       Close{},
 	"escalate":    Escalate{},
+	"edit-note":   EditNote{},
 	"follow":      Follow{},
 	"greet":       Greet{},
 	"handback":    HandBack{},
 	"note":        Note{},
 	"open":        Open{},
 	"pend":        Pend{},
+	"pin-note":    PinNote{},
 	"prioritize":  Prioritize{},
 	"read":        MarkRead{},
 	"receive":     Receive{},
@@ -43,6 +45,7 @@ var Commands = catalog[Command]{
 	"unassign":    Unassign{},
 	"undo":        Undo{},
 	"unfollow":    Unfollow{},
+	"unpin-note":  UnpinNote{},
 	"unread":      MarkUnread{},
 	"unsnooze":    Unsnooze{},
 	"wake":        Wake{},
@@ -91,6 +94,10 @@ var Facts = catalog[Fact]{
 	"unfollowed":          Unfollowed{},
 	"update_missed":       UpdateMissed{},
 	"woken":               Woken{},
+	"digest_due":          DigestDue{},
+	"note_edited":         NoteEdited{},
+	"note_pinned":         NotePinned{},
+	"note_unpinned":       NoteUnpinned{},
 }
 
 // catalog maps names to zero values of the types they stand for.

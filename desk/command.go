@@ -15,6 +15,8 @@ type Command interface {
 type World interface {
 	Now() time.Time
 	Actor() Actor
+	// Members returns everybody of the team, active or not.
+	Members() ([]Member, error)
 	// Member returns somebody of the team, or an error of kind NotFound.
 	Member(UserID) (Member, error)
 	// Inbox returns the inbox of the conversation.
@@ -39,6 +41,8 @@ type World interface {
 	ReadMark() (MessageID, error)
 	// Files returns uploads of this workspace that belong to no message yet.
 	Files([]AttachmentID) ([]Attachment, error)
+	// Teams returns the teams of the workspace.
+	Teams() ([]Team, error)
 	// Team returns a team of the workspace, or an error of kind NotFound.
 	Team(TeamID) (Team, error)
 	// Roster returns whom the conversation can be given to by rules. Until the

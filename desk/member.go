@@ -61,6 +61,11 @@ func (m Member) Sees(inbox InboxID) bool {
 	return Actor{Inboxes: m.Visible()}.Sees(inbox)
 }
 
+// In reports whether m is a member of an inbox, by name or through a team.
+func (m Member) In(inbox InboxID) bool {
+	return slices.Contains(m.Inboxes, inbox) || slices.Contains(m.TeamInboxes, inbox)
+}
+
 // Visible returns the inboxes m may see; nil means all.
 func (m Member) Visible() []InboxID {
 	if m.Role == RoleOwner || m.Role == RoleAdmin {

@@ -66,6 +66,13 @@ type Message struct {
 	DeliveryReason string   // why it failed, is unknown or still waits, for a person
 	DeliveryAt     time.Time
 	DeletedAt      time.Time
+
+	// Of notes only.
+	Mentions []Mention // whom it calls
+	Edition  int       // which of its texts it is: 1 is the first
+	Editions int       // how many there are
+	EditedAt time.Time // when this text was written; zero for the first
+	PinnedAt time.Time // since when it is kept on top; zero if it is not
 }
 
 // Attachment is a file of a message. Its bytes are in the blob store under Hash.

@@ -4,6 +4,7 @@ package desk
 type Note struct {
 	Text     string         `json:"text" maxLength:"200000" doc:"Markdown"`
 	Files    []AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
+	Mentions []Mention      `json:"mentions,omitempty" maxItems:"50" doc:"Whom names in the text mean, where several people have the same one"`
 	ClientID string         `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces" doc:"The sender's own id: however often it is sent, it is one note"`
 }
 
@@ -11,6 +12,7 @@ type Note struct {
 type NoteAdded struct {
 	Message  MessageID `json:"message_id"`
 	HasFiles bool      `json:"has_files,omitempty"`
+	Mentions []Mention `json:"mentions,omitempty"`
 	Body     *Message  `json:"-"`
 }
 
@@ -36,15 +38,22 @@ func (n Note) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Fact{newNote(c, w, text, files, n.ClientID)}, nil
+	note, err := newNote(c, w, Message{Text: text, Files: files, ClientID: n.ClientID}, n.Mentions)
+	if err != nil {
+		return nil, err
+	}
+	return []Fact{note}, nil
 }
 
-func newNote(c Conversation, w World, text string, files []Attachment, clientID string) NoteAdded {
-	m := Message{
-		ID: w.NewMessage(), Conversation: c.ID, Kind: KindNote, Side: SideTeam, AuthorKind: AuthorUser, User: w.Actor().User,
-		Text: text, Files: files, At: w.Now(), CreatedAt: w.Now(), ClientID: clientID,
+// newNote makes a note of what somebody wrote, and reads in it whom it mentions.
+func newNote(c Conversation, w World, m Message, chosen []Mention) (NoteAdded, error) {
+	m.Conversation, m.Kind, m.Side, m.AuthorKind, m.User = c.ID, KindNote, SideTeam, AuthorUser, w.Actor().User
+	m.At, m.CreatedAt, m.Edition, m.Editions = w.Now(), w.Now(), 1, 1
+	if err := m.write(c, w, m.Text, chosen); err != nil {
+		return NoteAdded{}, err
 	}
-	return NoteAdded{Message: m.ID, HasFiles: hasFiles(m), Body: &m}
+	m.ID = w.NewMessage()
+	return NoteAdded{Message: m.ID, HasFiles: hasFiles(m), Mentions: m.Mentions, Body: &m}, nil
 }
 
 func (f NoteAdded) apply(c *Conversation, _ Event) {

@@ -49,7 +49,10 @@ func (p Pend) Decide(c Conversation, w World) ([]Fact, error) {
 		if err != nil {
 			return nil, err
 		}
-		n := newNote(c, w, text, nil, "")
+		n, err := newNote(c, w, Message{Text: text}, nil)
+		if err != nil {
+			return nil, err
+		}
 		change.Note = n.Message
 		facts = append(facts, n)
 	}

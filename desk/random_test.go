@@ -198,6 +198,7 @@ func (p *play) back(d done, before picture) string {
 type picture struct {
 	Conversation desk.Conversation
 	There        []desk.MessageID // messages and notes that were not taken back
+	Texts        []string         // what they say, and whether they are pinned
 	Mark         desk.MessageID
 }
 
@@ -211,9 +212,11 @@ func (p *play) picture(id desk.ConversationID) picture {
 	for _, m := range p.messages {
 		if m.Conversation == id && m.DeletedAt.IsZero() {
 			pic.There = append(pic.There, m.ID)
+			pic.Texts = append(pic.Texts, fmt.Sprintf("%s %q edition %d, pinned %v", m.ID, m.Text, m.Edition, !m.PinnedAt.IsZero()))
 		}
 	}
 	slices.Sort(pic.There)
+	slices.Sort(pic.Texts)
 	return pic
 }
 
@@ -265,7 +268,7 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 	users := []desk.UserID{ann, bob, maja, vera, olga, otto, 0}
 	names := []string{"a", "b", "c"}
 	var files []desk.AttachmentID
-	switch p.one(33) {
+	switch p.one(35) {
 	case 0:
 		return desk.Assign{Assignee: users[p.one(7)]}
 	case 1:
@@ -344,6 +347,14 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 			return desk.Retry{Message: p.message(id)}
 		}
 		return desk.Open{Opened: desk.Opened{Inbox: p.inbox.ID, Contact: kim, Channel: chat, Grouping: p.inbox.Grouping, OpenScope: theScope, Source: desk.SourceUser, By: p.actor.User}}
+	}
+	switch p.one(4) {
+	case 0:
+		return desk.EditNote{Message: p.message(id), Text: []string{"another note", "note", "@bob look", "@nobody"}[p.one(4)]}
+	case 1:
+		return desk.PinNote{Message: p.message(id)}
+	case 2:
+		return desk.UnpinNote{Message: p.message(id)}
 	}
 	if len(p.did) == 0 {
 		return desk.Undo{}

@@ -16,8 +16,8 @@ import (
 // ways are the words that a way out begins with: what to do instead. A new one is
 // added when a refusal needs it.
 var ways = strings.Fields(`Add Allow Archive Ask Assign Attach Begin Change Choose Close Connect Copy Correct Create Cut Do Draw Enter Give Go Hand
-	Export Leave Let Look Make Mark Move Name Open Pick Put Read Reduce Remove Reopen Resolve Reply Retry Say See Send Set Shorten Snooze Split Start Switch Take Tell
-	Transfer Try Turn Unarchive Unblock Unsnooze Use Wait Wake Write`)
+	Export Leave Let Look Make Mark Mention Move Name Open Pick Put Read Reduce Remove Reopen Resolve Reply Retry Say See Send Set Shorten Snooze Split Start Switch Take Tell
+	Transfer Try Turn Unarchive Unblock Undo Unsnooze Use Wait Wake Write`)
 
 var sentences = regexp.MustCompile(`[.;:] |, or |, then | before you `)
 

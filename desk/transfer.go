@@ -124,8 +124,8 @@ func noteWith(c Conversation, w World, text string) ([]Fact, MessageID, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	note := newNote(c, w, text, nil, "")
-	return []Fact{note}, note.Message, nil
+	note, err := newNote(c, w, Message{Text: text}, nil)
+	return []Fact{note}, note.Message, err
 }
 
 func (t Transfer) toChannel(c Conversation, w World) ([]Fact, error) {

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,6 +33,7 @@ type office struct {
 	teams      map[desk.TeamID]desk.Team
 	turns      map[desk.UserID]int64
 	promise    desk.Promise // what is promised; its settings are the inbox's
+	editions   map[desk.MessageID]map[int]desk.Message
 }
 
 type mark struct {
@@ -76,7 +78,7 @@ func newOffice() *office {
 		},
 		members: map[desk.UserID]desk.Member{}, all: map[desk.ConversationID]*desk.Conversation{}, messages: map[desk.MessageID]*desk.Message{},
 		marks: map[mark]desk.MessageID{}, tags: map[string]desk.TagID{}, threads: map[string]desk.ConversationID{}, nextID: firstNumber,
-		files: map[desk.AttachmentID]desk.Attachment{}, turns: map[desk.UserID]int64{},
+		files: map[desk.AttachmentID]desk.Attachment{}, editions: map[desk.MessageID]map[int]desk.Message{}, turns: map[desk.UserID]int64{},
 		teams: map[desk.TeamID]desk.Team{
 			support: {ID: support, Name: "Support", Lead: ann, Members: []desk.UserID{ann, bob}}, empty: {ID: empty, Name: "Empty"},
 			others: {ID: others, Name: "Others", Members: []desk.UserID{otto, olga}}, night: {ID: night, Name: "Night", Members: []desk.UserID{maja, bob}},
@@ -123,11 +125,27 @@ func (o *office) Member(u desk.UserID) (desk.Member, error) {
 	return m, nil
 }
 
+func (o *office) Members() (all []desk.Member, err error) {
+	for _, m := range o.members {
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b desk.Member) int { return cmp.Compare(a.User, b.User) })
+	return all, nil
+}
+
 func (o *office) Inbox(id desk.InboxID) (desk.Inbox, error) {
 	if id != o.inbox.ID {
 		return desk.Inbox{}, desk.Errorf(desk.NotFound, "There is no such inbox here.")
 	}
 	return o.inbox, nil
+}
+
+func (o *office) Teams() (all []desk.Team, err error) {
+	for _, t := range o.teams {
+		all = append(all, t)
+	}
+	slices.SortFunc(all, func(a, b desk.Team) int { return cmp.Compare(a.ID, b.ID) })
+	return all, nil
 }
 
 func (o *office) Team(id desk.TeamID) (desk.Team, error) {
@@ -323,6 +341,12 @@ func (o *office) keep(e desk.Event) {
 		o.messages[f.Message].DeletedAt = e.At
 	case desk.NoteRestored:
 		o.messages[f.Message].DeletedAt = time.Time{}
+	case desk.NoteEdited:
+		o.keepEdition(f)
+	case desk.NotePinned:
+		o.messages[f.Message].PinnedAt = e.At
+	case desk.NoteUnpinned:
+		o.messages[f.Message].PinnedAt = time.Time{}
 	case desk.DeliveryChanged:
 		o.messages[f.Message].Delivery, o.messages[f.Message].DeliveryReason = f.State, f.Reason
 	case desk.Assigned:
@@ -332,6 +356,20 @@ func (o *office) keep(e desk.Event) {
 	case desk.Read:
 		o.marks[mark{f.User, e.Conversation}] = f.To
 	}
+}
+
+// keepEdition keeps every text of a note, as the table of editions does.
+func (o *office) keepEdition(f desk.NoteEdited) {
+	m := o.messages[f.Message]
+	if o.editions[f.Message] == nil {
+		o.editions[f.Message] = map[int]desk.Message{m.Edition: *m}
+	}
+	if f.Body != nil {
+		o.editions[f.Message][f.Edition] = *f.Body
+	}
+	now := o.editions[f.Message][f.Edition]
+	m.Text, m.Edition, m.EditedAt, m.Mentions = now.Text, f.Edition, now.EditedAt, now.Mentions
+	m.Editions = len(o.editions[f.Message])
 }
 
 func (o *office) keepMessage(e desk.Event, m *desk.Message) {

@@ -46,15 +46,7 @@ func (l Leave) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 	if err != nil {
 		return err
 	}
-	for _, admin := range admins {
-		if admin == e.By.User {
-			continue // nobody is told what they did themselves
-		}
-		if err := l.App.Notify(ctx, store.Notification{User: admin, Kind: "member_left", Actor: user, At: e.At, Cause: e.Seq}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return l.App.Tell(ctx, app.News{Kind: desk.NewsMemberLeft, Event: e, About: user, To: admins})
 }
 
 // handOn asks the rules about every conversation of somebody who is not there.
@@ -75,9 +67,8 @@ func (l Leave) handOn(ctx context.Context, user desk.UserID) error {
 	}
 }
 
-// Handover tells people that a conversation is theirs no more, when somebody
-// else did it (E30); its team that it came to them, to nobody of them; and who
-// follows it how it went on (F2-31).
+// Handover tells a team that a conversation came to them, to nobody of them; and
+// who follows it how it went on (F2-31).
 type Handover struct {
 	App *app.App
 }
@@ -91,10 +82,6 @@ func (Handover) Lane(desk.Event) int64 { return 0 }
 // Wants implements app.Effect.
 func (Handover) Wants(e desk.Event) bool {
 	switch f := e.Fact.(type) {
-	case desk.Assigned:
-		return f.Old != 0 && f.Old != e.By.User
-	case desk.Unassigned:
-		return f.Old != 0 && f.Old != e.By.User
 	case desk.Transferred:
 		return f.Team != 0 && f.Alone
 	case desk.StatusChanged:
@@ -105,34 +92,18 @@ func (Handover) Wants(e desk.Event) bool {
 
 // Run implements app.Effect.
 func (h Handover) Run(ctx context.Context, e desk.Event, _ app.Try) error {
-	n := store.Notification{Conversation: e.Conversation, Actor: e.By.User, At: e.At, Cause: e.Seq}
-	var users []desk.UserID
+	n := app.News{Event: e}
 	var err error
 	switch f := e.Fact.(type) {
-	case desk.Assigned:
-		n.Kind = "unassigned"
-		users, err = h.App.StillHere(ctx, f.Old)
-	case desk.Unassigned:
-		n.Kind = "unassigned"
-		users, err = h.App.StillHere(ctx, f.Old)
 	case desk.Transferred:
-		n.Kind, n.Note = "team", f.Note
-		users, err = h.App.TeamMembers(ctx, f.Team)
+		n.Kind, n.Note = desk.NewsTeam, f.Note
+		n.To, err = h.App.TeamMembers(ctx, f.Team)
 	case desk.StatusChanged:
-		n.Kind = "ended"
-		users, err = h.App.Followers(ctx, e.Conversation)
+		n.Kind = desk.NewsEnded
+		n.To, err = h.App.Followers(ctx, e.Conversation)
 	}
 	if err != nil {
 		return err
 	}
-	for _, user := range users {
-		n.User = user
-		if user == e.By.User {
-			continue
-		}
-		if err := h.App.Notify(ctx, n); err != nil {
-			return err
-		}
-	}
-	return nil
+	return h.App.Tell(ctx, n)
 }

@@ -2,14 +2,15 @@ package effect
 
 import (
 	"context"
+	"slices"
 
 	"parley/app"
 	"parley/desk"
-	"parley/store"
 )
 
-// Notify tells people what concerns them: today, that a conversation is theirs
-// now (F3-42). Nobody is told what they did themselves.
+// Notify tells people what concerns them (5.4): who is meant is decided here,
+// how each of them is told by what they have chosen. Nobody is told what they
+// did themselves.
 type Notify struct {
 	App *app.App
 }
@@ -22,14 +23,73 @@ func (Notify) Lane(desk.Event) int64 { return 0 }
 
 // Wants implements app.Effect.
 func (Notify) Wants(e desk.Event) bool {
-	f, ok := e.Fact.(desk.Assigned)
-	return ok && f.Assignee != e.By.User
+	switch f := e.Fact.(type) {
+	case desk.Assigned:
+		return f.Assignee != e.By.User || f.Old != 0 && f.Old != e.By.User
+	case desk.Unassigned:
+		return f.Old != e.By.User
+	case desk.NoteAdded:
+		return len(f.Mentions) > 0
+	case desk.NoteEdited:
+		return len(f.Mentions) > 0
+	case desk.Opened:
+		return f.Source == desk.SourceContact
+	}
+	return false
 }
 
-// Run implements app.Effect.
+// Run implements app.Effect. It may run again: one event tells a person once.
 func (n Notify) Run(ctx context.Context, e desk.Event, _ app.Try) error {
-	f := e.Fact.(desk.Assigned)
-	return n.App.Notify(ctx, store.Notification{
-		User: f.Assignee, Kind: "assigned", Conversation: e.Conversation, Actor: e.By.User, Note: f.Note, At: e.At, Cause: e.Seq,
-	})
+	switch f := e.Fact.(type) {
+	case desk.Assigned:
+		if err := n.App.Tell(ctx, app.News{Kind: desk.NewsAssigned, Event: e, Note: f.Note, To: []desk.UserID{f.Assignee}}); err != nil {
+			return err
+		}
+		return n.App.Tell(ctx, app.News{Kind: desk.NewsUnassigned, Event: e, To: []desk.UserID{f.Old}})
+	case desk.Unassigned:
+		return n.App.Tell(ctx, app.News{Kind: desk.NewsUnassigned, Event: e, To: []desk.UserID{f.Old}})
+	case desk.NoteAdded:
+		return n.called(ctx, e, f.Message, f.Mentions)
+	case desk.NoteEdited:
+		return n.called(ctx, e, f.Message, f.Mentions)
+	case desk.Opened:
+		return n.began(ctx, e, f)
+	}
+	return nil
+}
+
+// called tells whom a note mentions (F1-43).
+func (n Notify) called(ctx context.Context, e desk.Event, note desk.MessageID, mentions []desk.Mention) error {
+	var to []desk.UserID
+	for _, m := range mentions {
+		if m.User != 0 {
+			to = append(to, m.User)
+			continue
+		}
+		members, err := n.App.Called(ctx, m)
+		if err != nil {
+			return err
+		}
+		to = append(to, members...)
+	}
+	return n.App.Tell(ctx, app.News{Kind: desk.NewsMention, Event: e, Note: note, To: to})
+}
+
+// began tells the team of an inbox that a customer began a conversation (F1-03),
+// unless somebody has it already: then it is theirs.
+func (n Notify) began(ctx context.Context, e desk.Event, f desk.Opened) error {
+	members, err := n.App.InboxMembers(ctx, f.Inbox, desk.MayAnswer)
+	if err != nil {
+		return err
+	}
+	c, err := n.App.Peek(ctx, e.Conversation)
+	if err != nil {
+		return err
+	}
+	news := app.News{Kind: desk.NewsConversation, Event: e, To: members}
+	if c.Assignee != 0 {
+		news.To = slices.DeleteFunc(news.To, func(u desk.UserID) bool { return u == c.Assignee })
+		news.Why = desk.NotOpen
+	}
+	return n.App.Tell(ctx, news)
 }

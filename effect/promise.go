@@ -86,27 +86,24 @@ func (p PromiseTell) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 		return err
 	}
 	kind := newsOf(e.Fact)
-	for _, user := range users {
-		err := p.App.Notify(app.Meanwhile(ctx), store.Notification{User: user, Kind: kind, Conversation: c.ID, Actor: e.By.User, At: e.At, Cause: e.Seq})
-		if err != nil {
-			return err
-		}
+	if err := p.App.Tell(app.Meanwhile(ctx), app.News{Kind: kind, Event: e, To: users}); err != nil {
+		return err
 	}
-	_, err = p.App.Do(ctx, c.ID, desk.Tell{NotificationSent: desk.NotificationSent{Kind: kind, Users: users}})
+	_, err = p.App.Do(ctx, c.ID, desk.Tell{NotificationSent: desk.NotificationSent{Kind: string(kind), Users: users}})
 	return err
 }
 
 // newsOf is the kind of notification that a fact brings.
-func newsOf(f desk.Fact) string {
+func newsOf(f desk.Fact) desk.NewsKind {
 	switch f.(type) {
 	case desk.TargetPassed:
-		return "target"
+		return desk.NewsTarget
 	case desk.DeadlinePassed:
-		return "deadline"
+		return desk.NewsDeadline
 	case desk.Escalated:
-		return "escalated"
+		return desk.NewsEscalated
 	}
-	return "update"
+	return desk.NewsUpdate
 }
 
 // recipients are who hears of an event, each once, without who did it: people who

@@ -6,7 +6,6 @@ import (
 
 	"parley/app"
 	"parley/desk"
-	"parley/store"
 )
 
 // Remind tells somebody at the time they asked for how a conversation stands that
@@ -36,5 +35,5 @@ func (r Remind) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 	if err != nil || !due {
 		return err
 	}
-	return r.App.Notify(ctx, store.Notification{User: f.User, Kind: "reminder", Conversation: e.Conversation, Actor: f.User, At: f.At.Time, Cause: e.Seq})
+	return r.App.Tell(ctx, app.News{Kind: desk.NewsReminder, Event: e, To: []desk.UserID{f.User}, Own: true})
 }

@@ -6,7 +6,6 @@ import (
 
 	"parley/app"
 	"parley/desk"
-	"parley/store"
 )
 
 // Wake brings a snoozed conversation back at its moment (E15).
@@ -56,7 +55,5 @@ func (Woken) Wants(e desk.Event) bool {
 
 // Run implements app.Effect.
 func (w Woken) Run(ctx context.Context, e desk.Event, _ app.Try) error {
-	return w.App.Notify(ctx, store.Notification{
-		User: e.Fact.(desk.Woken).For, Kind: "snooze_ended", Conversation: e.Conversation, At: e.At, Cause: e.Seq,
-	})
+	return w.App.Tell(ctx, app.News{Kind: desk.NewsSnoozeEnded, Event: e, To: []desk.UserID{e.Fact.(desk.Woken).For}})
 }

@@ -38,7 +38,7 @@ func (tx *Tx) FreeAttachments(ids []desk.AttachmentID, uploader string) ([]desk.
 // Attachment returns a file and the message it belongs to; an upload without
 // one is shown to its uploader only.
 func (tx *Tx) Attachment(id desk.AttachmentID, uploader string) (a desk.Attachment, err error) {
-	seen, args := tx.seen("c")
+	seen, args := tx.readable("c")
 	return one(tx, "file", scanAttachment, `SELECT `+attachmentColumns+` FROM attachment a WHERE a.workspace_id = ? AND a.id = ? AND
 		(a.message_id IS NULL AND a.uploader = ? OR EXISTS (SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation_id
 			WHERE m.id = a.message_id`+seen+`))`, append([]any{tx.scope.Workspace, id, uploader}, args...)...)

@@ -63,7 +63,7 @@ func (tx *Tx) PeekConversation(id desk.ConversationID) (desk.Conversation, error
 }
 
 func (tx *Tx) conversation(id desk.ConversationID, lock string) (desk.Conversation, error) {
-	seen, args := tx.seen("conversation")
+	seen, args := tx.readable("conversation")
 	return one(tx, "conversation", scanConversation, `SELECT `+conversationColumns+`
 		FROM conversation WHERE workspace_id = ? AND id = ?`+seen+lock, append([]any{tx.scope.Workspace, id}, args...)...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"parley/app"
 	"parley/app/apptest"
 	"parley/desk"
 	"parley/store"
@@ -271,7 +272,7 @@ func TestPagesOfOtherLists(t *testing.T) {
 		d.Get(apptest.Post{From: fmt.Sprintf("contact %d", i), Key: fmt.Sprint(i + 1), Text: "hello"})
 		r, err := d.Do(actor, first.Conversation, desk.Reply{Text: fmt.Sprint(i)})
 		d.OK(err)
-		d.OK(d.Notify(actor, store.Notification{User: d.Owner.User, Kind: "assigned", Conversation: first.Conversation, At: d.Clock.Now(), Cause: r.Events[0].Seq}))
+		d.OK(d.Tell(actor, app.News{Kind: desk.NewsMention, Event: desk.Event{Seq: r.Events[0].Seq, Conversation: first.Conversation}, To: []desk.UserID{d.Owner.User}}))
 	}
 	scope := store.Scope{Workspace: d.Workspace, User: d.Owner.User}
 	const most = 1000

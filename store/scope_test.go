@@ -45,6 +45,9 @@ type realm struct {
 	team         desk.Team
 	policy       desk.Policy
 	hours        store.BusinessHours
+	note         desk.Message
+	template     store.NoteTemplate
+	about        store.ContactNote
 }
 
 // secret is in every text of a realm that nobody else may see.
@@ -83,7 +86,14 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	r.event = sent.Events[0]
 	ok(err2(d.Do(ctx, got.Conversation, desk.MarkRead{})))
 	ok(err2(d.SaveDraft(ctx, store.Draft{Conversation: got.Conversation, Mode: "reply", Text: secret})))
-	ok(d.Notify(app.System(d.T.Context(), ws), store.Notification{User: user, Kind: "assigned", Conversation: got.Conversation, At: d.Clock.Now(), Cause: r.event.Seq}))
+	noted, err := d.Do(ctx, got.Conversation, desk.Note{Text: secret})
+	ok(err)
+	ok(err2(d.Do(ctx, got.Conversation, desk.EditNote{Message: noted.Message, Text: secret + " again"})))
+	ok(err2(d.Do(ctx, got.Conversation, desk.PinNote{Message: noted.Message})))
+	r.template, err = d.SaveNoteTemplate(ctx, store.NoteTemplate{Name: secret + name, Text: secret})
+	ok(err)
+	ok(d.SavePreferences(ctx, desk.Preferences{Zone: "Europe/Berlin"}))
+	ok(d.Tell(app.System(d.T.Context(), ws), app.News{Kind: desk.NewsMention, Event: desk.Event{Seq: r.event.Seq, Conversation: got.Conversation}, To: []desk.UserID{user}}))
 	r.team, err = d.SaveTeam(ctx, desk.Team{Name: secret + name, Members: []desk.UserID{user}, Inboxes: []desk.InboxID{r.inbox.ID}})
 	ok(err)
 	ok(d.SetResponders(ctx, r.inbox.ID, desk.FirstResponders, []desk.UserID{user}))
@@ -113,6 +123,7 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 		r.contact, errs[1] = tx.Contact(r.conversation.Contact)
 		all, err := tx.Identities(r.contact.ID)
 		r.identity, errs[2] = all[0], err
+		r.note, errs[7] = tx.MessageByID(noted.Message)
 		r.reply, errs[3] = tx.MessageByID(sent.Message)
 		r.tag, errs[4] = tx.TagByID(r.conversation.Tags[0])
 		r.raw, errs[5] = tx.Raw(got.Raw)
@@ -120,6 +131,8 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 		r.notification, errs[6] = news[0], err
 		return errors.Join(errs[:]...)
 	}))
+	r.about, err = d.AddContactNote(ctx, r.contact.ID, secret)
+	ok(err)
 	return r
 }
 
@@ -244,8 +257,16 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"EveryMark": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.EveryMark([]desk.ConversationID{r.conversation.ID})
 	},
-	"Tokens":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Tokens(r.user) },
-	"Invitations": func(tx *store.WriteTx, _ realm) (any, error) { return tx.Invitations() },
+	"Tokens":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Tokens(r.user) },
+	"Invitations":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.Invitations() },
+	"NoteEditions":  func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteEditions(r.note.ID) },
+	"Notes":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Notes(r.conversation.ID, false, 0, 10) },
+	"NoteTemplates": func(tx *store.WriteTx, _ realm) (any, error) { return tx.NoteTemplates() },
+	"NoteTemplate":  func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteTemplate(r.template.ID) },
+	"ContactNotes":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
+	"ContactNote":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
+	"Decisions":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
+	"Decided":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
 	"CountOpenRaws": func(tx *store.WriteTx, _ realm) (any, error) {
 		return nil, nil // counts of the install, without ids or texts
 	},
@@ -339,6 +360,29 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		return tx.SaveDelivery(desk.DeliveryChanged{Message: r.reply.ID, State: desk.DeliveryFailed, Reason: "changed"}, r.event.At)
 	},
 	"SetDeleted": func(tx *store.WriteTx, r realm) error { return tx.SetDeleted(r.reply.ID, r.event.At) },
+	"SaveEdition": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveEdition(desk.NoteEdited{Message: r.note.ID, Edition: 1, Old: 2})
+	},
+	"SetPinned": func(tx *store.WriteTx, r realm) error { return tx.SetPinned(r.note.ID, time.Time{}) },
+	"SaveNoteTemplate": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveNoteTemplate(store.NoteTemplate{ID: r.template.ID, Name: "changed", Text: "changed", CreatedAt: r.event.At}, "changed")
+	},
+	"DeleteNoteTemplate": func(tx *store.WriteTx, r realm) error { return tx.DeleteNoteTemplate(r.template.ID) },
+	"SaveContactNote": func(tx *store.WriteTx, r realm) error {
+		n := r.about
+		n.Text = "changed"
+		return tx.SaveContactNote(n)
+	},
+	"AddReader": func(tx *store.WriteTx, r realm) error { return tx.AddReader(r.conversation.ID, r.user) },
+	"SettleNotification": func(tx *store.WriteTx, r realm) error {
+		n := r.notification
+		n.Reason = "changed"
+		return tx.SettleNotification(n)
+	},
+	"ReadNotification": func(tx *store.WriteTx, r realm) error { return tx.ReadNotification(r.notification.ID, r.event.At) },
+	"SavePreference": func(tx *store.WriteTx, r realm) error {
+		return tx.SavePreference(store.Preference{User: r.user, Settings: desk.Preferences{Zone: "UTC"}})
+	},
 	"SaveMember": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveMember(desk.Member{User: r.user, Role: desk.RoleViewer, Inboxes: []desk.InboxID{r.inbox.ID}}, r.event.At)
 	},
@@ -361,7 +405,10 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 // unbound are the methods of the install, each with its reason.
 var unbound = map[string]string{
 	"ForeseeInbound": "announces what other methods ask", "WillAppend": "draws numbers",
-	"In": "gives another scope", "Scope": "gives the scope", "HasEvents": "of the transaction", "HasJobs": "of the transaction",
+	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
+	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
+	"KeepInstallValue": "of the install",
+	"Scope":            "gives the scope", "HasEvents": "of the transaction", "HasJobs": "of the transaction",
 	"Event":       "for an effect, which then acts in the event's workspace",
 	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",
 	"ChannelByAddress": "the outside knows an address, not a workspace", "FirstAddress": "the try page of the install",
@@ -384,7 +431,8 @@ var unbound = map[string]string{
 // other tests, and which take nothing of another.
 var own = map[string]string{
 	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
-	"OpenCounts": "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "Count": "TestCountsEqualLists", "UnreadNotifications": "a number of the user's own",
+	"Preferences": "what members of the workspace have chosen",
+	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "Count": "TestCountsEqualLists", "UnreadNotifications": "a number of the user's own",
 }
 
 // byWorkspace are queries that are bound to the workspace and not to the inboxes,
@@ -395,6 +443,8 @@ var byWorkspace = map[string]string{
 	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
+	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "NoteTemplates": "of the workspace", "NoteTemplate": "of the workspace",
+	"ContactNotes": "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
 	"Notifications": "the user's own", "Notification": "the user's own",
 	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded", "HistoryUntil": "of a conversation that was loaded",
 	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",

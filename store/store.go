@@ -190,6 +190,13 @@ func (tx *WriteTx) In(scope Scope) *WriteTx {
 	return &WriteTx{&inner, tx.news}
 }
 
+// As returns tx bound to another scope, for somebody's view within a larger one.
+func (tx *Tx) As(scope Scope) *Tx {
+	inner := *tx
+	inner.scope = scope
+	return &inner
+}
+
 func (tx *Tx) row(q string, args ...any) row { return tx.q.row(tx.ctx, q, args...) }
 
 func (tx *WriteTx) exec(q string, args ...any) error { return tx.q.exec(tx.ctx, q, args...) }

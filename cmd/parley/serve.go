@@ -20,6 +20,7 @@ import (
 	"parley/channel/all"
 	"parley/channel/email"
 	"parley/desk"
+	"parley/effect"
 	"parley/internal/limit"
 	"parley/internal/safehttp"
 	"parley/metric"
@@ -101,6 +102,7 @@ func (c *serveCmd) serve(ctx context.Context, log *slog.Logger, a *app.App, more
 	o.Key, o.Dial, o.Log, o.Now = a.Keys.Derive("mail"), safehttp.Dialer(allow).DialContext, log, time.Now
 	mail := email.New(o)
 	a.Channels = all.All(all.Needs{Client: safehttp.New(30*time.Second, allow), Mail: mail, Now: time.Now})
+	a.Effects = append(a.Effects, effect.Push{App: a, Client: safehttp.New(30*time.Second, allow), Contact: contact(at.PublicURL)}, effect.Mail{App: a, Post: mail, Base: at.PublicURL})
 	hub := &realtime.Hub{DB: a.DB, Bell: a.Feed, Log: log}
 	figures := metric.New(metric.Options{Context: ctx, App: a, Hub: hub, Log: log, Version: version, Now: time.Now})
 	a.Channels = figures.Channels(a.Channels)
@@ -115,6 +117,14 @@ func (c *serveCmd) serve(ctx context.Context, log *slog.Logger, a *app.App, more
 	at.welcome(ctx, a, listener.Addr().String())
 	tell(ctx, log, "READY=1")
 	return c.run(ctx, log, a, hub, mail, at, figures, handler, listener, more)
+}
+
+// contact is whom the operators of push services may turn to.
+func contact(publicURL string) string {
+	if strings.HasPrefix(publicURL, "https://") {
+		return publicURL
+	}
+	return "https://localhost" // they ask for some address
 }
 
 // run starts everything that runs beside each other and waits for all of it.

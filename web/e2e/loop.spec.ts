@@ -114,7 +114,7 @@ test('two agents see each other and do not collide', async ({ browser, parley })
   await accessible(maja);
   await dialog.getByRole('button', { name: 'Assign' }).click();
   await expect(daniel.getByRole('link', { name: /Mine/ })).toContainText('1');
-  await expect(daniel.getByRole('button', { name: /Notifications/ })).toContainText('1');
+  await expect(daniel.getByRole('button', { name: /Notifications/ })).toContainText('2'); // it began, and it is his
   await expect(daniel.getByRole('log')).toContainText('Knows this customer');
 
   // Undo takes the assignment back.

@@ -106,6 +106,41 @@ export interface paths {
         patch: operations["change-me"];
         trace?: never;
     };
+    "/api/v1/pushes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your browsers that take pushed messages */
+        get: operations["list-pushes"];
+        put?: never;
+        /** Let this browser take pushed messages until you sign out */
+        post: operations["add-push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pushes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End pushed messages to a browser */
+        delete: operations["end-push"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -420,6 +455,41 @@ export interface paths {
         patch: operations["change-contact"];
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the team noted about a customer, newest first */
+        get: operations["list-contact-notes"];
+        put?: never;
+        /** Note something about a customer */
+        post: operations["add-contact-note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change, remove or put back a note about a customer */
+        patch: operations["change-contact-note"];
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations": {
         parameters: {
             query?: never;
@@ -542,6 +612,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/edit-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a note of yours another text; the earlier ones can still be read */
+        post: operations["edit-note-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/escalate": {
         parameters: {
             query?: never;
@@ -627,6 +714,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notes of a conversation, newest first */
+        get: operations["list-notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/notes/{message}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every text that a note had, oldest first */
+        get: operations["list-note-editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was told of what happened here, who was not, and why */
+        get: operations["list-decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/past": {
         parameters: {
             query?: never;
@@ -655,6 +793,23 @@ export interface paths {
         put?: never;
         /** Say that it waits for the customer or for somebody else */
         post: operations["pend-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/pin-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep an important note on top of the timeline */
+        post: operations["pin-note-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -927,6 +1082,23 @@ export interface paths {
         put?: never;
         /** Hear of it no more */
         post: operations["unfollow-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/unpin-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a note go back to its place */
+        post: operations["unpin-note-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1259,6 +1431,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/note-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How notes can begin */
+        get: operations["list-note-templates"];
+        put?: never;
+        /** Make a note template */
+        post: operations["create-note-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/note-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a note template */
+        put: operations["change-note-template"];
+        post?: never;
+        /** Remove a note template */
+        delete: operations["delete-note-template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/notifications": {
         parameters: {
             query?: never;
@@ -1303,6 +1511,24 @@ export interface paths {
         /** A picture in the HTML of a mail, by the signed address that stands there */
         get: operations["get-picture"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How you want to be told of things */
+        get: operations["get-preferences"];
+        /** Say how you want to be told of things */
+        put: operations["save-preferences"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1719,6 +1945,15 @@ export interface components {
             /** @enum {string} */
             state: "received" | "message" | "duplicate" | "dead_letter";
         };
+        "Add-contact-noteRequest": {
+            /** @description Markdown */
+            text: string;
+        };
+        "Add-pushRequest": {
+            /** @description As the browser's PushSubscription says it */
+            endpoint: string;
+            keys: components["schemas"]["KeysStruct"];
+        };
         All: {
             /** @description The default of the workspace first, then every inbox you see */
             items: components["schemas"]["Responders"][];
@@ -1833,6 +2068,12 @@ export interface components {
             disabled: boolean;
             id: string;
             name: string;
+        };
+        "Change-contact-noteRequest": {
+            /** @description true removes it, false puts it back */
+            removed?: boolean;
+            /** @description Markdown */
+            text?: string;
         };
         "Change-contactRequest": {
             email?: string;
@@ -1968,10 +2209,29 @@ export interface components {
             /** @description A channel or a signature vouches for who this is */
             verified: boolean;
         };
+        ContactNote: {
+            author: components["schemas"]["Author"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at?: string;
+            /** @description The same as sanitised HTML; absent of long ones */
+            html?: string;
+            id: string;
+            /** Format: date-time */
+            removed_at?: string;
+            /** @description Markdown */
+            text: string;
+        };
         ContactStruct: {
             email?: string;
             id?: string;
             name?: string;
+        };
+        Content: {
+            name: string;
+            /** @description Markdown */
+            text: string;
         };
         Conversation: {
             /** Format: int64 */
@@ -2122,6 +2382,24 @@ export interface components {
         "Create-workspaceRequest": {
             name: string;
         };
+        Decision: {
+            /** Format: date-time */
+            at: string;
+            /** @description The event that it is about */
+            cause_event_id: string;
+            /**
+             * Format: date-time
+             * @description When what is held for their working hours is due
+             */
+            due_at?: string;
+            forms: string[];
+            kind: string;
+            /** @description Why they were not told: switched_off, signed_out, no_member, assigned, untracked, over, seen, nothing or no_sender */
+            reason?: string;
+            /** @enum {string} */
+            state: "told" | "held" | "suppressed";
+            user_id: string;
+        };
         Delivery: {
             /** Format: date-time */
             at?: string;
@@ -2150,6 +2428,18 @@ export interface components {
              * @description Send back the one you have; another one means that another window changed the draft
              */
             revision: number;
+            text: string;
+        };
+        EditNote: {
+            /**
+             * Format: int64
+             * @description The edition that is changed; refused when there is a newer one
+             */
+            expected_edition?: number;
+            /** @description Whom names in the text mean, where several people have the same one */
+            mentions?: components["schemas"]["Mention"][];
+            message_id: string;
+            /** @description Markdown */
             text: string;
         };
         Email: {
@@ -2447,6 +2737,10 @@ export interface components {
             /** @enum {string} */
             state: "ready" | "running" | "failed";
         };
+        KeysStruct: {
+            auth: string;
+            p256dh: string;
+        };
         Label: {
             /** @description Tags by id or name; a new name becomes a tag */
             add?: string[];
@@ -2507,6 +2801,11 @@ export interface components {
              */
             visibility: "all" | "team" | "own";
         };
+        Mention: {
+            inbox_id?: string;
+            team_id?: string;
+            user_id?: string;
+        };
         Message: {
             /** Format: date-time */
             at: string;
@@ -2527,6 +2826,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "message" | "note";
+            /** @description What only a note has */
+            note?: components["schemas"]["NoteState"];
             /** @enum {string} */
             side: "customer" | "team" | "system";
             subject?: string;
@@ -2553,6 +2854,50 @@ export interface components {
             attachment_ids?: string[];
             /** @description The sender's own id: however often it is sent, it is one note */
             client_id?: string;
+            /** @description Whom names in the text mean, where several people have the same one */
+            mentions?: components["schemas"]["Mention"][];
+            /** @description Markdown */
+            text: string;
+        };
+        NoteEdition: {
+            /** Format: date-time */
+            at: string;
+            author_id?: string;
+            /** @description This is what the note says now */
+            current: boolean;
+            /** Format: int64 */
+            edition: number;
+            html?: string;
+            text: string;
+        };
+        NoteState: {
+            /**
+             * Format: date-time
+             * @description When this text was written; absent of the first
+             */
+            edited_at?: string;
+            /**
+             * Format: int64
+             * @description Which of its texts this is; 1 is the first
+             */
+            edition: number;
+            /**
+             * Format: int64
+             * @description How many texts it has had
+             */
+            editions: number;
+            /** @description The note's Markdown as sanitised HTML; absent of long notes, which are shown as they were typed */
+            html?: string;
+            mentions: components["schemas"]["Mention"][];
+            /**
+             * Format: date-time
+             * @description Since when it is kept on top; absent when it is not
+             */
+            pinned_at?: string;
+        };
+        NoteTemplate: {
+            id: string;
+            name: string;
             /** @description Markdown */
             text: string;
         };
@@ -2561,9 +2906,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             conversation_id?: string;
+            /** @description How you were told: app, desktop, push or mail */
+            forms: string[];
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "team" | "ended" | "member_left" | "reminder" | "snooze_ended" | "target" | "deadline" | "escalated" | "update";
+            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "update" | "snooze_ended" | "digest";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -2593,6 +2940,21 @@ export interface components {
             state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
             to: string;
         };
+        OwnPreferences: {
+            /** @description What you have chosen; send it back, changed, to save it */
+            chosen: components["schemas"]["Preferences"];
+            /**
+             * Format: date-time
+             * @description When the next digest is due
+             */
+            digest_at?: string;
+            /** @description The forms of each kind as they are now: chosen, or usual */
+            usual: {
+                [key: string]: string[];
+            };
+            /** @description The working hours that count now: chosen, or usual */
+            working: components["schemas"]["Hours"];
+        };
         PageBusinessHours: {
             items: components["schemas"]["BusinessHours"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -2613,8 +2975,18 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageContactNote: {
+            items: components["schemas"]["ContactNote"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageConversation: {
             items: components["schemas"]["Conversation"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageDecision: {
+            items: components["schemas"]["Decision"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -2640,6 +3012,21 @@ export interface components {
         };
         PageMember: {
             items: components["schemas"]["Member"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageMessage: {
+            items: components["schemas"]["Message"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageNoteEdition: {
+            items: components["schemas"]["NoteEdition"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageNoteTemplate: {
+            items: components["schemas"]["NoteTemplate"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -2731,6 +3118,9 @@ export interface components {
             /** @description 17:30; the end of the day is 24:00 */
             to: string;
         };
+        PinNote: {
+            message_id: string;
+        };
         Post: {
             /**
              * Format: date-time
@@ -2763,6 +3153,20 @@ export interface components {
             data_base64: string;
             name: string;
         };
+        Preferences: {
+            /** @description Tell at any hour, also outside working hours */
+            always?: boolean;
+            /** @description Send a mail one hour before the working day ends */
+            digest?: boolean;
+            /** @description How to tell of each kind; a kind that is absent is told as usual */
+            forms?: {
+                [key: string]: string[];
+            };
+            /** @description When you work, by which rules give conversations, too; absent is always for those, and Monday to Friday, 09:00 to 17:00, in your time zone, for being told */
+            hours?: components["schemas"]["Hours"];
+            /** @description Your time zone, as long as hours are absent: Europe/Berlin */
+            zone?: string;
+        };
         Preset: {
             /** @description The ways of grouping it fits, the usual one first */
             groupings: string[];
@@ -2789,6 +3193,24 @@ export interface components {
             /** @description about:blank */
             type: string;
         };
+        Push: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description It is of the session that asks */
+            current: boolean;
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it took a message last
+             */
+            told_at?: string;
+            user_agent: string;
+        };
+        PushState: {
+            items: components["schemas"]["Push"][];
+            /** @description The public key of this install, for the browser (VAPID) */
+            key: string;
+        };
         RawEvent: {
             channel_id: string;
             channel_kind: string;
@@ -2812,8 +3234,10 @@ export interface components {
             zone: string;
         };
         "Read-notificationsRequest": {
-            /** @description The newest one seen */
-            up_to: string;
+            /** @description Only this one */
+            id?: string;
+            /** @description The newest one seen: it and all before it */
+            up_to?: string;
         };
         Reopen: Record<string, never>;
         Reply: {
@@ -3167,6 +3591,8 @@ export interface components {
         };
         Timeline: {
             items: components["schemas"]["TimelineItem"][];
+            /** @description The notes that are kept on top, newest first; only with the newest facts */
+            pinned?: components["schemas"]["Message"][];
             /** @description Send it as before for what came earlier */
             prev_cursor?: string;
         };
@@ -3255,6 +3681,9 @@ export interface components {
             command_id: string;
         };
         Unfollow: Record<string, never>;
+        UnpinNote: {
+            message_id: string;
+        };
         Unsnooze: Record<string, never>;
         "Visitor-postRequest": {
             attachment_ids?: string[];
@@ -3635,6 +4064,151 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-pushes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-pushRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Push"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -5329,6 +5903,222 @@ export interface operations {
             };
         };
     };
+    "list-contact-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageContactNote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-contact-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-contact-noteRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactNote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-contact-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-contact-noteRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactNote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-conversations": {
         parameters: {
             query?: {
@@ -6058,6 +6848,82 @@ export interface operations {
             };
         };
     };
+    "edit-note-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "escalate-conversation": {
         parameters: {
             query?: never;
@@ -6433,6 +7299,220 @@ export interface operations {
             };
         };
     };
+    "list-notes": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-note-editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNoteEdition"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-decisions": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDecision"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-past": {
         parameters: {
             query?: {
@@ -6524,6 +7604,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Pend"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pin-note-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinNote"];
             };
         };
         responses: {
@@ -7729,6 +8885,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Unfollow"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unpin-note-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnpinNote"];
             };
         };
         responses: {
@@ -9341,6 +10573,286 @@ export interface operations {
             };
         };
     };
+    "list-note-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNoteTemplate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-note-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Content"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteTemplate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-note-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Content"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteTemplate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-note-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-notifications": {
         parameters: {
             query?: {
@@ -9504,6 +11016,146 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPreferences"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPreferences"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Unprocessable Entity */
             422: {

@@ -81,6 +81,12 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.tagAdded'), object: tag() };
     case 'tag_removed':
       return { actor, text: t('event.tagRemoved'), object: tag() };
+    case 'note_edited':
+      return { actor, text: t('event.noteEdited') };
+    case 'note_pinned':
+      return { actor, text: t('event.notePinned') };
+    case 'note_unpinned':
+      return { actor, text: t('event.noteUnpinned') };
     case 'undone':
       return { actor, text: t('event.undone') };
     case 'snoozed':

@@ -19,5 +19,8 @@ export async function loadTeams(workspace: string, again = false): Promise<void>
   }
 }
 
+/** The names of all teams that are known, by id. */
+export const knownTeams = (): ReadonlyMap<string, string> => names;
+
 /** The name of a team; one that is not known yet is asked for. */
 export const teamName = (id: string): string => names.get(id) ?? t('head.noTeam');

@@ -1,7 +1,9 @@
 /** The sections of the settings, for the sidebar, the palette and the page. */
+import Bell from '@lucide/svelte/icons/bell';
 import Building from '@lucide/svelte/icons/building-2';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Flag from '@lucide/svelte/icons/flag';
+import Lock from '@lucide/svelte/icons/lock';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
@@ -10,7 +12,7 @@ import { t } from '../i18n/t';
 
 /** One section; group separates what is one's own from what is everybody's. */
 export interface Section {
-  id: 'profile' | 'tokens' | 'workspace' | 'members' | 'inboxes' | 'teams' | 'responders' | 'promises';
+  id: 'profile' | 'notifications' | 'tokens' | 'templates' | 'workspace' | 'members' | 'inboxes' | 'teams' | 'responders' | 'promises';
   name: string;
   icon: Icon;
   group: 'you' | 'workspace';
@@ -18,6 +20,7 @@ export interface Section {
 
 const own: Section[] = [
   { id: 'profile', name: t('settings.profile'), icon: User, group: 'you' },
+  { id: 'notifications', name: t('settings.notifications'), icon: Bell, group: 'you' },
   { id: 'tokens', name: t('settings.tokens'), icon: KeyRound, group: 'you' },
 ];
 const everybodys: Section[] = [
@@ -26,6 +29,7 @@ const everybodys: Section[] = [
   { id: 'members', name: t('settings.members'), icon: Users, group: 'workspace' },
   { id: 'teams', name: t('settings.teams'), icon: Users, group: 'workspace' },
   { id: 'responders', name: t('settings.responders'), icon: User, group: 'workspace' },
+  { id: 'templates', name: t('settings.templates'), icon: Lock, group: 'workspace' },
   { id: 'workspace', name: t('settings.workspace'), icon: Building, group: 'workspace' },
 ];
 

@@ -16,6 +16,8 @@ class Desk {
   workspace = $state.raw<Workspace>();
   /** Notifications that were not looked at. */
   notices = $state(0);
+  /** Grows with everything the reader is told. */
+  told = $state(0);
   private leave: (() => void) | undefined;
 
   /** The id of the workspace, for paths of the API. */
@@ -57,10 +59,16 @@ class Desk {
       reader,
       tell,
       () => void session.load(),
-      () => void this.countNotices().catch(() => undefined),
+      () => this.hear(),
     );
     this.workspace = opened.workspace;
     this.leave = opened.leave;
+  }
+
+  private hear(): void {
+    this.told++;
+    void this.countNotices().catch(() => undefined);
+    if (document.hidden) void import('./desktop').then((m) => m.show(this.ws, session.slug)).catch(() => undefined);
   }
 
   stop(): void {

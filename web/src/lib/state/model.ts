@@ -125,6 +125,24 @@ export interface Message {
   email?: EmailHeaders;
   cc?: string[];
   delivery?: Delivery;
+  note?: NoteState;
+}
+
+/** Who a note calls: a person, or everybody of an inbox. */
+export interface Mention {
+  user_id?: string;
+  team_id?: string;
+  inbox_id?: string;
+}
+
+/** What only a note has; html is absent of long ones. */
+export interface NoteState {
+  html?: string;
+  mentions: Mention[];
+  edition: number;
+  editions: number;
+  edited_at?: string;
+  pinned_at?: string;
 }
 
 /** The addresses of a mail. */

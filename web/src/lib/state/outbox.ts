@@ -73,7 +73,7 @@ export class Outbox {
 }
 
 /** A message kept on this device until the server has it. */
-export type KeptMessage = Pick<Outgoing, 'client_id' | 'conversation' | 'mode' | 'text' | 'attachments' | 'at'>;
+export type KeptMessage = Pick<Outgoing, 'client_id' | 'conversation' | 'mode' | 'text' | 'attachments' | 'mentions' | 'at'>;
 
 /** Messages on their way that survive a reload; they are sent again with the same client_id. */
 export class KeptMessages {

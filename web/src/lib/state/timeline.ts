@@ -3,7 +3,7 @@
  * about, and messages that are on their way. A message has one place whether
  * the answer, the realtime echo or a retry brings it first (R11).
  */
-import type { Attachment, Delivery, DeliveryState, Message, Mode, TimelineItem } from './model';
+import type { Attachment, Delivery, DeliveryState, Mention, Message, Mode, TimelineItem } from './model';
 import type { MakeMap } from './store';
 
 /** A message that the server has not confirmed. */
@@ -13,6 +13,7 @@ export interface Outgoing {
   mode: Mode;
   text: string;
   attachments: Attachment[];
+  mentions?: Mention[];
   at: string;
   /** waiting: no connection; failed: refused, and why. */
   state: 'sending' | 'waiting' | 'failed';
@@ -27,6 +28,8 @@ export interface Timeline {
   prev?: string;
   state: 'loading' | 'ready' | 'failed';
   error?: string;
+  /** The notes that were on top when the end of it was fetched. */
+  pinned?: readonly Message[];
   /** From this device, not from the server: shown until the server answers. */
   kept?: boolean;
 }
@@ -67,7 +70,7 @@ export class Timelines {
   }
 
   /** Takes the newest stretch. What it overlaps is joined; a gap drops what was before it. */
-  newest(id: string, items: readonly TimelineItem[], prev: string | undefined): void {
+  newest(id: string, items: readonly TimelineItem[], prev: string | undefined, pinned?: readonly Message[]): void {
     const t = this.map.get(id) ?? nothing;
     const first = items[0];
     const joins = first !== undefined && t.items.some((i) => i.event.id === first.event.id);
@@ -78,6 +81,7 @@ export class Timelines {
       outgoing: unsent(t.outgoing, merged),
       prev: joins && t.state === 'ready' ? t.prev : prev,
       state: 'ready',
+      ...(pinned ? { pinned } : {}),
     });
   }
 

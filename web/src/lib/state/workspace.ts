@@ -9,7 +9,23 @@ import { ConflictError, Drafts, type Shelf } from './drafts';
 import { Batch } from './frames';
 import * as guess from './guess';
 import { Refused, Unreachable, type Http } from './http';
-import type { Attachment, Contact, Conversation, Counts, Did, Draft, Inbox, ListName, Member, Mode, Priority, Tag, TimelineItem } from './model';
+import type {
+  Attachment,
+  Contact,
+  Conversation,
+  Counts,
+  Did,
+  Draft,
+  Inbox,
+  ListName,
+  Member,
+  Mention,
+  Message,
+  Mode,
+  Priority,
+  Tag,
+  TimelineItem,
+} from './model';
 import { KeptMessages, Outbox, type KeptMessage } from './outbox';
 import { Store, type MakeMap } from './store';
 import { Timelines } from './timeline';
@@ -61,7 +77,11 @@ export type Verb =
   | 'snooze'
   | 'unsnooze'
   | 'archive'
-  | 'unarchive';
+  | 'unarchive'
+  | NoteVerb;
+
+/** What can be done to a note. */
+export type NoteVerb = 'edit-note' | 'pin-note' | 'unpin-note';
 
 /** What the workspace needs from outside. */
 export interface WorkspaceOptions {
@@ -313,8 +333,16 @@ export class Workspace {
   }
 
   /** Sends a message or a note; it is shown at once and never twice. */
-  async send(conversation: string, mode: Mode, text: string, attachments: readonly Attachment[]): Promise<void> {
-    const m: KeptMessage = { client_id: this.newId(), conversation, mode, text, attachments: [...attachments], at: new Date(this.now()).toISOString() };
+  async send(conversation: string, mode: Mode, text: string, attachments: readonly Attachment[], mentions: readonly Mention[] = []): Promise<void> {
+    const m: KeptMessage = {
+      client_id: this.newId(),
+      conversation,
+      mode,
+      text,
+      attachments: [...attachments],
+      at: new Date(this.now()).toISOString(),
+      ...(mentions.length > 0 ? { mentions: [...mentions] } : {}),
+    };
     this.kept.add(m);
     void this.drafts.clear(conversation, mode);
     await this.deliverMessage(m);
@@ -324,7 +352,15 @@ export class Workspace {
   resend(conversation: string, clientId: string): void {
     const o = this.timelines.map.get(conversation)?.outgoing.find((x) => x.client_id === clientId);
     if (!o) return;
-    const m: KeptMessage = { client_id: o.client_id, conversation, mode: o.mode, text: o.text, attachments: o.attachments, at: o.at };
+    const m: KeptMessage = {
+      client_id: o.client_id,
+      conversation,
+      mode: o.mode,
+      text: o.text,
+      attachments: o.attachments,
+      at: o.at,
+      ...(o.mentions ? { mentions: o.mentions } : {}),
+    };
     this.kept.add(m);
     void this.deliverMessage(m);
   }
@@ -397,6 +433,11 @@ export class Workspace {
   /** Delivers a message again that failed. */
   retry(id: string, message: string): Promise<boolean> {
     return this.act(id, 'retry', { message_id: message }, () => ({}));
+  }
+
+  /** Does something to a note; it reports whether the server did it. */
+  note(id: string, verb: NoteVerb, body: Record<string, unknown>): Promise<boolean> {
+    return this.act(id, verb, body, () => ({}));
   }
 
   /** Takes back one command from the timeline. */
@@ -530,7 +571,12 @@ export class Workspace {
     this.timelines.send({ ...m, state: 'sending' });
     const op = { id: client_id, conversation: id, apply: (c: Conversation) => (mode === 'reply' ? guess.replied(c, m.text, m.at) : {}) };
     this.store.begin(op);
-    const body = { text: m.text, client_id, ...(m.attachments.length > 0 ? { attachment_ids: m.attachments.map((a) => a.id) } : {}) };
+    const body = {
+      text: m.text,
+      client_id,
+      ...(m.mentions ? { mentions: m.mentions } : {}),
+      ...(m.attachments.length > 0 ? { attachment_ids: m.attachments.map((a) => a.id) } : {}),
+    };
     try {
       const did = await this.outbox.deliver(
         id,
@@ -776,8 +822,8 @@ export class Workspace {
     return this.once(`timeline ${id}`, async () => {
       this.timelines.begin(id);
       try {
-        const t = await this.http.get<{ items: TimelineItem[]; prev_cursor?: string }>(`/conversations/${id}/timeline`, { limit: 60 });
-        this.timelines.newest(id, t.items, t.prev_cursor);
+        const t = await this.http.get<{ items: TimelineItem[]; prev_cursor?: string; pinned?: Message[] }>(`/conversations/${id}/timeline`, { limit: 60 });
+        this.timelines.newest(id, t.items, t.prev_cursor, t.pinned);
         this.prune(id);
         this.keepSoon();
       } catch (err) {

@@ -1,0 +1,32 @@
+package email
+
+import (
+	"context"
+	"strings"
+
+	"parley/channel"
+	"parley/internal/mail"
+	"parley/internal/richtext"
+)
+
+// Post hands a letter of the workspace in through an account, on the way that
+// answers to customers take. The error is a *channel.SendError.
+func (ch *Channel) Post(ctx context.Context, a channel.Account, l channel.Letter) error {
+	c, err := read(a.Config)
+	if err != nil {
+		return reject(err.Error())
+	}
+	html, err := richtext.FromMarkdown(l.Text)
+	if err != nil {
+		return reject("The mail cannot be written: " + err.Error())
+	}
+	_, domain, _ := strings.Cut(c.Address, "@")
+	raw, err := mail.Write(mail.Outgoing{
+		From: mail.Address{Name: "Parley", Email: c.Address}, To: mail.Address{Name: l.ToName, Email: l.To}, Subject: l.Subject, Date: l.At,
+		MessageID: mail.MessageID(ch.Key, "letter", bare(l.ID.String()), domain), Text: l.Text, HTML: html, Auto: true,
+	})
+	if err != nil {
+		return reject("The mail cannot be written: " + err.Error())
+	}
+	return ch.submit(ctx, c, []string{l.To}, raw)
+}
