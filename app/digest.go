@@ -14,6 +14,7 @@ import (
 // BeginDigest decides about a digest that is due and schedules the next one. It
 // does nothing when the preferences no longer say that moment.
 func (a *App) BeginDigest(ctx context.Context, f desk.DigestDue, cause int64) error {
+	ctx = Meanwhile(ctx) // the job ends by itself
 	return a.write(ctx, func(tx *store.WriteTx) error {
 		chosen, err := tx.Preferences([]desk.UserID{f.User})
 		p := chosen[f.User]

@@ -31,6 +31,7 @@ func (a *App) Tell(ctx context.Context, n News) error {
 	if len(to) == 0 {
 		return nil
 	}
+	ctx = Meanwhile(ctx) // the job ends by itself: it may tell of several things
 	return a.write(ctx, func(tx *store.WriteTx) error {
 		c, why, err := about(tx, n)
 		if err != nil {
@@ -124,6 +125,7 @@ func (a *App) appendPersonal(tx *store.WriteTx, c desk.ConversationID, cause int
 // Release tells what was held until somebody's working hours, if it still
 // matters to them and they have not seen it meanwhile.
 func (a *App) Release(ctx context.Context, f desk.Notified) error {
+	ctx = Meanwhile(ctx) // the job ends by itself
 	return a.write(ctx, func(tx *store.WriteTx) error {
 		n, err := tx.Notification(f.Notification)
 		if err != nil || !n.DueAt.Equal(f.Due.Time) || n.State == store.NotificationSuppressed {
