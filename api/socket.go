@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -218,35 +217,6 @@ func (s *server) serveStream(w http.ResponseWriter, r *http.Request) {
 	}
 	send := eventStream(w, s.App.Now)
 	s.feed(ctx, screen, s.still(r), cursor, func(id string, b []byte) error { return send("", id, b) })
-}
-
-// eventStream begins server-sent events and returns how to send one.
-func eventStream(w http.ResponseWriter, now func() time.Time) func(event, id string, data []byte) error {
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("X-Accel-Buffering", "no")
-	rc := http.NewResponseController(w)
-	// The server's deadline for reading a request would end the stream.
-	_ = rc.SetReadDeadline(time.Time{})
-	return func(event, id string, data []byte) error {
-		if err := rc.SetWriteDeadline(now().Add(writeWithin)); err != nil {
-			return err
-		}
-		if event != "" {
-			if _, err := fmt.Fprintf(w, "event: %s\n", event); err != nil {
-				return err
-			}
-		}
-		if id != "" {
-			if _, err := fmt.Fprintf(w, "id: %s\n", id); err != nil {
-				return err
-			}
-		}
-		if _, err := fmt.Fprintf(w, "data: %s\n\n", data); err != nil {
-			return err
-		}
-		return rc.Flush()
-	}
 }
 
 // feed sends a screen what it missed and then what happens, until it goes. The

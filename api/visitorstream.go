@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -40,12 +41,30 @@ func (s *server) serveVisitor(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, err)
 		return
 	}
-	defer leave()
-	screen := s.Hub.JoinVisitor(v.account.Workspace, v.account.Inbox, v.contact)
-	defer s.Hub.Leave(screen)
-	f := &visitorFeed{server: s, visit: v, screen: screen, send: eventStream(w, s.App.Now), seq: lastSeq(r)}
-	if err := f.run(r.Context()); err != nil && r.Context().Err() == nil && desk.KindOf(err) == desk.Internal {
-		s.Log.Debug("a chat's stream ended", "err", err)
+	f := &visitorFeed{server: s, visit: v, seq: lastSeq(r), screen: s.Hub.JoinVisitor(v.account.Workspace, v.account.Inbox, v.contact)}
+	ctx, send, end, err := detach(w, r, s.App.Now)
+	switch {
+	case err == nil:
+		f.send = send
+		go func() { // the hub waits for it when the program ends
+			defer leave()
+			defer s.Hub.Leave(f.screen)
+			defer end()
+			f.serve(ctx)
+		}()
+		return
+	case errors.Is(err, errors.ErrUnsupported) || errors.Is(err, http.ErrNotSupported):
+		f.send = eventStream(w, s.App.Now)
+		f.serve(r.Context())
+	}
+	s.Hub.Leave(f.screen)
+	leave()
+}
+
+// serve runs the feed until somebody goes.
+func (f *visitorFeed) serve(ctx context.Context) {
+	if err := f.run(ctx); err != nil && ctx.Err() == nil && desk.KindOf(err) == desk.Internal {
+		f.Log.Debug("a chat's stream ended", "err", err)
 	}
 }
 
@@ -54,7 +73,7 @@ type visitorFeed struct {
 	*server
 	visit  visit
 	screen *realtime.Screen
-	send   func(event, id string, data []byte) error
+	send   events
 	seq    int64
 	open   *bool
 	waits  bool // for an automatic message that is about to leave

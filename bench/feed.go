@@ -79,7 +79,7 @@ func (p *program) feed(ctx context.Context, agents int, t *table) error {
 	all, err := timed(500, func() error {
 		i++
 		text := fmt.Sprintf("feed-%d-%d", agents, i)
-		if err := p.post(ctx, text, text, text, text); err != nil {
+		if _, err := p.post(ctx, text, text, text, text); err != nil {
 			return err
 		}
 		for {

@@ -102,7 +102,7 @@ func copying(ctx context.Context, db *sql.DB, table, where string, first, step i
 	if key == "" {
 		key = "id"
 	}
-	return fmt.Sprintf(`WITH RECURSIVE k(n) AS (SELECT %d UNION ALL SELECT n + 1 FROM k WHERE n < %d)
+	return fmt.Sprintf(`WITH RECURSIVE k(n) AS (SELECT CAST(%d AS BIGINT) UNION ALL SELECT n + 1 FROM k WHERE n < %d)
 		INSERT INTO %s (%s) SELECT %s FROM %s t CROSS JOIN k WHERE t.%s >= %d AND %s`,
 		from, to, table, strings.Join(into, ", "), strings.Join(values, ", "), table, key, first-30_000<<22, where), rows.Err()
 }

@@ -27,7 +27,8 @@ func measureLate(ctx context.Context, o options, t *table) error {
 	}
 	err = parallel(o.late, 16, func(i int) error {
 		name := fmt.Sprintf("late%d", i)
-		return p.post(ctx, name, name, "Hello, my parcel has not arrived yet.", name)
+		_, err := p.post(ctx, name, name, "Hello, my parcel has not arrived yet.", name)
+		return err
 	})
 	if err != nil {
 		return err
@@ -110,7 +111,7 @@ func (p *program) steady(ctx context.Context, name string, until time.Time) ([]t
 		posts.Go(func() {
 			key := fmt.Sprintf("%s-%d", name, i)
 			begin := time.Now()
-			err := p.post(ctx, key, key, "Hello?", key)
+			_, err := p.post(ctx, key, key, "Hello?", key)
 			took := time.Since(begin)
 			mu.Lock()
 			defer mu.Unlock()

@@ -51,7 +51,7 @@ func (p *program) furnish(ctx context.Context) error {
 	err := parallel(base, 16, func(i int) error {
 		name := fmt.Sprintf("f%d", i)
 		for n := range 3 {
-			if err := p.post(ctx, name, name, fmt.Sprintf("Message %d of %s: where is my order, please?", n, name), fmt.Sprintf("%s-%d", name, n)); err != nil {
+			if _, err := p.post(ctx, name, name, fmt.Sprintf("Message %d of %s: where is my order, please?", n, name), fmt.Sprintf("%s-%d", name, n)); err != nil {
 				return err
 			}
 		}

@@ -198,8 +198,12 @@ func (p *program) setUp(ctx context.Context) error {
 }
 
 // post sends one customer's message through the API channel.
-func (p *program) post(ctx context.Context, contact, thread, text, key string) error {
-	return p.send(ctx, p.outside, "POST", "/api/v1/channels/"+p.api+"/messages", map[string]any{
+func (p *program) post(ctx context.Context, contact, thread, text, key string) (conversation string, err error) {
+	var accepted struct {
+		Conversation string `json:"conversation_id"`
+	}
+	err = p.send(ctx, p.outside, "POST", "/api/v1/channels/"+p.api+"/messages", map[string]any{
 		"contact": map[string]string{"external_id": contact, "name": "Kim " + contact}, "thread_id": thread, "text": text,
-	}, nil, "Authorization", "Bearer "+secret, "Idempotency-Key", key)
+	}, &accepted, "Authorization", "Bearer "+secret, "Idempotency-Key", key)
+	return accepted.Conversation, err
 }

@@ -36,7 +36,8 @@ func measureWrites(ctx context.Context, o options, t *table) error {
 				// Every fourth message begins a conversation, as on an ordinary day,
 				// and its next one comes when a thousand others have written.
 				name, thread := fmt.Sprintf("c%d", i), fmt.Sprintf("t%d", i/4000*1000+i%1000)
-				return p.post(ctx, thread, thread, "Hello, my parcel has not arrived yet. Order "+name+".", name)
+				_, err := p.post(ctx, thread, thread, "Hello, my parcel has not arrived yet. Order "+name+".", name)
+				return err
 			})
 			return err
 		})

@@ -22,6 +22,7 @@ type tally struct {
 	asleep map[desk.ConversationID]struct{} // snoozed, perhaps until a time that has passed
 	theirs map[desk.UserID]map[desk.ConversationID]struct{}
 	marks  map[desk.UserID]map[desk.ConversationID]desk.MessageID // of whoever asked
+	unread map[desk.UserID]map[string]int                         // by reader and scope, until something of theirs changes
 	ended  map[string]ended
 	epoch  int64 // rises when something ended changes
 }
@@ -108,6 +109,7 @@ func (t *tally) follow(tx *store.Tx) error {
 		case desk.Read:
 			if marks := t.marks[f.User]; marks != nil {
 				marks[e.Conversation] = f.To
+				delete(t.unread, f.User)
 			}
 		default:
 			if e.Conversation != 0 {
@@ -141,6 +143,7 @@ func (t *tally) load(tx *store.Tx) (err error) {
 	t.active, t.cells = make(map[desk.ConversationID]store.Standing, len(all)), map[cell]int{}
 	t.asleep, t.theirs = map[desk.ConversationID]struct{}{}, map[desk.UserID]map[desk.ConversationID]struct{}{}
 	t.marks, t.ended = map[desk.UserID]map[desk.ConversationID]desk.MessageID{}, map[string]ended{}
+	t.unread = map[desk.UserID]map[string]int{}
 	t.epoch++
 	for _, s := range all {
 		t.add(s)
@@ -175,6 +178,7 @@ func (t *tally) update(tx *store.Tx, ids []desk.ConversationID) error {
 	for _, m := range marks {
 		if known := t.marks[m.User]; known != nil {
 			known[m.Conversation] = m.Message
+			delete(t.unread, m.User)
 		}
 	}
 	return err
@@ -195,6 +199,7 @@ func (t *tally) add(s store.Standing) {
 			t.theirs[s.Assignee] = map[desk.ConversationID]struct{}{}
 		}
 		t.theirs[s.Assignee][s.ID] = struct{}{}
+		delete(t.unread, s.Assignee)
 	}
 }
 
@@ -206,6 +211,7 @@ func (t *tally) drop(id desk.ConversationID) {
 	delete(t.active, id)
 	delete(t.asleep, id)
 	delete(t.theirs[s.Assignee], id)
+	delete(t.unread, s.Assignee)
 	k := cellOf(s)
 	if t.cells[k]--; t.cells[k] == 0 {
 		delete(t.cells, k)
@@ -295,12 +301,25 @@ func (t *tally) count(scope store.Scope, now time.Time) Counts {
 			note(s.Assignee, tab, -1)
 		}
 	}
+	c.Unread = t.unreadOf(scope)
+	return c
+}
+
+// unreadOf counts what a reader has and has not read.
+func (t *tally) unreadOf(scope store.Scope) (n int) {
+	if n, ok := t.unread[scope.User][scope.Key()]; ok {
+		return n
+	}
 	for id := range t.theirs[scope.User] {
 		if s := t.active[id]; scope.SeesKept(s.Keeping()) && s.LastFromCustomer > t.marks[scope.User][id] {
-			c.Unread++
+			n++
 		}
 	}
-	return c
+	if t.unread[scope.User] == nil {
+		t.unread[scope.User] = map[string]int{}
+	}
+	t.unread[scope.User][scope.Key()] = n
+	return n
 }
 
 // seen returns the cells of what a reader may see. Who sees only what concerns

@@ -72,7 +72,7 @@ type crashWorld struct {
 func newCrashWorld(t *testing.T) *crashWorld {
 	w := &crashWorld{program: newProgram(t), inbound: map[string]bool{}, replies: map[string]bool{}, asked: map[string]bool{}, outside: newOutside(t), smtp: free(t)}
 	w.hook = w.outside.hook.URL
-	w.args = append(w.args, "--smtp", w.smtp, "--relay", w.outside.smtp, "--allow", "127.0.0.0/8", "--trust-proxy", "127.0.0.0/8")
+	w.args = append(w.args, "--smtp", w.smtp, "--relay", w.outside.smtp, "--allow", "127.0.0.0/8", "--trust-proxy", "127.0.0.0/8", "--calls", "0")
 	if w.postgres != "" {
 		named := w.postgres + "&application_name=" + killed
 		w.args[slices.Index(w.args, w.postgres)] = named
