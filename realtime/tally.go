@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"context"
+	"iter"
 	"sync"
 	"time"
 
@@ -322,24 +323,24 @@ func (t *tally) unreadOf(scope store.Scope) (n int) {
 	return n
 }
 
-// seen returns the cells of what a reader may see. Who sees only what concerns
+// seen walks the cells of what a reader may see. Who sees only what concerns
 // them is counted for one by one.
-func (t *tally) seen(scope store.Scope) map[cell]int {
-	cells := map[cell]int{}
-	if scope.SeesAll() {
-		for k, n := range t.cells {
-			if scope.Sees(k.inbox) {
-				cells[k] = n
+func (t *tally) seen(scope store.Scope) iter.Seq2[cell, int] {
+	return func(yield func(cell, int) bool) {
+		if scope.SeesAll() {
+			for k, n := range t.cells {
+				if scope.Sees(k.inbox) && !yield(k, n) {
+					return
+				}
+			}
+			return
+		}
+		for _, s := range t.active {
+			if scope.SeesKept(s.Keeping()) && !yield(cellOf(s), 1) {
+				return
 			}
 		}
-		return cells
 	}
-	for _, s := range t.active {
-		if scope.SeesKept(s.Keeping()) {
-			cells[cellOf(s)]++
-		}
-	}
-	return cells
 }
 
 // turn is the tab of whose turn it is.
