@@ -18,6 +18,8 @@ type acting struct {
 	job       *store.Job // finished in the transaction of the first command
 	finished  *bool
 	request   request
+	command   desk.CommandID // shared by the parts of one command; 0 makes one
+	along     []desk.Event   // what its earlier parts did
 }
 
 // request is an idempotent request: its key and a digest of what it asks.

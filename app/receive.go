@@ -478,7 +478,7 @@ func (a *App) thread(tx *store.WriteTx, inbox desk.Inbox, in inbound) (*desk.Con
 	if in.Thread.Conversation != 0 {
 		c, err := tx.Conversation(in.Thread.Conversation)
 		if err == nil && c.Inbox == inbox.ID {
-			return &c, nil
+			return follow(tx, inbox, in, c)
 		}
 		if err != nil && desk.KindOf(err) != desk.NotFound {
 			return nil, err

@@ -53,4 +53,5 @@ type World interface {
 	Reachable(ContactID, ChannelID) error
 	// NewMessage returns a fresh message id.
 	NewMessage() MessageID
+	Neighbours
 }
