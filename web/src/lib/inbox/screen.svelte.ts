@@ -11,8 +11,12 @@ const key = Symbol('screen');
 
 /** The state of one inbox screen. */
 export class Screen {
-  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate'>('');
+  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'merge'>('');
   picker = $state<PickerName | ''>('');
+  /** The conversation that a merge begins with. */
+  beside = '';
+  /** The conversation whose messages are being chosen for a new one. */
+  splitting = $state('');
   /** The details panel as an overlay, where it has no column of its own. */
   details = $state(false);
   /** Hides the details column on wide screens. */
@@ -32,7 +36,7 @@ export class Screen {
     readonly workspace: Workspace,
     private readonly base: () => string,
     private readonly now: () => Place,
-    private readonly navigate: (path: string) => void,
+    private readonly navigate: (path: string, replace?: boolean) => void,
   ) {}
 
   get place(): Place {
@@ -54,10 +58,11 @@ export class Screen {
     return placePath(this.base(), p);
   }
 
-  go(p: Place): void {
-    this.picker = '';
+  /** replace leaves no way back to where one was led on from. */
+  go(p: Place, replace = false): void {
+    this.picker = this.splitting = '';
     this.taken = this.wish.n;
-    this.navigate(this.path(p));
+    this.navigate(this.path(p), replace);
   }
 
   show(id: string | undefined): void {

@@ -78,6 +78,8 @@ export type Verb =
   | 'unsnooze'
   | 'archive'
   | 'unarchive'
+  | 'merge'
+  | 'split'
   | NoteVerb;
 
 /** What can be done to a note. */
@@ -478,7 +480,8 @@ export class Workspace {
     try {
       const did = await answer;
       this.store.settle(op, did.conversation);
-      this.timelines.add(id, did.items ?? []);
+      if (did.other) this.store.put(did.other);
+      this.took(id, did.items);
       this.keepSoon();
       if (verb === 'undo') this.notify({ kind: 'done', verb, conversation: id });
       return true;
@@ -547,7 +550,7 @@ export class Workspace {
           : () => this.http.send<Did>('POST', `/conversations/${id}/undo`, { command_id: did.command_id }, op.id);
       const undone = await this.outbox.deliver(id, request);
       this.store.settle(op, undone.conversation);
-      this.timelines.add(id, undone.items ?? []);
+      this.took(id, undone.items);
       this.notify({ kind: 'done', verb: 'undo', conversation: id });
     } catch (err) {
       const known = this.store.known(id);
@@ -640,11 +643,22 @@ export class Workspace {
   private apply(frames: Extract<Frame, { type: 'change' }>[]): void {
     for (const f of frames) {
       this.store.put(f.conversation);
-      this.timelines.add(f.conversation.id, f.items);
+      this.took(f.conversation.id, f.items);
       if (f.items.some((i) => i.message?.side === 'customer')) this.quiet(f.conversation.id);
       if (f.items.some((i) => i.event.kind === 'note_restored')) void this.refetchTimeline(f.conversation.id);
     }
     this.keepSoon();
+  }
+
+  /** Adds facts to a timeline; where messages came or went it is read anew, with what was being written. */
+  private took(id: string, items: readonly TimelineItem[] = []): void {
+    this.timelines.add(id, items);
+    if (!this.timelines.map.has(id) || !items.some((i) => /merged|^split_/.test(i.event.kind))) return;
+    void this.once(`anew ${id}`, async () => {
+      const t = await this.http.get<{ items: TimelineItem[]; prev_cursor?: string; pinned?: Message[] }>(`/conversations/${id}/timeline`, { limit: 60 });
+      this.timelines.replace(id, t.items, t.prev_cursor, t.pinned);
+      this.drafts.reopen(id);
+    }).catch(() => this.timelines.map.delete(id)); // it is fetched when it is opened again
   }
 
   /** Fetches again what is on screen: every list that is shown, and opened timelines. */
