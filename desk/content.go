@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -79,10 +80,14 @@ func joined(x Conversation, y Content, active bool) Content {
 	case x.Active() && !active: // somebody had ended the other one: it waits for nobody
 	case y.WaitingOn == WaitingOnNone || y.WaitingOn == "":
 	case n.WaitingOn == WaitingOnAgent && y.WaitingOn == WaitingOnAgent:
+		other := y.Episode
 		if y.WaitingSince.Before(n.WaitingSince) {
-			n.WaitingSince, n.Episode = y.WaitingSince, y.Episode
+			n.WaitingSince, n.Episode, other = y.WaitingSince, y.Episode, n.Episode
 		}
-		n.FollowUps += y.FollowUps + 1
+		if n.Episode.EscalatedAt.IsZero() {
+			n.Episode.EscalatedAt, n.Episode.EscalatedFor = other.EscalatedAt, other.EscalatedFor
+		}
+		n.FollowUps = max(n.FollowUps, y.FollowUps) // who merges does not ask for help
 	case later || n.WaitingOn == WaitingOnNone:
 		n.WaitingOn, n.WaitingSince, n.FollowUps, n.InactiveSince, n.Episode = y.WaitingOn, y.WaitingSince, y.FollowUps, y.InactiveSince, y.Episode
 	}
@@ -111,9 +116,9 @@ func remaining(c Conversation, rest []Message, aiCounts bool) Content {
 	if !was.AssigneeRepliedAt.IsZero() {
 		n.AssigneeRepliedAt = repliedSince(rest, c.Assignee, c.AssignedAt)
 	}
-	n.WaitingOn, n.WaitingSince, n.FollowUps = f.WaitingOn, f.WaitingSince, f.FollowUps
+	n.WaitingOn, n.WaitingSince, n.FollowUps = f.WaitingOn, f.WaitingSince, min(was.FollowUps, f.FollowUps) // this asks nobody for help
 	if f.WaitingOn == was.WaitingOn && was.WaitingSince.After(f.WaitingSince) {
-		n.WaitingSince, n.FollowUps = was.WaitingSince, min(was.FollowUps, f.FollowUps)
+		n.WaitingSince = was.WaitingSince
 	}
 	if !was.InactiveSince.IsZero() && !n.InactiveSince.IsZero() {
 		n.InactiveSince = latest(was.InactiveSince, n.InactiveSince)
@@ -134,6 +139,9 @@ func folded(all []Message, assignee UserID, aiCounts bool) Conversation {
 		posted := MessagePosted{
 			Message: m.ID, Side: m.Side, Author: m.AuthorKind, User: m.User, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto,
 			Uncounted: m.AuthorKind == AuthorAI && !aiCounts,
+		}
+		if m.Auto != "welcome" {
+			posted.Preview = preview(m)
 		}
 		posted.apply(&f, Event{At: m.CreatedAt})
 	}
@@ -194,15 +202,10 @@ func counts(all []Message) (messages, files, problems int) {
 	return messages, files, problems
 }
 
-// newestLine is the preview of messages, or "".
-func newestLine(all []Message) string {
-	line, sent := "", time.Time{}
-	for _, m := range all {
-		if m.Kind == KindMessage && m.Auto != "welcome" && m.DeletedAt.IsZero() && !m.At.Before(sent) {
-			line, sent = preview(m), m.At
-		}
-	}
-	return line
+// lineOf is the preview of a conversation that has these messages, or "".
+func lineOf(all []Message) string {
+	slices.SortFunc(all, func(a, b Message) int { return cmp.Compare(a.ID, b.ID) })
+	return folded(all, 0, true).Preview
 }
 
 func earliest(a, b time.Time) time.Time {

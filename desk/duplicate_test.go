@@ -17,7 +17,9 @@ func TestLikeness(t *testing.T) {
 		change func(*desk.Conversation)
 		likely bool
 	}{
-		{"the same words, answered", func(c *desk.Conversation) { c.Subject, c.WaitingOn = "Re: broken bell, my bike", desk.WaitingOnCustomer }, true},
+		{"the same words, answered", func(c *desk.Conversation) {
+			c.Subject, c.WaitingOn = "Re: broken bell, my bike", desk.WaitingOnCustomer
+		}, true},
 		{"other words through the same channel", func(c *desk.Conversation) { c.Subject = "Invoice" }, false},
 		{"other words through another channel, at once", func(c *desk.Conversation) { c.Subject, c.OpenedChannel = "Hello?", phone }, true},
 		{"other words through another channel, a week later", func(c *desk.Conversation) {

@@ -158,9 +158,11 @@ func (c *Conversation) merged(other ConversationID, was Whole, w World) (MergedF
 		return f, err
 	}
 	f.Messages, f.Now = grouped(all), joined(*c, was.Content.counted(all), was.active())
-	if y.LastMessageAt.After(c.LastMessageAt) {
-		f.Preview = newestLine(all)
+	own, err := w.Heads(c.ID)
+	if err != nil {
+		return f, err
 	}
+	f.Preview = lineOf(slices.Concat(own, all))
 	f.Tags = missing(was.Tags, c.Tags)
 	followers := slices.Clone(y.Followers)
 	if y.Assignee != 0 && y.Assignee != c.Assignee && !slices.Contains(followers, y.Assignee) {
@@ -222,17 +224,13 @@ func (f MergedFrom) apply(c *Conversation, _ Event) {
 	c.fill(f.Now)
 	c.Tags, c.Followers = slices.Concat(c.Tags, f.Tags), slices.Concat(c.Followers, f.Followers)
 	slices.Sort(c.Tags)
-	if f.Preview != "" {
-		c.Preview = f.Preview
-	}
+	c.Preview = f.Preview
 }
 
 func (f UnmergedFrom) apply(c *Conversation, _ Event) {
 	c.fill(f.Now)
 	c.Tags, c.Followers = without(c.Tags, f.Tags), without(c.Followers, f.Followers)
-	if f.Preview != "" {
-		c.Preview = f.Preview
-	}
+	c.Preview = f.Preview
 }
 
 func (f MergedInto) apply(c *Conversation, e Event) {
@@ -285,7 +283,7 @@ func (f MergedFrom) back(c *Conversation, _ Event, w World) (Fact, error) {
 	case onItsWay(back):
 		return nil, gone("a message of it is still on its way to the customer")
 	}
-	u := UnmergedFrom{Other: f.Other, Messages: grouped(back), Was: c.content(), Readers: f.Readers, Preview: newestLine(rest)}
+	u := UnmergedFrom{Other: f.Other, Messages: grouped(back), Was: c.content(), Readers: f.Readers, Preview: lineOf(rest)}
 	u.Tags = slices.DeleteFunc(slices.Clone(f.Tags), func(t TagID) bool { return !slices.Contains(c.Tags, t) })
 	u.Followers = slices.DeleteFunc(slices.Clone(f.Followers), func(u UserID) bool { return !slices.Contains(c.Followers, u) })
 	if u.Now, err = c.parted(f.Now, f.Was, rest, w); err != nil {
@@ -310,7 +308,11 @@ func (c *Conversation) parted(now, was Content, rest []Message, w World) (Conten
 	case !c.Active():
 		n.Episode = Episode{}
 	case n.WaitingOn == c.WaitingOn && n.WaitingSince.Equal(c.WaitingSince):
-		n.Episode = c.Episode
+		asked := n.Episode
+		n.Episode = c.Episode // what was said of the wait meanwhile stays said
+		if c.EscalatedAt.Equal(now.Episode.EscalatedAt) {
+			n.Episode.EscalatedAt, n.Episode.EscalatedFor = asked.EscalatedAt, asked.EscalatedFor
+		}
 	}
 	return n, nil
 }

@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
 // MaxSplit is how many messages and notes can be split off at once.
@@ -131,11 +130,12 @@ func (b Branch) facts(parent Conversation, moved []Message, w World) ([]Fact, er
 	}
 	facts[0] = open
 	now := child.content().counted(moved)
-	now.OpenedAt, now.LastChannel, now.LastActivityAt = w.Now(), open.Channel, latest(now.LastActivityAt, time.Time{})
+	now.OpenedAt, now.LastChannel = w.Now(), open.Channel
+	now.FollowUps = 0 // its wait begins anew for those who count: nobody asked for help with it yet
 	if now.LastActivityAt.IsZero() {
 		now.LastActivityAt = w.Now()
 	}
-	return append(facts, SplitFrom{Parent: b.From, Messages: grouped(moved), Now: now, Preview: newestLine(moved)}), nil
+	return append(facts, SplitFrom{Parent: b.From, Messages: grouped(moved), Now: now, Preview: lineOf(moved)}), nil
 }
 
 // Decide says what has gone; Branch has looked whether it may.
@@ -152,7 +152,7 @@ func (s Split) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := SplitTo{Child: child, Messages: given.Messages, Was: c.content(), Now: remaining(c, rest, on(inbox.Settings.AIRepliesCount)), Preview: newestLine(rest)}
+	f := SplitTo{Child: child, Messages: given.Messages, Was: c.content(), Now: remaining(c, rest, on(inbox.Settings.AIRepliesCount)), Preview: lineOf(rest)}
 	if !c.Active() {
 		f.Now.Episode = Episode{}
 	}
@@ -169,9 +169,7 @@ func (f SplitFrom) apply(c *Conversation, _ Event) {
 
 func (f SplitTo) apply(c *Conversation, _ Event) {
 	c.fill(f.Now)
-	if f.Preview != "" {
-		c.Preview = f.Preview
-	}
+	c.Preview = f.Preview
 }
 
 // back implements reversible: the new conversation becomes part of the one that it
@@ -186,8 +184,6 @@ func (f SplitFrom) back(c *Conversation, _ Event, w World) (Fact, error) {
 		return nil, gone("one of the two was merged into another conversation since")
 	case c.Archived() || parent.Archived():
 		return nil, gone("one of the two was archived since")
-	case c.Active() && !parent.Active():
-		return nil, gone("the conversation it came from has ended since")
 	}
 	all, err := w.Heads(c.ID)
 	if err != nil {

@@ -216,7 +216,7 @@ func (tx *Tx) Survivor(c desk.Conversation) (desk.Conversation, error) {
 		seen[c.ID] = true
 		next, err := tx.conversation(c.MergedInto, tx.lock)
 		if err != nil {
-			return c, err
+			return desk.Conversation{}, err
 		}
 		c = next
 	}
