@@ -61,7 +61,7 @@ func (h *home) said(id string, limit int) (all []string) {
 		var page []string
 		for _, i := range l.Items {
 			if i.Message != nil {
-				page = append(page, i.Message.Text)
+				page = append(page, i.Message.Text[strings.LastIndex(i.Message.Text, " ")+1:])
 			}
 		}
 		all = append(page, all...)
@@ -108,9 +108,6 @@ func TestMergedTimeline(t *testing.T) {
 	s.Clock.Add(time.Minute)
 	h.Posted(h.front, who, "5", "five")
 	want := []string{"one", "two", "three", "four", "five"}
-	for i, w := range want {
-		want[i] = h.Mark + " " + w
-	}
 	for _, limit := range []int{1, 2, 3, 60} {
 		if got := h.said(second.ID, limit); !slices.Equal(got, want) {
 			t.Errorf("by pages of %d it reads %q", limit, got)
@@ -170,12 +167,7 @@ func TestSplitTimeline(t *testing.T) {
 	if did.Other.Subject != "Another matter" || did.Other.Status != "open" || len(did.Items) == 0 || did.Items[0].Event.Kind != "split_to" {
 		t.Errorf("the answer is %+v", did)
 	}
-	at := func(words ...string) (all []string) {
-		for _, w := range words {
-			all = append(all, h.Mark+" "+w)
-		}
-		return all
-	}
+	at := func(words ...string) []string { return words }
 	if got := h.said(did.Other.ID, 2); !slices.Equal(got, at("two", "three")) {
 		t.Errorf("the new one reads %q", got)
 	}
