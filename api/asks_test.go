@@ -315,8 +315,8 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: talk.ID, body: object{"message_ids": []string{talk.Message}}}
 	},
 	"list-related":       func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
-	"close-conversation":    func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
-	"note-conversation":     func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
+	"close-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"note-conversation":  func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
 	"edit-note-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID, "text": h.Mark + " again"}}

@@ -314,6 +314,9 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
+	if route.Join != nil && route.Join.MergedInto != 0 {
+		return errLost // it was merged meanwhile
+	}
 	if route.Ignore != "" {
 		return refuse(tx, acc, entry, in, route.Ignore)
 	}

@@ -252,7 +252,10 @@ func (tx *Tx) Thread(inbox desk.InboxID, keys []string) (desk.Conversation, erro
 	for _, key := range keys {
 		q, args := tx.threadQuery(inbox, key)
 		c, err := one(tx, "conversation", scanConversation, q, args...)
-		if err == nil || desk.KindOf(err) != desk.NotFound {
+		if err == nil {
+			return tx.Survivor(c) // it may have been merged while this waited for its lock
+		}
+		if desk.KindOf(err) != desk.NotFound {
 			return c, err
 		}
 	}

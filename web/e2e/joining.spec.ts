@@ -55,6 +55,12 @@ async function texts(page: Page): Promise<string> {
   return (await log(page).innerText()).replace(/\s+/g, ' ');
 }
 
+/** Shows the changes that are told in one line. */
+async function unfold(page: Page) {
+  const folded = log(page).getByRole('button', { name: /changes$/ });
+  while ((await folded.count()) > 0) await folded.first().click();
+}
+
 /** Takes pictures when somebody wants to look at them. */
 async function picture(page: Page, name: string) {
   const folder = process.env['PICTURES'];
@@ -81,7 +87,7 @@ test('F1-55 F2-48 F2-49 F2-50 F2-51 a duplicate is suggested, compared and merge
   await expect(page.getByText('Draft saved')).toBeVisible();
 
   await page.goto(`/${shop.slug}/all/${a.id}`);
-  const hint = page.locator('.hint');
+  const hint = page.locator('.dup');
   await expect(hint).toContainText('may have written about the same matter');
   await expect(hint).toContainText('My bike bell is broken');
   await accessible(page);
@@ -131,6 +137,7 @@ test('F1-55 F2-48 F2-49 F2-50 F2-51 a duplicate is suggested, compared and merge
   expect((await api<Row>(page, shop, 'GET', `/conversations/${b.id}`)).merged_into_id).toBe(a.id);
 
   // Taken back from the history, what came since stays.
+  await unfold(page);
   const line = log(page).locator('.ev', { hasText: 'merged in' }).last();
   await line.hover();
   await line.getByRole('button', { name: 'Undo' }).click();
@@ -199,6 +206,7 @@ test('F1-56 F2-52 F2-53 F2-54 F2-55 F2-77 messages are chosen by keyboard and be
   await page.keyboard.type('The bill');
   await page.keyboard.press('Enter');
   await expect(log(page)).not.toContainText('where is my bill?');
+  await unfold(page);
   await log(page).locator('.ev', { hasText: 'split off' }).last().getByRole('link', { name: 'The bill' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'The bill' })).toBeVisible();
   await expect(log(page)).toContainText('where is my bill?');
@@ -214,6 +222,7 @@ test('F1-56 F2-52 F2-53 F2-54 F2-55 F2-77 messages are chosen by keyboard and be
   await page.getByRole('heading', { level: 1 }).click();
   await api(page, shop, 'POST', `/conversations/${child.id}/resolve`, {});
   expect((await api<{ status: string }>(page, shop, 'GET', `/conversations/${a.id}`)).status).toBe('open');
+  await unfold(page);
   await log(page).getByRole('link', { name: 'Brakes and a bill' }).first().click();
   await expect(log(page)).toContainText('My brakes squeal.');
   clean();
@@ -235,7 +244,7 @@ for (const dark of [false, true])
       const name = (what: string) => `${what}-${width}-${dark ? 'dark' : 'light'}`;
       await page.goto(`/${shop.slug}/all/${a.id}`);
       await expect(log(page)).toContainText('the last repair');
-      await expect(page.locator('.hint')).toBeVisible();
+      await expect(page.locator('.dup')).toBeVisible();
       await accessible(page);
       await fits();
       await picture(page, name('hint'));
@@ -248,11 +257,13 @@ for (const dark of [false, true])
       await page.keyboard.press('Escape');
       await page.keyboard.press('s');
       await expect(page.getByRole('group', { name: 'Split this conversation' })).toBeVisible();
+      await expect(page.locator('.picks').last()).toBeFocused();
       await page.keyboard.press('Space');
       await accessible(page);
       await fits();
       await picture(page, name('split'));
       await page.keyboard.press('Enter');
+      await expect(page.getByLabel('What is it about?')).toBeFocused();
       await page.keyboard.press('Enter');
       await expect(log(page)).toContainText('A message went to');
       await page.keyboard.press('m');
