@@ -77,7 +77,7 @@ function options() {
     schedule: (run: () => void) => run(),
   } satisfies ConstructorParameters<typeof Workspace>[0];
 }
-const hear = (f: Frame) => (w as unknown as { hear(f: Frame): void }).hear(f);
+const hear = (f: Frame) => (w as unknown as { feed: { hear(f: Frame): void } }).feed.hear(f);
 const ids = () => w.store.list(open).ids.join('');
 const posts = (path: string) => desk.asked.filter((a) => a.method === 'POST' && a.path === path);
 const did = (version: number, more = {}, items: unknown[] = []) => ({ body: { conversation: row('b', 20, { version, ...more }), command_id: 'cmd_1', items } });
