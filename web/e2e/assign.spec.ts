@@ -139,9 +139,9 @@ test('a transfer to a team needs a note, tells who goes on, and is taken back (F
   await page.keyboard.press('Escape');
   // Following, from the keyboard.
   await page.keyboard.press('Shift+F');
-  await expect(said(page)).toContainText('You hear how it goes on');
+  await expect(said(page)).toContainText('You follow this now');
   await page.keyboard.press('Shift+F');
-  await expect(said(page)).toContainText('You hear of it no more');
+  await expect(said(page)).toContainText('You no longer follow this');
   clean();
 });
 
