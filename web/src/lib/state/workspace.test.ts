@@ -117,6 +117,20 @@ describe('actions', () => {
     now += 10_001;
     expect(w.undo()).toBe(false);
   });
+  it('ends with what goes out to the customer: Z does not reach behind it', async () => {
+    desk.answers.set('POST /conversations/b/prioritize', () => did(2, { priority: 'high' }));
+    desk.answers.set('POST /conversations/b/resolve', () => did(3, { status: 'resolved' }));
+    await w.prioritize('b', 'high');
+    expect(w.canUndo()).toBe(true);
+    await w.act('b', 'resolve', { closing_message: 'Bye' }, () => ({ status: 'resolved' }));
+    expect(notices.at(-1)).not.toHaveProperty('undo');
+    expect(w.undo()).toBe(false);
+    await w.prioritize('b', 'low');
+    desk.answers.set('POST /conversations/b/reply', () => did(4, {}, [said(7)]));
+    desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items: [] } }));
+    await w.send('b', 'reply', 'Words', []);
+    expect(w.undo()).toBe(false);
+  });
   it('waits with an undo until the command has its id', async () => {
     let answer: (v: { body: unknown }) => void = () => undefined;
     desk.answers.set('POST /conversations/b/close', () => new Promise((done) => (answer = done)));
