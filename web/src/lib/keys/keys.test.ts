@@ -74,9 +74,12 @@ describe('keys', () => {
     expect(keys.handle(press('e'))).toBe(true);
   });
   it('leaves undo to the field that is written in (R14)', () => {
-    vi.stubGlobal('HTMLElement', class {
-      isContentEditable = true;
-    });
+    vi.stubGlobal(
+      'HTMLElement',
+      class {
+        isContentEditable = true;
+      },
+    );
     keys.push({ bindings: [bind('mod+z'), bind('mod+k')] });
     const target = new HTMLElement();
     expect(keys.handle(press('z', { ctrlKey: true, target }))).toBe(false);

@@ -13,7 +13,6 @@ import type { Attachment, Conversation, ListName, Mention, Mode, Priority } from
 import { Outbox } from './outbox';
 import { Posting } from './posting';
 import { Reading } from './reading';
-import { uploadTo } from './upload';
 import type { NoteVerb, Verb } from './verbs';
 
 export type { Typing } from './known';
@@ -146,7 +145,8 @@ export class Workspace extends Known {
   // What is written.
 
   /** Uploads a file; progress is from 0 to 1. */
-  upload(file: File, progress: (done: number) => void, signal: AbortSignal): Promise<Attachment> {
+  async upload(file: File, progress: (done: number) => void, signal: AbortSignal): Promise<Attachment> {
+    const { uploadTo } = await import('./upload');
     return uploadTo(`/api/v1/workspaces/${this.reader.workspace}/attachments`, file, progress, signal);
   }
 
