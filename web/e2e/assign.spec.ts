@@ -6,7 +6,7 @@ import { enter, fill, post, type Shop } from './shop';
 
 const said = (page: Page) => page.locator('.toast');
 const log = (page: Page) => page.getByRole('log');
-const dialog = (page: Page) => page.getByRole('dialog', { name: 'Assign' });
+const dialog = (page: Page) => page.getByRole('dialog', { name: /Assign|Transfer/ });
 
 /** Asks the API for something of the workspace. */
 const ask = async (page: Page, shop: Shop, method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, data?: object) => {
