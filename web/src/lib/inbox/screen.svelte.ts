@@ -11,7 +11,7 @@ const key = Symbol('screen');
 
 /** The state of one inbox screen. */
 export class Screen {
-  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'merge'>('');
+  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'merge'>('');
   picker = $state<PickerName | ''>('');
   /** The conversation that a merge begins with. */
   beside = '';
