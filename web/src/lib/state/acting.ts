@@ -61,7 +61,7 @@ export class Acting {
     params: Record<string, string> = {},
     again: () => unknown = () => this.act(id, verb, body, apply, params),
   ): Promise<boolean> {
-    const { store, http, notify } = this.k;
+    const { store, timelines, http, notify } = this.k;
     const before = store.rows.get(id);
     const known = store.known(id);
     const op = { id: this.k.newId(), conversation: id, apply };
@@ -75,8 +75,7 @@ export class Acting {
     try {
       const did = await answer;
       store.settle(op, did.conversation);
-      if (did.other) store.put(did.other);
-      this.reading.took(id, did.items);
+      timelines.add(id, did.items ?? []);
       this.reading.refind();
       this.keeper.soon();
       if (verb === 'undo') notify({ kind: 'done', verb, conversation: id });
@@ -137,7 +136,7 @@ export class Acting {
   }
 
   private async takeBack(id: string, verb: Verb, back: Partial<Conversation>, answer: Promise<Did>): Promise<void> {
-    const { store, http, notify } = this.k;
+    const { store, timelines, http, notify } = this.k;
     const op = { id: this.k.newId(), conversation: id, apply: () => back };
     store.begin(op);
     try {
@@ -148,7 +147,7 @@ export class Acting {
           : () => http.send<Did>('POST', `/conversations/${id}/undo`, { command_id: did.command_id }, op.id);
       const undone = await this.outbox.deliver(id, request);
       store.settle(op, undone.conversation);
-      this.reading.took(id, undone.items);
+      timelines.add(id, undone.items ?? []);
       notify({ kind: 'done', verb: 'undo', conversation: id });
     } catch (err) {
       const known = store.known(id);

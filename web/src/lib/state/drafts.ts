@@ -91,16 +91,6 @@ export class Drafts {
     }
   }
 
-  /** Fetches the drafts of a conversation again: what was written in another one may be there now. */
-  reopen(conversation: string): void {
-    for (const mode of ['reply', 'note'] as const) {
-      const k = key(conversation, mode);
-      if (!this.loaded.delete(k)) continue;
-      if (this.get(conversation, mode).state !== 'local') this.map.set(k, none);
-      void this.open(conversation, mode);
-    }
-  }
-
   /** The reader typed or attached something. */
   change(conversation: string, mode: Mode, change: Partial<Pick<DraftView, 'text' | 'files'>>): void {
     const k = key(conversation, mode);

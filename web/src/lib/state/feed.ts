@@ -69,7 +69,7 @@ export class Feed {
   private apply(frames: Change[]): void {
     for (const f of frames) {
       this.k.store.put(f.conversation);
-      this.reading.took(f.conversation.id, f.items);
+      this.k.timelines.add(f.conversation.id, f.items);
       // The customer's words have come: they type no more.
       if (f.items.some((i) => i.message?.side === 'customer')) this.keepTyping(f.conversation.id, (t) => t.kind !== 'contact');
       if (f.items.some((i) => i.event.kind === 'note_restored')) void this.reading.timelineAgain(f.conversation.id);

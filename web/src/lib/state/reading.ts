@@ -120,7 +120,7 @@ export class Reading {
         this.fill<Tag>('/tags', k.tags, (x) => x.id),
       ]);
       // What is of an inbox that the reader may not see any more goes at once.
-      if (known) for (const [id, c] of k.store.rows) if (!k.inboxes.has(c.inbox_id)) k.forget(id);
+      if (known) for (const [id, c] of k.store.rows) if (!k.inboxes.has(c.inbox_id) && !c.read_only) k.forget(id);
       this.keeper.soon();
     });
   }
@@ -159,18 +159,6 @@ export class Reading {
         if (err.status === 404 || err.status === 403) store.remove(id);
       }
     });
-  }
-
-  /** Adds facts to a timeline; where messages came or went it is read anew, with what was being written. */
-  took(id: string, items: readonly TimelineItem[] = []): void {
-    const { http, timelines, drafts } = this.k;
-    timelines.add(id, items);
-    if (!timelines.map.has(id) || !items.some((i) => /merged|^split_/.test(i.event.kind))) return;
-    void this.once(`anew ${id}`, async () => {
-      const t = await http.get<{ items: TimelineItem[]; prev_cursor?: string; pinned?: Message[] }>(`/conversations/${id}/timeline`, { limit: 60 });
-      timelines.replace(id, t.items, t.prev_cursor, t.pinned);
-      drafts.reopen(id);
-    }).catch(() => timelines.map.delete(id)); // it is fetched when it is opened again
   }
 
   /** Fetches the end of a timeline again. */

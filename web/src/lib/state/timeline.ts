@@ -85,12 +85,6 @@ export class Timelines {
     });
   }
 
-  /** Takes the end of a timeline from which messages may have gone. */
-  replace(id: string, items: readonly TimelineItem[], prev: string | undefined, pinned?: readonly Message[]): void {
-    const t = this.map.get(id) ?? nothing;
-    this.map.set(id, { items: merge([], items), outgoing: unsent(t.outgoing, items), prev, state: 'ready', ...(pinned ? { pinned } : {}) });
-  }
-
   /** Takes an earlier stretch. */
   older(id: string, items: readonly TimelineItem[], prev: string | undefined): void {
     const t = this.map.get(id);
