@@ -302,7 +302,11 @@ func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error
 		if id == 0 {
 			old = nil
 		}
-		apply(desk.Actor{Kind: desk.ActorSystem}, o.promised().Follow(old, c, d.events, o.now))
+		p := o.promised()
+		if desk.Begins(d.events) {
+			p.Known = o.contacts[c.Contact].Tags
+		}
+		apply(desk.Actor{Kind: desk.ActorSystem}, p.Follow(old, c, d.events, o.now))
 	}
 	if len(d.events) == 0 {
 		return d, nil

@@ -6,7 +6,7 @@ import { t } from '../i18n/handler';
 import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
 import { assigned } from '../state/guess';
-import { active } from '../state/membership';
+import { active, mayChange } from '../state/membership';
 import type { Conversation, Inbox } from '../state/model';
 import type { Workspace } from '../state/workspace';
 
@@ -43,7 +43,6 @@ export function handBack(w: Workspace, c: Conversation, unassign = false): Promi
 /** The commands of an open conversation that its pane adds to those of the screen. */
 export function handlerCommands(s: Screen, look: () => void): Command[] {
   const w = s.workspace;
-  const answers = w.reader.role !== 'viewer';
   const here = () => (s.open ? w.store.rows.get(s.open) : undefined);
   const when = (test: (c: Conversation) => boolean) => () => {
     const c = here();
@@ -56,7 +55,7 @@ export function handlerCommands(s: Screen, look: () => void): Command[] {
       icon: Hand,
       keys: ['t'],
       group: 'conversation',
-      when: when((c) => answers && answersItself(c)),
+      when: when((c) => mayChange(w.reader, c) && answersItself(c)),
       run: () => {
         const c = here();
         if (!c) return;
@@ -70,7 +69,7 @@ export function handlerCommands(s: Screen, look: () => void): Command[] {
       icon: Bot,
       keys: [],
       group: 'conversation',
-      when: when((c) => answers && c.ai_state !== 'active' && active(c) && hasAgent(c, w.inboxes)),
+      when: when((c) => mayChange(w.reader, c) && c.ai_state !== 'active' && active(c) && hasAgent(c, w.inboxes)),
       run: () => {
         const c = here();
         if (c) void handBack(w, c);

@@ -709,7 +709,7 @@ export class Workspace {
         this.fill<Tag>('/tags', this.tags, (x) => x.id),
       ]);
       // What is of an inbox that the reader may not see any more goes at once.
-      if (known) for (const [id, c] of this.store.rows) if (!this.inboxes.has(c.inbox_id)) this.forget(id);
+      if (known) for (const [id, c] of this.store.rows) if (!this.inboxes.has(c.inbox_id) && !c.read_only) this.forget(id);
       this.keepSoon();
     });
   }
