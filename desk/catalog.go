@@ -59,6 +59,7 @@ var Facts = catalog[Fact]{
 	"ai_discarded":        AIDiscarded{},
 	"ai_flagged":          AIFlagged{},
 	"ai_handback":         AIHandedBack{},
+	"ai_suggested_close":  AISuggestedClose{},
 	"ai_takeover":         AITakenOver{},
 	"ai_withheld":         AIWithheld{},
 	"archived":            Archived{},

@@ -7,7 +7,7 @@ import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
 import { assigned } from '../state/guess';
 import { active, mayChange } from '../state/membership';
-import type { Conversation, Inbox } from '../state/model';
+import type { Conversation, Inbox, TimelineItem } from '../state/model';
 import type { Workspace } from '../state/workspace';
 
 /** What the AI agent of a conversation's inbox is called. */
@@ -24,6 +24,13 @@ export function hasAgent(c: Pick<Conversation, 'inbox_id'>, inboxes: ReadonlyMap
 
 /** The AI agent answers, and somebody may take over. */
 export const answersItself = (c: Conversation): boolean => c.ai_state === 'active' && active(c);
+
+/** The AI agent thinks that the matter is settled, and nobody has written since. */
+export function seemsSettled(c: Conversation, items: readonly TimelineItem[]): boolean {
+  if (!active(c) || c.needs_human || c.waiting_on === 'agent') return false;
+  const last = items.findLast((i) => i.message?.kind === 'message' || i.event.kind === 'ai_suggested_close');
+  return last?.event.kind === 'ai_suggested_close';
+}
 
 /** Makes the reader responsible and stops the AI agent. */
 export function takeOver(w: Workspace, id: string): Promise<boolean> {

@@ -37,7 +37,7 @@ export function asks(w: Workspace, c: Conversation, verb: 'resolve' | 'close'): 
   const said = c.status === 'resolved';
   if (!said && (s.resolve_checklist === 'informative' || s.resolve_checklist === 'required')) return true;
   if (s.closing_note_mode === 'category_required' || s.closing_note_mode === 'both_required') return !said;
-  return verb === 'close' && !said && c.waiting_on === 'agent';
+  return verb === 'close' && !said && (c.waiting_on === 'agent' || !!c.needs_human);
 }
 
 /** The commands of a screen. */
