@@ -21,7 +21,7 @@ func TestAIAnswersAfterClose(t *testing.T) {
 				asked = append(asked, q)
 				return responder.Answer{Text: "Otto answers " + q.Messages[len(q.Messages)-1].Text}, nil
 			}}, desk.AISettings{})
-			settings := desk.InboxSettings{AISettings: desk.AISettings{AIAgent: "script"}, LifeSettings: desk.LifeSettings{AfterClose: after}}
+			settings := desk.InboxSettings{AISettings: desk.AISettings{AIAgent: "script"}, AfterClose: after}
 			d.OK(d.ChangeInbox(d.As(d.Owner), d.Inbox.ID, app.InboxChange{Settings: &settings}))
 			first := d.Get(apptest.Post{From: "kim", Key: "1", Text: "one"}).Conversation
 			d.Work()
