@@ -3,6 +3,7 @@ package api_test
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,6 +35,9 @@ func TestCalledChangesNothing(t *testing.T) {
 		}
 		tried++
 		a := asks[id](h, called)
+		if slices.Contains(may, id) {
+			a.body = object{}
+		}
 		path := strings.NewReplacer("{workspace}", h.ID.String(), "{id}", h.talk.ID, "{message}", h.talk.Message, "{mode}", "note", "{event}", a.event).Replace(o.Path)
 		got := called.Do(o.Method, path+a.query, a.body, "Idempotency-Key", "called-"+id).Status
 		switch {
@@ -42,7 +46,7 @@ func TestCalledChangesNothing(t *testing.T) {
 				t.Errorf("%s is answered %d", id, got)
 			}
 		case strings.Contains(o.Path, "/drafts/"): // what somebody has begun to write is theirs
-		case may[0] == id || may[1] == id:
+		case slices.Contains(may, id):
 			if got != 200 {
 				t.Errorf("%s is answered %d", id, got)
 			}

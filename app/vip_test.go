@@ -23,7 +23,7 @@ func line(d *apptest.Desk, names map[desk.ConversationID]string) (all []string) 
 // first; F1-23: by the rule that every inbox begins with, also where people assign by
 // hand. F0-20: who is late is ahead of them.
 func TestVIPIsAhead(t *testing.T) {
-	d := apptest.New(t, desk.PerThread)
+	d := promising(t, desk.PromiseSettings{})
 	ctx := d.As(d.Owner)
 	names := map[desk.ConversationID]string{}
 	writes := func(key, who string) desk.ConversationID {

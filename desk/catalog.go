@@ -39,7 +39,7 @@ var Commands = catalog[Command]{
 	"supersede":   Supersede{},
 	"tag":         Label{},
 	"takeover":    TakeOver{},
-	"record_told": RecordTold{},
+	"tell":        RecordTold{},
 	"tick":        Tick{},
 	"transfer":    Transfer{},
 	"unarchive":   Unarchive{},

@@ -297,12 +297,14 @@ func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error
 		}
 	}
 	apply(o.actor, facts)
-	if _, again := cmd.(desk.Recompute); again || desk.Moves(d.events) {
+	tagged, again := cmd.(desk.ContactTagged)
+	if _, recompute := cmd.(desk.Recompute); again || recompute || desk.Moves(d.events) {
 		old := &before
 		if id == 0 {
 			old = nil
 		}
 		p := o.promised()
+		p.Known = tagged.Tags
 		if desk.Begins(d.events) {
 			p.Known = o.contacts[c.Contact].Tags
 		}

@@ -32,7 +32,7 @@ func TestQueueKeysOfBefore(t *testing.T) {
 			waiting++
 		}
 	}
-	if waiting < 50 {
+	if waiting < 40 {
 		t.Fatalf("only %d wait", waiting)
 	}
 	for _, statement := range []string{"", "UPDATE conversation SET queue_key = 0", "UPDATE conversation" + text} {

@@ -222,3 +222,24 @@ test('F1-43 who is of another inbox and was mentioned follows it live, and can o
   await expect(theirs.getByRole('dialog')).toHaveCount(0);
   clean();
 });
+
+test('F0-13 F0-31 a first responder is removed by a button, and their dashboard loses the inbox', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const theirs = await enter(browser, parley, shop, shop.priya);
+  const all = await api<Inboxes>(page, shop, 'GET', '/inboxes');
+  const members = await api<{ items: { user_id: string; email: string; name: string }[] }>(page, shop, 'GET', '/members');
+  const priya = members.items.find((m) => m.email === shop.priya);
+  const support = all.items.find((i) => i.name === 'Support')?.id;
+  await api(page, shop, 'PUT', '/responders', { inbox_id: support, kind: 'first', user_ids: [priya?.user_id] });
+  await theirs.goto(`/${shop.slug}/home`);
+  await expect(theirs.getByRole('main').getByRole('listitem').first()).toBeVisible();
+  await expect(theirs.getByRole('main')).toContainText('Annika');
+  await page.goto(`/${shop.slug}/settings/responders`);
+  const box = page.getByRole('region', { name: 'Support', exact: true });
+  await box.getByRole('button', { name: `Remove ${priya?.name ?? ''}` }).click();
+  await expect(said(page)).toContainText('Responders are changed');
+  await theirs.reload();
+  await expect(theirs.getByRole('main')).toContainText('You are not a responder');
+  await expect(theirs.getByRole('main').getByRole('listitem')).toHaveCount(0);
+});
