@@ -50,9 +50,10 @@ test('F0-20 F0-24 F1-16 the line: who waits longest is next, a VIP before them, 
   // Who writes now is last in line, without a reload; who writes again keeps their place.
   const lena = await write('Lena Falk', 'Is my bike ready?');
   await expect.poll(() => names(page)).toEqual([...before, 'Lena Falk']);
-  await write('Sofia Rossi', 'And one more thing.');
-  await expect(page.getByRole('option', { name: /Sofia Rossi/ })).toContainText('And one more thing.');
-  expect(await names(page)).toEqual([...before, 'Lena Falk']);
+  await write('Olga Berg', 'Do you mend baskets?');
+  await write('Lena Falk', 'And one more thing.');
+  await expect(page.getByRole('option', { name: /Lena Falk/ })).toContainText('And one more thing.');
+  await expect.poll(() => names(page)).toEqual([...before, 'Lena Falk', 'Olga Berg']);
   await expect(page.getByRole('option', { name: /Lena Falk/ }).locator('time')).toHaveAttribute('title', /Waiting since/);
   await accessible(page);
 
@@ -63,11 +64,11 @@ test('F0-20 F0-24 F1-16 the line: who waits longest is next, a VIP before them, 
   await api(page, shop, 'PATCH', `/contacts/${contact}`, { tag_ids: [tag.id] });
   const more = page.getByRole('button', { name: /new/ });
   await expect(more).toBeVisible();
-  expect(await names(page)).toEqual([...before, 'Lena Falk']);
-  await more.click();
+  expect(await names(page)).toEqual([...before, 'Lena Falk', 'Olga Berg']);
+  await page.mouse.move(1000, 500); // nobody points at a row any more
+  await expect(more).toHaveCount(0);
   await expect.poll(async () => (await names(page)).indexOf('Lena Falk')).toBe(1); // behind Daniel, who has waited longer
   // Once answered they are out of the line, and in it again with their next message.
-  await page.mouse.move(1000, 500);
   expect((await post(page, shop, `${lena}/reply`, { text: 'Yes, come by.' })).ok()).toBe(true);
   await expect(page.getByRole('option', { name: /Lena Falk/ })).toHaveCount(0);
   await write('Lena Falk', 'Until when?');
@@ -143,7 +144,7 @@ test('F1-41 F1-44 F1-45 F1-46 F3-67 F3-68 a note is nothing before it is saved; 
   await panel.getByRole('tab', { name: 'Notes' }).click();
   const first = panel.locator('.dsec').last().locator('.about').first();
   await expect(first).toContainText('qqhalf');
-  await expect(first).toContainText('Maja');
+  await expect(first).toContainText('You');
   await expect(first.locator('time')).toHaveAttribute('datetime', /^20/);
   await panel.getByRole('textbox', { name: /everybody know/ }).fill('Rides to work every day.');
   await panel.getByRole('button', { name: 'Add' }).click();
@@ -200,7 +201,10 @@ test('F1-43 who is of another inbox and was mentioned follows it live, and can o
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const { url } = await api<{ url: string }>(page, shop, 'POST', '/invitations', { email: 'otto@lindqvist.example', role: 'agent', inbox_ids: [] });
-  const r = await page.request.post(`/api/v1/invitations/${url.split('/').pop()}/accept`, { headers: csrf, data: { name: 'Otto Falk', password: shop.password } });
+  const r = await page.request.post(`/api/v1/invitations/${url.split('/').pop()}/accept`, {
+    headers: csrf,
+    data: { name: 'Otto Falk', password: shop.password },
+  });
   expect(r.ok()).toBe(true);
   const again = await enter(browser, parley, shop);
   const theirs = await enter(browser, parley, shop, 'otto@lindqvist.example');
