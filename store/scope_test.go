@@ -440,7 +440,7 @@ var unbound = map[string]string{
 var own = map[string]string{
 	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
 	"Preferences": "what members of the workspace have chosen",
-	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "Count": "TestCountsEqualLists", "UnreadNotifications": "a number of the user's own",
+	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "ForeseeContactTags": "ContactTags", "Count": "TestCountsEqualLists", "UnreadNotifications": "a number of the user's own",
 }
 
 // byWorkspace are queries that are bound to the workspace and not to the inboxes,
