@@ -69,7 +69,7 @@ export function joiningCommands(s: Screen): Command[] {
   const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
   const may = (test: (c: Conversation) => boolean) => () => {
     const c = here();
-    return !!c && w.reader.role !== 'viewer' && !c.archived_at && c.closed_source !== 'conversation_merge' && test(c);
+    return !!c && w.reader.role !== 'viewer' && !c.read_only && !c.archived_at && c.closed_source !== 'conversation_merge' && test(c);
   };
   return [
     {
