@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { send } from './mail';
-import { accessible, expect, quiet, test, type Parley } from './parley';
+import { accessible as checked, expect, quiet, test, type Parley } from './parley';
 import { enter, fill, type Shop } from './shop';
 
 // Merging conversations and splitting them, on the screen and by keyboard alone.
@@ -55,9 +55,17 @@ async function texts(page: Page): Promise<string> {
   return (await log(page).innerText()).replace(/\s+/g, ' ');
 }
 
+/** What axe finds, once everything that came is in the list. */
+async function accessible(page: Page) {
+  const pill = page.getByRole('button', { name: /^Show \d+ new/ });
+  if ((await pill.count()) > 0) await pill.click();
+  await expect(pill).toHaveCount(0);
+  await checked(page);
+}
+
 /** Shows the changes that are told in one line. */
 async function unfold(page: Page) {
-  const folded = log(page).getByRole('button', { name: /changes$/ });
+  const folded = log(page).getByRole('button', { name: /change/, expanded: false });
   while ((await folded.count()) > 0) await folded.first().click();
 }
 

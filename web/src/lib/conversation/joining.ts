@@ -56,10 +56,10 @@ export function choosable(items: readonly TimelineItem[]): NonNullable<TimelineI
 }
 
 /** Why what is chosen cannot be split off, or ''. */
-export function obstacle(all: readonly { id: string; kind: string }[], chosen: ReadonlySet<string>, more: boolean, name: string): string {
-  if (chosen.size === 0) return t('split.noneChosen');
-  if (!all.some((m) => chosen.has(m.id) && m.kind === 'message')) return t('split.notesOnly');
-  if (!more && !all.some((m) => !chosen.has(m.id) && m.kind === 'message')) return t('split.leaveOne', { name });
+export function obstacle(all: readonly { id: string; kind: string }[], chosen: readonly string[], more: boolean, name: string): string {
+  if (chosen.length === 0) return t('split.noneChosen');
+  if (!all.some((m) => chosen.includes(m.id) && m.kind === 'message')) return t('split.notesOnly');
+  if (!more && !all.some((m) => !chosen.includes(m.id) && m.kind === 'message')) return t('split.leaveOne', { name });
   return '';
 }
 

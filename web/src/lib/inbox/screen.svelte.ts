@@ -14,7 +14,7 @@ export class Screen {
   overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'merge'>('');
   picker = $state<PickerName | ''>('');
   /** The conversation that a merge begins with. */
-  beside = '';
+  declare beside?: string;
   /** The conversation whose messages are being chosen for a new one. */
   splitting = $state('');
   /** The details panel as an overlay, where it has no column of its own. */
@@ -36,7 +36,7 @@ export class Screen {
     readonly workspace: Workspace,
     private readonly base: () => string,
     private readonly now: () => Place,
-    private readonly navigate: (path: string, replace?: boolean) => void,
+    private readonly navigate: (path: string) => void,
   ) {}
 
   get place(): Place {
@@ -58,11 +58,10 @@ export class Screen {
     return placePath(this.base(), p);
   }
 
-  /** replace leaves no way back to where one was led on from. */
-  go(p: Place, replace = false): void {
-    this.picker = this.splitting = '';
+  go(p: Place): void {
+    this.picker = '';
     this.taken = this.wish.n;
-    this.navigate(this.path(p), replace);
+    this.navigate(this.path(p));
   }
 
   show(id: string | undefined): void {

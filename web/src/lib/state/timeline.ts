@@ -153,7 +153,7 @@ function merge(old: readonly TimelineItem[], fresh: readonly TimelineItem[]): re
 
 /** Only these facts put a message on the spine; others may carry it along as it is now. */
 function brings(i: TimelineItem): boolean {
-  return ['message_posted', 'note_added', 'message_moved'].includes(i.event.kind);
+  return /^(message_(posted|moved)|note_added)$/.test(i.event.kind);
 }
 
 /** The answer of a verb and an echo may bring one fact twice; the one that knows the later delivery wins. */
