@@ -27,6 +27,9 @@ func (a *App) together(ctx context.Context, tx *store.WriteTx, id desk.Conversat
 		return r, err
 	}
 	act := from(ctx)
+	if err := mayChange(act.Actor, &own, desk.Undo{}); err != nil { // before what is said of the others
+		return r, err
+	}
 	if done, again, err := a.before(tx, act, &own, nil, r); again || err != nil {
 		return done, err
 	}
