@@ -72,6 +72,7 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.assigned'), object: object(to, w), ...(why ? { reason: why } : {}) };
     }
     case 'unassigned':
+      if (event.actor.kind === 'user' && (event.actor.id ?? event.actor.user_id) === text(d['old'])) return { actor, text: t('event.gaveBack') };
       return { actor, text: t('event.unassigned'), object: object(text(d['old']), w) };
     case 'priority_changed': {
       const reason = text(d['reason']);
