@@ -77,6 +77,9 @@ func closedWith(tx *store.WriteTx, id desk.ContactID, command desk.CommandID) (c
 // What the actor does not see is done by the system.
 func (a *App) setBlocked(ctx context.Context, id desk.ContactID, action string, change func(*store.WriteTx, desk.Contact) ([]desk.Conversation, desk.Command, error)) (b Blocking, err error) {
 	act := from(ctx)
+	if act.Kind == desk.ActorUser && !act.Role.May(desk.MayAnswer) {
+		return b, desk.Errorf(desk.Forbidden, "Your role here is %s, which may not block anybody. Ask an admin for the role agent.", act.Role)
+	}
 	if err := a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error { _, err := tx.Contact(id); return err }); err != nil {
 		return b, err
 	}
