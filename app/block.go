@@ -122,8 +122,7 @@ func (a *App) setBlocked(ctx context.Context, id desk.ContactID, action string, 
 // Blocked implements desk.World.
 func (w *world) Blocked(id desk.ContactID, hold bool) (bool, error) { return w.IsBlocked(id, hold) }
 
-// blockedError says that a blocked contact sent something. The transaction that
-// found it out keeps nothing of it.
+// blockedError says that a blocked contact sent something.
 type blockedError struct{ contact desk.ContactID }
 
 func (e *blockedError) Error() string { return "the contact " + e.contact.String() + " is blocked" }

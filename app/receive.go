@@ -102,13 +102,16 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw,
 		if missing != nil && entry.State == store.RawMessage {
 			return missing
 		}
+		if entry.State == store.RawBlocked {
+			return nil
+		}
 		return tx.InsertRaw(entry)
 	})
-	if by, ok := errors.AsType[*blockedError](err); ok {
-		return a.turnAway(ctx, acc, by.contact, nil)
-	}
 	if err == nil {
 		a.arrived(acc.Kind, entry.State)
+	}
+	if entry.State == store.RawBlocked {
+		return Received{State: entry.State}, err
 	}
 	return Received{entry.ID, entry.State, entry.Reason, entry.Conversation, entry.Message}, err
 }
@@ -202,16 +205,18 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 					return err
 				}
 			}
-			if err := tx.FinishRaw(current); err != nil {
+			ended = current.State
+			if ended == store.RawBlocked {
+				err = tx.DropRaw(current.ID)
+			} else {
+				err = tx.FinishRaw(current)
+			}
+			if err != nil {
 				return err
 			}
-			ended = current.State
 		}
 		return tx.Finish(j)
 	})
-	if by, ok := errors.AsType[*blockedError](err); ok {
-		return a.dropRaw(ctx, acc, j, entry.ID, by.contact)
-	}
 	if err == nil && ended != "" {
 		a.arrived(acc.Kind, ended)
 	}
@@ -327,8 +332,12 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
-	if contact.Blocked { // nothing of it is kept
-		return &blockedError{contact.ID}
+	if contact.Blocked { // nothing of it is kept, but that it came
+		entry.State = store.RawBlocked
+		if err := tx.ReleaseInbound(acc.ID, in.Dedupe); err != nil {
+			return err
+		}
+		return tx.TurnAway(contact.ID, a.now())
 	}
 	inbox, err := tx.Inbox(acc.Inbox)
 	if err != nil {
