@@ -16,9 +16,7 @@ const sizes = [
 const fits = async (page: Page) => expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 
 async function settings(page: Page, shop: Shop, change: object) {
-  const r = await page
-    .context()
-    .request.patch(`/api/v1/workspaces/${shop.workspace}`, { headers: { 'X-Parley-CSRF': '1' }, data: { settings: change } });
+  const r = await page.context().request.patch(`/api/v1/workspaces/${shop.workspace}`, { headers: { 'X-Parley-CSRF': '1' }, data: { settings: change } });
   expect(r.ok()).toBe(true);
 }
 

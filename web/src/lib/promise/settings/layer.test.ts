@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { escalationSaid, mine, modeOf, openSaid, promiseSaid, tagsSaid, whose, type Layer } from './layer';
 
 const names = { tag: (id: string) => id.toUpperCase(), team: (id: string) => `Team ${id}` };
-const layer = (over: Partial<Layer>): Layer => ({ own: 'inbox', name: 'x', settings: {}, inherited: {}, origins: {}, below: {}, save: () => undefined, ...over });
+const layer = (over: Partial<Layer>): Layer => ({
+  own: 'inbox',
+  name: 'x',
+  settings: {},
+  inherited: {},
+  origins: {},
+  below: {},
+  save: () => undefined,
+  ...over,
+});
 
 describe('a layer of promises', () => {
   it('says whose a setting is, and what it would be else', () => {
@@ -32,7 +41,17 @@ describe('a layer of promises', () => {
     expect(escalationSaid({ sla_mode: 'off' }, names)).toBe('Never by itself');
     expect(
       escalationSaid(
-        { escalation: { not_on_deadline: true, follow_ups: 1, keywords: ['refund'], tag_ids: ['vip'], on_urgent: true, add_tag_id: 'hot', transfer_team_id: '2' } },
+        {
+          escalation: {
+            not_on_deadline: true,
+            follow_ups: 1,
+            keywords: ['refund'],
+            tag_ids: ['vip'],
+            on_urgent: true,
+            add_tag_id: 'hot',
+            transfer_team_id: '2',
+          },
+        },
         names,
       ),
     ).toBe('the customer wrote again once, “refund”, tag VIP, becomes urgent; raises the priority; adds HOT; goes to Team 2');
