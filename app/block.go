@@ -54,13 +54,20 @@ func (a *App) Unblock(ctx context.Context, id desk.ContactID, undo desk.CommandI
 	})
 }
 
+// mostOpen is among how many of a contact's newest conversations those are looked
+// for that blocking closed.
+const mostOpen = 1000
+
 // closedWith returns the conversations of a contact that one command closed.
 func closedWith(tx *store.WriteTx, id desk.ContactID, command desk.CommandID) (closed []desk.Conversation, err error) {
-	all, err := tx.ContactBlockedAway(id)
+	all, err := tx.ContactConversations(id, mostOpen)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range all {
+		if c.Status != desk.StatusClosed || c.ClosedSource != desk.SourceBlocked {
+			continue
+		}
 		facts, err := tx.Facts(c.ID, command)
 		if err != nil {
 			return nil, err

@@ -22,6 +22,15 @@ func reminders(d *apptest.Desk, id desk.ConversationID) (at []time.Time) {
 	return at
 }
 
+// pass lets time pass, with all that is due in it.
+func pass(d *apptest.Desk, how time.Duration) {
+	d.T.Helper()
+	until := d.Clock.Now().Add(how)
+	for next(d, until) {
+	}
+	d.Work()
+}
+
 func told(d *apptest.Desk, a desk.Actor, kind desk.NewsKind) (n int) {
 	d.T.Helper()
 	for _, note := range notices(d, a) {
@@ -75,8 +84,7 @@ func TestFollowUpReminder(t *testing.T) {
 		t.Errorf("%+v", last)
 	}
 	d.Get(apptest.Post{From: "kim", Key: "2", Text: "Here it is"})
-	for next(d, d.Clock.Now().Add(10*24*time.Hour)) {
-	}
+	pass(d, 10*24*time.Hour)
 	if n := len(reminders(d, id)); n != days {
 		t.Errorf("%d reminders after the answer", n-days)
 	}
@@ -92,8 +100,7 @@ func TestFollowUpFollowsTheSetting(t *testing.T) {
 	for _, layer := range []string{`{"follow_up_reminder_minutes":60}`, `{"follow_up_reminder_minutes":null}`} {
 		d.OK(d.ChangeWorkspace(d.As(d.Owner), app.WorkspaceChange{Settings: json.RawMessage(layer)}))
 		d.Work()
-		for next(d, d.Clock.Now().Add(90*time.Minute)) {
-		}
+		pass(d, 90*time.Minute)
 		if n := len(reminders(d, id)); n != 1 {
 			t.Fatalf("after %s: %d reminders", layer, n)
 		}
@@ -101,8 +108,7 @@ func TestFollowUpFollowsTheSetting(t *testing.T) {
 	d.OK(d.ChangeWorkspace(d.As(d.Owner), app.WorkspaceChange{Settings: json.RawMessage(`{"follow_up_reminder_minutes":60}`)}))
 	change(d, `{"follow_up_reminder_minutes":0}`)
 	d.Work()
-	for next(d, d.Clock.Now().Add(90*time.Minute)) {
-	}
+	pass(d, 90*time.Minute)
 	if n := len(reminders(d, id)); n != 1 {
 		t.Errorf("an inbox that does without had %d reminders", n-1)
 	}
@@ -144,8 +150,7 @@ func TestHandUp(t *testing.T) {
 	id := d.Get(apptest.Post{From: "kim", Key: "1", Text: "hello"}).Conversation
 	_, err = d.Do(d.As(d.Owner), id, desk.Assign{Assignee: d.Agent.User})
 	d.OK(err)
-	for next(d, d.Clock.Now().Add(25*time.Hour)) {
-	}
+	pass(d, 25*time.Hour)
 	d.Work()
 	c := d.Conversation(id)
 	if c.Team != team.ID || c.Assignee != 0 || !slices.Contains(c.Followers, d.Agent.User) || !c.Escalated() {

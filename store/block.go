@@ -49,14 +49,6 @@ func (tx *Tx) ContactActive(contact desk.ContactID) ([]desk.Conversation, error)
 		WHERE workspace_id = ? AND contact_id = ? AND `+activeSQL+seen+` ORDER BY id`+tx.lock, append([]any{tx.scope.Workspace, contact}, args...)...)
 }
 
-// ContactBlockedAway returns the conversations of a contact that blocking closed.
-func (tx *Tx) ContactBlockedAway(contact desk.ContactID) ([]desk.Conversation, error) {
-	seen, args := tx.seen("conversation")
-	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation
-		WHERE workspace_id = ? AND contact_id = ? AND status = 'closed' AND closed_source = 'blocked'`+seen+` ORDER BY id`+tx.lock,
-		append([]any{tx.scope.Workspace, contact}, args...)...)
-}
-
 // CountTurnedAway returns how many messages of blocked contacts were not taken in,
 // in the whole install.
 func (tx *Tx) CountTurnedAway() (int64, error) {
