@@ -89,7 +89,7 @@ func TestE33_BlockVisitor(t *testing.T) {
 	feed := h.Owner.Socket(h.Path("/socket"))
 	h.Owner.Do("POST", h.Path("/contacts/"+c.Contact.ID+"/block"), nil).Want(200)
 	before := h.entries()
-	p := v.Do("POST", v.Path("/messages"), object{"client_id": "let me in", "text": "let me in"}).Problem(403)
+	p := v.Do("POST", v.Path("/messages"), object{"client_id": "let-me-in", "text": "let me in"}).Problem(403)
 	if strings.Contains(strings.ToLower(p.Detail), "block") {
 		t.Errorf("they are told: %s", p.Detail)
 	}

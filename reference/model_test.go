@@ -18,6 +18,7 @@ type model struct {
 	lines  map[string]*talk // by thread key
 	looked time.Time        // when the timers rang last
 
+	rings   map[string]int // what timers did
 	blocked map[string]bool
 	letters map[int][]string // what went out, by the number of the conversation: how far each has come
 }
@@ -772,6 +773,7 @@ func (m *model) timers() {
 	}
 	for _, t := range m.all {
 		if t.active() && t.status == "pending" && !t.quiet.IsZero() && !t.asleep() && m.over(t.quiet, m.set.followUp) {
+			m.rings["reminded"]++
 			t.quiet = m.now // somebody is reminded, and again in as long
 		}
 	}
@@ -788,6 +790,7 @@ func (m *model) rest(t *talk) {
 		delete(t.rests, since)
 		if m.mayRest(t) && t.inactive.Equal(since) {
 			t.last = nil
+			m.rings["closed in silence"]++
 			m.end(t, "timer", "", ending{})
 		}
 	}

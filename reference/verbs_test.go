@@ -2,6 +2,7 @@ package reference_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"parley/app"
@@ -89,6 +90,9 @@ var verbs = []verb{
 			return nil, nil
 		}
 		i := g.IntN(len(g.sent[t.number]))
+		if failed := slices.IndexFunc(g.letters[t.number], func(s string) bool { return s == "failed" || s == "unknown" }); failed >= 0 && g.IntN(4) > 0 {
+			i = failed
+		}
 		return desk.Retry{Message: g.sent[t.number][i]}, func() string { return g.retry(t, i) }
 	}},
 	{"undo", 6, func(g *game, t *talk, _ string) (desk.Command, func() string) {
