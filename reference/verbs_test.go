@@ -57,7 +57,7 @@ var verbs = []verb{
 	{"reopen", 4, func(g *game, t *talk, _ string) (desk.Command, func() string) {
 		return desk.Reopen{}, func() string { return g.reopen(t) }
 	}},
-	{"pend", 3, func(g *game, t *talk, _ string) (desk.Command, func() string) {
+	{"pend", 8, func(g *game, t *talk, _ string) (desk.Command, func() string) {
 		reason, note := pick(g, "customer", "external"), pick(g, "", "the courier")
 		return desk.Pend{Reason: reason, Note: note}, func() string { return g.pend(t, reason, note != "") }
 	}},
@@ -66,7 +66,7 @@ var verbs = []verb{
 		reply := g.IntN(2) == 0
 		return desk.Snooze{Until: until, UntilReply: reply}, func() string { return g.sleep(t, until, reply) }
 	}},
-	{"unsnooze", 2, func(g *game, t *talk, _ string) (desk.Command, func() string) {
+	{"unsnooze", 3, func(g *game, t *talk, _ string) (desk.Command, func() string) {
 		return desk.Unsnooze{}, func() string { return g.wake(t) }
 	}},
 	{"archive", 3, func(g *game, t *talk, _ string) (desk.Command, func() string) {
