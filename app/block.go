@@ -138,7 +138,7 @@ func (e *blockedError) Error() string { return "the contact " + e.contact.String
 func (a *App) blockedSender(ctx context.Context, messages []channel.Inbound) (by desk.ContactID, err error) {
 	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
 		by = 0
-		if any, err := tx.AnyBlocked(); err != nil || !any {
+		if some, err := tx.AnyBlocked(); err != nil || !some {
 			return err
 		}
 		for _, m := range messages {
