@@ -286,8 +286,16 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"NoteTemplate":  func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteTemplate(r.template.ID) },
 	"ContactNotes":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
 	"ContactNote":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
-	"Decisions":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
-	"Decided":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
+	"MentionReaders": func(tx *store.WriteTx, r realm) (any, error) {
+		readers, err := tx.MentionReaders([]desk.ConversationID{r.conversation.ID})
+		return len(readers), err
+	},
+	"Kept": func(tx *store.WriteTx, r realm) (any, error) {
+		k, err := tx.Kept(desk.Conversation{ID: r.conversation.ID})
+		return len(k.Readers), err
+	},
+	"Decisions": func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
+	"Decided":   func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
 	"CountOpenRaws": func(tx *store.WriteTx, _ realm) (any, error) {
 		return nil, nil // counts of the install, without ids or texts
 	},
@@ -458,7 +466,7 @@ var unbound = map[string]string{
 	// Doctor, verify, backup and metrics look at the whole install, as its operator.
 	"CountTurnedAway": "operator", "MisTurnedAway": "operator", "CountPushes": "operator",
 	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
-	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "CountEvents": "operator",
+	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "CountEvents": "operator",
 	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
 	"SealedSecrets": "operator", "Strays": "operator",
 }
@@ -469,7 +477,7 @@ var own = map[string]string{
 	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
 	"Preferences": "what members of the workspace have chosen",
 	"IsBlocked":   "yes or no, TestE33_Block", "AnyBlocked": "yes or no, TestE33_Block",
-	"OpenCounts": "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
+	"OpenCounts": "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "ForeseeContactTags": "ContactTags", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
 	"CountViews": "a number of the user's own", "UnreadNotifications": "a number of the user's own",
 }
 
@@ -482,6 +490,7 @@ var byWorkspace = map[string]string{
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
 	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "NoteTemplates": "of the workspace", "NoteTemplate": "of the workspace",
+	"MentionReaders": "of conversations that were loaded", "Kept": "of a conversation that was loaded",
 	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
 	"Visible": "the counts of views", "TeamsOf": "the user's own",
 	"ContactNotes": "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/channels/{address}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a customer's conversation, or open one, as an automation */
+        post: operations["mark-done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{address}/messages": {
         parameters: {
             query?: never;
@@ -531,7 +548,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations, newest activity first */
+        /** Conversations, newest activity first; those that need attention in the order in which to answer them */
         get: operations["list-conversations"];
         put?: never;
         /** Write to a customer first */
@@ -2096,6 +2113,8 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AILine: {
+            /** @description Whether the matter is settled then: it is suggested to close it */
+            close?: boolean;
             /**
              * @description Why a person is needed
              * @enum {string}
@@ -2516,6 +2535,8 @@ export interface components {
             /** @enum {string} */
             priority: "urgent" | "high" | "normal" | "low";
             priority_reason?: string;
+            /** @description You may only read it, because you were mentioned in it; your lists and counts are without it */
+            read_only?: boolean;
             /** Format: date-time */
             resolution_due_deadline?: string;
             /** Format: date-time */
@@ -3003,6 +3024,20 @@ export interface components {
             /** @description Tags by id or name */
             remove?: string[];
         };
+        "Mark-doneRequest": {
+            /** @description How it ended */
+            category_id?: string;
+            contact: components["schemas"]["PostContact"];
+            /** @description true closes the customer's conversation, false opens one if none is open */
+            done: boolean;
+            /**
+             * @description What the conversation says opened or closed it; workflow by default
+             * @enum {string}
+             */
+            source?: "workflow" | "dialogflow";
+            /** @description What was done, when it is closed */
+            summary?: string;
+        };
         MarkRead: {
             /** @description The newest message seen; by default the newest there is */
             message_id?: string;
@@ -3010,6 +3045,10 @@ export interface components {
         MarkUnread: {
             /** @description The first message to be unread; by default the customer's last */
             message_id?: string;
+        };
+        Marked: {
+            /** @description The conversation that this opened or closed; absent when it was so already */
+            conversation_id?: string;
         };
         Me: {
             user: components["schemas"]["MeUser"];
@@ -4183,6 +4222,53 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "mark-done": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Bearer and the channel's inbound secret */
+                Authorization?: string;
+            };
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mark-doneRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marked"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-message": {
         parameters: {
             query?: never;
