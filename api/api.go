@@ -81,6 +81,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.conversations()
 	s.verbs()
 	s.notes()
+	s.quick()
 	s.contacts()
 	s.files()
 	s.ledger()

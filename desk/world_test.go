@@ -34,6 +34,7 @@ type office struct {
 	turns      map[desk.UserID]int64
 	promise    desk.Promise // what is promised; its settings are the inbox's
 	editions   map[desk.MessageID]map[int]desk.Message
+	macros     map[desk.MacroID]desk.Macro
 }
 
 type mark struct {
@@ -194,6 +195,18 @@ func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error
 		return desk.Errorf(desk.Invalid, "Eve cannot be reached through Phone. Choose another channel.")
 	}
 	return nil
+}
+
+func (o *office) Macro(id desk.MacroID) (desk.Macro, error) {
+	m, ok := o.macros[id]
+	if !ok {
+		return m, desk.Errorf(desk.NotFound, "There is no such macro here.")
+	}
+	return m, nil
+}
+
+func (o *office) Known(c desk.Conversation) (desk.Known, error) {
+	return desk.NewKnown(o.contacts[c.Contact], c, o.members[o.actor.User], o.inbox, "Office"), nil
 }
 
 func (o *office) FindTag(name string) (desk.TagID, error) {
