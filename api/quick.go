@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/app"
@@ -66,7 +67,9 @@ type QuickEdition struct {
 	At       time.Time   `json:"at"`
 }
 
-func quickOf(q desk.QuickReply) QuickReply {
+// quickOf renders a quick reply for somebody, without inboxes that they do not see.
+func quickOf(q desk.QuickReply, who desk.Actor) QuickReply {
+	q.Inboxes = slices.DeleteFunc(slices.Clone(q.Inboxes), func(i desk.InboxID) bool { return !who.Sees(i) })
 	return QuickReply{
 		ID: q.ID, Edition: q.Edition, Uses: q.Uses, UsedAt: q.UsedAt, ChangedBy: q.ChangedBy, ChangedAt: q.ChangedAt,
 		QuickContent: QuickContent{q.Kind, q.Name, q.Shortcut, q.Category, q.Language, q.Text, AudienceOf{q.User != 0, q.Team}, q.Inboxes},
@@ -87,7 +90,7 @@ func (s *server) quick() {
 		if err != nil {
 			return nil, err
 		}
-		return &body[QuickReply]{quickOf(q)}, nil
+		return &body[QuickReply]{quickOf(q, app.ActorFrom(ctx))}, nil
 	}
 	route(s, operation{id: "list-quick-replies", method: "GET", path: path, summary: "The quick replies and note templates that you can use, the most used first", tag: "Quick replies", need: desk.MayRead},
 		func(ctx context.Context, _ *InWorkspace) (*body[page[QuickReply]], error) {
@@ -96,7 +99,7 @@ func (s *server) quick() {
 				all, err := tx.QuickReplies()
 				for _, q := range all {
 					if q.Reaches(app.ActorFrom(ctx)) {
-						out.Body.Items = append(out.Body.Items, quickOf(q))
+						out.Body.Items = append(out.Body.Items, quickOf(q, app.ActorFrom(ctx)))
 					}
 				}
 				return err

@@ -29,6 +29,9 @@ func (a *App) SaveQuickReply(ctx context.Context, q desk.QuickReply) (desk.Quick
 		if err := areInboxes(tx, q.Inboxes); err != nil {
 			return err
 		}
+		if slices.ContainsFunc(q.Inboxes, func(i desk.InboxID) bool { return !act.Sees(i) }) {
+			return desk.Errorf(desk.NotFound, "There is no such inbox here. Choose one that you see.")
+		}
 		q.ChangedBy, q.ChangedAt, q.Edition, q.RemovedAt = act.User, a.now(), 1, time.Time{}
 		if action == "changed" {
 			old, err := tx.QuickReply(q.ID)

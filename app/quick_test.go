@@ -168,7 +168,7 @@ func TestMacro(t *testing.T) {
 	other := d.Get(apptest.Post{From: "eve", Key: "2", Text: "hello"}).Conversation
 	was := d.Conversation(other)
 	_, err = d.Do(agent, other, desk.RunMacro{Macro: phone.ID})
-	if desk.KindOf(err) != desk.Invalid || !strings.Contains(err.Error(), "Nothing was changed. Step 2 of “Phone” (reply)") || !strings.Contains(err.Error(), "contact.phone") {
+	if desk.KindOf(err) != desk.Invalid || !strings.Contains(err.Error(), "Nothing was changed: step 2 of “Phone” (reply)") || !strings.Contains(err.Error(), "contact.phone") {
 		t.Errorf("an unknown value: %v", err)
 	}
 	if now := d.Conversation(other); now.Version != was.Version || len(now.Tags) > 0 {

@@ -185,14 +185,14 @@ func (m Macro) refused(i int, err error) error {
 	if kind == Internal {
 		return err
 	}
-	return Errorf(kind, "Nothing was changed. Step %d of “%s” (%s) is refused: %s", i+1, m.Name, m.Steps[i].Do, err.Error())
+	return Errorf(kind, "Nothing was changed: step %d of “%s” (%s) is refused. %s Change the macro, or take its steps one by one.", i+1, m.Name, m.Steps[i].Do, err.Error())
 }
 
 // command is what a step does here and now.
 func (s Step) command(w World, known Known, key string) (Command, error) {
 	text, missing := known.Fill(s.Text)
 	if len(missing) > 0 {
-		return nil, Errorf(Invalid, "here nothing is known for {{%s}}. Give it a fallback in the macro.", strings.Join(missing, "}}, {{"))
+		return nil, Errorf(Invalid, "Nothing is known here for {{%s}}. Give it a fallback in the macro, or write the reply yourself.", strings.Join(missing, "}}, {{"))
 	}
 	switch s.Do {
 	case StepReply:
@@ -229,7 +229,7 @@ func (s Step) command(w World, known Known, key string) (Command, error) {
 	case StepClose:
 		return Close{Category: s.Category}, nil
 	}
-	return nil, Errorf(Invalid, "there is no such step.")
+	return nil, Errorf(Invalid, "There is no such step. Take it out of the macro.")
 }
 
 func (MacroRan) apply(*Conversation, Event) {}

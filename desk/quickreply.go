@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -64,7 +65,7 @@ func (a Audience) Reaches(who Actor) bool {
 func (a Audience) Check(who Actor) error {
 	switch {
 	case a.User != 0 && a.User != who.User:
-		return Errorf(NotFound, "There is no such thing here.")
+		return Errorf(NotFound, "There is no such thing here. Look for it among those that are yours.")
 	case a.User == 0 && who.Kind == ActorUser && !who.Role.May(MayManage):
 		return Errorf(Forbidden, "Only owners and admins make and change what others use. Make it private, or ask one of them.")
 	}
@@ -89,6 +90,12 @@ type QuickReply struct {
 	ChangedAt time.Time
 	CreatedAt time.Time
 	RemovedAt time.Time
+}
+
+// Reaches reports whether somebody may see and use it: of one that is offered in
+// some inboxes, whoever sees one of them.
+func (q QuickReply) Reaches(who Actor) bool {
+	return q.Audience.Reaches(who) && (len(q.Inboxes) == 0 || q.User != 0 || slices.ContainsFunc(q.Inboxes, who.Sees))
 }
 
 // Clean returns the quick reply as it is kept, or what is wrong with which field.

@@ -84,7 +84,7 @@ func CheckVariables(text string) error {
 	})
 	for _, part := range variable.FindAllStringSubmatch(rest, -1) {
 		if strings.Contains(part[1], ".") && !slices.Contains(Variables, part[1]) {
-			return Errorf(Invalid, "There is no variable {{%s}}. There are %s; a name without a dot is a blank to fill in.", part[1], strings.Join(Variables, ", "))
+			return Errorf(Invalid, "There is no variable {{%s}}. Use one of %s, or a name without a dot for a blank to fill in.", part[1], strings.Join(Variables, ", "))
 		}
 	}
 	left := variable.ReplaceAllString(rest, "")

@@ -1,7 +1,8 @@
 -- +goose Up
 
 -- Quick replies and note templates: one thing of two kinds (F1-37 to F1-39, F1-45).
--- Private ones have a user, those of a team a team, all others are for everyone.
+-- Private ones have a user, those of a team a team, all others are for everyone;
+-- what was a team's is everyone's when the team is no more.
 CREATE TABLE quick_reply (
     workspace_id BIGINT NOT NULL REFERENCES workspace (id),
     id           {{id}} PRIMARY KEY,
@@ -12,7 +13,7 @@ CREATE TABLE quick_reply (
     category     TEXT NOT NULL DEFAULT '',
     language     TEXT NOT NULL DEFAULT '',
     body         TEXT NOT NULL,
-    team_id      BIGINT,
+    team_id      BIGINT REFERENCES team (id) ON DELETE SET NULL,
     user_id      BIGINT REFERENCES person (id),
     inbox_ids    TEXT NOT NULL DEFAULT '[]',
     uses         BIGINT NOT NULL DEFAULT 0,
@@ -52,7 +53,7 @@ CREATE TABLE macro (
     name         TEXT NOT NULL,
     folded       TEXT NOT NULL,
     steps        TEXT NOT NULL,
-    team_id      BIGINT,
+    team_id      BIGINT REFERENCES team (id) ON DELETE SET NULL,
     user_id      BIGINT REFERENCES person (id),
     created_at   BIGINT NOT NULL,
     removed_at   BIGINT

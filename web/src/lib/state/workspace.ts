@@ -78,6 +78,7 @@ export type Verb =
   | 'unsnooze'
   | 'archive'
   | 'unarchive'
+  | 'run-macro'
   | NoteVerb;
 
 /** What can be done to a note. */
