@@ -417,7 +417,7 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 
 // unbound are the methods of the install, each with its reason.
 var unbound = map[string]string{
-	"ForeseeInbound": "announces what other methods ask", "WillAppend": "draws numbers",
+	"ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
 	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
 	"KeepInstallValue": "of the install",
