@@ -80,6 +80,16 @@ get-promise             200   200   200   404   404 200    401    401  401     2
 
 list-conversations      200   200   200   200   200 200    401    401  401     200   200    404   401     200
 count-conversations     200   200   200   200   200 200    401    401  401     200   200    404   401     200
+find-conversations      200   200   200   200   200 200    401    401  401     200   200    404   401     200
+count-found             200   200   200   200   200 200    401    401  401     200   200    404   401     200
+read-filter             200   200   200   200   200 200    401    401  401     403   200    404   401     200
+list-filter-fields      200   200   200   200   200 200    401    401  401     200   200    404   401     200
+list-views              200   200   200   200   200 200    401    401  401     200   200    404   401     200
+create-view             201   201   201   201   201 201    401    401  401     403   201    404   401     404
+change-view             200   403   403   403   403 403    401    401  401     403   200    404   401     404
+delete-view             204   204   403   403   403 403    401    401  401     403   204    404   401     404
+pin-views               204   204   204   204   204 204    401    401  401     403   204    404   401     404
+count-views             200   200   200   200   200 200    401    401  401     200   200    404   401     200
 start-conversation      201   201   201   404   201 403    401    401  401     403   201    404   401     404
 get-conversation        200   200   200   404   404 200    401    401  401     200   200    404   401     404
 get-timeline            200   200   200   404   404 200    401    401  401     200   200    404   401     404
@@ -165,6 +175,7 @@ accept-invitation       422   422   422   422   422 422    422    422  422     4
 
 post-message            401   401   401   401   401 401    401    401  401     401   401    401   401     401
 post-welcome            401   401   401   401   401 401    401    401  401     401   401    401   401     401
+mark-done               401   401   401   401   401 401    401    401  401     401   401    401   401     401
 visitor-config          200   200   200   200   200 200    200    200  200     200   200    200   200     200
 visitor-session         200   200   200   200   200 200    200    200  200     200   200    200   200     200
 visitor-messages        401   401   401   401   401 401    401    401  401     401   401    401   200     401
@@ -180,24 +191,27 @@ visitor-stream          401   401   401   401   401 401    401    401  401     4
 
 // What the feed of a workspace tells whom: over a WebSocket and over server-sent
 // events alike. "front" and "back" are inboxes; agent and viewer are of the front
-// one, outside of neither; own is of the front one, too, and sees only what is theirs.
+// one, outside of neither; own is of the front one, too, and sees only what is theirs;
+// called is of no inbox, and was mentioned in the front conversation that most of this
+// is about.
 const tellings = `
-what                               owner admin agent outside own viewer other
-a message in front                 yes   yes   yes   no      no  yes    no
-a message in back                  yes   yes   no    no      no  no     no
-a note in front                    yes   yes   yes   no      no  yes    no
-a note in back                     yes   yes   no    no      no  no     no
-a customer types in front          yes   yes   yes   no      no  yes    no
-a customer types in back           yes   yes   no    no      no  no     no
-the admin types in front           yes   no    yes   no      no  yes    no
-the admin types in back            yes   no    no    no      no  no     no
-the admin types a note in front    yes   no    yes   no      no  yes    no
-the admin looks at front           yes   yes   yes   no      no  yes    no
-the admin looks at back            yes   yes   no    no      no  no     no
-an agent types where they may not  no    no    no    no      no  no     no
-an agent looks where they may not  no    no    no    no      no  no     no
-a viewer types in front            no    no    no    no      no  no     no
-a token for reading types in front no    no    no    no      no  no     no
-the agent is told of an assignment no    no    yes   no      no  no     no
-a setting changes                  yes   yes   yes   yes     yes yes    no
+what                               owner admin agent outside own called viewer other
+a message in front                 yes   yes   yes   no      no  no     yes    no
+a message in back                  yes   yes   no    no      no  no     no     no
+a note in front                    yes   yes   yes   no      no  yes    yes    no
+a note in back                     yes   yes   no    no      no  no     no     no
+a customer types in front          yes   yes   yes   no      no  no     yes    no
+a customer types in back           yes   yes   no    no      no  no     no     no
+the admin types in front           yes   no    yes   no      no  yes    yes    no
+the admin types in back            yes   no    no    no      no  no     no     no
+the admin types a note in front    yes   no    yes   no      no  yes    yes    no
+the admin looks at front           yes   yes   yes   no      no  yes    yes    no
+the admin looks at back            yes   yes   no    no      no  no     no     no
+an agent types where they may not  no    no    no    no      no  no     no     no
+an agent looks where they may not  no    no    no    no      no  no     no     no
+a viewer types in front            no    no    no    no      no  no     no     no
+who was called types in front      no    no    no    no      no  no     no     no
+a token for reading types in front no    no    no    no      no  no     no     no
+the agent is told of an assignment no    no    yes   no      no  no     no     no
+a setting changes                  yes   yes   yes   yes     yes yes    yes    no
 `

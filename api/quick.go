@@ -39,11 +39,11 @@ type AudienceOf struct {
 	Team    desk.TeamID `json:"team_id,omitempty" doc:"Only this team's"`
 }
 
-func (a AudienceOf) of(ctx context.Context) desk.Audience {
+func (a AudienceOf) of(ctx context.Context) desk.Sharing {
 	if a.Private {
-		return desk.Audience{User: app.ActorFrom(ctx).User}
+		return desk.Sharing{User: app.ActorFrom(ctx).User}
 	}
-	return desk.Audience{Team: a.Team}
+	return desk.Sharing{Team: a.Team}
 }
 
 // OfferedReply is a quick reply filled in for one conversation.
@@ -85,7 +85,7 @@ func (s *server) quick() {
 	}
 	save := func(ctx context.Context, id desk.QuickReplyID, b QuickContent) (*body[QuickReply], error) {
 		q, err := s.App.SaveQuickReply(ctx, desk.QuickReply{
-			ID: id, Kind: b.Kind, Name: b.Name, Shortcut: b.Shortcut, Category: b.Category, Language: b.Language, Text: b.Text, Audience: b.of(ctx), Inboxes: b.Inboxes,
+			ID: id, Kind: b.Kind, Name: b.Name, Shortcut: b.Shortcut, Category: b.Category, Language: b.Language, Text: b.Text, Sharing: b.of(ctx), Inboxes: b.Inboxes,
 		})
 		if err != nil {
 			return nil, err
@@ -188,7 +188,7 @@ func (s *server) macros() {
 		ID Ref[desk.MacroID] `path:"id"`
 	}
 	save := func(ctx context.Context, id desk.MacroID, b MacroContent) (*body[Macro], error) {
-		m, err := s.App.SaveMacro(ctx, desk.Macro{ID: id, Name: b.Name, Steps: b.Steps, Audience: b.of(ctx)})
+		m, err := s.App.SaveMacro(ctx, desk.Macro{ID: id, Name: b.Name, Steps: b.Steps, Sharing: b.of(ctx)})
 		if err != nil {
 			return nil, err
 		}

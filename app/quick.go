@@ -23,7 +23,7 @@ func (a *App) SaveQuickReply(ctx context.Context, q desk.QuickReply) (desk.Quick
 		return q, err
 	}
 	return q, a.Change(ctx, "quick_reply", q.ID.String(), action, func(tx *store.WriteTx) error {
-		if err := checkAudience(tx, act.Actor, q.Audience); err != nil {
+		if err := checkAudience(tx, act.Actor, q.Sharing); err != nil {
 			return err
 		}
 		if err := areInboxes(tx, q.Inboxes); err != nil {
@@ -93,7 +93,7 @@ func (a *App) SaveMacro(ctx context.Context, m desk.Macro) (desk.Macro, error) {
 		return m, err
 	}
 	return m, a.Change(ctx, "macro", m.ID.String(), action, func(tx *store.WriteTx) error {
-		if err := checkAudience(tx, act.Actor, m.Audience); err != nil {
+		if err := checkAudience(tx, act.Actor, m.Sharing); err != nil {
 			return err
 		}
 		if action == "changed" {
@@ -164,7 +164,7 @@ func named(tx *store.WriteTx, s desk.Step) error {
 
 // checkAudience refuses to keep something for others than one may, or for a team
 // that there is none of.
-func checkAudience(tx *store.WriteTx, who desk.Actor, to desk.Audience) error {
+func checkAudience(tx *store.WriteTx, who desk.Actor, to desk.Sharing) error {
 	if err := to.Check(who); err != nil || to.Team == 0 {
 		return err
 	}

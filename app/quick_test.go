@@ -78,13 +78,13 @@ func TestQuickReplies(t *testing.T) {
 func TestQuickRepliesOfOthers(t *testing.T) {
 	d := apptest.New(t, desk.PerContact)
 	owner, agent := d.As(d.Owner), d.As(d.Agent)
-	reply := func(shortcut string, to desk.Audience) desk.QuickReply {
-		return desk.QuickReply{Kind: desk.QuickForReply, Name: shortcut[1:], Shortcut: shortcut, Text: "Hi", Audience: to}
+	reply := func(shortcut string, to desk.Sharing) desk.QuickReply {
+		return desk.QuickReply{Kind: desk.QuickForReply, Name: shortcut[1:], Shortcut: shortcut, Text: "Hi", Sharing: to}
 	}
-	if _, err := d.SaveQuickReply(agent, reply("/all", desk.Audience{})); desk.KindOf(err) != desk.Forbidden {
+	if _, err := d.SaveQuickReply(agent, reply("/all", desk.Sharing{})); desk.KindOf(err) != desk.Forbidden {
 		t.Errorf("an agent makes one for everyone: %v", err)
 	}
-	mine, err := d.SaveQuickReply(agent, reply("/mine", desk.Audience{User: d.Agent.User}))
+	mine, err := d.SaveQuickReply(agent, reply("/mine", desk.Sharing{User: d.Agent.User}))
 	d.OK(err)
 	mine.User = d.Owner.User
 	if _, err := d.SaveQuickReply(owner, mine); desk.KindOf(err) != desk.NotFound {
@@ -98,12 +98,12 @@ func TestQuickRepliesOfOthers(t *testing.T) {
 	}
 	team, err := d.SaveTeam(owner, desk.Team{Name: "Night", Members: []desk.UserID{d.Owner.User}})
 	d.OK(err)
-	theirs, err := d.SaveQuickReply(owner, reply("/theirs", desk.Audience{Team: team.ID}))
+	theirs, err := d.SaveQuickReply(owner, reply("/theirs", desk.Sharing{Team: team.ID}))
 	d.OK(err)
 	if err := d.UseQuickReply(agent, theirs.ID); desk.KindOf(err) != desk.NotFound {
 		t.Errorf("somebody outside the team uses it: %v", err)
 	}
-	if _, err := d.SaveQuickReply(owner, reply("/no", desk.Audience{Team: team.ID + 1})); desk.KindOf(err) != desk.NotFound {
+	if _, err := d.SaveQuickReply(owner, reply("/no", desk.Sharing{Team: team.ID + 1})); desk.KindOf(err) != desk.NotFound {
 		t.Errorf("for a team that there is none of: %v", err)
 	}
 }
@@ -192,7 +192,7 @@ func TestMacro(t *testing.T) {
 	if _, err := d.Do(agent, other, desk.RunMacro{Macro: hello.ID}); desk.KindOf(err) != desk.NotFound {
 		t.Errorf("a removed one: %v", err)
 	}
-	mine, err := d.SaveMacro(owner, desk.Macro{Name: "Mine", Steps: []desk.Step{{Do: desk.StepAssign}}, Audience: desk.Audience{User: d.Owner.User}})
+	mine, err := d.SaveMacro(owner, desk.Macro{Name: "Mine", Steps: []desk.Step{{Do: desk.StepAssign}}, Sharing: desk.Sharing{User: d.Owner.User}})
 	d.OK(err)
 	if _, err := d.Do(agent, other, desk.RunMacro{Macro: mine.ID}); desk.KindOf(err) != desk.NotFound {
 		t.Errorf("another's: %v", err)

@@ -12,7 +12,7 @@ type Macro struct {
 	ID    MacroID
 	Name  string
 	Steps []Step
-	Audience
+	Sharing
 	CreatedAt time.Time
 	RemovedAt time.Time
 }

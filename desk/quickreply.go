@@ -35,15 +35,15 @@ const (
 // MaxQuickText is how long the content of a quick reply may be, in characters.
 const MaxQuickText = 20_000
 
-// Audience is whose something is: one person's, a team's, or with neither everyone's.
-type Audience struct {
+// Sharing is whose something is: one person's, a team's, or with neither everyone's.
+type Sharing struct {
 	Team TeamID
 	User UserID
 }
 
 // Reaches reports whether somebody may see and use it. Admins see what is a team's,
 // and nobody but its owner sees what is private.
-func (a Audience) Reaches(who Actor) bool {
+func (a Sharing) Reaches(who Actor) bool {
 	switch {
 	case who.Kind != ActorUser:
 		return a.User == 0
@@ -62,7 +62,7 @@ func (a Audience) Reaches(who Actor) bool {
 
 // Check refuses somebody who may not make or change what is for an audience: what
 // is one's own everybody may who answers, what others use only owners and admins.
-func (a Audience) Check(who Actor) error {
+func (a Sharing) Check(who Actor) error {
 	switch {
 	case a.User != 0 && a.User != who.User:
 		return Errorf(NotFound, "There is no such thing here. Look for it among those that are yours.")
@@ -81,7 +81,7 @@ type QuickReply struct {
 	Category string
 	Language string // folded, like "de"; "" is any
 	Text     string // Markdown with variables
-	Audience
+	Sharing
 	Inboxes   []InboxID // where it is offered; none is everywhere
 	Uses      int64
 	UsedAt    time.Time
@@ -95,7 +95,7 @@ type QuickReply struct {
 // Reaches reports whether somebody may see and use it: of one that is offered in
 // some inboxes, whoever sees one of them.
 func (q QuickReply) Reaches(who Actor) bool {
-	return q.Audience.Reaches(who) && (len(q.Inboxes) == 0 || q.User != 0 || slices.ContainsFunc(q.Inboxes, who.Sees))
+	return q.Sharing.Reaches(who) && (len(q.Inboxes) == 0 || q.User != 0 || slices.ContainsFunc(q.Inboxes, who.Sees))
 }
 
 // Clean returns the quick reply as it is kept, or what is wrong with which field.

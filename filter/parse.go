@@ -70,13 +70,13 @@ func (p *parser) word(w string) bool { return p.now.kind == tokenWord && p.now.t
 
 // either reads groups with OR between them.
 func (p *parser) either() (Node, error) {
-	var any []Node
+	var some []Node
 	for {
 		n, err := p.each()
 		if err != nil {
 			return n, err
 		}
-		any = append(any, n)
+		some = append(some, n)
 		if !p.word("OR") {
 			break
 		}
@@ -84,10 +84,10 @@ func (p *parser) either() (Node, error) {
 			return n, err
 		}
 	}
-	if len(any) == 1 {
-		return any[0], nil
+	if len(some) == 1 {
+		return some[0], nil
 	}
-	return Any(any...), nil
+	return Any(some...), nil
 }
 
 // each reads conditions beside each other. Plain words are one search.
@@ -210,7 +210,7 @@ func (p *parser) done(n Node, t token) error {
 		return p.refuse(t, "A filter has at most %d conditions. Use fewer, or several values with commas.", MaxTests)
 	}
 	if err := n.Check(); err != nil {
-		if e, ok := asError(err); ok {
+		if e, ok := AsError(err); ok {
 			return p.refuse(t, "%s", e.Message)
 		}
 		return err

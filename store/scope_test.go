@@ -17,6 +17,7 @@ import (
 	"parley/app/apptest"
 	"parley/channel"
 	"parley/desk"
+	"parley/filter"
 	"parley/store"
 )
 
@@ -46,6 +47,7 @@ type realm struct {
 	policy       desk.Policy
 	hours        store.BusinessHours
 	note         desk.Message
+	view         store.SavedView
 	quick        desk.QuickReply
 	macro        desk.Macro
 	about        store.ContactNote
@@ -94,6 +96,8 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	r.quick, err = d.SaveQuickReply(ctx, desk.QuickReply{Kind: desk.QuickForReply, Name: secret + name, Shortcut: "/secret-" + name, Text: secret})
 	ok(err)
 	r.macro, err = d.SaveMacro(ctx, desk.Macro{Name: secret + name, Steps: []desk.Step{{Do: desk.StepNote, Text: secret}}})
+	ok(err)
+	r.view, err = d.CreateView(ctx, app.ViewChange{Name: &r.quick.Name})
 	ok(err)
 	ok(d.SavePreferences(ctx, desk.Preferences{Zone: "Europe/Berlin"}))
 	ok(d.Tell(app.System(d.T.Context(), ws), app.News{Kind: desk.NewsMention, Event: desk.Event{Seq: r.event.Seq, Conversation: got.Conversation}, To: []desk.UserID{user}}))
@@ -260,10 +264,25 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"EveryMark": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.EveryMark([]desk.ConversationID{r.conversation.ID})
 	},
-	"Tokens":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Tokens(r.user) },
-	"Invitations":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.Invitations() },
-	"NoteEditions":  func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteEditions(r.note.ID) },
-	"Notes":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Notes(r.conversation.ID, false, 0, 10) },
+	"Tokens":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Tokens(r.user) },
+	"Invitations":  func(tx *store.WriteTx, _ realm) (any, error) { return tx.Invitations() },
+	"NoteEditions": func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteEditions(r.note.ID) },
+	"Notes":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Notes(r.conversation.ID, false, 0, 10) },
+	"Found": func(tx *store.WriteTx, _ realm) (any, error) {
+		all, _, err := tx.Found(store.Find{Limit: 100})
+		return all, err
+	},
+	"EndedByInbox": func(tx *store.WriteTx, _ realm) (any, error) { return tx.EndedByInbox(filter.Cond{}) },
+	"ActiveRows":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.ActiveRows() },
+	"FilterRows": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.FilterRows([]desk.ConversationID{r.conversation.ID})
+	},
+	"ContactRows":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactRows(r.contact.ID) },
+	"Visible":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.Visible(store.Cursor{}, 1000) },
+	"SavedViews":    func(tx *store.WriteTx, _ realm) (any, error) { return tx.SavedViews() },
+	"PinnedViews":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.PinnedViews() },
+	"SavedView":     func(tx *store.WriteTx, r realm) (any, error) { return tx.SavedView(r.view.ID) },
+	"TeamsOf":       func(tx *store.WriteTx, r realm) (any, error) { return tx.TeamsOf(r.user) },
 	"QuickReplies":  func(tx *store.WriteTx, _ realm) (any, error) { return tx.QuickReplies() },
 	"QuickReply":    func(tx *store.WriteTx, r realm) (any, error) { return tx.QuickReply(r.quick.ID) },
 	"QuickEditions": func(tx *store.WriteTx, r realm) (any, error) { return tx.QuickEditions(r.quick.ID) },
@@ -271,8 +290,16 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Macro":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Macro(r.macro.ID) },
 	"ContactNotes":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
 	"ContactNote":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
-	"Decisions":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
-	"Decided":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
+	"MentionReaders": func(tx *store.WriteTx, r realm) (any, error) {
+		readers, err := tx.MentionReaders([]desk.ConversationID{r.conversation.ID})
+		return len(readers), err
+	},
+	"Kept": func(tx *store.WriteTx, r realm) (any, error) {
+		k, err := tx.Kept(desk.Conversation{ID: r.conversation.ID})
+		return len(k.Readers), err
+	},
+	"Decisions": func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
+	"Decided":   func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
 	"CountOpenRaws": func(tx *store.WriteTx, _ realm) (any, error) {
 		return nil, nil // counts of the install, without ids or texts
 	},
@@ -381,6 +408,13 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		m.Name = "changed"
 		return tx.SaveMacro(m)
 	},
+	"SaveView": func(tx *store.WriteTx, r realm) error {
+		v := r.view
+		v.Name, v.Version = "changed", v.Version+1
+		return tx.SaveView(v)
+	},
+	"DeleteView": func(tx *store.WriteTx, r realm) error { return tx.DeleteView(r.view.ID) },
+	"PinViews":   func(tx *store.WriteTx, r realm) error { return tx.PinViews([]desk.ViewID{r.view.ID}) },
 	"SaveContactNote": func(tx *store.WriteTx, r realm) error {
 		n := r.about
 		n.Text = "changed"
@@ -435,7 +469,7 @@ var unbound = map[string]string{
 	"TokenByHash": "by its secret", "InvitationByHash": "by its secret", "InsertToken": "the token says its workspace", "InsertInvitation": "the invitation says its workspace",
 	// Doctor, verify, backup and metrics look at the whole install, as its operator.
 	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
-	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "CountEvents": "operator",
+	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "CountEvents": "operator",
 	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
 	"SealedSecrets": "operator", "Strays": "operator",
 }
@@ -445,7 +479,8 @@ var unbound = map[string]string{
 var own = map[string]string{
 	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
 	"Preferences": "what members of the workspace have chosen",
-	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "Count": "TestCountsEqualLists", "UnreadNotifications": "a number of the user's own",
+	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "ForeseeContactTags": "ContactTags", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
+	"CountViews": "a number of the user's own", "UnreadNotifications": "a number of the user's own",
 }
 
 // byWorkspace are queries that are bound to the workspace and not to the inboxes,
@@ -456,6 +491,9 @@ var byWorkspace = map[string]string{
 	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
+	"MentionReaders": "of conversations that were loaded", "Kept": "of a conversation that was loaded",
+	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
+	"Visible": "the counts of views", "TeamsOf": "the user's own",
 	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "QuickReplies": "of the workspace; app and API leave out what is others'", "QuickReply": "as QuickReplies", "QuickEditions": "of one that was loaded",
 	"Macros": "of the workspace; app and API leave out what is others'", "Macro": "as Macros",
 	"ContactNotes": "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/channels/{address}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a customer's conversation, or open one, as an automation */
+        post: operations["mark-done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{address}/messages": {
         parameters: {
             query?: never;
@@ -497,7 +514,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations, newest activity first */
+        /** Conversations, newest activity first; those that need attention in the order in which to answer them */
         get: operations["list-conversations"];
         put?: never;
         /** Write to a customer first */
@@ -1190,6 +1207,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A filter as text and as a tree, from either of them */
+        post: operations["read-filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/filters/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be asked of conversations */
+        get: operations["list-filter-fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations by a search, a filter or a saved view */
+        get: operations["find-conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/find/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many conversations a search, a filter or a view has */
+        get: operations["count-found"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/inbox-presets": {
         parameters: {
             query?: never;
@@ -1852,6 +1937,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your saved views: pinned ones in their order, then the others by name */
+        get: operations["list-views"];
+        put?: never;
+        /** Save a filter as a view */
+        post: operations["create-view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many conversations each of your pinned views has */
+        get: operations["count-views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/views/pinned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which views are in your sidebar, in their order */
+        put: operations["pin-views"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a view for everybody who has it */
+        delete: operations["delete-view"];
+        options?: never;
+        head?: never;
+        /** Change a view of yours */
+        patch: operations["change-view"];
+        trace?: never;
+    };
     "/api/widget/v1/{key}/attachments": {
         parameters: {
             query?: never;
@@ -2028,6 +2183,8 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AILine: {
+            /** @description Whether the matter is settled then: it is suggested to close it */
+            close?: boolean;
             /**
              * @description Why a person is needed
              * @enum {string}
@@ -2217,6 +2374,21 @@ export interface components {
             /** @enum {string} */
             visibility?: "all" | "team" | "own";
         };
+        "Change-viewRequest": {
+            /** @enum {string} */
+            audience?: "private" | "shared" | "everyone";
+            columns?: string[];
+            /** Format: int64 */
+            expected_version?: number;
+            filter?: components["schemas"]["Node"];
+            name?: string;
+            /** @enum {string} */
+            sort?: "newest" | "oldest" | "newest_created" | "oldest_created" | "waiting" | "priority" | "customer_type" | "assignee" | "unassigned";
+            team_ids?: string[];
+            /** @description The filter as text, in place of filter */
+            text?: string;
+            user_ids?: string[];
+        };
         "Change-workspaceRequest": {
             name?: string;
             settings?: components["schemas"]["SettingsChange"];
@@ -2399,6 +2571,8 @@ export interface components {
             /** @enum {string} */
             priority: "urgent" | "high" | "normal" | "low";
             priority_reason?: string;
+            /** @description You may only read it, because you were mentioned in it; your lists and counts are without it */
+            read_only?: boolean;
             /** Format: date-time */
             resolution_due_deadline?: string;
             /** Format: date-time */
@@ -2444,6 +2618,12 @@ export interface components {
             waiting_on: "agent" | "customer" | "none";
             /** Format: date-time */
             waiting_since?: string;
+        };
+        Counted: {
+            /** Format: int64 */
+            count: number;
+            /** @description There are that many or more: words are counted up to 1000 */
+            more: boolean;
         };
         Counts: {
             tabs: {
@@ -2595,6 +2775,29 @@ export interface components {
         FieldError: {
             field: string;
             message: string;
+        };
+        FilterField: {
+            field: string;
+            /**
+             * @description What values it takes: words, things by their ids, a line of text, a language, a moment that has passed or lies ahead, a number
+             * @enum {string}
+             */
+            kind: "word" | "thing" | "line" | "code" | "time" | "ahead" | "number";
+            /**
+             * @description Of what the ids are
+             * @enum {string}
+             */
+            noun?: "user" | "team" | "inbox" | "channel" | "tag" | "contact" | "category";
+            ops: string[];
+            /** @description The words it takes, beside ids where it takes those */
+            words?: string[];
+        };
+        FilterText: {
+            filter: components["schemas"]["Node"];
+            /** @description It means something else for others: it has me, my teams or unread in it */
+            personal: boolean;
+            /** @description As one would type it */
+            text: string;
         };
         Follow: Record<string, never>;
         Goal: {
@@ -2867,6 +3070,20 @@ export interface components {
             /** @description Only this team's */
             team_id?: string;
         };
+        "Mark-doneRequest": {
+            /** @description How it ended */
+            category_id?: string;
+            contact: components["schemas"]["PostContact"];
+            /** @description true closes the customer's conversation, false opens one if none is open */
+            done: boolean;
+            /**
+             * @description What the conversation says opened or closed it; workflow by default
+             * @enum {string}
+             */
+            source?: "workflow" | "dialogflow";
+            /** @description What was done, when it is closed */
+            summary?: string;
+        };
         MarkRead: {
             /** @description The newest message seen; by default the newest there is */
             message_id?: string;
@@ -2874,6 +3091,10 @@ export interface components {
         MarkUnread: {
             /** @description The first message to be unread; by default the customer's last */
             message_id?: string;
+        };
+        Marked: {
+            /** @description The conversation that this opened or closed; absent when it was so already */
+            conversation_id?: string;
         };
         Me: {
             user: components["schemas"]["MeUser"];
@@ -2969,6 +3190,20 @@ export interface components {
         Moments: {
             /** @description Without text: moments to choose from. With it: the moment it means */
             items: components["schemas"]["Moment"][];
+        };
+        Node: {
+            /** @description All of these hold */
+            all?: components["schemas"]["Node"][];
+            /** @description At least one of these holds */
+            any?: components["schemas"]["Node"][];
+            /** @description What is tested */
+            field?: string;
+            /** @description This does not hold */
+            not?: components["schemas"]["Node"];
+            /** @description How it is tested: is, all, contains, words, phrase, before, after, between, at_least or at_most */
+            op?: string;
+            /** @description What it is compared with: ids, words, moments (2026-05-01, today, 7d, 2026-05-01T10:00:00Z) or numbers */
+            values?: string[];
         };
         Note: {
             attachment_ids?: string[];
@@ -3114,6 +3349,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageFilterField: {
+            items: components["schemas"]["FilterField"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageHoliday: {
             items: components["schemas"]["Holiday"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -3214,6 +3454,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageView: {
+            items: components["schemas"]["View"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         Past: {
             /**
              * Format: date-time
@@ -3257,8 +3502,18 @@ export interface components {
             /** @description 17:30; the end of the day is 24:00 */
             to: string;
         };
+        "Pin-viewsRequest": {
+            view_ids: string[];
+        };
         PinNote: {
             message_id: string;
+        };
+        Place: {
+            /** Format: int64 */
+            from: number;
+            path?: string;
+            /** Format: int64 */
+            to: number;
         };
         Post: {
             /**
@@ -3326,6 +3581,7 @@ export interface components {
             /** @description One sentence for a person that says what to do */
             detail: string;
             errors?: components["schemas"]["FieldError"][];
+            place?: components["schemas"]["Place"];
             /** Format: int64 */
             status: number;
             title: string;
@@ -3434,6 +3690,11 @@ export interface components {
             /** @enum {string} */
             state: "received" | "message" | "duplicate" | "dead_letter";
             summary: string;
+        };
+        "Read-filterRequest": {
+            /** @description In place of text */
+            filter?: components["schemas"]["Node"];
+            text?: string;
         };
         "Read-holidaysRequest": {
             /** @description The text of the file, up to 1 MB */
@@ -3863,7 +4124,10 @@ export interface components {
             /** @description The policy's name */
             policy?: string;
             policy_id?: string;
-            /** @enum {string} */
+            /**
+             * @description At which it was promised: an escalation that raises the priority leaves what was due
+             * @enum {string}
+             */
             priority: "urgent" | "high" | "normal" | "low";
             /** @description The deadline is the end of the business day */
             same_day?: boolean;
@@ -3922,6 +4186,56 @@ export interface components {
             message_id: string;
         };
         Unsnooze: Record<string, never>;
+        View: {
+            /** @enum {string} */
+            audience: "private" | "shared" | "everyone";
+            /** Format: date-time */
+            changed_at: string;
+            /** @description What rows show beside the customer and the subject; none is the default */
+            columns: string[];
+            filter: components["schemas"]["Node"];
+            id: string;
+            /** @description You made it and may change it */
+            mine: boolean;
+            name: string;
+            owner_id: string;
+            /**
+             * Format: int64
+             * @description Where it stands in your sidebar, from 1; absent when it is not there
+             */
+            pinned?: number;
+            /** @enum {string} */
+            sort: "newest" | "oldest" | "newest_created" | "oldest_created" | "waiting" | "priority" | "customer_type" | "assignee" | "unassigned";
+            /** @description With which teams it is shared */
+            team_ids: string[];
+            /** @description The filter as one would type it */
+            text: string;
+            /** @description With whom it is shared */
+            user_ids: string[];
+            /**
+             * Format: int64
+             * @description Send it back as expected_version to be told when it was changed meanwhile
+             */
+            version: number;
+        };
+        ViewBody: {
+            /** @enum {string} */
+            audience?: "private" | "shared" | "everyone";
+            columns?: string[];
+            filter?: components["schemas"]["Node"];
+            name?: string;
+            /** @enum {string} */
+            sort?: "newest" | "oldest" | "newest_created" | "oldest_created" | "waiting" | "priority" | "customer_type" | "assignee" | "unassigned";
+            team_ids?: string[];
+            /** @description The filter as text, in place of filter */
+            text?: string;
+            user_ids?: string[];
+        };
+        ViewCounts: {
+            views: {
+                [key: string]: components["schemas"]["Counted"];
+            };
+        };
         "Visitor-postRequest": {
             attachment_ids?: string[];
             /** @description Your own id of the message: sent again with it, it is one message */
@@ -4060,6 +4374,53 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "mark-done": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Bearer and the channel's inbound secret */
+                Authorization?: string;
+            };
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mark-doneRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marked"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-message": {
         parameters: {
             query?: never;
@@ -9624,6 +9985,304 @@ export interface operations {
             };
         };
     };
+    "read-filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read-filterRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterText"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-filter-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageFilterField"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-conversations": {
+        parameters: {
+            query?: {
+                /** @description A search, like: from:ada tag:billing is:unread before:2026-05-01 -word */
+                q?: string;
+                /** @description A filter as JSON */
+                filter?: string;
+                /** @description A saved view */
+                view_id?: string;
+                /** @description Your time zone, like Europe/Stockholm: where today begins */
+                zone?: string;
+                /** @description The order; by default the view's, or the newest activity first */
+                sort?: "newest" | "oldest" | "newest_created" | "oldest_created" | "waiting" | "priority" | "customer_type" | "assignee" | "unassigned";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageConversation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-found": {
+        parameters: {
+            query?: {
+                /** @description A search, like: from:ada tag:billing is:unread before:2026-05-01 -word */
+                q?: string;
+                /** @description A filter as JSON */
+                filter?: string;
+                /** @description A saved view */
+                view_id?: string;
+                /** @description Your time zone, like Europe/Stockholm: where today begins */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-inbox-presets": {
         parameters: {
             query?: never;
@@ -13230,6 +13889,427 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-views": {
+        parameters: {
+            query?: {
+                /** @description Your time zone, like Europe/Stockholm */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pin-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pin-viewsRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-viewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
             };
             /** @description Unauthorized */
             401: {

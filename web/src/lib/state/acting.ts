@@ -76,6 +76,7 @@ export class Acting {
       const did = await answer;
       store.settle(op, did.conversation);
       timelines.add(id, did.items ?? []);
+      this.reading.refind();
       this.keeper.soon();
       if (verb === 'undo') notify({ kind: 'done', verb, conversation: id });
       return true;

@@ -74,6 +74,7 @@ export class Feed {
       if (f.items.some((i) => i.message?.side === 'customer')) this.keepTyping(f.conversation.id, (t) => t.kind !== 'contact');
       if (f.items.some((i) => i.event.kind === 'note_restored')) void this.reading.timelineAgain(f.conversation.id);
     }
+    this.reading.refind();
     this.keeper.soon();
   }
 

@@ -82,6 +82,8 @@ export interface Conversation {
   label: string;
   stage: Stage;
   unread: boolean;
+  /** The reader was mentioned in it and may only read it: it is in none of their lists. */
+  read_only?: boolean;
 }
 
 /** A file of a message, or one that was uploaded for a draft. Size in bytes. */
@@ -258,9 +260,12 @@ export interface ListName {
   view: View;
   tab: Tab;
   inbox?: string;
+  /** In place of all that: a filter, as the query of the API's find. */
+  find?: string;
 }
 
 /** The key of a list in the store. */
 export function listKey(l: ListName): string {
+  if (l.find !== undefined) return `find:${l.find}`;
   return l.inbox ? `${l.view}:${l.tab}:${l.inbox}` : `${l.view}:${l.tab}`;
 }

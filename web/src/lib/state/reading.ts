@@ -11,6 +11,8 @@ const keepTimelines = 200;
 /** Fetches into what is known. */
 export class Reading {
   private readonly fetching = new Map<string, Promise<void>>();
+  private shown: ListName | undefined;
+  private finding: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly k: Known,
@@ -20,7 +22,8 @@ export class Reading {
   /** Fetches a list if it is not here yet. */
   async load(name: ListName): Promise<void> {
     const list = this.k.store.list(name);
-    if ((list.state === 'ready' && !list.kept) || list.state === 'loading') return;
+    this.shown = name;
+    if ((list.state === 'ready' && !list.kept && name.find === undefined) || list.state === 'loading') return;
     await this.reload(name);
   }
 
@@ -117,7 +120,7 @@ export class Reading {
         this.fill<Tag>('/tags', k.tags, (x) => x.id),
       ]);
       // What is of an inbox that the reader may not see any more goes at once.
-      if (known) for (const [id, c] of k.store.rows) if (!k.inboxes.has(c.inbox_id)) k.forget(id);
+      if (known) for (const [id, c] of k.store.rows) if (!k.inboxes.has(c.inbox_id) && !c.read_only) k.forget(id);
       this.keeper.soon();
     });
   }
@@ -190,7 +193,19 @@ export class Reading {
     }
   }
 
+  /** Asks for the filter on screen again: only the server knows what is in it. */
+  refind(): void {
+    const name = this.shown;
+    if (name?.find === undefined) return;
+    clearTimeout(this.finding);
+    this.finding = setTimeout(() => void this.reload(name), 250);
+  }
+
   private page(name: ListName, cursor?: string): Promise<{ items: Conversation[]; next_cursor?: string }> {
+    if (name.find !== undefined) {
+      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return this.k.http.get('/find', { ...Object.fromEntries(new URLSearchParams(name.find)), zone, cursor, limit: pageSize });
+    }
     return this.k.http.get('/conversations', { view: name.view, tab: name.tab, inbox_id: name.inbox, cursor, limit: pageSize });
   }
 
