@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -84,11 +85,8 @@ func TestQuickReplyIsChecked(t *testing.T) {
 		q := good
 		c.change(&q)
 		_, err := q.Clean()
-		var bad *desk.Error
-		if e, ok := err.(*desk.Error); ok {
-			bad = e
-		}
-		if bad == nil || bad.Kind != desk.Invalid || len(bad.Fields) != 1 || bad.Fields[0].Field != c.field || !strings.Contains(bad.Message, c.says) {
+		bad, ok := errors.AsType[*desk.Error](err)
+		if !ok || bad.Kind != desk.Invalid || len(bad.Fields) != 1 || bad.Fields[0].Field != c.field || !strings.Contains(bad.Message, c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -3,8 +3,7 @@ import Bell from '@lucide/svelte/icons/bell';
 import Building from '@lucide/svelte/icons/building-2';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Flag from '@lucide/svelte/icons/flag';
-import Layers from '@lucide/svelte/icons/layers';
-import Message from '@lucide/svelte/icons/message-square-check';
+import Reply from '@lucide/svelte/icons/reply';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
@@ -26,8 +25,8 @@ const own: Section[] = [
 ];
 // Agents keep private ones; what is for others only owners and admins change.
 const texts: Section[] = [
-  { id: 'quick', name: t('settings.quick'), icon: Message, group: 'workspace' },
-  { id: 'macros', name: t('settings.macros'), icon: Layers, group: 'workspace' },
+  { id: 'quick', name: t('settings.quick'), icon: Reply, group: 'workspace' },
+  { id: 'macros', name: t('settings.macros'), icon: Reply, group: 'workspace' },
 ];
 const everybodys: Section[] = [
   { id: 'inboxes', name: t('settings.inboxes'), icon: Inbox, group: 'workspace' },
@@ -39,4 +38,4 @@ const everybodys: Section[] = [
 ];
 
 /** The sections somebody may open; manages is whether they are an owner or admin. */
-export const sections = (manages: boolean): Section[] => (manages ? [...own, ...texts, ...everybodys] : [...own, ...texts]);
+export const sections = (manages: boolean): Section[] => [...own, ...texts, ...(manages ? everybodys : [])];
