@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -71,8 +72,9 @@ func joined(parts []filter.Node) (n filter.Node, err error) {
 	return n.Simplify(), nil
 }
 
-// cond returns what is asked for as it is meant for the reader now.
-func (a *Asked) cond(s *server, tx *store.Tx) (filter.Cond, filter.Env, store.SavedView, error) {
+// cond returns what is asked for as it is meant for the reader now, with what an
+// order of it needs to know.
+func (a *Asked) cond(s *server, tx *store.Tx, sort store.Sort) (filter.Cond, filter.Env, store.SavedView, error) {
 	zone, err := zoneOf(a.Zone)
 	if err != nil {
 		return filter.Cond{}, filter.Env{}, store.SavedView{}, err
@@ -81,7 +83,11 @@ func (a *Asked) cond(s *server, tx *store.Tx) (filter.Cond, filter.Env, store.Sa
 	if err != nil {
 		return filter.Cond{}, filter.Env{}, view, err
 	}
-	env, err := s.App.FilterEnv(tx, zone, n)
+	known := []filter.Node{n}
+	if cmp.Or(sort, view.Sort) == store.SortCustomerType {
+		known = append(known, filter.Test(filter.CustomerType, filter.Is, "vip"))
+	}
+	env, err := s.App.FilterEnv(tx, zone, known...)
 	if err != nil {
 		return filter.Cond{}, env, view, err
 	}
@@ -188,7 +194,7 @@ func (s *server) finding() {
 
 // found returns a page of what is asked for.
 func (s *server) found(tx *store.Tx, asked *Asked, sort store.Sort, cursor string, limit int) (out page[Conversation], err error) {
-	cond, env, view, err := asked.cond(s, tx)
+	cond, env, view, err := asked.cond(s, tx, sort)
 	if err != nil {
 		return out, err
 	}

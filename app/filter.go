@@ -13,35 +13,35 @@ import (
 // vipTag is what a customer's tag is called that makes them a VIP.
 const vipTag = "vip"
 
-// FilterEnv returns what filters mean for the reader of tx now, in their zone.
+// FilterEnv returns what some filters mean for the reader of tx now, in their zone.
 func (a *App) FilterEnv(tx *store.Tx, zone *time.Location, nodes ...filter.Node) (filter.Env, error) {
 	e := filter.Env{Now: a.now(), Zone: zone, Me: tx.Scope().User, Kinds: map[string][]desk.ChannelID{}}
+	uses := usesOf(nodes)
 	var err error
-	if e.Teams, err = tx.TeamsOf(e.Me); err != nil {
-		return e, err
+	if uses.teams {
+		if e.Teams, err = tx.TeamsOf(e.Me); err != nil {
+			return e, err
+		}
 	}
-	tag, err := tx.TagByName(vipTag)
-	if err != nil && desk.KindOf(err) != desk.NotFound {
-		return e, err
+	if uses.vip {
+		tag, err := tx.TagByName(vipTag)
+		if err != nil && desk.KindOf(err) != desk.NotFound {
+			return e, err
+		}
+		if err == nil {
+			e.VIP = []desk.TagID{tag.ID}
+		}
 	}
-	if err == nil {
-		e.VIP = []desk.TagID{tag.ID}
+	if uses.channels {
+		channels, err := tx.EveryChannel()
+		if err != nil {
+			return e, err
+		}
+		for _, c := range channels {
+			e.Kinds[c.Kind] = append(e.Kinds[c.Kind], c.ID)
+		}
 	}
-	channels, err := tx.EveryChannel()
-	if err != nil {
-		return e, err
-	}
-	for _, c := range channels {
-		e.Kinds[c.Kind] = append(e.Kinds[c.Kind], c.ID)
-	}
-	var hours, closing bool
-	for _, n := range nodes {
-		n.Tests(func(t filter.Node) {
-			hours = hours || t.Field == filter.Hours
-			closing = closing || slices.Contains(t.Values, filter.LastClose)
-		})
-	}
-	if !hours && !closing {
+	if !uses.hours && !uses.closing {
 		return e, nil
 	}
 	waits, err := a.waits(tx)
@@ -52,7 +52,7 @@ func (a *App) FilterEnv(tx *store.Tx, zone *time.Location, nodes ...filter.Node)
 		if w.day == nil || w.day.Open(e.Now) {
 			e.OpenInboxes = append(e.OpenInboxes, w.inbox)
 		}
-		if w.day == nil || !closing {
+		if w.day == nil || !uses.closing {
 			continue
 		}
 		if at := lastClose(w.day, e.Now); at.After(e.LastClose) {
@@ -61,6 +61,29 @@ func (a *App) FilterEnv(tx *store.Tx, zone *time.Location, nodes ...filter.Node)
 	}
 	slices.Sort(e.OpenInboxes)
 	return e, nil
+}
+
+// uses is what of the workspace filters mean something by.
+type uses struct{ teams, vip, channels, hours, closing bool }
+
+// usesOf returns what has to be looked up for filters: mostly nothing.
+func usesOf(nodes []filter.Node) (u uses) {
+	for _, n := range nodes {
+		n.Tests(func(t filter.Node) {
+			switch t.Field {
+			case filter.Team:
+				u.teams = u.teams || slices.Contains(t.Values, filter.Mine)
+			case filter.CustomerType:
+				u.vip = true
+			case filter.Channel, filter.OpenedChannel:
+				u.channels = true
+			case filter.Hours:
+				u.hours = true
+			}
+			u.closing = u.closing || slices.Contains(t.Values, filter.LastClose)
+		})
+	}
+	return u
 }
 
 // wait is how an inbox counts the time that a customer waits.

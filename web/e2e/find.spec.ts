@@ -146,9 +146,15 @@ test('filters look right in the dark and on a phone', async ({ browser, parley }
     await shot(page, `filter-${name}`);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Save as view' }).click();
-    await expect(page.getByRole('dialog')).toBeVisible();
+    const form = page.getByRole('dialog', { name: 'Save as view' });
+    await expect(form).toBeVisible();
     await accessible(page);
     await shot(page, `save-${name}`);
+    // What was typed is what is saved.
+    await form.getByLabel('Name').fill(`From words ${name}`);
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(page.getByRole('heading', { name: `From words ${name}` })).toBeVisible();
+    await expect(page.getByRole('group', { name: 'Conversations match' })).toContainText('Assigned to: nobody or me');
     silent();
   }
 });
