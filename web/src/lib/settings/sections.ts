@@ -4,7 +4,7 @@ import Building from '@lucide/svelte/icons/building-2';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Flag from '@lucide/svelte/icons/flag';
 import Reply from '@lucide/svelte/icons/reply';
-import KeyRound from '@lucide/svelte/icons/key-round';
+import Lock from '@lucide/svelte/icons/lock';
 import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
 import type { Icon } from '../keys/registry.svelte';
@@ -21,7 +21,7 @@ export interface Section {
 const own: Section[] = [
   { id: 'profile', name: t('settings.profile'), icon: User, group: 'you' },
   { id: 'notifications', name: t('settings.notifications'), icon: Bell, group: 'you' },
-  { id: 'tokens', name: t('settings.tokens'), icon: KeyRound, group: 'you' },
+  { id: 'tokens', name: t('settings.tokens'), icon: Lock, group: 'you' },
 ];
 // Agents keep private ones; what is for others only owners and admins change.
 const texts: Section[] = [
