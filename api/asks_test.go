@@ -396,6 +396,8 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"change-contact": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.talk.Contact, body: object{"phone": "+46 1"}}
 	},
+	"block-contact":      func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact} },
+	"unblock-contact":    func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact, body: object{}} },
 	"list-contact-notes": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
 	"add-contact-note": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.talk.Contact, body: object{"text": h.Mark + " likes tea"}}

@@ -149,7 +149,10 @@ func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.Wri
 func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversation, cmds []desk.Command) (Result, error) {
 	act := from(ctx)
 	w := &world{WriteTx: tx, app: a, now: a.now(), by: act.Actor}
-	r := Result{Command: desk.CommandID(a.number())}
+	r := Result{Command: act.command}
+	if r.Command == 0 {
+		r.Command = desk.CommandID(a.number())
+	}
 	if old != nil {
 		r.Conversation, w.conversation = *old, old.ID
 	} else {

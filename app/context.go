@@ -18,6 +18,7 @@ type acting struct {
 	job       *store.Job // finished in the transaction of the first command
 	finished  *bool
 	request   request
+	command   desk.CommandID // of what is done together in several conversations; 0 gives each its own
 }
 
 // request is an idempotent request: its key and a digest of what it asks.

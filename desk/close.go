@@ -46,7 +46,7 @@ func (Reopen) Decide(c Conversation, w World) ([]Fact, error) {
 	if c.MergedInto != 0 {
 		return nil, &Error{Kind: Conflict, Message: "This conversation was merged into another. Go on there.", Details: map[string]any{"conversation_id": c.MergedInto}}
 	}
-	if err := notBlocked(c, w); err != nil {
+	if err := mayOpen(c, w); err != nil {
 		return nil, err
 	}
 	if opens(c, StatusOpen) {

@@ -21,7 +21,9 @@ const (
 
 // Escalate asks the escalation responders for help by hand (F2-18).
 type Escalate struct {
-	Reason string `json:"reason,omitempty" maxLength:"500" doc:"Why, for those who are asked"`
+	Reason   string `json:"reason,omitempty" maxLength:"500" doc:"Why, for those who are asked; needed when it is handed to somebody"`
+	Assignee UserID `json:"assignee_id,omitempty" doc:"Who takes it over: somebody of the team, or the lead or a responder by themselves"`
+	Team     TeamID `json:"team_id,omitempty" doc:"The team that takes it over"`
 }
 
 // Escalated says that somebody was asked for help, and why.
@@ -46,7 +48,29 @@ func (e Escalate) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	return inbox.Settings.escalation().escalate(c, EscalatedManual, Line(e.Reason, 500)), nil
+	facts := inbox.Settings.escalation().escalate(c, EscalatedManual, Line(e.Reason, 500))
+	handed, err := e.hand(c, w)
+	if len(handed) > 0 && !slices.ContainsFunc(facts, func(f Fact) bool { _, ok := f.(AITakenOver); return ok }) {
+		handed = append(handed, c.pause(ByAssignment)...)
+	}
+	return append(facts, handed...), err
+}
+
+// hand gives it to whoever was chosen, with the reason as a note, and lets whoever
+// had it follow (F2-29, F2-31).
+func (e Escalate) hand(c Conversation, w World) ([]Fact, error) {
+	if e.Assignee == 0 && e.Team == 0 {
+		return nil, nil
+	}
+	if strings.TrimSpace(e.Reason) == "" {
+		return nil, invalidField("reason", "Write how things stand, for whoever takes it over.")
+	}
+	facts, err := Assign{Assignee: e.Assignee, Team: e.Team, Note: e.Reason}.hand(c, w)
+	if err != nil {
+		return nil, err
+	}
+	follows, err := keepInformed(c, w, e.Assignee)
+	return append(facts, follows...), err
 }
 
 // escalate is the action list of 5.5, and the end of the AI agent's turn: nothing when the reason had its turn in

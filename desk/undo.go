@@ -54,8 +54,8 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 			return nil, Errorf(Conflict, "This cannot be taken back: %s. Change it by hand instead.", why)
 		}
 		inverse := f.inverse(&after)
-		if s, ok := inverse.(StatusChanged); ok && opens(after, s.New) {
-			if err := checkFree(after, w); err != nil {
+		if s, ok := inverse.(StatusChanged); ok {
+			if err := mayPutBack(after, s.New, w); err != nil {
 				return nil, err
 			}
 		}
@@ -71,6 +71,20 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		facts = facts[1:] // what concerns one reader is not told to everybody
 	}
 	return facts, nil
+}
+
+// mayPutBack refuses to make c active again while its contact is blocked, or has
+// another open conversation.
+func mayPutBack(c Conversation, to Status, w World) error {
+	if !c.Active() && (to == StatusOpen || to == StatusPending) {
+		if err := mayOpen(c, w); err != nil {
+			return err
+		}
+	}
+	if !opens(c, to) {
+		return nil
+	}
+	return checkFree(c, w)
 }
 
 // cannotUndo says that a fact is gone for good, and what to do instead.

@@ -257,7 +257,7 @@ func (o *office) Message(id desk.MessageID) (desk.Message, error) {
 	return *m, nil
 }
 
-func (o *office) Blocked(id desk.ContactID) (bool, error) { return o.blocked[id], nil }
+func (o *office) Blocked(id desk.ContactID, _ bool) (bool, error) { return o.blocked[id], nil }
 
 func (o *office) Category(id desk.CategoryID) (desk.Category, error) {
 	c, ok := o.categories[id]

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
+	"parley/app"
 	"parley/app/apptest"
 	"parley/backup"
 	"parley/channel"
@@ -280,17 +283,56 @@ func TestVerifyStops(t *testing.T) {
 	}
 }
 
+// E33: what a blocked contact sends leaves a count, which the report says, and
+// nothing else; everything adds up before, while it waits and after.
+func TestTurnedAway(t *testing.T) {
+	w := newWorld(t)
+	w.Work()
+	before := w.verify().Inbound
+	kim := w.List(w.Owner, store.List{View: store.ViewAll, Tab: store.TabOpen})[0].Contact
+	var name string
+	w.OK(w.DB.Read(t.Context(), store.Scope{Workspace: w.Workspace}, func(tx *store.Tx) error {
+		known, err := tx.Identities(kim)
+		name = known[0].ID
+		return err
+	}))
+	w.OK(err2(w.Block(w.As(w.Owner), kim)))
+	w.Get(apptest.Post{From: name, Key: "no-1", Text: "Let me in"})
+	w.OK(w.Accept(t.Context(), w.Account, apptest.Raw(apptest.Post{From: name, Key: "no-2", Text: "Let me in"}, w.Clock.Now())))
+	w.clean()
+	w.Work()
+	w.clean()
+	after := w.verify().Inbound
+	if after["blocked"] != 2 {
+		t.Errorf("%v", after)
+	}
+	delete(after, "blocked")
+	if !maps.Equal(before, after) {
+		t.Errorf("before %v, after %v", before, after)
+	}
+	w.damage(`UPDATE contact SET turned_away_at = NULL WHERE turned_away > 0`)
+	w.damage(`UPDATE contact SET blocked_at = NULL WHERE blocked`)
+	if found := w.verify().Findings; len(found) != 2 {
+		t.Errorf("%+v", found)
+	}
+}
+
+func err2[T any](_ T, err error) error { return err }
+
 // A dead letter whose reason is gone becomes a message when it is replayed, and
 // not a duplicate of nothing.
 func TestReplayOfARefusedMessage(t *testing.T) {
 	w := newWorld(t)
-	w.damage(`UPDATE contact SET blocked = true`)
-	r := w.Get(apptest.Post{From: "kim-1", Key: "refused", Text: "Let me in"})
+	track := func(off string) {
+		w.OK(w.ChangeInbox(w.As(w.Owner), w.Inbox.ID, app.InboxChange{Change: json.RawMessage(`{"tracking_disabled":` + off + `}`)}))
+	}
+	track("true")
+	r := w.Get(apptest.Post{From: "a stranger", Key: "refused", Text: "Let me in"})
 	if r.State != store.RawDeadLetter {
-		t.Fatalf("from a blocked contact it is a %s", r.State)
+		t.Fatalf("in an inbox that takes nothing new it is a %s", r.State)
 	}
 	w.clean()
-	w.damage(`UPDATE contact SET blocked = false`)
+	track("false")
 	w.OK(w.Replay(w.As(w.Owner), r.Raw))
 	w.Work()
 	w.clean()

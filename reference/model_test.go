@@ -17,6 +17,10 @@ type model struct {
 	all    []*talk
 	lines  map[string]*talk // by thread key
 	looked time.Time        // when the timers rang last
+
+	rings   map[string]int // what timers did
+	blocked map[string]bool
+	letters map[int][]string // what went out, by the number of the conversation: how far each has come
 }
 
 // settings are those of 1.4 that have a meaning for the model. Times are minutes.
@@ -27,6 +31,8 @@ type settings struct {
 	agentReopens, forget, noResolved, noPending, pends bool
 	closeResolved, archiveClosed                       int
 	ai, keepsAI, stopsOnFlag, uncounted                bool
+	closeInactive, followUp                            int
+	note                                               string // "", disabled, optional, category_required, both_required
 }
 
 // talk is a conversation: the axes A to L of 1.2.
@@ -50,6 +56,9 @@ type talk struct {
 	pendingFor                      string
 	resolvedAt, closedAt            time.Time
 	closedSource, closedBy, summary string
+	category                        string
+	inactive                        time.Time // since when only people of the team have spoken
+	pended, quiet                   time.Time // when it was set to pending, and the last word since
 	openedSource, openedBy          string
 	previous                        int
 	tags                            []string
@@ -57,8 +66,9 @@ type talk struct {
 	lastSent, customerSent          time.Time
 	read                            map[string]int
 
-	last *step     // what can be taken back at once
-	rang time.Time // the closing for which the archiving timer has rung
+	last  *step              // what can be taken back at once
+	rang  time.Time          // the closing for which the archiving timer has rung
+	rests map[time.Time]bool // beginnings of rests whose timer is still to ring; shared by all copies
 }
 
 // step is a command that can be taken back, and what was before.
@@ -66,13 +76,57 @@ type step struct{ was talk }
 
 // Refusals; "" is none.
 const (
-	conflict = "conflict"
-	invalid  = "invalid"
+	conflict  = "conflict"
+	invalid   = "invalid"
+	forbidden = "forbidden"
 )
 
 func (t *talk) active() bool   { return t.status == "open" || t.status == "pending" }
 func (t *talk) archived() bool { return !t.archivedAt.IsZero() }
 func (t *talk) awake()         { t.snooze, t.snoozeReply = time.Time{}, false }
+func (t *talk) asleep() bool   { return t.snoozeReply || !t.snooze.IsZero() }
+
+// wakes ends a snooze: from then on it rests, and is quiet, anew (5.6, T8).
+func (m *model) wakes(t *talk) {
+	if !t.asleep() {
+		return
+	}
+	t.awake()
+	if !t.inactive.IsZero() {
+		t.inactive = m.now
+		m.arm(t)
+	}
+	m.word(t)
+}
+
+// word says that somebody of the team has just written, or was just reminded.
+func (m *model) word(t *talk) {
+	if m.set.followUp > 0 && t.status == "pending" {
+		t.quiet = m.now
+	}
+}
+
+// arm sets the timer of T18, where it applies: not while an AI answers, nor while
+// it sleeps.
+func (m *model) arm(t *talk) {
+	if m.set.closeInactive > 0 && m.mayRest(t) {
+		t.rests[t.inactive] = true
+	}
+}
+
+func (m *model) mayRest(t *talk) bool {
+	return t.active() && !t.inactive.IsZero() && !t.asleep() && t.ai != "active"
+}
+
+// pending sets it to pending (T8, T11).
+func (m *model) pending(t *talk, why string) {
+	t.status, t.pendingFor, t.pended = "pending", why, m.now
+	t.quiet = time.Time{}
+	m.word(t)
+}
+
+// rested ends Pending, whatever comes.
+func (t *talk) rested() { t.pendingFor, t.pended, t.quiet = "", time.Time{}, time.Time{} }
 
 // label is the one word of a row, in the order of 1.2.
 func (t *talk) label(now time.Time) string {
@@ -117,7 +171,7 @@ func (t *talk) stage() string {
 // begin opens a conversation (T1, T2).
 func (m *model) begin(customer, source, by string) *talk {
 	t := &talk{
-		number: len(m.all) + 1, customer: customer, status: "open", waiting: "none", ai: "none", priority: "normal", openedSource: source, openedBy: by, read: map[string]int{},
+		number: len(m.all) + 1, customer: customer, status: "open", waiting: "none", ai: "none", priority: "normal", openedSource: source, openedBy: by, read: map[string]int{}, rests: map[time.Time]bool{},
 	}
 	if m.set.ai && source != "automatic" {
 		t.ai, t.epoch, t.aiSince = "active", 1, m.now
@@ -161,8 +215,12 @@ func (m *model) reopens(t *talk) bool {
 	return m.set.perThread
 }
 
-// post is a customer's message: routing (1.3) and E1.
+// post is a customer's message: routing (1.3) and E1. Of a blocked customer
+// nothing is taken in.
 func (m *model) post(customer string, sent time.Time, auto bool, answers, key string) *talk {
+	if m.blocked[customer] {
+		return nil
+	}
 	var join, before *talk
 	if m.set.perThread {
 		if t := m.lines[answers]; t != nil {
@@ -212,7 +270,7 @@ func (m *model) said(t *talk, sent time.Time, auto bool) {
 	if auto {
 		return
 	}
-	t.awake()
+	m.wakes(t)
 	fresh := false
 	if t.status != "open" {
 		ended := t.status
@@ -228,7 +286,7 @@ func (m *model) said(t *talk, sent time.Time, auto bool) {
 	}
 	late, burst := sent.Before(t.lastSent), sent.Sub(t.lastSent).Abs() < time.Minute // D-13
 	if !late {
-		t.lastSent = sent
+		t.lastSent, t.inactive = sent, time.Time{}
 	}
 	switch {
 	case late && t.waiting != "agent":
@@ -242,7 +300,8 @@ func (m *model) said(t *talk, sent time.Time, auto bool) {
 }
 
 func (m *model) reopened(t *talk) {
-	t.status, t.pendingFor, t.summary = "open", "", ""
+	t.rested()
+	t.status, t.summary, t.category = "open", "", ""
 	t.resolvedAt, t.closedAt, t.closedSource, t.closedBy = time.Time{}, time.Time{}, "", ""
 }
 
@@ -252,6 +311,7 @@ func (m *model) toAI(t *talk) { t.ai, t.flag, t.aiSince, t.epoch = "active", "",
 func (m *model) toTeam(t *talk) {
 	if t.ai == "active" || t.flag != "" {
 		t.ai, t.flag, t.aiSince, t.epoch = "paused", "", m.now, t.epoch+1
+		m.arm(t) // from the last message of a person (5.6)
 	}
 }
 
@@ -261,12 +321,14 @@ func (m *model) reply(t *talk, who string) string {
 	switch {
 	case t.archived(), t.status == "closed" && !m.set.perThread && !m.set.agentReopens:
 		return conflict
+	case reopens && m.blocked[t.customer]:
+		return forbidden
 	case reopens && m.open(t.customer) != nil:
 		return conflict
 	}
 	wasOpen := t.status == "open"
 	t.last = nil
-	t.awake()
+	m.wakes(t)
 	if reopens {
 		m.reopened(t)
 	}
@@ -282,9 +344,12 @@ func (m *model) reply(t *talk, who string) string {
 		t.repliedAt = m.now
 	}
 	m.answered(t)
+	t.inactive = m.now
+	m.letters[t.number] = append(m.letters[t.number], "queued")
 	if wasOpen && m.set.pends && !m.set.noPending {
-		t.status, t.pendingFor = "pending", "customer" // T11
+		m.pending(t, "customer") // T11
 	}
+	m.arm(t)
 	return ""
 }
 
@@ -297,6 +362,7 @@ func (m *model) answered(t *talk) {
 		t.since = m.now
 	}
 	t.waiting, t.followUps, t.lastSent = "customer", 0, m.now
+	m.word(t)
 }
 
 // aiAnswer is E3, computed under an epoch; flag asks for a person.
@@ -323,6 +389,7 @@ func (m *model) aiAnswer(t *talk, epoch int, says bool, flag string) string {
 	t.flag, t.waiting, t.since, t.followUps = flag, "agent", since, followUps
 	if m.set.stopsOnFlag {
 		t.ai, t.aiSince, t.epoch = "paused", m.now, t.epoch+1
+		m.arm(t)
 	}
 	return ""
 }
@@ -402,48 +469,157 @@ func (m *model) pend(t *talk, reason string, note bool) string {
 		if note {
 			t.messages++
 		}
-		t.status, t.pendingFor = "pending", reason
+		if t.status != "pending" || t.pendingFor != reason || note {
+			m.pending(t, reason)
+		}
 	})
 	return ""
 }
 
-func (m *model) resolve(t *talk, who, summary string) string {
+// word of how it ended: the closing note of F4-23, and a last word to the customer.
+type ending struct{ summary, category, message string }
+
+// noted says what is missing of a closing note, by the mode of the inbox; what was
+// said when it was resolved counts.
+func (m *model) noted(t *talk, e ending) string {
+	summary, category := e.summary, e.category
+	if t.status == "resolved" {
+		if summary == "" {
+			summary = t.summary
+		}
+		if category == "" {
+			category = t.category
+		}
+	}
+	switch mode := m.set.note; {
+	case e.category == "fax": // no longer used
+		return invalid
+	case mode == "disabled" && (e.summary != "" || e.category != ""):
+		return invalid
+	case (mode == "category_required" || mode == "both_required") && category == "":
+		return invalid
+	case mode == "both_required" && summary == "":
+		return invalid
+	}
+	return ""
+}
+
+func (m *model) resolve(t *talk, who string, e ending) string {
 	switch {
 	case t.status == "resolved":
 		return ""
 	case t.status == "closed":
 		return conflict
 	case m.set.noResolved:
-		return m.close(t, who, summary)
+		return m.close(t, who, e)
 	}
-	m.keep(t, func() {
-		t.status, t.pendingFor, t.resolvedAt, t.summary = "resolved", "", m.now, summary
+	return m.ends(t, e, func() {
+		t.rested()
+		t.status, t.resolvedAt, t.summary, t.category = "resolved", m.now, e.summary, e.category
 		t.awake()
 	})
-	return ""
 }
 
-func (m *model) close(t *talk, who, summary string) string {
+func (m *model) close(t *talk, who string, e ending) string {
 	if t.status == "closed" {
 		return ""
 	}
-	m.keep(t, func() { m.end(t, "user", who, summary) })
+	return m.ends(t, e, func() { m.end(t, "user", who, e) })
+}
+
+// ends ends it with a note; a last word that has gone out is not taken back.
+func (m *model) ends(t *talk, e ending, change func()) string {
+	if m.blocked[t.customer] {
+		return forbidden
+	}
+	if why := m.noted(t, e); why != "" {
+		return why
+	}
+	m.keep(t, func() {
+		if e.message != "" {
+			t.messages++
+		}
+		change()
+	})
+	if e.message != "" {
+		m.letters[t.number] = append(m.letters[t.number], "queued")
+		t.last = nil
+	}
 	return ""
 }
 
-func (m *model) end(t *talk, source, by, summary string) {
-	if summary != "" {
-		t.summary = summary
+func (m *model) end(t *talk, source, by string, e ending) {
+	if e.summary != "" {
+		t.summary = e.summary
 	}
-	t.status, t.pendingFor, t.closedAt, t.closedSource, t.closedBy = "closed", "", m.now, source, by
+	if e.category != "" {
+		t.category = e.category
+	}
+	t.rested()
+	t.status, t.closedAt, t.closedSource, t.closedBy = "closed", m.now, source, by
 	t.awake()
+}
+
+// block is E33: it closes what is open (D-36).
+func (m *model) block(customer, who string) (closed []*talk) {
+	if m.blocked[customer] {
+		return nil
+	}
+	m.blocked[customer] = true
+	for _, t := range m.all {
+		if t.customer == customer && t.active() {
+			m.keep(t, func() { m.end(t, "blocked", who, ending{}) })
+			closed = append(closed, t)
+		}
+	}
+	return closed
+}
+
+// rank is how far a message has come; what failed has come nowhere.
+func rank(state string) int {
+	return slices.Index([]string{"failed", "queued", "unknown", "sent", "delivered", "read"}, state)
+}
+
+// settle is what a channel says of a message: it never goes back, but for a
+// failure of what nobody has seen arrive.
+func (m *model) settle(t *talk, i int, state string) string {
+	switch was := m.letters[t.number][i]; {
+	case state == "failed" && rank(was) < rank("delivered"), state != "failed" && rank(state) > rank(was):
+		if was != state {
+			m.letters[t.number][i], t.last = state, nil
+		}
+	}
+	return ""
+}
+
+// retry sends again what failed or may not have arrived.
+func (m *model) retry(t *talk, i int) string {
+	if was := m.letters[t.number][i]; was != "failed" && was != "unknown" {
+		return conflict
+	}
+	m.letters[t.number][i], t.last = "queued", nil
+	return ""
+}
+
+// problems counts the messages of a conversation that failed or may not have arrived.
+func (m *model) problems(t *talk) (n int) {
+	for _, state := range m.letters[t.number] {
+		if state == "failed" || state == "unknown" {
+			n++
+		}
+	}
+	return n
 }
 
 func (m *model) reopen(t *talk) string {
 	switch {
 	case t.status == "open":
 		return ""
-	case t.archived(), !t.active() && m.open(t.customer) != nil:
+	case t.archived():
+		return conflict
+	case m.blocked[t.customer]:
+		return forbidden
+	case !t.active() && m.open(t.customer) != nil:
 		return conflict
 	}
 	m.keep(t, func() {
@@ -483,12 +659,15 @@ func (m *model) sleep(t *talk, until time.Time, untilReply bool) string {
 }
 
 func (m *model) wake(t *talk) string {
-	m.keep(t, t.awake)
+	m.keep(t, func() { m.wakes(t) })
 	return ""
 }
 
 // write begins a conversation from the team's side (T2).
 func (m *model) write(customer, who string, supersede bool) (*talk, string) {
+	if m.blocked[customer] {
+		return nil, forbidden
+	}
 	if !m.set.perThread {
 		if m.open(customer) != nil {
 			return nil, conflict
@@ -498,7 +677,7 @@ func (m *model) write(customer, who string, supersede bool) (*talk, string) {
 				return nil, conflict
 			}
 			t.last = nil
-			m.end(t, "superseded", who, "")
+			m.end(t, "superseded", who, ending{})
 		}
 	}
 	return m.begin(customer, "user", who), ""
@@ -516,7 +695,7 @@ func (m *model) keep(t *talk, change func()) {
 // same compares what a change may change.
 func (t *talk) same(o talk) bool {
 	a, b := *t, o
-	a.last, b.last, a.read, b.read = nil, nil, nil, nil
+	a.last, b.last, a.read, b.read, a.rests, b.rests = nil, nil, nil, nil, nil, nil
 	tags := slices.Equal(a.tags, b.tags)
 	a.tags, b.tags = nil, nil
 	return tags && a.print() == b.print() && a.messages == b.messages
@@ -527,6 +706,8 @@ func (m *model) undo(t *talk) string {
 	was := t.last.was
 	other := m.open(t.customer)
 	switch {
+	case was.active() && !t.active() && m.blocked[t.customer]:
+		return forbidden
 	case was.active() && !t.active() && other != nil && other != t:
 		return conflict
 	case t.active() && !was.snooze.IsZero() && !was.snooze.After(m.now) && was.snooze != t.snooze:
@@ -542,6 +723,20 @@ func (m *model) undo(t *talk) string {
 		back.epoch++
 	}
 	*t = back
+	switch {
+	case t.status != "pending" || m.set.followUp == 0:
+		t.quiet = time.Time{}
+	case t.pended.Equal(now.pended): // it was pending all the time: no word is taken back
+		t.quiet = now.quiet
+	case t.quiet.IsZero():
+		t.quiet = m.now
+	}
+	if now.asleep() && !t.asleep() { // it wakes, which is a word
+		m.word(t)
+	}
+	if now.ai == "active" && t.ai == "paused" {
+		m.arm(t)
+	}
 	return ""
 }
 
@@ -553,13 +748,18 @@ func (m *model) timers() {
 	for _, t := range m.all {
 		if t.active() && t.snooze.After(m.looked) && !t.snooze.After(m.now) {
 			t.last = nil
-			t.awake()
+			m.wakes(t)
+		}
+	}
+	for _, t := range m.all {
+		if m.set.closeInactive > 0 {
+			m.rest(t)
 		}
 	}
 	for _, t := range m.all {
 		if m.set.closeResolved > 0 && t.status == "resolved" && m.over(t.resolvedAt, m.set.closeResolved) {
 			t.last = nil
-			m.end(t, "timer", "", "")
+			m.end(t, "timer", "", ending{})
 		}
 	}
 	for _, t := range m.all {
@@ -571,7 +771,37 @@ func (m *model) timers() {
 			t.archivedAt = m.now
 		}
 	}
+	for _, t := range m.all {
+		if t.active() && t.status == "pending" && !t.quiet.IsZero() && !t.asleep() && m.over(t.quiet, m.set.followUp) {
+			m.rings["reminded"]++
+			t.quiet = m.now // somebody is reminded, and again in as long
+		}
+	}
 	m.looked = m.now
+}
+
+// rest is T18: a timer rings once for the beginning of a rest, and closes what has
+// rested since then.
+func (m *model) rest(t *talk) {
+	for since := range t.rests {
+		if !m.over(since, m.set.closeInactive) {
+			continue
+		}
+		delete(t.rests, since)
+		if m.mayRest(t) && t.inactive.Equal(since) {
+			t.last = nil
+			m.rings["closed in silence"]++
+			m.end(t, "timer", "", ending{})
+		}
+	}
+}
+
+// due is when somebody is reminded of what is pending.
+func (m *model) due(t *talk) time.Time {
+	if t.quiet.IsZero() {
+		return t.quiet
+	}
+	return t.quiet.Add(time.Duration(m.set.followUp) * time.Minute)
 }
 
 func (m *model) over(since time.Time, minutes int) bool {
@@ -592,7 +822,7 @@ func (t *talk) print() string {
 		{"assignee", t.assignee, at(t.assignedAt), at(t.repliedAt)}, {"ai", t.ai, itoa(t.epoch), at(t.aiSince), t.flag},
 		{"snooze", at(t.snooze), yes(t.snoozeReply)}, {"archived", at(t.archivedAt)}, {"priority", t.priority, t.reason},
 		{"first", at(t.firstReply), at(t.firstResponse), t.firstResponder},
-		{"end", at(t.resolvedAt), at(t.closedAt), t.closedSource, t.closedBy, t.summary},
+		{"end", at(t.resolvedAt), at(t.closedAt), t.closedSource, t.closedBy, t.summary, t.category}, {"rests", at(t.inactive), at(t.quiet)},
 		{"begin", t.openedSource, t.openedBy, itoa(t.previous)}, {"tags", strings.Join(t.tags, " ")}, {"messages", itoa(t.messages)},
 	} {
 		b.WriteString(strings.Join(line, " ") + "\n")

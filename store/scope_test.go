@@ -155,8 +155,10 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"ContactAttachment": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ContactAttachment(r.attachment.ID, r.contact.ID, "somebody")
 	},
-	"Contact":  func(tx *store.WriteTx, r realm) (any, error) { return tx.Contact(r.contact.ID) },
-	"Contacts": func(tx *store.WriteTx, r realm) (any, error) { return tx.Contacts([]desk.ContactID{r.contact.ID}) },
+	"Contact":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Contact(r.contact.ID) },
+	"Contacts":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Contacts([]desk.ContactID{r.contact.ID}) },
+	"LockContact":   func(tx *store.WriteTx, r realm) (any, error) { return tx.LockContact(r.contact.ID) },
+	"ContactActive": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactActive(r.contact.ID) },
 	"FindContacts": func(tx *store.WriteTx, _ realm) (any, error) {
 		return tx.FindContacts(strings.ToLower(secret), 0, 100)
 	},
@@ -316,6 +318,13 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		c.Name = "changed"
 		return tx.SaveContact(c)
 	},
+	"SetBlocked": func(tx *store.WriteTx, r realm) error {
+		c := r.contact
+		c.Blocked, c.BlockedAt = true, r.event.At
+		return tx.SetBlocked(c)
+	},
+	"TurnAway":      func(tx *store.WriteTx, r realm) error { return tx.TurnAway(r.contact.ID, r.event.At) },
+	"DropRaw":       func(tx *store.WriteTx, r realm) error { return tx.DropRaw(r.raw.ID) },
 	"ClaimIdentity": func(tx *store.WriteTx, r realm) error { return err2(tx.ClaimIdentity(r.identity, r.event.At)) },
 	"InsertConversation": func(tx *store.WriteTx, r realm) error {
 		c := r.conversation
@@ -468,6 +477,7 @@ var unbound = map[string]string{
 	"DeleteSession": "people are of the install", "DeleteOtherSessions": "people are of the install", "DeleteExpired": "of the install",
 	"TokenByHash": "by its secret", "InvitationByHash": "by its secret", "InsertToken": "the token says its workspace", "InsertInvitation": "the invitation says its workspace",
 	// Doctor, verify, backup and metrics look at the whole install, as its operator.
+	"CountTurnedAway": "operator", "MisTurnedAway": "operator", "CountPushes": "operator",
 	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
 	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "CountEvents": "operator",
 	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
@@ -479,7 +489,8 @@ var unbound = map[string]string{
 var own = map[string]string{
 	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
 	"Preferences": "what members of the workspace have chosen",
-	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "ForeseeContactTags": "ContactTags", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
+	"IsBlocked":   "yes or no, TestE33_Block", "AnyBlocked": "yes or no, TestE33_Block",
+	"OpenCounts": "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "ForeseeContactTags": "ContactTags", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
 	"CountViews": "a number of the user's own", "UnreadNotifications": "a number of the user's own",
 }
 

@@ -472,6 +472,23 @@ export interface paths {
         patch: operations["change-contact"];
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in nothing more from a customer, and close what they have open */
+        post: operations["block-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/contacts/{id}/notes": {
         parameters: {
             query?: never;
@@ -505,6 +522,23 @@ export interface paths {
         head?: never;
         /** Change, remove or put back a note about a customer */
         patch: operations["change-contact-note"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a customer write again */
+        post: operations["unblock-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/workspaces/{workspace}/conversations": {
@@ -2201,10 +2235,14 @@ export interface components {
         };
         Accepted: {
             conversation_id?: string;
-            inbound_id: string;
+            /** @description Its entry in the ledger; absent when none is kept */
+            inbound_id?: string;
             message_id?: string;
-            /** @enum {string} */
-            state: "received" | "message" | "duplicate" | "dead_letter";
+            /**
+             * @description blocked: the customer is blocked, and nothing of it is kept
+             * @enum {string}
+             */
+            state: "received" | "message" | "duplicate" | "dead_letter" | "blocked";
         };
         "Add-contact-noteRequest": {
             /** @description Markdown */
@@ -2308,6 +2346,13 @@ export interface components {
             /** @enum {string} */
             kind: "contact" | "user" | "ai" | "automation";
             name: string;
+        };
+        Blocked: {
+            /** @description Send it with unblock to take blocking back; absent when nothing was to be done */
+            command_id?: string;
+            contact: components["schemas"]["Contact"];
+            /** @description Those that it closed, or opened again */
+            conversation_ids: string[];
         };
         "BodyStruct { Ticket string \"json:\\\"stream_ticket\\\"\" }Body": {
             stream_ticket: string;
@@ -2452,6 +2497,9 @@ export interface components {
         };
         Contact: {
             blocked: boolean;
+            /** Format: date-time */
+            blocked_at?: string;
+            blocked_by?: string;
             /** @description The newest ones */
             conversations?: components["schemas"]["Conversation"][];
             /** Format: date-time */
@@ -2471,6 +2519,16 @@ export interface components {
             phone?: string;
             /** @description Given with one contact, not with lists */
             tag_ids: string[];
+            /**
+             * Format: int64
+             * @description How many messages were not taken in while they were blocked, ever; nothing else is kept of those
+             */
+            turned_away?: number;
+            /**
+             * Format: date-time
+             * @description When the last of those came
+             */
+            turned_away_at?: string;
             /** @description A channel or a signature vouches for who this is */
             verified: boolean;
         };
@@ -2537,6 +2595,11 @@ export interface components {
             first_reply_at?: string;
             /** Format: date-time */
             first_response_at?: string;
+            /**
+             * Format: date-time
+             * @description When whoever is responsible is reminded of a pending conversation
+             */
+            follow_up_due?: string;
             follower_ids: string[];
             /** @enum {string} */
             grouping: "per_thread" | "per_contact";
@@ -2728,8 +2791,12 @@ export interface components {
             to?: string[];
         };
         Escalate: {
-            /** @description Why, for those who are asked */
+            /** @description Who takes it over: somebody of the team, or the lead or a responder by themselves */
+            assignee_id?: string;
+            /** @description Why, for those who are asked; needed when it is handed to somebody */
             reason?: string;
+            /** @description The team that takes it over */
+            team_id?: string;
         };
         EscalationSettings: {
             /** @description A tag to add */
@@ -2751,6 +2818,8 @@ export interface components {
             on_urgent?: boolean;
             /** @description Tags that escalate */
             tag_ids?: string[];
+            /** @description The team to hand it to, with a note about how things stand */
+            transfer_team_id?: string;
         };
         Event: {
             actor: components["schemas"]["EventActor"];
@@ -2931,6 +3000,11 @@ export interface components {
             fallback_after_minutes?: number;
             /** @description The team that gets it when nobody is available */
             fallback_team_id?: string;
+            /**
+             * Format: int64
+             * @description Minutes without a word after which whoever is responsible is reminded of a pending conversation, again and again: 15 to 129600, which is 90 days; 0 is never
+             */
+            follow_up_reminder_minutes?: number;
             /** @description Whether a reopened conversation goes back to nobody */
             forget_assignee_on_reopen?: boolean;
             /** @description Ignore replies in threads that began before Parley knew them */
@@ -3930,6 +4004,8 @@ export interface components {
                 on_urgent?: boolean;
                 /** @description Tags that escalate */
                 tag_ids?: string[];
+                /** @description The team to hand it to, with a note about how things stand */
+                transfer_team_id?: string;
             } | null;
             /**
              * Format: int64
@@ -3938,6 +4014,11 @@ export interface components {
             fallback_after_minutes?: number | null;
             /** @description The team that gets it when nobody is available */
             fallback_team_id?: string | null;
+            /**
+             * Format: int64
+             * @description Minutes without a word after which whoever is responsible is reminded of a pending conversation, again and again: 15 to 129600, which is 90 days; 0 is never
+             */
+            follow_up_reminder_minutes?: number | null;
             /** @description Whether a reopened conversation goes back to nobody */
             forget_assignee_on_reopen?: boolean | null;
             /** @description Ignore replies in threads that began before Parley knew them */
@@ -4177,6 +4258,10 @@ export interface components {
         Unassign: {
             /** @description Take it out of its team, too */
             team?: boolean;
+        };
+        "Unblock-contactRequest": {
+            /** @description The command that blocked them: what it closed is opened again, too */
+            undo_command_id?: string;
         };
         Undo: {
             command_id: string;
@@ -6501,6 +6586,75 @@ export interface operations {
             };
         };
     };
+    "block-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocked"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contact-notes": {
         parameters: {
             query?: never;
@@ -6668,6 +6822,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactNote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unblock-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unblock-contactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocked"];
                 };
             };
             /** @description Unauthorized */

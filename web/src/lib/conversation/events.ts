@@ -47,6 +47,13 @@ export function channelName(id: string, w: Names): string {
 }
 
 const object = (id: string, w: Names): string => (id === w.reader.user ? t('who.youObject') : memberName(id, w));
+/** A number of minutes as people say it. */
+export const minutesSaid = (minutes: number): string =>
+  minutes % 1440 === 0
+    ? t('event.days', { n: minutes / 1440 })
+    : minutes % 60 === 0
+      ? t('event.hours', { n: minutes / 60 })
+      : t('event.minutes', { n: minutes });
 const text = (v: unknown): string => (typeof v === 'string' ? v : '');
 
 /** Says what happened in one sentence. */
@@ -62,6 +69,7 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const key = keys[text(d['new'])];
       const summary = text(d['summary']);
       if (d['source'] === 'timer') return { actor, text: t(d['old'] === 'resolved' ? 'event.closedAfterResolved' : 'event.closedInSilence') };
+      if (d['source'] === 'blocked' && d['new'] === 'closed') return { actor, text: t('event.closedBlocked') };
       const reason = summary || (d['reason'] === 'external' ? t('event.waitsExternal') : d['reason'] === 'customer' ? t('event.waitsCustomer') : '');
       return { actor, text: key ? t(key) : text(d['new']), ...(reason ? { reason } : {}) };
     }
@@ -101,6 +109,10 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const settle = d['metric'] === 'resolution';
       const late = event.kind === 'sla_deadline_passed';
       return { actor: '', text: t(late ? (settle ? 'event.settleLate' : 'event.late') : settle ? 'event.settleTarget' : 'event.target') };
+    }
+    case 'follow_up_reminder': {
+      const reason = t(d['reason'] === 'external' ? 'event.waitsExternal' : 'event.waitsCustomer');
+      return { actor: '', text: t('event.followUp', { time: minutesSaid(Number(d['after'])) }), reason };
     }
     case 'update_missed':
       return { actor: '', text: t('event.updateMissed') };
