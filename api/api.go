@@ -83,6 +83,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.views()
 	s.verbs()
 	s.notes()
+	s.quick()
 	s.contacts()
 	s.files()
 	s.ledger()

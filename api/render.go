@@ -154,11 +154,9 @@ func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	gone := map[desk.CommandID]bool{} // a command is taken back whole or not at all
+	of := map[desk.CommandID][]desk.Event{} // a command is taken back whole or not at all
 	for _, e := range events {
-		if _, mark := e.Fact.(desk.Undone); !mark && !desk.Undoable(e.Fact) {
-			gone[e.Command] = true
-		}
+		of[e.Command] = append(of[e.Command], e)
 	}
 	out := make([]TimelineItem, 0, len(events))
 	for i := range events {
@@ -170,7 +168,7 @@ func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
 		if err != nil {
 			return nil, err
 		}
-		e.Undoable = e.Undoable && !gone[e.Command]
+		e.Undoable = e.Undoable && desk.CanUndo(of[e.Command])
 		out = append(out, TimelineItem{Event: e, Message: byID[messageOf(events[i].Fact)]})
 	}
 	return out, nil

@@ -193,7 +193,7 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 	if err := a.save(tx, old, &r); err != nil {
 		return r, err
 	}
-	r.Undoable = len(r.Events) > 0 && desk.CheckCommand(act.Actor, desk.Undo{}) == nil && !slices.ContainsFunc(r.Events, func(e desk.Event) bool { return !desk.Undoable(e.Fact) })
+	r.Undoable = desk.CanUndo(r.Events) && !slices.ContainsFunc(r.Events, func(e desk.Event) bool { _, undo := e.Fact.(desk.Undone); return undo }) && desk.CheckCommand(act.Actor, desk.Undo{}) == nil
 	return r, a.after(tx, act, r)
 }
 

@@ -51,6 +51,10 @@ type World interface {
 	// Reachable returns why the conversation's contact cannot be written to
 	// through a channel, or nil.
 	Reachable(ContactID, ChannelID) error
+	// Macro returns a macro of the workspace, or an error of kind NotFound.
+	Macro(MacroID) (Macro, error)
+	// Known returns the values of variables where the actor writes.
+	Known(Conversation) (Known, error)
 	// NewMessage returns a fresh message id.
 	NewMessage() MessageID
 }

@@ -34,9 +34,9 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 	}
 	undone := Undone{Command: u.Command}
 	facts := []Fact{undone}
-	after := c
+	after, macro := c, ranMacro(events)
 	for _, e := range slices.Backward(events) {
-		if _, ok := e.Fact.(Undone); ok || follows(e.Fact) {
+		if heads(e.Fact) || follows(e.Fact) || stays(e.Fact, macro) {
 			continue
 		}
 		f, ok := e.Fact.(invertible)
@@ -62,6 +62,9 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		inverse.apply(&after, Event{At: w.Now(), By: w.Actor()})
 		facts = append(facts, inverse)
 		undone.Kinds = append(undone.Kinds, Facts.Name(e.Fact))
+	}
+	if macro && len(facts) == 1 {
+		return nil, Errorf(Conflict, "%s", cannotUndo(MessagePosted{}))
 	}
 	facts[0] = undone
 	if !slices.ContainsFunc(facts[1:], func(f Fact) bool { return Reader(f) == 0 }) {

@@ -34,6 +34,7 @@ type office struct {
 	turns      map[desk.UserID]int64
 	promise    desk.Promise // what is promised; its settings are the inbox's
 	editions   map[desk.MessageID]map[int]desk.Message
+	macros     map[desk.MacroID]desk.Macro
 }
 
 type mark struct {
@@ -64,6 +65,7 @@ const (
 	eve         desk.ContactID  = 402
 	bug         desk.CategoryID = 501
 	oldCat      desk.CategoryID = 502 // no longer used
+	refund      desk.MacroID    = 701
 	workspace                   = desk.WorkspaceID(1)
 	theScope                    = 7
 	firstNumber                 = 1000
@@ -83,7 +85,11 @@ func newOffice() *office {
 			support: {ID: support, Name: "Support", Lead: ann, Members: []desk.UserID{ann, bob}}, empty: {ID: empty, Name: "Empty"},
 			others: {ID: others, Name: "Others", Members: []desk.UserID{otto, olga}}, night: {ID: night, Name: "Night", Members: []desk.UserID{maja, bob}},
 		},
-		blocked:    map[desk.ContactID]bool{},
+		blocked: map[desk.ContactID]bool{},
+		macros: map[desk.MacroID]desk.Macro{refund: {ID: refund, Name: "Refund", Steps: []desk.Step{
+			{Do: desk.StepReply, Text: "Dear {{contact.first_name}}, it is on its way."}, {Do: desk.StepAssign, Assignee: bob},
+			{Do: desk.StepPriority, Priority: desk.PriorityHigh}, {Do: desk.StepNote, Text: "Refunded by {{agent.name}}"}, {Do: desk.StepResolve},
+		}}},
 		categories: map[desk.CategoryID]desk.Category{bug: {ID: bug, Name: "Bug"}, oldCat: {ID: oldCat, Name: "Fax", Disabled: true}},
 	}
 	here := []desk.InboxID{theInbox}
@@ -194,6 +200,18 @@ func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error
 		return desk.Errorf(desk.Invalid, "Eve cannot be reached through Phone. Choose another channel.")
 	}
 	return nil
+}
+
+func (o *office) Macro(id desk.MacroID) (desk.Macro, error) {
+	m, ok := o.macros[id]
+	if !ok {
+		return m, desk.Errorf(desk.NotFound, "There is no such macro here.")
+	}
+	return m, nil
+}
+
+func (o *office) Known(c desk.Conversation) (desk.Known, error) {
+	return desk.NewKnown(o.contacts[c.Contact], c, o.members[o.actor.User], o.inbox, "Office"), nil
 }
 
 func (o *office) FindTag(name string) (desk.TagID, error) {

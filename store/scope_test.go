@@ -47,8 +47,9 @@ type realm struct {
 	policy       desk.Policy
 	hours        store.BusinessHours
 	note         desk.Message
-	template     store.NoteTemplate
 	view         store.SavedView
+	quick        desk.QuickReply
+	macro        desk.Macro
 	about        store.ContactNote
 }
 
@@ -92,9 +93,11 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(err)
 	ok(err2(d.Do(ctx, got.Conversation, desk.EditNote{Message: noted.Message, Text: secret + " again"})))
 	ok(err2(d.Do(ctx, got.Conversation, desk.PinNote{Message: noted.Message})))
-	r.template, err = d.SaveNoteTemplate(ctx, store.NoteTemplate{Name: secret + name, Text: secret})
+	r.quick, err = d.SaveQuickReply(ctx, desk.QuickReply{Kind: desk.QuickForReply, Name: secret + name, Shortcut: "/secret-" + name, Text: secret})
 	ok(err)
-	r.view, err = d.CreateView(ctx, app.ViewChange{Name: &r.template.Name})
+	r.macro, err = d.SaveMacro(ctx, desk.Macro{Name: secret + name, Steps: []desk.Step{{Do: desk.StepNote, Text: secret}}})
+	ok(err)
+	r.view, err = d.CreateView(ctx, app.ViewChange{Name: &r.quick.Name})
 	ok(err)
 	ok(d.SavePreferences(ctx, desk.Preferences{Zone: "Europe/Berlin"}))
 	ok(d.Tell(app.System(d.T.Context(), ws), app.News{Kind: desk.NewsMention, Event: desk.Event{Seq: r.event.Seq, Conversation: got.Conversation}, To: []desk.UserID{user}}))
@@ -282,8 +285,11 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"PinnedViews":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.PinnedViews() },
 	"SavedView":     func(tx *store.WriteTx, r realm) (any, error) { return tx.SavedView(r.view.ID) },
 	"TeamsOf":       func(tx *store.WriteTx, r realm) (any, error) { return tx.TeamsOf(r.user) },
-	"NoteTemplates": func(tx *store.WriteTx, _ realm) (any, error) { return tx.NoteTemplates() },
-	"NoteTemplate":  func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteTemplate(r.template.ID) },
+	"QuickReplies":  func(tx *store.WriteTx, _ realm) (any, error) { return tx.QuickReplies() },
+	"QuickReply":    func(tx *store.WriteTx, r realm) (any, error) { return tx.QuickReply(r.quick.ID) },
+	"QuickEditions": func(tx *store.WriteTx, r realm) (any, error) { return tx.QuickEditions(r.quick.ID) },
+	"Macros":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Macros() },
+	"Macro":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Macro(r.macro.ID) },
 	"ContactNotes":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
 	"ContactNote":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
 	"MentionReaders": func(tx *store.WriteTx, r realm) (any, error) {
@@ -400,17 +406,24 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		return tx.SaveEdition(desk.NoteEdited{Message: r.note.ID, Edition: 1, Old: 2})
 	},
 	"SetPinned": func(tx *store.WriteTx, r realm) error { return tx.SetPinned(r.note.ID, time.Time{}) },
-	"SaveNoteTemplate": func(tx *store.WriteTx, r realm) error {
-		return tx.SaveNoteTemplate(store.NoteTemplate{ID: r.template.ID, Name: "changed", Text: "changed", CreatedAt: r.event.At}, "changed")
+	"SaveQuickReply": func(tx *store.WriteTx, r realm) error {
+		q := r.quick
+		q.Name, q.Text = "changed", "changed"
+		return tx.SaveQuickReply(q)
+	},
+	"CountUse": func(tx *store.WriteTx, r realm) error { return tx.CountUse(r.quick.ID, r.event.At) },
+	"SaveMacro": func(tx *store.WriteTx, r realm) error {
+		m := r.macro
+		m.Name = "changed"
+		return tx.SaveMacro(m)
 	},
 	"SaveView": func(tx *store.WriteTx, r realm) error {
 		v := r.view
 		v.Name, v.Version = "changed", v.Version+1
 		return tx.SaveView(v)
 	},
-	"DeleteView":         func(tx *store.WriteTx, r realm) error { return tx.DeleteView(r.view.ID) },
-	"PinViews":           func(tx *store.WriteTx, r realm) error { return tx.PinViews([]desk.ViewID{r.view.ID}) },
-	"DeleteNoteTemplate": func(tx *store.WriteTx, r realm) error { return tx.DeleteNoteTemplate(r.template.ID) },
+	"DeleteView": func(tx *store.WriteTx, r realm) error { return tx.DeleteView(r.view.ID) },
+	"PinViews":   func(tx *store.WriteTx, r realm) error { return tx.PinViews([]desk.ViewID{r.view.ID}) },
 	"SaveContactNote": func(tx *store.WriteTx, r realm) error {
 		n := r.about
 		n.Text = "changed"
@@ -489,10 +502,11 @@ var byWorkspace = map[string]string{
 	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
-	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "NoteTemplates": "of the workspace", "NoteTemplate": "of the workspace",
 	"MentionReaders": "of conversations that were loaded", "Kept": "of a conversation that was loaded",
 	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
 	"Visible": "the counts of views", "TeamsOf": "the user's own",
+	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "QuickReplies": "of the workspace; app and API leave out what is others'", "QuickReply": "as QuickReplies", "QuickEditions": "of one that was loaded",
+	"Macros": "of the workspace; app and API leave out what is others'", "Macro": "as Macros",
 	"ContactNotes": "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
 	"Notifications": "the user's own", "Notification": "the user's own",
 	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded", "HistoryUntil": "of a conversation that was loaded",

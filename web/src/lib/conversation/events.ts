@@ -7,6 +7,7 @@ import { teamName } from './teams.svelte';
 import { agentName } from './handler';
 import { handlerSentence } from './handlerevents';
 import { ahead } from './moments';
+import { macroSaid } from './quick/macros.svelte';
 
 /** A sentence in parts: actor and object are set apart by weight. */
 export interface Sentence {
@@ -132,6 +133,8 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
     }
     case 'woken':
       return { actor, text: t(d['reason'] === 'timer' ? 'event.wokenByTimer' : 'event.woken') };
+    case 'macro_ran':
+      return { actor, ...macroSaid(text(d['macro_id'])) };
     case 'message_posted':
       return { actor, text: t('event.wrote') };
     default: {

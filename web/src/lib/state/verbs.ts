@@ -31,6 +31,7 @@ export type Verb =
   | 'unsnooze'
   | 'archive'
   | 'unarchive'
+  | 'run-macro'
   | NoteVerb;
 
 /** What can be done to a note. */
