@@ -16,6 +16,7 @@ const (
 	EscalatedKeyword   EscalationReason = "keyword"
 	EscalatedTag       EscalationReason = "tag"
 	EscalatedPriority  EscalationReason = "priority"
+	EscalatedSentiment EscalationReason = "sentiment" // the AI agent finds the customer frustrated (F3-20)
 	EscalatedManual    EscalationReason = "manual"
 )
 
@@ -98,7 +99,7 @@ func (s EscalationSettings) escalate(c Conversation, reason EscalationReason, wh
 // escalationWords are the reasons of a raised priority.
 var escalationWords = map[EscalationReason]string{
 	EscalatedSLA: "Not answered in time", EscalatedFollowUps: "The customer wrote again", EscalatedKeyword: "The customer's words",
-	EscalatedTag: "A tag", EscalatedPriority: "Its priority", EscalatedManual: "Escalated by hand",
+	EscalatedTag: "A tag", EscalatedPriority: "Its priority", EscalatedSentiment: "The customer is frustrated", EscalatedManual: "Escalated by hand",
 }
 
 // above returns the next priority up; urgent stays.
@@ -155,7 +156,7 @@ func (f Deescalated) inverse(c *Conversation) Fact {
 }
 
 // triggered returns what the facts of a command escalate by themselves: too many
-// follow-ups, a word, a tag, a priority (F2-18).
+// follow-ups, a word, a tag, a priority, a mood (F2-18).
 func (s EscalationSettings) triggered(before, c Conversation, events []Event) []Fact {
 	var facts []Fact
 	reason := func(r EscalationReason) {
@@ -180,6 +181,10 @@ func (s EscalationSettings) triggered(before, c Conversation, events []Event) []
 		case PriorityChanged:
 			if s.Urgent && f.New == PriorityUrgent {
 				reason(EscalatedPriority)
+			}
+		case AIFlagged:
+			if s.Frustrated && f.Reason == FlagFrustrated {
+				reason(EscalatedSentiment)
 			}
 		}
 	}

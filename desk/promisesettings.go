@@ -49,6 +49,7 @@ type EscalationSettings struct {
 	Keywords       []string `json:"keywords,omitempty" maxItems:"50" maxLength:"60" doc:"Words of a customer that escalate"`
 	Tags           []TagID  `json:"tag_ids,omitempty" maxItems:"50" doc:"Tags that escalate"`
 	Urgent         bool     `json:"on_urgent,omitempty" doc:"Whether becoming urgent escalates"`
+	Frustrated     bool     `json:"on_frustrated,omitempty" doc:"Whether a customer whom the AI agent finds frustrated escalates"`
 	KeepPriority   bool     `json:"keep_priority,omitempty" doc:"Do not raise the priority"`
 	AddTag         TagID    `json:"add_tag_id,omitempty" doc:"A tag to add"`
 	TransferTo     TeamID   `json:"transfer_team_id,omitempty" doc:"The team to hand it to, with a note about how things stand"`

@@ -2814,6 +2814,8 @@ export interface components {
             not_on_deadline?: boolean;
             /** @description Do not escalate on follow-ups */
             not_on_follow_ups?: boolean;
+            /** @description Whether a customer whom the AI agent finds frustrated escalates */
+            on_frustrated?: boolean;
             /** @description Whether becoming urgent escalates */
             on_urgent?: boolean;
             /** @description Tags that escalate */
@@ -4000,6 +4002,8 @@ export interface components {
                 not_on_deadline?: boolean;
                 /** @description Do not escalate on follow-ups */
                 not_on_follow_ups?: boolean;
+                /** @description Whether a customer whom the AI agent finds frustrated escalates */
+                on_frustrated?: boolean;
                 /** @description Whether becoming urgent escalates */
                 on_urgent?: boolean;
                 /** @description Tags that escalate */

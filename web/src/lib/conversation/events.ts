@@ -119,7 +119,7 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor: '', text: t('event.updateMissed') };
     case 'escalated': {
       const why = text(d['reason']);
-      const known = ['sla', 'followups', 'keyword', 'tag', 'priority'].includes(why);
+      const known = ['sla', 'followups', 'keyword', 'tag', 'priority', 'sentiment'].includes(why);
       return { actor, text: t('event.escalated'), ...(known ? { reason: t(`escalated.${why as 'sla'}`) } : {}) };
     }
     case 'deescalated':

@@ -66,6 +66,7 @@ export function escalationSaid(s: Settings, names: { tag: (id: string) => string
     ...(e.keywords ?? []).map((w) => `“${w}”`),
     ...(e.tag_ids ?? []).map((id) => t('esc.tag', { tag: names.tag(id) })),
     e.on_urgent ? t('esc.urgent') : '',
+    e.on_frustrated ? t('esc.frustrated') : '',
   ].filter(Boolean);
   const then = [
     e.keep_priority ? '' : t('esc.raises'),
