@@ -22,10 +22,11 @@ const module = "parley"
 // may be patterns; an exact key goes before a pattern.
 var imports = map[string]string{
 	"desk":                "", // and only the standard library
-	"store":               "desk",
+	"filter":              "desk",
+	"store":               "desk filter",
 	"store/migration":     "",
 	"store/storetest":     "store desk",
-	"app":                 "desk store channel internal/*",
+	"app":                 "desk filter store channel internal/*",
 	"app/apptest":         "app desk store store/storetest channel effect responder internal/*",
 	"backup":              "desk store internal/*",
 	"ledger":              "desk store internal/*",
@@ -33,12 +34,12 @@ var imports = map[string]string{
 	"doctor":              "ledger store internal/*",
 	"effect":              "desk channel app store responder internal/webpush",
 	"responder":           "desk",
-	"realtime":            "desk app store",
+	"realtime":            "desk app filter store",
 	"channel":             "desk",
 	"channel/*":           "desk channel internal/*",
 	"channel/all":         "channel channel/* internal/*",
 	"channel/channeltest": "desk channel",
-	"api":                 "desk app store channel channel/* realtime internal/* web",
+	"api":                 "desk app filter store channel channel/* realtime internal/* web",
 	"api/apitest":         "api app desk store/storetest channel channel/* effect realtime responder internal/*",
 	"internal/*":          "",
 	"internal/mailtest":   "", // serves tests
