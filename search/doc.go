@@ -8,7 +8,7 @@
 // places; an [Expr] is written for either index and can be asked of such a list in
 // memory, which is how tests and the last look before an answer do it.
 //
-// Words that begin with an underscore are not from a text: "_w…" and "_i…" say of
-// which workspace and inbox something is, "_" parts two texts so that no phrase
+// Words that begin with an underscore are not from a text: "_w…", "_i…" and "_c…"
+// say of which workspace, inbox and conversation something is, "_" parts two texts so that no phrase
 // goes from one into the other.
 package search

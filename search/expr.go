@@ -149,3 +149,32 @@ func (e Expr) Size() (n int) {
 	e.phrases(func(p []string) { n += len(p) })
 	return n
 }
+
+// InOrder is the words of e as one phrase, in the order in which they were typed.
+func (e Expr) InOrder() Expr {
+	var all []string
+	e.phrases(func(p []string) {
+		for _, w := range p {
+			if w[0] != '_' {
+				all = append(all, w)
+			}
+		}
+	})
+	return Phrase(all...)
+}
+
+// Only is e without the words that are not among some.
+func (e Expr) Only(words map[string]bool) Expr {
+	keep := func(all []Expr) (out []Expr) {
+		for _, p := range all {
+			if p = p.Only(words); !p.IsZero() {
+				out = append(out, p)
+			}
+		}
+		return out
+	}
+	if slices.ContainsFunc(e.Words, func(w string) bool { return !words[w] }) {
+		return Expr{}
+	}
+	return Expr{Words: e.Words, All: keep(e.All), Any: keep(e.Any)}
+}

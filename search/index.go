@@ -13,11 +13,12 @@ const maxWords = 16_000
 
 // Message is what of a message, or a note, can be found.
 type Message struct {
-	Workspace, Inbox int64
-	Text             string
-	Subject          string   // its own, else the conversation's
-	Who              string   // the customer's name
-	Files            []string // names of its files
+	Workspace, Inbox, Conversation int64
+
+	Text    string
+	Subject string   // its own, else the conversation's
+	Who     string   // the customer's name
+	Files   []string // names of its files
 }
 
 // Words returns the words that the index keeps, with their places.
@@ -34,13 +35,18 @@ func (m Message) Words() []string {
 	return words[:min(len(words), maxWords+200)]
 }
 
-func (m Message) marks() []string { return []string{OfWorkspace(m.Workspace), OfInbox(m.Inbox)} }
+func (m Message) marks() []string {
+	return []string{OfWorkspace(m.Workspace), OfInbox(m.Inbox), OfConversation(m.Conversation)}
+}
 
 // OfWorkspace is the word that everything of a workspace has.
 func OfWorkspace(id int64) string { return "_w" + strconv.FormatInt(id, 10) }
 
 // OfInbox is the word that every message of an inbox has.
 func OfInbox(id int64) string { return "_i" + strconv.FormatInt(id, 10) }
+
+// OfConversation is the word that every message of a conversation has.
+func OfConversation(id int64) string { return "_c" + strconv.FormatInt(id, 10) }
 
 // Contact is what of a customer can be found, in part: it is indexed in pieces of
 // three characters.
