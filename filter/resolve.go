@@ -242,3 +242,96 @@ func (r *Ready) time(n Node, spec Spec, env Env) (until time.Time) {
 	}
 	return until
 }
+
+// States is a set of stored statuses.
+type States uint8
+
+// The sets.
+const (
+	StateOpen States = 1 << iota
+	StatePending
+	StateResolved
+	StateClosed
+	StatesActive = StateOpen | StatePending
+	StatesAll    = StatesActive | StateResolved | StateClosed
+)
+
+// wordStates are the statuses in which a word of the field status can be true.
+var wordStates = map[string]States{
+	Open: StateOpen, New: StateOpen, Pending: StatePending, IsResolved: StateResolved, IsClosed: StateClosed, Archived: StateClosed,
+	Unread: StatesAll,
+}
+
+// States returns the statuses in which c can hold: no others need be looked at.
+func (c Cond) States() States {
+	switch {
+	case c.All != nil:
+		s := StatesAll
+		for _, i := range c.All {
+			s &= i.States()
+		}
+		return s
+	case c.Any != nil:
+		var s States
+		for _, i := range c.Any {
+			s |= i.States()
+		}
+		return s
+	case c.Not != nil:
+		return c.Not.denied()
+	case c.Test == nil:
+		return StatesAll
+	}
+	switch c.Test.Field {
+	case Due, SnoozedUntil:
+		return StatesActive
+	case Status:
+		var s States
+		for _, w := range c.Test.Words {
+			in, ok := wordStates[w]
+			if !ok {
+				in = StatesActive
+			}
+			s |= in
+		}
+		return s
+	}
+	return StatesAll
+}
+
+// denied returns the statuses in which c can fail. Of a group that is not looked
+// into: any.
+func (c Cond) denied() States {
+	if c.Test == nil || c.Test.Field != Status {
+		return StatesAll
+	}
+	s := StatesAll
+	for _, w := range c.Test.Words {
+		switch w { // those that are true in the whole of a status
+		case Open:
+			s &^= StateOpen
+		case Pending:
+			s &^= StatePending
+		case IsResolved:
+			s &^= StateResolved
+		case Active:
+			s &^= StatesActive
+		}
+	}
+	return s
+}
+
+// Required returns the tests that hold wherever c holds: those beside each other
+// at its top. A list may be walked by the index of one of them.
+func (c Cond) Required() []*Ready {
+	if c.Test != nil {
+		return []*Ready{c.Test}
+	}
+	var all []*Ready
+	for _, i := range c.All {
+		if i.Test != nil {
+			all = append(all, i.Test)
+		}
+	}
+	return all
+}

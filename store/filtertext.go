@@ -1,0 +1,27 @@
+package store
+
+import (
+	"strings"
+
+	"parley/desk"
+	"parley/filter"
+)
+
+// What tests of words compile to. Both are about the conversation c of a query.
+
+// textSQL returns the SQL of a test of words or of a phrase in messages, notes
+// and the subject.
+func (tx *Tx) textSQL(*filter.Ready) (string, []any, error) {
+	return "1 = 0", nil, desk.Errorf(desk.Invalid, "Words cannot be searched for here yet. Use from:, tag: and the other keys.")
+}
+
+// namedSQL returns the SQL of a test of a part of the customer's name, mail
+// address or phone number; active says that only active conversations are asked
+// for, so that their customers are fewer than all that are called so.
+func (tx *Tx) namedSQL(part string, active bool) (string, []any) {
+	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(filter.Fold(part)) + "%"
+	if active {
+		return `EXISTS (SELECT 1 FROM contact p WHERE p.workspace_id = c.workspace_id AND p.id = c.contact_id AND p.folded LIKE ? ESCAPE '\')`, []any{like}
+	}
+	return `c.contact_id IN (SELECT p.id FROM contact p WHERE p.workspace_id = ? AND p.folded LIKE ? ESCAPE '\')`, []any{int64(tx.scope.Workspace), like}
+}

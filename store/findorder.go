@@ -1,0 +1,206 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/desk"
+	"parley/filter"
+)
+
+// parts returns the order of a list as stretches, each walked by an index.
+func (tx *Tx) parts(f Find) ([]part, error) {
+	switch f.Sort {
+	case SortOldest:
+		return []part{{name: "a", streams: activity(f.Cond, true)}}, nil
+	case SortNewestCreated, SortOldestCreated:
+		rising := f.Sort == SortOldestCreated
+		return []part{{name: "c", streams: created(f.Cond, rising), down: !rising}}, nil
+	case SortWaiting:
+		return waiting(f), nil
+	case SortPriority:
+		return byPriority(f.Cond), nil
+	case SortCustomerType:
+		return byCustomerType(tx, f), nil
+	case SortAssignee, SortUnassigned:
+		return tx.byAssignee(f)
+	}
+	return []part{newest(f.Cond, "a", "")}, nil
+}
+
+// newest is a part with the newest activity first.
+func newest(c filter.Cond, name, where string, args ...any) part {
+	return part{name: name, where: where, args: args, streams: activity(c, false), down: true}
+}
+
+// statusStreams returns one stream for each index that has a status at its
+// front, for those in which a filter can hold.
+func statusStreams(states filter.States) (all []stream) {
+	add := func(s filter.States, where string) {
+		if states&s != 0 {
+			all = append(all, stream{where: where, key: "c.last_activity_at", id: "c.id"})
+		}
+	}
+	switch states & filter.StatesActive {
+	case filter.StateOpen:
+		add(filter.StateOpen, "c.status = 'open'")
+	case filter.StatePending:
+		add(filter.StatePending, "c.status = 'pending'")
+	default:
+		add(filter.StatesActive, "c."+activeSQL)
+	}
+	add(filter.StateResolved, "c.status = 'resolved'")
+	add(filter.StateClosed, "c.status = 'closed'")
+	return all
+}
+
+// activity returns the streams of an order by activity. Where one tag is asked
+// for, its own index is walked.
+func activity(c filter.Cond, rising bool) []stream {
+	streams := statusStreams(c.States())
+	for _, t := range c.Required() {
+		if t.Field == filter.Tag && t.Op == filter.Is && !t.None && len(t.IDs) == 1 && c.States()&^filter.StatesActive != 0 {
+			streams = tagStreams(c.States(), t.IDs[0])
+			break
+		}
+	}
+	for i := range streams {
+		streams[i].rising = rising
+	}
+	return streams
+}
+
+// tagStreams walks the conversations of a tag, active ones and others.
+func tagStreams(states filter.States, tag int64) (all []stream) {
+	for _, active := range []bool{true, false} {
+		if active && states&filter.StatesActive == 0 {
+			continue
+		}
+		all = append(all, stream{
+			from: "conversation_tag w CROSS JOIN ", where: "w.workspace_id = c.workspace_id AND w.conversation_id = c.id AND w.tag_id = ? AND w.active = ?",
+			args: []any{tag, active}, key: "w.last_activity_at", id: "w.conversation_id",
+		})
+	}
+	return all
+}
+
+// created returns the streams of an order by opening. What is active has an index
+// of its own, so that a few old ones are found among many that have ended.
+func created(c filter.Cond, rising bool) []stream {
+	s := stream{key: "c.opened_at", id: "c.id", rising: rising}
+	if c.States()&^filter.StatesActive == 0 {
+		s.where = "c." + activeSQL
+	}
+	return []stream{s}
+}
+
+// waitsSQL is whoever waits for us.
+const waitsSQL = "c." + activeSQL + " AND c.waiting_on = 'agent' AND c.waiting_since IS NOT NULL"
+
+// restSQL is everybody else.
+const restSQL = "NOT (" + waitsSQL + ")"
+
+// waiting is those who wait for us, longest in business time first, and then the
+// rest by activity. Within inboxes that count time alike who began to wait first
+// has waited longest; groups that count differently are merged by what they say.
+func waiting(f Find) []part {
+	var parts []part
+	waits := part{name: "w", down: true, weigh: func(i int, since int64) int64 {
+		return int64(f.Waits[i].Waited(time.UnixMicro(since), f.Now))
+	}}
+	for _, w := range f.Waits {
+		s := stream{where: waitsSQL, key: "c.waiting_since", id: "c.id", rising: true}
+		if len(f.Waits) > 1 {
+			list, args := in(w.Inboxes)
+			s.where, s.args = s.where+" AND c.inbox_id IN "+list, args
+		}
+		waits.streams = append(waits.streams, s)
+	}
+	if len(waits.streams) > 0 && f.Cond.States()&filter.StatesActive != 0 {
+		parts = append(parts, waits)
+	}
+	return append(parts, newest(f.Cond, "r", restSQL))
+}
+
+// byPriority is urgent before high before normal before low; in each those who
+// wait for us, longest first, and then the rest by activity (F2-07).
+func byPriority(c filter.Cond) (parts []part) {
+	for _, p := range []desk.Priority{desk.PriorityUrgent, desk.PriorityHigh, desk.PriorityNormal, desk.PriorityLow} {
+		where := "c.priority = '" + string(p) + "'"
+		if p != desk.PriorityNormal { // as in the index of what is not
+			where += " AND c.priority <> 'normal'"
+		}
+		if c.States()&filter.StatesActive != 0 {
+			parts = append(parts, part{name: "w " + string(p), where: where, streams: []stream{{where: waitsSQL, key: "c.waiting_since", id: "c.id", rising: true}}})
+		}
+		parts = append(parts, newest(c, "r "+string(p), where+" AND "+restSQL))
+	}
+	return parts
+}
+
+// byCustomerType is VIP, returning, new; in each the newest activity first (F2-08).
+func byCustomerType(tx *Tx, f Find) []part {
+	vip := make([]int64, len(f.VIP))
+	for i, id := range f.VIP {
+		vip[i] = int64(id)
+	}
+	parts := make([]part, 0, 3)
+	for _, w := range []string{"vip", "returning", "new"} {
+		k := compiler{tx: tx}
+		k.customerType(w, vip)
+		parts = append(parts, newest(f.Cond, w, k.b.String(), k.args...))
+	}
+	return parts
+}
+
+// byAssignee is one part for each person by their name, and one for nobody (F2-09).
+func (tx *Tx) byAssignee(f Find) ([]part, error) {
+	people, err := tx.assignees(f)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]part, 0, len(people)+1)
+	nobody := newest(f.Cond, "nobody", "c.assignee_id IS NULL")
+	if f.Sort == SortUnassigned {
+		parts = append(parts, nobody)
+	}
+	for _, p := range people {
+		parts = append(parts, newest(f.Cond, p.String(), "c.assignee_id = ?", p))
+	}
+	if f.Sort == SortAssignee {
+		parts = append(parts, nobody)
+	}
+	return parts, nil
+}
+
+// assignees returns everybody who has some of the conversations, or who may, by
+// name. Only what is active is few enough to be asked beforehand.
+func (tx *Tx) assignees(f Find) ([]desk.UserID, error) {
+	where, args := "c.workspace_id = m.workspace_id AND c.assignee_id = m.user_id", []any{tx.scope.Workspace}
+	if f.Cond.States()&^filter.StatesActive == 0 {
+		sql, more, err := tx.condition(f.Cond, true)
+		if err != nil {
+			return nil, err
+		}
+		where, args = where+" AND c."+activeSQL+" AND "+sql, append(args, more...)
+	}
+	type person struct {
+		id   desk.UserID
+		name string
+	}
+	all, err := collect(tx, func(scan func(...any) error) (p person, err error) { err = scan(&p.id, &p.name); return p, err },
+		`SELECT m.user_id, p.name FROM member m JOIN person p ON p.id = m.user_id WHERE m.workspace_id = ? AND EXISTS (SELECT 1 FROM conversation c WHERE `+where+`)`, args...)
+	slices.SortFunc(all, func(a, b person) int {
+		if order := strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)); order != 0 {
+			return order
+		}
+		return cmp.Compare(a.id, b.id)
+	})
+	ids := make([]desk.UserID, len(all))
+	for i, p := range all {
+		ids[i] = p.id
+	}
+	return ids, err
+}
