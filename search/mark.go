@@ -219,3 +219,33 @@ func MarkParts(text string, parts ...string) Marked {
 	}
 	return out
 }
+
+// MarkPhone returns a phone number on which the digits that were asked for are
+// marked, however either is written.
+func MarkPhone(phone string, parts ...string) Marked {
+	runes := []rune(phone)
+	var digits []byte
+	var at []int
+	for i, r := range runes {
+		if '0' <= r && r <= '9' {
+			digits, at = append(digits, byte(r)), append(at, i)
+		}
+	}
+	out := Marked{Text: phone, Marks: [][2]int{}}
+	for _, p := range parts {
+		p = Digits(p)
+		if len(p) < 3 {
+			continue
+		}
+		i := strings.Index(string(digits), p)
+		if i < 0 && len(p) > phoneTail {
+			p = p[len(p)-phoneTail:]
+			i = strings.Index(string(digits), p)
+		}
+		if i >= 0 {
+			out.Marks = append(out.Marks, [2]int{at[i], at[i+len(p)-1] + 1})
+			break
+		}
+	}
+	return out
+}

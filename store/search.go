@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/desk"
+	"parley/filter"
 	"parley/search"
 )
 
@@ -21,16 +22,15 @@ const (
 // found.
 type Search struct {
 	Text   search.Expr
-	Begun  string // the word of Text that is still being typed, or ""
-	Also   string // a condition on the conversation c, or "", with its values
-	Args   []any
+	Begun  string         // the word of Text that is still being typed, or ""
+	Also   filter.Cond    // what else must hold of the conversation
 	Before desk.MessageID // where an earlier page ended; 0 for the first
 	Limit  int            // conversations
 	Now    time.Time
 }
 
-// Found is a conversation with its newest message in which the question was found.
-type Found struct {
+// SearchHit is a conversation with its newest message in which the question was found.
+type SearchHit struct {
 	Conversation desk.Conversation
 	Contact      string // the name of its customer
 	Message      desk.Message
@@ -38,9 +38,9 @@ type Found struct {
 	score        float64
 }
 
-// Findings is an answer.
-type Findings struct {
-	All []Found
+// SearchAnswer is an answer.
+type SearchAnswer struct {
+	All []SearchHit
 	// Text is what was looked for, with what of it was found: for marks.
 	Text search.Expr
 	// Instead is what was found for a word that nobody ever wrote.
@@ -59,7 +59,7 @@ type hit struct {
 
 // Search returns conversations of the scope with a message in which something is
 // found, from the newest messages, the best of them first.
-func (tx *Tx) Search(s Search) (f Findings, err error) {
+func (tx *Tx) Search(s Search) (f SearchAnswer, err error) {
 	if s.Text.IsZero() {
 		return f, nil
 	}
@@ -73,7 +73,7 @@ func (tx *Tx) Search(s Search) (f Findings, err error) {
 	}
 	hits, next, cut, err := tx.readableHits(text, before, s)
 	if err != nil || len(hits) == 0 {
-		return Findings{Next: next, Cut: cut}, err
+		return SearchAnswer{Next: next, Cut: cut}, err
 	}
 	first, more := map[desk.ConversationID]desk.MessageID{}, map[desk.ConversationID]int{}
 	var conversations []desk.ConversationID
@@ -107,8 +107,11 @@ func (tx *Tx) readableHits(text search.Expr, before int64, s Search) (hits []hit
 	}
 	inIndex := search.And(scope, text)
 	seen, seenArgs := tx.readable("c")
-	where := seen + s.Also
-	seenArgs = append(seenArgs, s.Args...)
+	also, alsoArgs, err := tx.condition(s.Also, false)
+	if err != nil {
+		return nil, 0, false, err
+	}
+	where, seenArgs := seen+" AND ("+also+")", append(seenArgs, alsoArgs...)
 	conversations := map[desk.ConversationID]bool{}
 	want := s.Limit
 	for looked, chunk := 0, 128; looked < mostHits; chunk = min(4*chunk, 2048) {
@@ -180,7 +183,7 @@ func (tx *Tx) hitsIn(ids []int64, where string, args []any) ([]hit, error) {
 }
 
 // found loads conversations that may be read, each with the message of its place.
-func (tx *Tx) found(conversations []desk.ConversationID, messages []desk.MessageID) ([]Found, error) {
+func (tx *Tx) found(conversations []desk.ConversationID, messages []desk.MessageID) ([]SearchHit, error) {
 	list, args := in(conversations)
 	seen, more := tx.readable("conversation")
 	rows, err := collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation WHERE workspace_id = ? AND id IN `+list+seen,
@@ -200,19 +203,19 @@ func (tx *Tx) found(conversations []desk.ConversationID, messages []desk.Message
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Found, 0, len(rows))
+	all := make([]SearchHit, 0, len(rows))
 	for i, id := range conversations {
 		at := slices.IndexFunc(rows, func(c desk.Conversation) bool { return c.ID == id })
 		text := slices.IndexFunc(texts, func(m desk.Message) bool { return m.ID == messages[i] })
 		if at >= 0 && text >= 0 {
-			all = append(all, Found{Conversation: rows[at], Contact: contacts[rows[at].Contact].Name, Message: texts[text]})
+			all = append(all, SearchHit{Conversation: rows[at], Contact: contacts[rows[at].Contact].Name, Message: texts[text]})
 		}
 	}
 	return all, nil
 }
 
 // Document is what the index takes of what was found.
-func (f Found) Document() search.Message {
+func (f SearchHit) Document() search.Message {
 	d := search.Message{Text: f.Message.Text, Subject: f.Message.Subject, Who: f.Contact}
 	if d.Subject == "" {
 		d.Subject = f.Conversation.Subject
@@ -225,14 +228,17 @@ func (f Found) Document() search.Message {
 	return d
 }
 
+// Shown is the text of what was found without the history that it quotes.
+func (f SearchHit) Shown() string { return visibleText(f.Message.Text, f.Message.VisibleEnd) }
+
 // check drops what was found by words that have been changed since they were
 // indexed, and puts the best first.
-func (f *Findings) check(text search.Expr, s Search) {
-	f.All = slices.DeleteFunc(f.All, func(one Found) bool { return !text.Match(one.Document().Words()) })
+func (f *SearchAnswer) check(text search.Expr, s Search) {
+	f.All = slices.DeleteFunc(f.All, func(one SearchHit) bool { return !text.Match(one.Document().Words()) })
 	for i := range f.All {
 		f.All[i].score = score(f.All[i], s)
 	}
-	slices.SortStableFunc(f.All, func(a, b Found) int {
+	slices.SortStableFunc(f.All, func(a, b SearchHit) int {
 		switch {
 		case a.score > b.score:
 			return -1
@@ -245,7 +251,7 @@ func (f *Findings) check(text search.Expr, s Search) {
 
 // score is how well something answers a question: the words as they were typed and
 // in their order, in the subject or the name, in what is still open and not old.
-func score(f Found, s Search) (n float64) {
+func score(f SearchHit, s Search) (n float64) {
 	d := f.Document()
 	subject, who, text := search.Words(d.Subject), search.Words(d.Who), search.Words(d.Text)
 	for _, w := range s.Text.Singles() {
@@ -271,7 +277,7 @@ func score(f Found, s Search) (n float64) {
 }
 
 // only keeps of what was tried what was found in what the reader may read.
-func (f *Findings) only(text search.Expr, instead map[string][]string) {
+func (f *SearchAnswer) only(text search.Expr, instead map[string][]string) {
 	words := map[string]bool{}
 	for _, one := range f.All {
 		for _, w := range one.Document().Words() {
@@ -291,9 +297,9 @@ func (f *Findings) only(text search.Expr, instead map[string][]string) {
 	}
 }
 
-// Matching returns the condition that a conversation, called by its column of ids,
+// matching returns the condition that a conversation, called by its column of ids,
 // has a message in which text is found, of the newest that have it.
-func (tx *Tx) Matching(column string, text search.Expr) (string, []any, error) {
+func (tx *Tx) matching(column string, text search.Expr) (string, []any, error) {
 	scope, err := tx.searchScope()
 	if err != nil {
 		return "", nil, err

@@ -13,8 +13,8 @@ import (
 // mostContacts is how many customers are looked at for the best of them.
 const mostContacts = 400
 
-// FoundContact is a customer whose name, address or number a question is in.
-type FoundContact struct {
+// ContactHit is a customer whose name, address or number a question is in.
+type ContactHit struct {
 	Contact desk.Contact
 	// Parts are what was found of the question: for marks.
 	Parts []string
@@ -25,7 +25,7 @@ type FoundContact struct {
 // number has every word of a question in it, wherever in a word; a question written
 // like a phone number is found in any spelling. When there is none, a word that
 // nobody ever wrote is taken for one that is a slip away.
-func (tx *Tx) SearchContacts(question string, limit int) ([]FoundContact, error) {
+func (tx *Tx) SearchContacts(question string, limit int) ([]ContactHit, error) {
 	words := strings.Fields(question)
 	digits := search.AskedPhone(question)
 	if digits != "" {
@@ -56,7 +56,7 @@ func (tx *Tx) SearchContacts(question string, limit int) ([]FoundContact, error)
 	return tx.contactsWith(mended, "", limit)
 }
 
-func (tx *Tx) contactsWith(words []string, digits string, limit int) ([]FoundContact, error) {
+func (tx *Tx) contactsWith(words []string, digits string, limit int) ([]ContactHit, error) {
 	parts := []search.Expr{search.Phrase(search.OfWorkspace(int64(tx.scope.Workspace)))}
 	for _, w := range words {
 		part := search.Part(w)
@@ -81,13 +81,13 @@ func (tx *Tx) contactsWith(words []string, digits string, limit int) ([]FoundCon
 	if err != nil {
 		return nil, err
 	}
-	found := make([]FoundContact, 0, len(all))
+	found := make([]ContactHit, 0, len(all))
 	for _, c := range all {
 		if score, ok := fits(c, words, digits); ok {
-			found = append(found, FoundContact{c, words, score})
+			found = append(found, ContactHit{c, words, score})
 		}
 	}
-	slices.SortFunc(found, func(a, b FoundContact) int {
+	slices.SortFunc(found, func(a, b ContactHit) int {
 		switch {
 		case a.score != b.score:
 			if a.score > b.score {

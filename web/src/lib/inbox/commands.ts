@@ -17,6 +17,7 @@ import UserX from '@lucide/svelte/icons/user-x';
 import { t } from '../i18n/t';
 import type { Command } from '../keys/registry.svelte';
 import { priorities, tabs, views, type Conversation, type Tab } from '../state/model';
+import { seek } from '../state/seek.svelte';
 import type { Screen } from './screen.svelte';
 import { priorityWord, tabWord } from './words';
 
@@ -152,7 +153,7 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
       when: () => !!s.open || s.details,
       run: () => {
         if (s.details) s.details = false;
-        else {
+        else if (!seek.back(s.open)) {
           s.show(undefined);
           s.listing++;
         }
