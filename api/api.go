@@ -79,6 +79,8 @@ func New(o Options) (http.Handler, huma.API) {
 	s.inboxes()
 	s.promises()
 	s.conversations()
+	s.finding()
+	s.views()
 	s.verbs()
 	s.notes()
 	s.contacts()

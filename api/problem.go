@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"parley/app"
 	"parley/desk"
 )
 
@@ -23,6 +24,8 @@ type Problem struct {
 	Errors []desk.FieldError `json:"errors,omitempty"`
 	// Conflict is what the caller needs to resolve a conflict.
 	Conflict any `json:"conflict,omitempty"`
+	// Place is where a filter or a search is wrong.
+	Place *app.Place `json:"place,omitempty"`
 }
 
 func (p *Problem) Error() string { return p.Detail }
@@ -68,7 +71,11 @@ func problem(err error, report func(error)) *Problem {
 		e = &desk.Error{Kind: desk.Internal, Message: "Something went wrong on our side. Try again; if it happens again, tell whoever runs Parley."}
 	}
 	status := statuses[e.Kind]
-	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Kind, Errors: e.Fields, Conflict: e.Details}
+	p = &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Kind, Errors: e.Fields, Conflict: e.Details}
+	if place, ok := e.Details.(app.Place); ok {
+		p.Place, p.Conflict = &place, nil
+	}
+	return p
 }
 
 // sentence makes one of words.

@@ -153,7 +153,7 @@ func (s Spec) value(op Op, v string) string {
 		return fmt.Sprintf("%q is no %s. Write it like en or pt-BR.", clip(v), s.Field)
 	case KindTime, KindAhead:
 		m, ok := parseMoment(v)
-		if !ok || op == Between && m.distance != 0 {
+		if !ok || op == Between && (m.distance != 0 || m.lastClose) || s.Kind == KindAhead && m.lastClose {
 			return whyMoment(v, op)
 		}
 		return ""
@@ -206,5 +206,5 @@ func plural(n int) string {
 	return "s"
 }
 
-// asError returns the *Error in err, if any.
-func asError(err error) (*Error, bool) { return errors.AsType[*Error](err) }
+// AsError returns the *Error in err, if any.
+func AsError(err error) (*Error, bool) { return errors.AsType[*Error](err) }

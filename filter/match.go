@@ -194,7 +194,7 @@ func word(r *Row, w string, now int64, read desk.MessageID) bool {
 	case New:
 		return r.Status == desk.StatusOpen && !r.Replied && r.LastFromCustomer != 0
 	case Unread:
-		return r.LastFromCustomer > read
+		return r.LastFromCustomer > read && !r.Archived
 	case Active:
 		return r.Active()
 	}

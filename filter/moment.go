@@ -15,7 +15,12 @@ type moment struct {
 	exact     time.Time     // an instant
 	distance  time.Duration // 7d, 24h: from now, back or ahead as the field goes
 	wholeDays bool          // day or near
+	lastClose bool          // when business hours ended last
 }
+
+// LastClose is the moment when business hours ended last: in the evening before,
+// or on Friday (F3-86).
+const LastClose = "last_close"
 
 const dayLayout = "2006-01-02"
 
@@ -28,6 +33,8 @@ func parseMoment(v string) (moment, bool) {
 		return moment{isNear: true, wholeDays: true}, true
 	case "yesterday":
 		return moment{isNear: true, daysAgo: 1, wholeDays: true}, true
+	case LastClose:
+		return moment{lastClose: true}, true
 	}
 	if t, err := time.Parse(dayLayout, v); err == nil {
 		return moment{day: t, wholeDays: true}, t.Year() > 1970 && t.Year() < 2200
@@ -70,7 +77,7 @@ func later(a, b string) bool {
 		return x.daysAgo < y.daysAgo
 	case !x.isNear && !y.isNear && x.wholeDays && y.wholeDays:
 		return x.day.After(y.day)
-	case !x.wholeDays && !y.wholeDays:
+	case !x.wholeDays && !y.wholeDays && !x.lastClose && !y.lastClose:
 		return x.exact.After(y.exact)
 	}
 	return false

@@ -131,3 +131,9 @@ func (n Node) depth() int {
 	}
 	return most + 1
 }
+
+// HasText reports whether a test of n needs an index of words.
+func (n Node) HasText() (yes bool) {
+	n.Tests(func(t Node) { yes = yes || t.Field == Text })
+	return yes
+}

@@ -210,7 +210,7 @@ func (p *parser) done(n Node, t token) error {
 		return p.refuse(t, "A filter has at most %d conditions. Use fewer, or several values with commas.", MaxTests)
 	}
 	if err := n.Check(); err != nil {
-		if e, ok := asError(err); ok {
+		if e, ok := AsError(err); ok {
 			return p.refuse(t, "%s", e.Message)
 		}
 		return err

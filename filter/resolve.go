@@ -19,6 +19,9 @@ type Env struct {
 	VIP []desk.TagID
 	// OpenInboxes are those within their business hours at Now.
 	OpenInboxes []desk.InboxID
+	// LastClose is when business hours ended last; the zero time is the reader's
+	// last midnight.
+	LastClose time.Time
 	// Kinds are the accounts of each kind of channel.
 	Kinds map[string][]desk.ChannelID
 }
@@ -221,6 +224,12 @@ func (r *Ready) time(n Node, spec Spec, env Env) (until time.Time) {
 				return env.Now.Add(m.distance).UnixMicro()
 			}
 			return env.Now.Add(-m.distance).UnixMicro()
+		}
+		if m.lastClose && !env.LastClose.IsZero() {
+			return env.LastClose.UnixMicro()
+		}
+		if m.lastClose {
+			m = moment{isNear: true, wholeDays: true}
 		}
 		at, nightly := m.start(env.Now, env.Zone)
 		if end {

@@ -57,6 +57,7 @@ type Hub struct {
 	stopped chan struct{} // closed when the last screen has gone; nil while the node runs
 	cursor  store.Cursor
 	tallies map[desk.WorkspaceID]*tally
+	views   map[desk.WorkspaceID]*viewTally
 }
 
 // Batch is what was committed in a workspace since the last one, in order. Its

@@ -136,6 +136,15 @@ type Tailed struct {
 // Tail returns the events after a cursor, of every workspace or of the scope's,
 // in an order in which none is ever inserted before one that was seen.
 func (tx *Tx) Tail(after Cursor, limit int) ([]Tailed, error) {
+	return tx.tailed(after, limit, tx.db.tail().where)
+}
+
+// Visible returns the events after a cursor that the transaction sees, in the
+// order of Tail: also those that others may still come before. What they are
+// about is as the transaction sees it, too.
+func (tx *Tx) Visible(after Cursor, limit int) ([]Tailed, error) { return tx.tailed(after, limit, "") }
+
+func (tx *Tx) tailed(after Cursor, limit int, below string) ([]Tailed, error) {
 	t := tx.db.tail()
 	where, args := "", []any{}
 	if tx.db.name() == "postgres" {
@@ -151,5 +160,5 @@ func (tx *Tx) Tail(after Cursor, limit int) ([]Tailed, error) {
 		e.Event, err = scanEvent(func(dest ...any) error { return scan(append(dest, &e.Cursor.xid)...) })
 		e.Cursor.seq = e.Seq
 		return e, err
-	}, `SELECT `+eventColumns+`, `+t.xid+` FROM event WHERE `+t.after+t.where+where+` ORDER BY `+t.order+` LIMIT ?`, append(args, limit)...)
+	}, `SELECT `+eventColumns+`, `+t.xid+` FROM event WHERE `+t.after+below+where+` ORDER BY `+t.order+` LIMIT ?`, append(args, limit)...)
 }

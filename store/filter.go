@@ -252,7 +252,7 @@ func (k *compiler) status(w string, t *filter.Ready) {
 	case filter.Snoozed:
 		k.put("c."+activeSQL+" AND (c.snooze_until_reply OR c.snoozed_until IS NOT NULL AND c.snoozed_until > ?)", t.Now)
 	case filter.Unread:
-		k.put(`c.last_from_customer IS NOT NULL AND c.last_from_customer > coalesce((SELECT r.message_id FROM read_mark r
+		k.put(`c.archived_at IS NULL AND c.last_from_customer IS NOT NULL AND c.last_from_customer > coalesce((SELECT r.message_id FROM read_mark r
 			WHERE r.workspace_id = c.workspace_id AND r.conversation_id = c.id AND r.user_id = ?), 0)`, int64(t.Me))
 	default:
 		k.put(statusSQL[w])

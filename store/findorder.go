@@ -44,6 +44,7 @@ func statusStreams(states filter.States) (all []stream) {
 		}
 	}
 	switch states & filter.StatesActive {
+	case 0:
 	case filter.StateOpen:
 		add(filter.StateOpen, "c.status = 'open'")
 	case filter.StatePending:

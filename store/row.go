@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"parley/desk"
 	"parley/filter"
 )
@@ -22,9 +24,9 @@ func scanRow(scan func(...any) error) (r filter.Row, err error) {
 	return r, err
 }
 
-// rows returns conversations of the workspace with what filters ask of them,
+// filterRows returns conversations of the workspace with what filters ask of them,
 // whatever inboxes the scope sees.
-func (tx *Tx) rows(where string, args ...any) ([]filter.Row, error) {
+func (tx *Tx) filterRows(where string, args ...any) ([]filter.Row, error) {
 	args = append([]any{tx.scope.Workspace}, args...)
 	all, err := collect(tx, scanRow, `SELECT `+rowColumns+` FROM conversation c JOIN contact p ON p.id = c.contact_id WHERE c.workspace_id = ? AND `+where, args...)
 	if err != nil || len(all) == 0 {
@@ -43,15 +45,60 @@ func (tx *Tx) rows(where string, args ...any) ([]filter.Row, error) {
 }
 
 // ActiveRows returns every active conversation.
-func (tx *Tx) ActiveRows() ([]filter.Row, error) { return tx.rows("c." + activeSQL) }
+func (tx *Tx) ActiveRows() ([]filter.Row, error) { return tx.filterRows("c." + activeSQL) }
 
-// Rows returns some conversations, in any status.
-func (tx *Tx) Rows(ids []desk.ConversationID) ([]filter.Row, error) {
+// FilterRows returns some conversations, in any status.
+func (tx *Tx) FilterRows(ids []desk.ConversationID) ([]filter.Row, error) {
 	list, args := in(ids)
-	return tx.rows("c.id IN "+list, args...)
+	return tx.filterRows("c.id IN "+list, args...)
 }
 
 // ContactRows returns the active conversations of a contact.
 func (tx *Tx) ContactRows(contact desk.ContactID) ([]filter.Row, error) {
-	return tx.rows("c.contact_id = ? AND c."+activeSQL, contact)
+	return tx.filterRows("c.contact_id = ? AND c."+activeSQL, contact)
+}
+
+// RowOf returns what filters ask of a conversation as it is or was, with what
+// another row says of its customer.
+func RowOf(c *desk.Conversation, of filter.Row) filter.Row {
+	return filter.Row{
+		ID: c.ID, Inbox: c.Inbox, Contact: c.Contact, Assignee: c.Assignee, Team: c.Team, LastChannel: c.LastChannel, OpenedChannel: c.OpenedChannel,
+		Category: c.ClosingCategory, LastFromCustomer: c.LastFromCustomer,
+		Status: c.Status, WaitingOn: c.WaitingOn, Priority: c.Priority, AIState: c.AIState, NeedsHuman: c.NeedsHuman, OpenedSource: c.OpenedSource, ClosedSource: c.ClosedSource,
+		SnoozedUntil: number(c.SnoozedUntil), WaitingSince: number(c.WaitingSince), DueDeadline: number(c.ResponseDueDeadline), Opened: number(c.OpenedAt),
+		Resolved: number(c.ResolvedAt), Closed: number(c.ClosedAt), Activity: number(c.LastActivityAt),
+		SnoozeUntilReply: c.SnoozeUntilReply, Archived: c.Archived(), Replied: !c.FirstReplyAt.IsZero(), AssigneeReplied: !c.AssigneeRepliedAt.IsZero(),
+		TargetPassed: !c.TargetNotifiedAt.IsZero(), IsOverdue: !c.OverdueAt.IsZero(), IsEscalated: !c.EscalatedAt.IsZero(),
+		Messages: c.Messages, WithFiles: c.WithFiles, Problems: c.DeliveryProblems, FollowUps: c.FollowUps, Tags: c.Tags, Followers: c.Followers,
+		ContactTags: of.ContactTags, Language: of.Language, Folded: of.Folded, Returning: of.Returning,
+	}
+}
+
+// number is a time as a row has it: 0 for the zero time.
+func number(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// EndedByInbox counts the conversations of a filter that have ended, by inbox,
+// whatever inboxes the scope sees.
+func (tx *Tx) EndedByInbox(c filter.Cond) (map[desk.InboxID]int, error) {
+	n := map[desk.InboxID]int{}
+	for _, s := range statusStreams(c.States() &^ filter.StatesActive) {
+		sql, args, err := tx.condition(c, false)
+		if err != nil {
+			return nil, err
+		}
+		found, err := tx.pairs(`SELECT c.inbox_id, count(*) FROM conversation c WHERE c.workspace_id = ? AND `+s.where+` AND `+sql+` GROUP BY c.inbox_id`,
+			append([]any{tx.scope.Workspace}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range found {
+			n[desk.InboxID(p[0])] += int(p[1])
+		}
+	}
+	return n, nil
 }
