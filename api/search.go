@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,15 +67,20 @@ const (
 
 // search registers finding things by what was written.
 func (s *server) search() {
-	route(s, operation{id: "search", method: "GET", path: "/workspaces/{workspace}/search", tag: "Conversations", need: desk.MayRead,
+	route(s, operation{id: "search", method: "GET", path: "/workspaces/{workspace}/search", tag: "Find", need: desk.MayRead,
 		summary: "Find conversations and customers by what was written"},
 		func(ctx context.Context, in *struct {
 			InWorkspace
 			Query  string `query:"q" required:"true" minLength:"1" maxLength:"500" doc:"Words, all of which are looked for, \"phrases\", -words, and conditions like from:ada tag:billing before:2026-05-01. The last word may be the beginning of one."`
+			Zone   string `query:"zone" maxLength:"64" default:"UTC" doc:"Your time zone, like Europe/Stockholm: where today begins"`
 			Cursor string `query:"cursor" maxLength:"30"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"20"`
 		}) (*body[SearchResult], error) {
 			before, err := number(in.Cursor)
+			if err != nil {
+				return nil, err
+			}
+			zone, err := zoneOf(in.Zone)
 			if err != nil {
 				return nil, err
 			}
@@ -85,7 +89,7 @@ func (s *server) search() {
 			}
 			out := &body[SearchResult]{}
 			err = s.read(ctx, func(tx *store.Tx) (err error) {
-				out.Body, err = s.found(tx, in.Query, desk.MessageID(before), in.Limit)
+				out.Body, err = s.searched(tx, in.Query, zone, desk.MessageID(before), in.Limit)
 				return err
 			})
 			return out, err
@@ -170,16 +174,20 @@ func textOf(n filter.Node) search.Expr {
 	return search.Ask(n.Values[0], n.Op == filter.Phrase)
 }
 
-// found answers a question for the reader of tx.
-func (s *server) found(tx *store.Tx, q string, before desk.MessageID, limit int) (SearchResult, error) {
+// searched answers a question for the reader of tx.
+func (s *server) searched(tx *store.Tx, q string, zone *time.Location, before desk.MessageID, limit int) (SearchResult, error) {
 	out := SearchResult{Conversations: []ConversationHit{}, Contacts: []ContactHit{}, Corrections: []Correction{}}
-	names, env, err := s.filtering(tx)
+	names, err := s.App.FilterNames(tx)
 	if err != nil {
 		return out, err
 	}
 	a, err := ask(q, names)
 	if err != nil {
-		return out, refusedFilter("q", err)
+		return out, app.FilterError("query.q", err)
+	}
+	env, err := s.App.FilterEnv(tx, zone, a.also)
+	if err != nil {
+		return out, err
 	}
 	state, err := tx.SearchState()
 	if err != nil {
@@ -284,23 +292,4 @@ func contactHits(tx *store.Tx, name string, out *SearchResult) error {
 		out.Contacts = append(out.Contacts, hit)
 	}
 	return nil
-}
-
-// refusedFilter says what is wrong with a filter or a search, and where.
-func refusedFilter(field string, err error) error {
-	var e *filter.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	return &desk.Error{
-		Kind: desk.Invalid, Message: e.Message, Fields: []desk.FieldError{{Field: field, Message: e.Message}},
-		Details: Position{From: e.From, To: e.To, Path: e.Path},
-	}
-}
-
-// Position is where in a text or a tree something is wrong.
-type Position struct {
-	From int    `json:"from" doc:"In characters (code points)"`
-	To   int    `json:"to"`
-	Path string `json:"path,omitempty"`
 }

@@ -274,13 +274,6 @@ func (tx *Tx) ContactsBefore(below desk.ContactID, limit int) ([]desk.ContactID,
 		`SELECT id FROM contact WHERE id < ? ORDER BY id DESC LIMIT ?`, int64(below), limit)
 }
 
-// MessageIDs returns the ids of every message of conversations.
-func (tx *Tx) MessageIDs(conversations []desk.ConversationID) ([]desk.MessageID, error) {
-	list, args := in(conversations)
-	return collect(tx, func(scan func(...any) error) (id desk.MessageID, err error) { err = scan(&id); return id, err },
-		`SELECT id FROM message WHERE workspace_id = ? AND conversation_id IN `+list+` ORDER BY id`, append([]any{tx.scope.Workspace}, args...)...)
-}
-
 // ContactMessageIDs returns the ids of every message in conversations of a customer.
 func (tx *Tx) ContactMessageIDs(contact desk.ContactID) ([]desk.MessageID, error) {
 	return collect(tx, func(scan func(...any) error) (id desk.MessageID, err error) { err = scan(&id); return id, err },
@@ -341,13 +334,13 @@ func subjectOf(table string, id int64) string {
 
 // Misindexed looks at some messages, spread over all of them, and returns those
 // that the index does not find by their own words.
-func (tx *Tx) Misindexed(some int) (looked int64, all []Lapse, err error) {
+func (tx *Tx) Misindexed(some int, until time.Time) (looked int64, all []Lapse, err error) {
 	total, err := scanInt(tx.row(`SELECT count(*) FROM message`).Scan)
 	if err != nil || total == 0 {
 		return 0, nil, err
 	}
 	ids, err := collect(tx, func(scan func(...any) error) (id desk.MessageID, err error) { err = scan(&id); return id, err },
-		`SELECT id FROM message WHERE id % ? = 0 ORDER BY id DESC LIMIT ?`, max(1, total/int64(some)), some)
+		`SELECT id FROM message WHERE id % ? = 0 AND created_at < ? ORDER BY id DESC LIMIT ?`, max(1, total/int64(some)), until.UnixMicro(), some)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -288,3 +288,20 @@ func (c *Channel) Sent() (texts []string) {
 	}
 	return texts
 }
+
+// Index brings the search index up to date.
+func (d *Desk) Index() {
+	d.T.Helper()
+	d.OK(d.IndexNow(d.T.Context()))
+}
+
+// Search returns the conversations in which an actor finds something.
+func (d *Desk) Search(a desk.Actor, s store.Search) (found store.SearchAnswer) {
+	d.T.Helper()
+	if s.Limit == 0 {
+		s.Limit = 100
+	}
+	s.Now = d.Clock.Now()
+	d.OK(d.DB.Read(d.T.Context(), app.ScopeFrom(d.As(a)), func(tx *store.Tx) (err error) { found, err = tx.Search(s); return err }))
+	return found
+}

@@ -7,6 +7,8 @@ export class Refused extends Error {
     readonly code: string,
     message: string,
     readonly conflict?: Record<string, unknown>,
+    /** Where in a search or a filter it is wrong, in characters. */
+    readonly place?: { from: number; to: number },
   ) {
     super(message);
   }
@@ -64,8 +66,8 @@ function search(query: Query | undefined): string {
 
 async function problem(response: Response): Promise<Refused> {
   try {
-    const p = (await response.json()) as { detail?: string; title?: string; code?: string; conflict?: Record<string, unknown> };
-    return new Refused(response.status, p.code ?? 'internal', p.detail ?? p.title ?? response.statusText, p.conflict);
+    const p = (await response.json()) as { detail?: string; title?: string; code?: string; conflict?: Record<string, unknown>; place?: { from: number; to: number } };
+    return new Refused(response.status, p.code ?? 'internal', p.detail ?? p.title ?? response.statusText, p.conflict, p.place);
   } catch {
     return new Refused(response.status, 'internal', response.statusText || `HTTP ${response.status}`);
   }

@@ -91,8 +91,8 @@ export class Searching {
       this.failed = '';
     } catch (err) {
       if (at !== this.asked) return;
-      const place = err instanceof Refused && err.status === 422 ? (err.conflict as { from?: number; to?: number } | undefined) : undefined;
-      this.wrong = place ? { reason: words(err), from: place.from ?? 0, to: place.to ?? 0 } : undefined;
+      const place = err instanceof Refused ? err.place : undefined;
+      this.wrong = place ? { reason: words(err), from: place.from, to: place.to } : undefined;
       this.failed = place ? '' : words(err);
     } finally {
       if (at === this.asked) this.busy = false;
