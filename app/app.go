@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/channel"
@@ -28,11 +29,11 @@ type App struct {
 	Channels []channel.Channel
 	Effects  []Effect // run from the job queue, at least once
 	Feed     Bell     // rung after every commit that has events: realtime listens
-	Jobs     Bell     // rung after every commit that has jobs
 	Written  Bell     // rung after every commit that has events: the search index listens
 	// Arrived, if set, is told what became of every arrival, by kind of channel.
 	Arrived func(kind string, state store.RawState)
-	touched sync.Map // channel → the minute it took something in last
+	bells   atomic.Pointer[map[string]Bell] // of the queues that this process works on
+	touched sync.Map                        // channel → the minute it took something in last
 	leaving leaving
 	index   sync.Mutex // one at a time builds the search index
 	indexed indexed
@@ -118,10 +119,11 @@ var errLost = errors.New("another transaction was first")
 func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.WriteTx) error) error {
 	var err error
 	for range 6 {
-		var events, jobs bool
+		var events bool
+		var queues []string
 		err = a.DB.Write(ctx, scope, func(tx *store.WriteTx) error {
 			err := fn(tx)
-			events, jobs = tx.HasEvents(), tx.HasJobs()
+			events, queues = tx.HasEvents(), tx.Queues()
 			return err
 		})
 		if err == nil {
@@ -132,9 +134,7 @@ func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.Wri
 				a.Feed.Ring()
 				a.Written.Ring()
 			}
-			if jobs {
-				a.Jobs.Ring()
-			}
+			a.wake(queues)
 			return nil
 		}
 		if a.DB.Violates(err) == "" && !errors.Is(err, errLost) {

@@ -32,7 +32,7 @@ func agents(d *apptest.Desk, n int) []desk.Actor {
 
 // another is another process on the same database.
 func another(d *apptest.Desk) *app.App {
-	a := &app.App{DB: d.DB, Now: d.Now, Log: d.Log, Blobs: d.Blobs, Keys: d.Keys, Channels: d.Channels, Feed: app.NewBell(), Jobs: app.NewBell()}
+	a := &app.App{DB: d.DB, Now: d.Now, Log: d.Log, Blobs: d.Blobs, Keys: d.Keys, Channels: d.Channels, Feed: app.NewBell()}
 	a.Effects = []app.Effect{effect.AutoAssign{App: a}, effect.Leave{App: a}, effect.Handover{App: a}, effect.Notify{App: a}}
 	return a
 }

@@ -226,7 +226,7 @@ func TestLateInTheSameMinute(t *testing.T) {
 	}
 	d.Clock.Add(2 * time.Hour)
 	other := &app.App{
-		DB: d.DB, Now: d.Now, Log: d.Log, Blobs: d.Blobs, Keys: d.Keys, Channels: d.Channels, Feed: app.NewBell(), Jobs: app.NewBell(),
+		DB: d.DB, Now: d.Now, Log: d.Log, Blobs: d.Blobs, Keys: d.Keys, Channels: d.Channels, Feed: app.NewBell(),
 	}
 	other.Effects = []app.Effect{effect.PromiseTimer{App: other}, effect.PromiseTell{App: other}}
 	var nodes sync.WaitGroup

@@ -82,7 +82,7 @@ func TestBegunAtOnce(t *testing.T) {
 	}); n != 1 {
 		t.Errorf("%d windows wrote revision 1", n)
 	}
-	fresh := &app.App{DB: storetest.Open(t), Now: d.Now, Log: d.Log, Blobs: d.Blobs, Keys: d.Keys, Feed: app.NewBell(), Jobs: app.NewBell()}
+	fresh := &app.App{DB: storetest.Open(t), Now: d.Now, Log: d.Log, Blobs: d.Blobs, Keys: d.Keys, Feed: app.NewBell()}
 	if n := atOnce(t, func(i int) error {
 		return err2(fresh.Setup(t.Context(), "One", "Maja", string(rune('a'+i))+"@example.com", "correct horse battery"))
 	}); n != 1 {

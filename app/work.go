@@ -66,10 +66,11 @@ func (a *App) Work(ctx context.Context, alone bool) error {
 		return err
 	}
 	queues := a.Queues()
-	bells := map[string]Bell{}
+	bells := make(map[string]Bell, len(queues))
 	for _, q := range queues {
 		bells[q] = NewBell()
 	}
+	a.bells.Store(&bells)
 	var wg sync.WaitGroup
 	for _, q := range queues {
 		wg.Go(func() { a.serveQueue(ctx, q, lease, bells[q]) })
@@ -81,17 +82,22 @@ func (a *App) Work(ctx context.Context, alone bool) error {
 	if !alone {
 		keeper.Go(func() { a.keepLeases(keeping, lease) })
 	}
-	for ctx.Err() == nil {
-		select {
-		case <-ctx.Done():
-		case <-a.Jobs.Heard():
-			for _, b := range bells {
-				b.Ring()
-			}
-		}
-	}
 	wg.Wait()
 	return nil
+}
+
+// wake tells the workers of these queues that there are jobs. Those of other
+// processes find them at their next look.
+func (a *App) wake(queues []string) {
+	bells := a.bells.Load()
+	if bells == nil {
+		return
+	}
+	for _, q := range queues {
+		if b, ok := (*bells)[q]; ok {
+			b.Ring()
+		}
+	}
 }
 
 func (a *App) rescue(ctx context.Context, all bool) error {
@@ -138,7 +144,7 @@ func (a *App) renew(ctx context.Context, lease int64) error {
 		return err
 	})
 	if err == nil && rescued > 0 {
-		a.Jobs.Ring()
+		a.wake(a.Queues())
 	}
 	return err
 }
@@ -160,12 +166,15 @@ func (a *App) serveQueue(ctx context.Context, queue string, lease int64, bell Be
 			slots <- struct{}{}
 			wg.Go(func() {
 				a.runJob(ctx, j)
+				full := len(slots) == cap(slots)
 				<-slots
-				bell.Ring()
+				if full || j.Lane != 0 { // another may have waited for this place, or for this job
+					bell.Ring()
+				}
 			})
 		}
-		if err == nil && len(jobs) > 0 && len(slots) < cap(slots) {
-			continue
+		if err == nil && free > 0 && len(jobs) == free {
+			continue // there may be more
 		}
 		select {
 		case <-ctx.Done():

@@ -49,7 +49,7 @@ func install(t *testing.T) (*app.App, *demo.Clock, *demo.Outside) {
 		t.Fatal(err)
 	}
 	clock := &demo.Clock{}
-	a := &app.App{DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Feed: app.NewBell(), Jobs: app.NewBell()}
+	a := &app.App{DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Feed: app.NewBell()}
 	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Release{App: a}, effect.Digest{App: a}, effect.Welcome{App: a},
 		effect.Wake{App: a}, effect.Woken{App: a}, effect.AutoClose{App: a}, effect.AutoArchive{App: a},
 		effect.Answer{App: a, Agents: []responder.Responder{responder.Script{}}},

@@ -124,3 +124,6 @@ func (s AssignmentSettings) pendingLoad() int {
 	}
 	return *s.PendingLoad
 }
+
+// Assigns reports whether the rules of the inbox give conversations to anybody.
+func (s AssignmentSettings) Assigns() bool { return len(s.rules()) > 0 }

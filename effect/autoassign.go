@@ -24,11 +24,14 @@ func (AutoAssign) Lane(e desk.Event) int64 { return int64(e.Conversation) }
 // Wants implements app.Effect.
 func (AutoAssign) Wants(e desk.Event) bool { return desk.AsksForSomebody(e.Fact) != "" }
 
-// At implements app.Timer: what waits for somebody to become available is looked
-// at again when the time is over.
-func (AutoAssign) At(e desk.Event, _ desk.Conversation, _ desk.Inbox) time.Time {
+// At implements app.Timer: an inbox without rules needs no job, and what waits for
+// somebody to become available is looked at again when the time is over.
+func (AutoAssign) At(e desk.Event, _ desk.Conversation, inbox desk.Inbox) time.Time {
 	if f, ok := e.Fact.(desk.NobodyAvailable); ok {
 		return f.Until.Time
+	}
+	if !inbox.Settings.Assigns() {
+		return time.Time{}
 	}
 	return e.At
 }

@@ -20,9 +20,17 @@ func scanInbox(scan func(...any) error) (i desk.Inbox, err error) {
 
 const inboxSQL = `SELECT i.id, i.name, i.grouping, i.open_scope, i.settings, w.settings FROM inbox i JOIN workspace w ON w.id = i.workspace_id WHERE i.workspace_id = ?`
 
-// Inbox returns one inbox of the workspace.
+// Inbox returns one inbox of the workspace. Every step of taking a message in asks
+// for the same one, so a transaction remembers it.
 func (tx *Tx) Inbox(id desk.InboxID) (desk.Inbox, error) {
-	return one(tx, "inbox", scanInbox, inboxByID, tx.scope.Workspace, id)
+	if tx.inbox != nil && tx.inbox.ID == id {
+		return *tx.inbox, nil
+	}
+	i, err := one(tx, "inbox", scanInbox, inboxByID, tx.scope.Workspace, id)
+	if err == nil {
+		tx.inbox = &i
+	}
+	return i, err
 }
 
 const inboxByID = inboxSQL + ` AND i.id = ?`
@@ -37,6 +45,7 @@ func (tx *Tx) Inboxes() ([]desk.Inbox, error) {
 // SaveInbox adds or changes an inbox with its own settings. Its grouping is fixed
 // when it is made.
 func (tx *WriteTx) SaveInbox(i desk.Inbox, now time.Time) error {
+	tx.inbox = nil
 	own := string(i.Own)
 	if own == "" {
 		own = "{}"

@@ -42,7 +42,9 @@ func scanJob(scan func(...any) error) (j Job, err error) {
 
 // Enqueue adds a job.
 func (tx *WriteTx) Enqueue(j Job) error {
-	tx.news.jobs = true
+	if !j.RunAt.After(j.CreatedAt) {
+		tx.news.queues = append(tx.news.queues, j.Queue)
+	}
 	return tx.exec(`INSERT INTO job (id, workspace_id, queue, lane, conversation_id, payload, state, run_at, attempt, last_error, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		j.ID, j.Workspace, j.Queue, j.Lane, j.Conversation, asJSON(&j.Payload), JobReady, micros(j.RunAt), j.Attempt, "", micros(j.CreatedAt))
@@ -122,11 +124,12 @@ func (tx *Tx) Jobs(state JobState, before desk.JobID, limit int) ([]Job, error) 
 
 // RestartJob makes a failed job ready again.
 func (tx *WriteTx) RestartJob(id desk.JobID, now time.Time) error {
-	tx.news.jobs = true
-	n, err := tx.changed(`UPDATE job SET state = 0, attempt = 0, run_at = ? WHERE workspace_id = ? AND id = ? AND state = 2`, micros(now), tx.scope.Workspace, id)
-	if err == nil && n == 0 {
+	queues, err := collect(tx.Tx, func(scan func(...any) error) (q string, err error) { err = scan(&q); return q, err },
+		`UPDATE job SET state = 0, attempt = 0, run_at = ? WHERE workspace_id = ? AND id = ? AND state = 2 RETURNING queue`, micros(now), tx.scope.Workspace, id)
+	if err == nil && len(queues) == 0 {
 		return desk.Errorf(desk.NotFound, "There is no such failed job here.")
 	}
+	tx.news.queues = append(tx.news.queues, queues...)
 	return err
 }
 

@@ -94,6 +94,7 @@ func (tx *Tx) SlugTaken(slug string) (bool, error) {
 
 // SaveWorkspace adds a workspace, or changes its name and its settings.
 func (tx *WriteTx) SaveWorkspace(w Workspace, now time.Time) error {
+	tx.inbox = nil // it may inherit what changes here
 	settings := string(w.Settings)
 	if settings == "" {
 		settings = "{}"

@@ -443,7 +443,7 @@ var unbound = map[string]string{
 	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
 	"KeepInstallValue": "of the install",
-	"Scope":            "gives the scope", "HasEvents": "of the transaction", "HasJobs": "of the transaction",
+	"Scope":            "gives the scope", "HasEvents": "of the transaction", "Queues": "of the transaction",
 	"Event":       "for an effect, which then acts in the event's workspace",
 	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",
 	"ChannelByAddress": "the outside knows an address, not a workspace", "FirstAddress": "the try page of the install",

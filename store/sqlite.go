@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -41,9 +40,6 @@ type liteWrite struct {
 	fn    func(querier) error
 	err   chan error
 }
-
-// maxGroup is how many transactions share one commit.
-const maxGroup = 128
 
 func openSQLite(ctx context.Context, path string) (dialect, error) {
 	path = strings.TrimPrefix(path, "sqlite:")
@@ -141,87 +137,6 @@ func (l *lite) loop(ctx context.Context) {
 		members := l.group(ctx, w)
 		l.saw(start, start.Sub(w.asked), members)
 	}
-}
-
-// group commits the first write and those that come while it runs, and returns
-// how many they were.
-func (l *lite) group(ctx context.Context, first *liteWrite) int {
-	members := []*liteWrite{first}
-	results := make([]error, 0, 8)
-	finish := func(err error) {
-		for i, m := range members {
-			switch {
-			case err != nil:
-				m.err <- err
-			case i < len(results):
-				m.err <- results[i]
-			}
-		}
-	}
-	q := liteTx{l.conn, &l.stmts}
-	if err := q.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
-		finish(writeError(err))
-		return len(members)
-	}
-	for i := 0; i < len(members); i++ {
-		err := l.member(ctx, q, members[i])
-		if errors.Is(err, errGroupLost) {
-			_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // SQLite may have done it already
-			finish(writeError(err))
-			return len(members)
-		}
-		results = append(results, err)
-		if len(members) < maxGroup {
-			select {
-			case w, ok := <-l.queue:
-				if ok {
-					members = append(members, w)
-				}
-			default:
-			}
-		}
-	}
-	err := q.exec(ctx, "COMMIT")
-	if err != nil {
-		_, _ = l.conn.ExecContext(ctx, "ROLLBACK") // a commit that failed may leave the transaction open
-	}
-	finish(writeError(err))
-	return len(members)
-}
-
-// errGroupLost says that SQLite took back the whole transaction, so that no
-// member of the group can be answered with success.
-var errGroupLost = errors.New("the transaction was lost")
-
-// member runs one transaction of a group in a savepoint of its own.
-func (l *lite) member(ctx context.Context, q liteTx, w *liteWrite) error {
-	if err := w.ctx.Err(); err != nil {
-		return err
-	}
-	if err := q.exec(ctx, "SAVEPOINT member"); err != nil {
-		return fmt.Errorf("%w: %w", errGroupLost, err)
-	}
-	failed := guard(q, w.fn)
-	if failed != nil {
-		if err := q.exec(ctx, "ROLLBACK TO member"); err != nil {
-			return fmt.Errorf("%w: %w", errGroupLost, failed)
-		}
-	}
-	if err := q.exec(ctx, "RELEASE member"); err != nil {
-		return fmt.Errorf("%w: %w", errGroupLost, err)
-	}
-	return writeError(failed)
-}
-
-// guard makes an error of a panic: on SQLite one member must not take the writer
-// and its group along, and PostgreSQL does the same as SQLite.
-func guard(q querier, fn func(querier) error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic in a transaction: %v\n%s", r, debug.Stack())
-		}
-	}()
-	return fn(q)
 }
 
 // writeError says it plainly when the disk is full or the file cannot be written.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"strings"
 	"sync"
 )
 
@@ -67,7 +68,7 @@ func (l *lite) look(ctx context.Context, fn func(querier) error) error {
 		l.idle.idle = append(l.idle.idle, r)
 		l.idle.mu.Unlock()
 	}()
-	err = fn(liteRead{liteTx{r.conn, &r.stmts}})
+	err = fn(liteRead{liteTx{r.conn, &r.stmts, nil}})
 	_, broken := errors.AsType[lostError](err)
 	sound = !broken
 	return err
@@ -125,10 +126,19 @@ func (t liteRead) row(ctx context.Context, q string, args ...any) row {
 type liteTx struct {
 	conn  *sql.Conn
 	stmts *stmtCache
+	wrote *bool // set by a statement that may have written; nil for a reader
+}
+
+// statement returns a prepared one.
+func (t liteTx) statement(ctx context.Context, q string) (*sql.Stmt, error) {
+	if t.wrote != nil && !strings.HasPrefix(q, "SELECT") {
+		*t.wrote = true
+	}
+	return t.stmts.get(ctx, t.conn, q)
 }
 
 func (t liteTx) query(ctx context.Context, q string, args ...any) (rows, error) {
-	s, err := t.stmts.get(ctx, t.conn, q)
+	s, err := t.statement(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +146,7 @@ func (t liteTx) query(ctx context.Context, q string, args ...any) (rows, error) 
 }
 
 func (t liteTx) row(ctx context.Context, q string, args ...any) row {
-	s, err := t.stmts.get(ctx, t.conn, q)
+	s, err := t.statement(ctx, q)
 	if err != nil {
 		return t.conn.QueryRowContext(ctx, q, args...) // reports the same error
 	}
@@ -149,7 +159,7 @@ func (t liteTx) exec(ctx context.Context, q string, args ...any) error {
 }
 
 func (t liteTx) run(ctx context.Context, q string, args ...any) (sql.Result, error) {
-	s, err := t.stmts.get(ctx, t.conn, q)
+	s, err := t.statement(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -137,6 +137,7 @@ type Tx struct {
 	db    *DB
 	scope Scope
 	lock  string
+	inbox *desk.Inbox // the one asked for last, for as long as the transaction lasts
 }
 
 // WriteTx is a transaction that also writes. Only package app begins one.
@@ -146,13 +147,17 @@ type WriteTx struct {
 }
 
 // news is what somebody should hear of after the commit.
-type news struct{ events, jobs bool }
+type news struct {
+	events bool
+	queues []string
+}
 
 // HasEvents reports whether the transaction appended events.
 func (tx *WriteTx) HasEvents() bool { return tx.news.events }
 
-// HasJobs reports whether the transaction made jobs ready.
-func (tx *WriteTx) HasJobs() bool { return tx.news.jobs }
+// Queues returns the queues in which the transaction made jobs ready, some perhaps
+// twice. A job for later wakes nobody.
+func (tx *WriteTx) Queues() []string { return tx.news.queues }
 
 // Read runs fn on one snapshot of what scope may see.
 func (db *DB) Read(ctx context.Context, scope Scope, fn func(*Tx) error) error {
@@ -187,7 +192,7 @@ func (tx *Tx) Scope() Scope { return tx.scope }
 // In returns tx bound to another scope: intake finds the workspace in what it reads.
 func (tx *WriteTx) In(scope Scope) *WriteTx {
 	inner := *tx.Tx
-	inner.scope = scope
+	inner.scope, inner.inbox = scope, nil
 	return &WriteTx{&inner, tx.news}
 }
 

@@ -70,7 +70,7 @@ func New(t testing.TB, grouping desk.Grouping) *Desk {
 	d := &Desk{T: t, Clock: clock, Channel: &Channel{}}
 	d.App = &app.App{
 		DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Channels: []channel.Channel{d.Channel},
-		Feed: app.NewBell(), Jobs: app.NewBell(), Written: app.NewBell(),
+		Feed: app.NewBell(), Written: app.NewBell(),
 	}
 	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Release{App: d.App}, effect.Digest{App: d.App}, effect.Welcome{App: d.App},
 		effect.Wake{App: d.App}, effect.Woken{App: d.App}, effect.AutoClose{App: d.App}, effect.AutoArchive{App: d.App},
