@@ -13,6 +13,7 @@ export interface Place {
  */
 export function readPlace(parts: readonly string[]): Place | undefined {
   let rest = [...parts];
+  if (rest[0] === 'find' && rest.length < 4) return { list: { view: 'all', tab: 'open', find: rest[1] ?? '' }, ...(rest[2] ? { conversation: rest[2] } : {}) };
   let view: View = 'all';
   let inbox: string | undefined;
   if (rest[0] === 'inbox' && rest[1]) {
@@ -33,6 +34,7 @@ export function readPlace(parts: readonly string[]): Place | undefined {
 
 /** Writes a place as a path under base (/slug). */
 export function placePath(base: string, p: Place): string {
+  if (p.list.find !== undefined) return [base, 'find', encodeURIComponent(p.list.find), ...(p.conversation ? [p.conversation] : [])].join('/');
   const head = p.list.inbox ? `inbox/${p.list.inbox}` : p.list.view;
   return [base, head, ...(p.list.tab === 'open' ? [] : [p.list.tab]), ...(p.conversation ? [p.conversation] : [])].join('/');
 }

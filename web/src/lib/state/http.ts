@@ -7,7 +7,7 @@ export class Refused extends Error {
     readonly code: string,
     message: string,
     readonly conflict?: Record<string, unknown>,
-    /** Where in a search or a filter it is wrong, in characters. */
+    /** Where a filter is wrong, in characters. */
     readonly place?: { from: number; to: number },
   ) {
     super(message);

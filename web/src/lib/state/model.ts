@@ -258,9 +258,12 @@ export interface ListName {
   view: View;
   tab: Tab;
   inbox?: string;
+  /** In place of all that: a filter, as the query of the API's find. */
+  find?: string;
 }
 
 /** The key of a list in the store. */
 export function listKey(l: ListName): string {
+  if (l.find !== undefined) return `find:${l.find}`;
   return l.inbox ? `${l.view}:${l.tab}:${l.inbox}` : `${l.view}:${l.tab}`;
 }

@@ -53,6 +53,8 @@ export class Store {
   private readonly truth = new Map<string, Conversation>();
   private readonly ops = new Map<string, Kept[]>();
   private readonly frozen = new Set<string>();
+  /** What the reader has changed: it leaves a filter's list at once. */
+  private readonly acted = new Set<string>();
   /** Rows from this device that the server has not confirmed. */
   private readonly unsure = new Set<string>();
 
@@ -175,11 +177,25 @@ export class Store {
     const had = this.list(name);
     const fresh = items.map((c) => c.id);
     const keep = first && this.held(key, had) && had.state === 'ready' && !had.kept;
+    if (keep && name.find !== undefined) {
+      this.merge(key, had, items, cursor);
+      return;
+    }
     const ids = keep ? had.ids : first ? fresh : [...had.ids, ...fresh.filter((id) => !had.ids.includes(id))];
     const waiting = keep ? fresh.filter((id) => !had.ids.includes(id)) : first ? [] : had.waiting.filter((id) => !fresh.includes(id));
     this.lists.set(key, { ...had, ids, waiting, cursor: keep ? had.cursor : cursor, state: 'ready', error: undefined, kept: false });
     for (const c of items) this.put(c);
     if (first && !keep) this.settleList(key);
+  }
+
+  /** A filter's first page again, while somebody looks at a place in it: what the reader did leaves, what is new waits. */
+  private merge(key: string, had: List, items: readonly Conversation[], cursor: string | undefined): void {
+    for (const c of items) this.put(c);
+    const fresh = items.map((c) => c.id);
+    const ids = had.ids.filter((id, i) => fresh.includes(id) || !this.acted.has(id) || (cursor !== undefined && i >= fresh.length));
+    const last = fresh.findLastIndex((id) => ids.includes(id));
+    const waiting = fresh.filter((id, i) => i < last && !ids.includes(id));
+    this.lists.set(key, { ...had, ids: had.cursor ? ids : [...ids, ...fresh.slice(last + 1)], waiting });
   }
 
   /** The order is frozen and there is one: in an empty list nobody looks at a place. */
@@ -225,7 +241,7 @@ export class Store {
   }
 
   private fits(c: Conversation, list: List): boolean {
-    return belongs(c, list.name, this.me, this.now());
+    return list.name.find === undefined ? belongs(c, list.name, this.me, this.now()) : list.ids.includes(c.id) || list.waiting.includes(c.id);
   }
 
   private placesOf(id: string): Place[] {
@@ -241,7 +257,9 @@ export class Store {
   private place(id: string, own: boolean): void {
     const c = this.rows.get(id);
     if (!c) return;
+    if (own) this.acted.add(id);
     for (const [key, list] of this.lists) {
+      if (list.name.find !== undefined) continue; // its server says what is in it
       if (list.state === 'empty' && list.ids.length === 0) continue;
       this.placeIn(key, list, c, own);
     }
@@ -279,7 +297,8 @@ export class Store {
   private settleList(key: string): void {
     const list = this.lists.get(key);
     if (!list) return;
-    const ids = this.sorted([...new Set([...list.ids, ...list.waiting])]).filter((id) => {
+    const all = [...new Set([...list.waiting, ...list.ids])];
+    const ids = (list.name.find === undefined ? this.sorted(all) : all).filter((id) => {
       const c = this.rows.get(id);
       return c !== undefined && this.fits(c, list);
     });

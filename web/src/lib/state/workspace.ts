@@ -182,6 +182,8 @@ export class Workspace {
   private keepSince = 0;
   private lastUndo: Undoable | undefined;
   private greeted = false;
+  private shown: ListName | undefined;
+  private finding: ReturnType<typeof setTimeout> | undefined;
 
   constructor(o: WorkspaceOptions) {
     const make: MakeMap = o.make ?? (() => new Map());
@@ -244,7 +246,8 @@ export class Workspace {
   /** Fetches a list if it is not here yet. */
   async load(name: ListName): Promise<void> {
     const list = this.store.list(name);
-    if ((list.state === 'ready' && !list.kept) || list.state === 'loading') return;
+    this.shown = name;
+    if ((list.state === 'ready' && !list.kept && name.find === undefined) || list.state === 'loading') return;
     await this.reload(name);
   }
 
@@ -479,6 +482,7 @@ export class Workspace {
       const did = await answer;
       this.store.settle(op, did.conversation);
       this.timelines.add(id, did.items ?? []);
+      this.refind();
       this.keepSoon();
       if (verb === 'undo') this.notify({ kind: 'done', verb, conversation: id });
       return true;
@@ -644,6 +648,7 @@ export class Workspace {
       if (f.items.some((i) => i.message?.side === 'customer')) this.quiet(f.conversation.id);
       if (f.items.some((i) => i.event.kind === 'note_restored')) void this.refetchTimeline(f.conversation.id);
     }
+    this.refind();
     this.keepSoon();
   }
 
@@ -787,7 +792,19 @@ export class Workspace {
     });
   }
 
+  /** Asks for the filter on screen again: only the server knows what is in it. */
+  private refind(): void {
+    const name = this.shown;
+    if (name?.find === undefined) return;
+    clearTimeout(this.finding);
+    this.finding = setTimeout(() => void this.reload(name), 250);
+  }
+
   private page(name: ListName, cursor?: string): Promise<{ items: Conversation[]; next_cursor?: string }> {
+    if (name.find !== undefined) {
+      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return this.http.get('/find', { ...Object.fromEntries(new URLSearchParams(name.find)), zone, cursor, limit: pageSize });
+    }
     return this.http.get('/conversations', { view: name.view, tab: name.tab, inbox_id: name.inbox, cursor, limit: pageSize });
   }
 

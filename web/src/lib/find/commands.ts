@@ -1,0 +1,33 @@
+/** What can be done about filters and views; fetched after the first rows. */
+import Clock from '@lucide/svelte/icons/clock';
+import Filter from '@lucide/svelte/icons/list-filter';
+import Star from '@lucide/svelte/icons/panels-top-left';
+import { t } from '../i18n/find';
+import type { Screen } from '../inbox/screen.svelte';
+import type { Command } from '../keys/registry.svelte';
+import type { Sort } from './filter';
+import { asFilter, findList, readFind } from './place';
+
+/** The commands of the list on screen. */
+export function findCommands(s: Screen): Command[] {
+  const sorted = () => readFind(s.place.list.find ?? '').sort ?? 'newest';
+  const sortBy = (sort: Sort) => () => {
+    const asked = s.place.list.find === undefined ? { filter: asFilter(s.place.list) } : readFind(s.place.list.find);
+    s.go({ list: findList({ ...asked, sort }) });
+  };
+  return [
+    { id: 'filter', label: t('do.filter'), icon: Filter, keys: ['f'], group: 'move', also: t('do.filterAlso'), run: () => (s.overlay = 'filter') },
+    {
+      id: 'sort-waiting',
+      label: t('do.longest'),
+      icon: Clock,
+      keys: ['w'],
+      group: 'move',
+      also: t('do.longestAlso'),
+      when: () => sorted() !== 'waiting',
+      run: sortBy('waiting'),
+    },
+    { id: 'sort-newest', label: t('do.newest'), icon: Clock, keys: ['w'], group: 'move', when: () => sorted() === 'waiting', run: sortBy('newest') },
+    { id: 'views', label: t('do.views'), icon: Star, keys: ['v'], group: 'go', also: t('do.viewsAlso'), run: () => (s.overlay = 'views') },
+  ];
+}
