@@ -35,6 +35,7 @@ type SearchHit struct {
 	Contact      string // the name of its customer
 	Message      desk.Message
 	More         int // further messages of it that were found
+	words        []string
 	score        float64
 }
 
@@ -234,7 +235,10 @@ func (f SearchHit) Shown() string { return visibleText(f.Message.Text, f.Message
 // check drops what was found by words that have been changed since they were
 // indexed, and puts the best first.
 func (f *SearchAnswer) check(text search.Expr, s Search) {
-	f.All = slices.DeleteFunc(f.All, func(one SearchHit) bool { return !text.Match(one.Document().Words()) })
+	for i := range f.All {
+		f.All[i].words = f.All[i].Document().Words()
+	}
+	f.All = slices.DeleteFunc(f.All, func(one SearchHit) bool { return !text.Match(one.words) })
 	for i := range f.All {
 		f.All[i].score = score(f.All[i], s)
 	}
@@ -253,10 +257,10 @@ func (f *SearchAnswer) check(text search.Expr, s Search) {
 // in their order, in the subject or the name, in what is still open and not old.
 func score(f SearchHit, s Search) (n float64) {
 	d := f.Document()
-	subject, who, text := search.Words(d.Subject), search.Words(d.Who), search.Words(d.Text)
+	subject, who := search.Words(d.Subject), search.Words(d.Who)
 	for _, w := range s.Text.Singles() {
 		one := search.Phrase(w)
-		if one.Match(text) {
+		if one.Match(f.words) {
 			n++
 		}
 		if one.Match(subject) {
@@ -266,7 +270,7 @@ func score(f SearchHit, s Search) (n float64) {
 			n += 2
 		}
 	}
-	if all := s.Text.Singles(); len(all) > 1 && s.Text.InOrder().Match(text) {
+	if all := s.Text.Singles(); len(all) > 1 && s.Text.InOrder().Match(f.words) {
 		n += 3
 	}
 	if f.Conversation.Active() {
@@ -280,7 +284,7 @@ func score(f SearchHit, s Search) (n float64) {
 func (f *SearchAnswer) only(text search.Expr, instead map[string][]string) {
 	words := map[string]bool{}
 	for _, one := range f.All {
-		for _, w := range one.Document().Words() {
+		for _, w := range one.words {
 			words[w] = true
 		}
 	}

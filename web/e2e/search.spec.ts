@@ -40,7 +40,7 @@ test('what was written is found while typing, opened where it stands, and left a
   await accessible(page);
 
   // Results while typing, within 100 ms of the last letter on a quiet machine; here only that they come by themselves.
-  const options = box.getByRole('option');
+  const options = box.locator('.mi.conversation');
   await expect(async () => {
     await input.fill('');
     await input.pressSequentially('marzip');
