@@ -95,7 +95,7 @@ func TestSearch(t *testing.T) {
 	h.search(h.Owner, "rader is:open", one)
 	h.search(h.Owner, "rader is:closed", func(r searchResult) bool { return len(r.Conversations) == 0 })
 	h.search(h.Owner, "from:Müller", one)
-	if r = h.search(h.Owner, "bycicle", one); len(r.Corrections) != 1 || !slices.Equal(r.Corrections[0].Instead, []string{"bicycle"}) {
+	if r = h.search(h.Owner, "bicylce", one); len(r.Corrections) != 1 || !slices.Equal(r.Corrections[0].Instead, []string{"bicycle"}) {
 		t.Errorf("it was corrected to %+v", r.Corrections)
 	}
 	for q, want := range map[string]string{"ülle": "Zoë M[ülle]r", "zoe mull": "[Zoë] [Müll]er"} {
@@ -148,7 +148,7 @@ func TestSearchPages(t *testing.T) {
 func TestSearchRefuses(t *testing.T) {
 	s := apitest.New(t)
 	h := newHome(t, s.Team("ZQXHOME"))
-	for q, want := range map[string][2]int{`red "bent`: {4, 9}, "tag:nothing red": {4, 11}, "a OR": {2, 4}, "(red": {0, 1}, "red )": {4, 5}, "is:": {0, 3}} {
+	for q, want := range map[string][2]int{`red "bent`: {4, 9}, "tag:nothing red": {4, 11}, "a OR": {4, 4}, "(red": {0, 1}, "red )": {4, 5}, "is:": {0, 3}} {
 		var p struct {
 			Detail string
 			Place  *struct{ From, To int }
@@ -195,7 +195,7 @@ func TestSearchHides(t *testing.T) {
 	h := w.home
 	outsider := h.Join("ZQXHOME ina", desk.RoleAgent, h.front.ID)
 	talk := h.Talk(w.back, "about crocuses")
-	h.do(talk.ID, "note", object{"text": "@Ina look, tulips", "mentions": []object{}})
+	h.do(talk.ID, "note", object{"text": "Ina, look, tulips"})
 	h.search(h.Owner, "tulips crocuses", func(r searchResult) bool { return true })
 	h.search(h.Owner, "tulips", func(r searchResult) bool { return len(r.Conversations) == 1 })
 	for _, q := range []string{"tulips", "crocuses", "tulps", "crocu", "back"} {

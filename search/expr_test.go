@@ -64,10 +64,10 @@ func TestMark(t *testing.T) {
 		want string
 	}{
 		{search.Ask("wheel", false), "The wheel, the Wheel!", 100, "The [wheel], the [Wheel]!"},
-		{search.Ask("rader bent", false), long, 60, "…to say is that the [Räder] of my bicycle are [bent], both…"},
+		{search.Ask("rader bent", false), long, 60, "…is that the [Räder] of my bicycle are [bent], both [Räder].…"},
 		{search.Ask("are bent", true), "they are bent, are they bent", 100, "they [are bent], are they bent"},
 		{search.Ask("nothing", false), "short", 100, "short"},
-		{search.Ask("x", false), long, 20, "Hello there, this is…"},
+		{search.Ask("x", false), long, 20, "Hello there, this…"},
 		{search.PhoneInText("46701234567"), "Ring +46 70-123 45 67 now", 100, "Ring +[46 70-123 45 67] now"},
 		{search.Ask("strasse", false), "Lange\tStraße  5", 100, "Lange [Straße] 5"},
 		{search.Ask("明", false), "李明 👍🏽 明", 100, "李[明] 👍🏽 [明]"},

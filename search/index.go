@@ -16,7 +16,7 @@ type Message struct {
 	Workspace, Inbox, Conversation int64
 
 	Text    string
-	Subject string   // its own, else the conversation's
+	Subject string   // its own; of the first message, else the conversation's
 	Who     string   // the customer's name
 	Files   []string // names of its files
 }

@@ -169,7 +169,7 @@ func marked(text string, tokens []Token, hit []bool, from, to int) Marked {
 func joined(marks [][2]int, text []rune) [][2]int {
 	out := [][2]int{}
 	for _, m := range marks {
-		if k := len(out) - 1; k >= 0 && m[0]-out[k][1] <= 1 && (m[0] == out[k][1] || text[out[k][1]] == ' ') {
+		if k := len(out) - 1; k >= 0 && m[0]-out[k][1] <= 1 && (m[0] == out[k][1] || strings.ContainsRune(" -./", text[out[k][1]])) {
 			out[k][1] = m[1]
 			continue
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -108,7 +109,7 @@ var ErrSearchTaken = desk.Errorf(desk.Conflict, "Another Parley is building the 
 
 func (tx *WriteTx) saveSearchState(s SearchState) error {
 	return tx.q.expect(tx.ctx, ErrSearchTaken, `UPDATE search_state SET version = version + 1, cursor = ?, top = ?, bottom = ?, messages_below = ?, contacts_below = ?
-		WHERE id = 1 AND version = ?`, s.Cursor, s.Top, s.Bottom, s.MessagesBelow, s.ContactsBelow, s.Version)
+		WHERE id = 1 AND version = ?`, s.Cursor, s.Top, s.Bottom, int64(s.MessagesBelow), int64(s.ContactsBelow), s.Version)
 }
 
 // SearchDoc is a message or a customer as the index takes it.
@@ -135,16 +136,20 @@ func (tx *Tx) MessageDocs(ids []desk.MessageID) ([]SearchDoc, error) {
 		m := search.Message{}
 		var visible, workspace int64
 		var first, gone bool
-		if err = scan(&d.Message, &workspace, &m.Inbox, &m.Conversation, &m.Text, &visible, &m.Subject, &m.Who, &first, &gone); err != nil || gone {
+		var title string
+		if err = scan(&d.Message, &workspace, &m.Inbox, &m.Conversation, &m.Text, &visible, &m.Subject, &title, &m.Who, &first, &gone); err != nil || gone {
 			return d, err
 		}
 		d.Workspace, m.Workspace, m.Files = desk.WorkspaceID(workspace), workspace, files[d.Message]
-		if !first {
+		switch {
+		case !first:
 			m.Text = visibleText(m.Text, int(visible))
+		case m.Subject == "":
+			m.Subject = title
 		}
 		d.Words = m.Words()
 		return d, nil
-	}, `SELECT m.id, m.workspace_id, c.inbox_id, c.id, m.body, m.visible_end, CASE WHEN m.subject <> '' THEN m.subject ELSE c.subject END, p.name,
+	}, `SELECT m.id, m.workspace_id, c.inbox_id, c.id, m.body, m.visible_end, m.subject, c.subject, p.name,
 			NOT EXISTS (SELECT 1 FROM message e WHERE e.workspace_id = m.workspace_id AND e.conversation_id = m.conversation_id AND e.id < m.id), m.deleted_at IS NOT NULL
 		FROM message m JOIN conversation c ON c.id = m.conversation_id JOIN contact p ON p.id = c.contact_id WHERE m.id IN `+list, args...)
 }
@@ -297,7 +302,7 @@ func (tx *Tx) Unsearchable(s SearchState, until time.Time, limit int) ([]Lapse, 
 	var all []Lapse
 	for _, q := range []struct{ table, of, what, here, gone string }{
 		{searchMessages, "message", "The message", " AND m.deleted_at IS NULL", " AND (m.deleted_at IS NULL OR m.deleted_at >= ?)"},
-		{searchContacts, "contact", "The customer", " AND EXISTS (SELECT 1 FROM conversation c WHERE c.workspace_id = m.workspace_id AND c.contact_id = m.id)", " AND ? > 0"},
+		{searchContacts, "contact", "The customer", " AND EXISTS (SELECT 1 FROM conversation c WHERE c.workspace_id = m.workspace_id AND c.contact_id = m.id)", " AND (m.id > 0 OR m.created_at >= ?)"},
 	} {
 		rows := tx.db.search().rows(q.table)
 		missing, err := lapses(tx, func(id int64, _ string) Lapse {
@@ -335,14 +340,20 @@ func subjectOf(table string, id int64) string {
 // Misindexed looks at some messages, spread over all of them, and returns those
 // that the index does not find by their own words.
 func (tx *Tx) Misindexed(some int, until time.Time) (looked int64, all []Lapse, err error) {
-	total, err := scanInt(tx.row(`SELECT count(*) FROM message`).Scan)
-	if err != nil || total == 0 {
+	var first, last int64
+	if err := tx.row(`SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM message`).Scan(&first, &last); err != nil {
 		return 0, nil, err
 	}
-	ids, err := collect(tx, func(scan func(...any) error) (id desk.MessageID, err error) { err = scan(&id); return id, err },
-		`SELECT id FROM message WHERE id % ? = 0 AND created_at < ? ORDER BY id DESC LIMIT ?`, max(1, total/int64(some)), until.UnixMicro(), some)
-	if err != nil {
-		return 0, nil, err
+	var ids []desk.MessageID
+	for i := range some {
+		next, err := collect(tx, func(scan func(...any) error) (id desk.MessageID, err error) { err = scan(&id); return id, err },
+			`SELECT id FROM message WHERE id >= ? AND created_at < ? ORDER BY id LIMIT 1`, first+(last-first)/int64(some)*int64(i), until.UnixMicro())
+		if err != nil {
+			return 0, nil, err
+		}
+		if len(next) > 0 && !slices.Contains(ids, next[0]) {
+			ids = append(ids, next[0])
+		}
 	}
 	docs, err := tx.MessageDocs(ids)
 	if err != nil {

@@ -1156,6 +1156,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A filter as text and as a tree, from either of them */
+        post: operations["read-filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/filters/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be asked of conversations */
+        get: operations["list-filter-fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations by a search, a filter or a saved view */
+        get: operations["find-conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/find/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many conversations a search, a filter or a view has */
+        get: operations["count-found"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/inbox-presets": {
         parameters: {
             query?: never;
@@ -1571,6 +1639,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find conversations and customers by what was written */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/sla-policies": {
         parameters: {
             query?: never;
@@ -1746,6 +1831,76 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your saved views: pinned ones in their order, then the others by name */
+        get: operations["list-views"];
+        put?: never;
+        /** Save a filter as a view */
+        post: operations["create-view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many conversations each of your pinned views has */
+        get: operations["count-views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/views/pinned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which views are in your sidebar, in their order */
+        put: operations["pin-views"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a view for everybody who has it */
+        delete: operations["delete-view"];
+        options?: never;
+        head?: never;
+        /** Change a view of yours */
+        patch: operations["change-view"];
         trace?: never;
     };
     "/api/widget/v1/{key}/attachments": {
@@ -2113,6 +2268,10 @@ export interface components {
             /** @enum {string} */
             visibility?: "all" | "team" | "own";
         };
+        "Change-viewRequest": {
+            /** Format: int64 */
+            expected_version?: number;
+        };
         "Change-workspaceRequest": {
             name?: string;
             settings?: components["schemas"]["SettingsChange"];
@@ -2208,6 +2367,14 @@ export interface components {
             phone?: string;
             /** @description A channel or a signature vouches for who this is */
             verified: boolean;
+        };
+        ContactHit: {
+            contact: components["schemas"]["ContactBrief"];
+            /** @description Their newest ones */
+            conversation_ids: string[];
+            email: components["schemas"]["Marked"];
+            name: components["schemas"]["Marked"];
+            phone: components["schemas"]["Marked"];
         };
         ContactNote: {
             author: components["schemas"]["Author"];
@@ -2345,6 +2512,31 @@ export interface components {
             waiting_on: "agent" | "customer" | "none";
             /** Format: date-time */
             waiting_since?: string;
+        };
+        ConversationHit: {
+            /** @description The customer's name */
+            contact: components["schemas"]["Marked"];
+            conversation: components["schemas"]["Conversation"];
+            /** @description Names of its files in which it was found */
+            files: components["schemas"]["Marked"][];
+            /** @description The newest message in which it was found; absent where nothing but fields was asked for */
+            message?: components["schemas"]["MessageHit"];
+            /**
+             * Format: int64
+             * @description Further messages of it that were found, at least
+             */
+            more: number;
+            subject: components["schemas"]["Marked"];
+        };
+        Correction: {
+            instead: string[];
+            word: string;
+        };
+        Counted: {
+            /** Format: int64 */
+            count: number;
+            /** @description There are that many or more: words are counted up to 1000 */
+            more: boolean;
         };
         Counts: {
             tabs: {
@@ -2496,6 +2688,29 @@ export interface components {
         FieldError: {
             field: string;
             message: string;
+        };
+        FilterField: {
+            field: string;
+            /**
+             * @description What values it takes: words, things by their ids, a line of text, a language, a moment that has passed or lies ahead, a number
+             * @enum {string}
+             */
+            kind: "word" | "thing" | "line" | "code" | "time" | "ahead" | "number";
+            /**
+             * @description Of what the ids are
+             * @enum {string}
+             */
+            noun?: "user" | "team" | "inbox" | "channel" | "tag" | "contact" | "category";
+            ops: string[];
+            /** @description The words it takes, beside ids where it takes those */
+            words?: string[];
+        };
+        FilterText: {
+            filter: components["schemas"]["Node"];
+            /** @description It means something else for others: it has me, my teams or unread in it */
+            personal: boolean;
+            /** @description As one would type it */
+            text: string;
         };
         Follow: Record<string, never>;
         Goal: {
@@ -2755,6 +2970,11 @@ export interface components {
             /** @description The first message to be unread; by default the customer's last */
             message_id?: string;
         };
+        Marked: {
+            /** @description What was found: from and to, in characters (code points) */
+            marks: number[][];
+            text: string;
+        };
         Me: {
             user: components["schemas"]["MeUser"];
             workspaces: components["schemas"]["WorkspaceBrief"][];
@@ -2840,6 +3060,16 @@ export interface components {
              */
             visible_end?: number;
         };
+        MessageHit: {
+            /** Format: date-time */
+            at: string;
+            author: components["schemas"]["Author"];
+            id: string;
+            /** @enum {string} */
+            kind: "message" | "note";
+            /** @description A part of it, on one line */
+            text: components["schemas"]["Marked"];
+        };
         Moment: {
             /** Format: date-time */
             at: string;
@@ -2849,6 +3079,20 @@ export interface components {
         Moments: {
             /** @description Without text: moments to choose from. With it: the moment it means */
             items: components["schemas"]["Moment"][];
+        };
+        Node: {
+            /** @description All of these hold */
+            all?: components["schemas"]["Node"][];
+            /** @description At least one of these holds */
+            any?: components["schemas"]["Node"][];
+            /** @description What is tested */
+            field?: string;
+            /** @description This does not hold */
+            not?: components["schemas"]["Node"];
+            /** @description How it is tested: is, all, contains, words, phrase, before, after, between, at_least or at_most */
+            op?: string;
+            /** @description What it is compared with: ids, words, moments (2026-05-01, today, 7d, 2026-05-01T10:00:00Z) or numbers */
+            values?: string[];
         };
         Note: {
             attachment_ids?: string[];
@@ -2990,6 +3234,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageFilterField: {
+            items: components["schemas"]["FilterField"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageHoliday: {
             items: components["schemas"]["Holiday"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -3075,6 +3324,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageView: {
+            items: components["schemas"]["View"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         Past: {
             /**
              * Format: date-time
@@ -3118,8 +3372,18 @@ export interface components {
             /** @description 17:30; the end of the day is 24:00 */
             to: string;
         };
+        "Pin-viewsRequest": {
+            view_ids: string[];
+        };
         PinNote: {
             message_id: string;
+        };
+        Place: {
+            /** Format: int64 */
+            from: number;
+            path?: string;
+            /** Format: int64 */
+            to: number;
         };
         Post: {
             /**
@@ -3187,6 +3451,7 @@ export interface components {
             /** @description One sentence for a person that says what to do */
             detail: string;
             errors?: components["schemas"]["FieldError"][];
+            place?: components["schemas"]["Place"];
             /** Format: int64 */
             status: number;
             title: string;
@@ -3226,6 +3491,11 @@ export interface components {
             /** @enum {string} */
             state: "received" | "message" | "duplicate" | "dead_letter";
             summary: string;
+        };
+        "Read-filterRequest": {
+            /** @description In place of text */
+            filter?: components["schemas"]["Node"];
+            text?: string;
         };
         "Read-holidaysRequest": {
             /** @description The text of the file, up to 1 MB */
@@ -3357,6 +3627,20 @@ export interface components {
             lead_id?: string;
             member_ids: string[];
             name: string;
+        };
+        SearchResult: {
+            /** @description The index is being built: what is older cannot be found yet */
+            building: boolean;
+            /** @description Customers whose name, mail address or phone number has the words in it; only on the first page */
+            contacts: components["schemas"]["ContactHit"][];
+            /** @description The best first, of the newest messages that were found */
+            conversations: components["schemas"]["ConversationHit"][];
+            /** @description Words that nobody ever wrote, and what was found instead */
+            corrections: components["schemas"]["Correction"][];
+            /** @description There are more messages with these words than were looked at: say more of what you look for */
+            cut: boolean;
+            /** @description Send it as cursor for older messages; a conversation can come again with one of them */
+            next_cursor?: string;
         };
         Session: {
             /** Format: date-time */
@@ -3685,6 +3969,56 @@ export interface components {
             message_id: string;
         };
         Unsnooze: Record<string, never>;
+        View: {
+            /** @enum {string} */
+            audience: "private" | "shared" | "everyone";
+            /** Format: date-time */
+            changed_at: string;
+            /** @description What rows show beside the customer and the subject; none is the default */
+            columns: string[];
+            filter: components["schemas"]["Node"];
+            id: string;
+            /** @description You made it and may change it */
+            mine: boolean;
+            name: string;
+            owner_id: string;
+            /**
+             * Format: int64
+             * @description Where it stands in your sidebar, from 1; absent when it is not there
+             */
+            pinned?: number;
+            /** @enum {string} */
+            sort: "newest" | "oldest" | "newest_created" | "oldest_created" | "waiting" | "priority" | "customer_type" | "assignee" | "unassigned";
+            /** @description With which teams it is shared */
+            team_ids: string[];
+            /** @description The filter as one would type it */
+            text: string;
+            /** @description With whom it is shared */
+            user_ids: string[];
+            /**
+             * Format: int64
+             * @description Send it back as expected_version to be told when it was changed meanwhile
+             */
+            version: number;
+        };
+        ViewBody: {
+            /** @enum {string} */
+            audience?: "private" | "shared" | "everyone";
+            columns?: string[];
+            filter?: components["schemas"]["Node"];
+            name?: string;
+            /** @enum {string} */
+            sort?: "newest" | "oldest" | "newest_created" | "oldest_created" | "waiting" | "priority" | "customer_type" | "assignee" | "unassigned";
+            team_ids?: string[];
+            /** @description The filter as text, in place of filter */
+            text?: string;
+            user_ids?: string[];
+        };
+        ViewCounts: {
+            views: {
+                [key: string]: components["schemas"]["Counted"];
+            };
+        };
         "Visitor-postRequest": {
             attachment_ids?: string[];
             /** @description Your own id of the message: sent again with it, it is one message */
@@ -9240,6 +9574,304 @@ export interface operations {
             };
         };
     };
+    "read-filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read-filterRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterText"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-filter-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageFilterField"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-conversations": {
+        parameters: {
+            query?: {
+                /** @description A search, like: from:ada tag:billing is:unread before:2026-05-01 -word */
+                q?: string;
+                /** @description A filter as JSON */
+                filter?: string;
+                /** @description A saved view */
+                view_id?: string;
+                /** @description Your time zone, like Europe/Stockholm: where today begins */
+                zone?: string;
+                /** @description The order; by default the view's, or the newest activity first */
+                sort?: "newest" | "oldest" | "newest_created" | "oldest_created" | "waiting" | "priority" | "customer_type" | "assignee" | "unassigned";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageConversation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-found": {
+        parameters: {
+            query?: {
+                /** @description A search, like: from:ada tag:billing is:unread before:2026-05-01 -word */
+                q?: string;
+                /** @description A filter as JSON */
+                filter?: string;
+                /** @description A saved view */
+                view_id?: string;
+                /** @description Your time zone, like Europe/Stockholm: where today begins */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-inbox-presets": {
         parameters: {
             query?: never;
@@ -11385,6 +12017,81 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words, all of which are looked for, "phrases", -words, and conditions like from:ada tag:billing before:2026-05-01. The last word may be the beginning of one. */
+                q: string;
+                /** @description Your time zone, like Europe/Stockholm: where today begins */
+                zone?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-sla-policies": {
         parameters: {
             query?: never;
@@ -12430,6 +13137,427 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-views": {
+        parameters: {
+            query?: {
+                /** @description Your time zone, like Europe/Stockholm */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pin-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pin-viewsRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-viewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
             };
             /** @description Unauthorized */
             401: {
