@@ -30,7 +30,8 @@ func measureLists(ctx context.Context, o options, t *table) error {
 		if err := p.run(ctx); err != nil {
 			return err
 		}
-		if err := p.lists(ctx, size, first, t); err != nil {
+		err := p.profiled(ctx, o, fmt.Sprintf("lists-%d", size), func() error { return p.lists(ctx, size, first, t) })
+		if err != nil {
 			return err
 		}
 	}

@@ -87,6 +87,9 @@ func (m migrator) up(ctx context.Context, version int64) error {
 	if _, err := p.UpTo(ctx, version); err != nil && !errors.Is(err, goose.ErrNoNextVersion) {
 		return fmt.Errorf("migrate: %w", err)
 	}
+	if m.dialect == goose.DialectSQLite3 {
+		return assume(ctx, m.db)
+	}
 	return nil
 }
 

@@ -85,7 +85,11 @@ func TestPlans(t *testing.T) {
 		}
 		looked++
 		for _, line := range lines {
-			if table := scanned(line, alias); slices.Contains(large, table) {
+			table := scanned(line, alias)
+			if walked(line) && !strings.Contains(s.Text, "LIMIT") {
+				table = alias[strings.Fields(line)[1]]
+			}
+			if slices.Contains(large, table) {
 				t.Errorf("%s is read from one end to the other: %s\n%s\n%s", table, line, strings.Join(strings.Fields(s.Text), " "), strings.Join(lines, "\n"))
 			}
 		}
@@ -108,6 +112,12 @@ func scanned(line string, alias map[string]string) string {
 		return alias[words[0]]
 	}
 	return ""
+}
+
+// walked reports whether a line of a plan of SQLite reads all rows of a workspace. A
+// page of them ends at its limit.
+func walked(line string) bool {
+	return strings.HasPrefix(line, "SEARCH ") && strings.HasSuffix(line, " (workspace_id=?)")
 }
 
 func TestScannedSees(t *testing.T) {

@@ -252,7 +252,7 @@ func (w *crashWorld) answer(agent *http.Client) bool {
 
 // settle waits until nothing waits any more.
 func (w *crashWorld) settle() {
-	deadline := time.Now().Add(2 * time.Minute)
+	deadline := time.Now().Add(5 * time.Minute)
 	for {
 		var raws, queued struct{ Items []struct{ Reason string } }
 		w.must("GET", w.ws+"/ledger/inbound?state=received", nil, &raws)
