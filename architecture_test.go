@@ -23,6 +23,7 @@ const module = "parley"
 var imports = map[string]string{
 	"desk":                "", // and only the standard library
 	"filter":              "desk",
+	"filter/filtertest":   "desk filter",
 	"search":              "",
 	"store":               "desk filter search",
 	"store/migration":     "",

@@ -90,6 +90,11 @@ func (h *home) team() string {
 	return h.made("/teams", object{"name": h.Mark + " " + rand.Text(), "member_ids": []string{h.target.User.String()}, "inbox_ids": []string{h.front.ID}})
 }
 
+// view makes a saved view that everybody of the workspace has.
+func (h *home) view() string {
+	return h.made("/views", object{"name": h.Mark + " " + rand.Text(), "text": "is:open", "audience": "everyone"})
+}
+
 func (h *home) hours() object {
 	return object{"name": h.Mark, "hours": object{"zone": "UTC", "week": object{"monday": []object{{"from": "09:00", "to": "17:00"}}}}}
 }
@@ -187,6 +192,19 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"delete-note-template": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.made("/note-templates", object{"name": h.Mark + " " + rand.Text(), "text": "What, when"})}
 	},
+
+	"find-conversations": func(*home, *apitest.Client) ask { return ask{} },
+	"count-found":        func(*home, *apitest.Client) ask { return ask{} },
+	"read-filter":        func(*home, *apitest.Client) ask { return ask{body: object{"text": "is:open"}} },
+	"list-filter-fields": func(*home, *apitest.Client) ask { return ask{} },
+	"list-views":         func(*home, *apitest.Client) ask { return ask{} },
+	"create-view": func(h *home, _ *apitest.Client) ask {
+		return ask{body: object{"name": "x", "text": "is:open", "audience": "shared", "user_ids": []string{h.target.User.String()}}}
+	},
+	"change-view": func(h *home, _ *apitest.Client) ask { return ask{id: h.view(), body: object{"name": h.Mark + " mine"}} },
+	"delete-view": func(h *home, _ *apitest.Client) ask { return ask{id: h.view()} },
+	"pin-views":   func(h *home, _ *apitest.Client) ask { return ask{body: object{"view_ids": []string{h.view()}}} },
+	"count-views": func(*home, *apitest.Client) ask { return ask{} },
 
 	"list-inboxes": func(*home, *apitest.Client) ask { return ask{} },
 	"create-inbox": func(h *home, _ *apitest.Client) ask {

@@ -18,7 +18,7 @@ const (
 )
 
 // ViewColumns are what rows of a view may show beside the customer and the subject.
-var ViewColumns = []string{"preview", "tags", "assignee", "due", "channel", "inbox", "created"}
+var ViewColumns = []string{"preview", "messages", "due", "status", "priority", "assignee"}
 
 // ViewChange is what may be said of a saved view; nil leaves it.
 type ViewChange struct {

@@ -42,7 +42,7 @@ export const sorts = ['newest', 'oldest', 'newest_created', 'oldest_created', 'w
 export type Sort = (typeof sorts)[number];
 
 /** What rows of a view may show. */
-export const columns = ['preview', 'tags', 'assignee', 'due', 'channel', 'inbox', 'created'] as const;
+export const columns = ['preview', 'messages', 'due', 'status', 'priority', 'assignee'] as const;
 
 /** Names a thing by its id. */
 export type NameOf = (noun: string, id: string) => string | undefined;
