@@ -320,7 +320,7 @@ func TestSearchIndexIsLookedAt(t *testing.T) {
 		{"a message that is not in it", `DELETE FROM search_message WHERE rowid = (SELECT max(id) FROM message WHERE kind = 'note')`, "", "cannot be found by search"},
 		{"a customer who is not in it", `DELETE FROM search_contact WHERE rowid = (SELECT max(id) FROM contact)`, "", "cannot be found by search"},
 		{"words of nothing", `INSERT INTO search_message (rowid, words) VALUES (5, 'hello')`, `INSERT INTO search_message (id, place, words) VALUES (5, 1, 'hello')`, "words of something that is not there"},
-		{"other words", `UPDATE message SET body = 'Something else' WHERE id = (SELECT max(id) FROM message WHERE kind = 'note')`, "", "by its own words"},
+		{"other words", `UPDATE message SET body = 'Something else' WHERE id = (SELECT min(id) FROM message)`, "", "by its own words"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := copyOf(t, d, file)

@@ -102,7 +102,8 @@ test('customers are found, and their newest conversation opened', async ({ brows
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const api = `/api/v1/workspaces/${shop.workspace}`;
-  const contact = ((await (await page.context().request.get(`${api}/conversations?view=all`)).json()) as { items: { id: string; contact: { id: string } }[] }).items[0];
+  const contact = ((await (await page.context().request.get(`${api}/conversations?view=all`)).json()) as { items: { id: string; contact: { id: string } }[] })
+    .items[0];
   if (!contact) throw new Error('the shop has no conversation');
   const changed = await page.context().request.patch(`${api}/contacts/${contact.contact.id}`, {
     headers: { 'X-Parley-CSRF': '1' },

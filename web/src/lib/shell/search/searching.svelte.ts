@@ -65,8 +65,12 @@ export class Searching {
     try {
       const next = await this.ask(this.answered, had.next_cursor);
       if (at !== this.asked) return;
-      const known = new Set(had.conversations.map((c) => c.conversation.id));
-      this.result = { ...next, contacts: had.contacts, conversations: [...had.conversations, ...next.conversations.filter((c) => !known.has(c.conversation.id))] };
+      const known = had.conversations.map((c) => c.conversation.id);
+      this.result = {
+        ...next,
+        contacts: had.contacts,
+        conversations: [...had.conversations, ...next.conversations.filter((c) => !known.includes(c.conversation.id))],
+      };
     } catch (err) {
       if (at === this.asked) this.failed = words(err);
     } finally {
