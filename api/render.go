@@ -30,6 +30,7 @@ func conversations(tx *store.Tx, all []desk.Conversation, now time.Time) ([]Conv
 	for i, c := range all {
 		ids[i], people[i] = c.ID, c.Contact
 	}
+	tx.ForeseePage(people, ids)
 	contacts, err := tx.Contacts(people)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,8 @@ type App struct {
 	// Arrived, if set, is told what became of every arrival, by kind of channel.
 	Arrived func(kind string, state store.RawState)
 	bells   atomic.Pointer[map[string]Bell] // of the queues that this process works on
-	touched sync.Map                        // channel → the minute it took something in last
+	staff   staff
+	touched sync.Map // channel → the minute it took something in last
 	leaving leaving
 	index   sync.Mutex // one at a time builds the search index
 	indexed indexed
@@ -119,16 +120,19 @@ var errLost = errors.New("another transaction was first")
 func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.WriteTx) error) error {
 	var err error
 	for range 6 {
-		var events bool
+		var events, settings bool
 		var queues []string
 		err = a.DB.Write(ctx, scope, func(tx *store.WriteTx) error {
 			err := fn(tx)
-			events, queues = tx.HasEvents(), tx.Queues()
+			events, settings, queues = tx.HasEvents(), tx.HasSettings(), tx.Queues()
 			return err
 		})
 		if err == nil {
 			if done := from(ctx).finished; done != nil {
 				*done = true
+			}
+			if settings {
+				a.staff.changes.Add(1)
 			}
 			if events {
 				a.Feed.Ring()

@@ -115,41 +115,6 @@ func (a *App) startContact(tx *store.WriteTx, s Start) (desk.Contact, error) {
 	return a.contactOf(tx, inbound{Inbound: channel.Inbound{From: channel.Identity{Kind: "email", ID: email, Name: s.Name, Email: email}}})
 }
 
-// InboxMembers returns the active members of an inbox with a permission; owners
-// and admins who only may see it are none.
-func (a *App) InboxMembers(ctx context.Context, inbox desk.InboxID, may desk.Permission) (users []desk.UserID, err error) {
-	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
-		all, err := tx.Members()
-		for _, m := range all {
-			if m.Active && m.Role.May(may) && m.In(inbox) {
-				users = append(users, m.User)
-			}
-		}
-		return err
-	})
-	return users, err
-}
-
-// Called returns the active members whom a mention calls.
-func (a *App) Called(ctx context.Context, by desk.Mention) (users []desk.UserID, err error) {
-	err = a.DB.Read(ctx, store.Scope{Workspace: WorkspaceFrom(ctx)}, func(tx *store.Tx) error {
-		all, err := tx.Members()
-		for _, m := range all {
-			if by.Calls(m) {
-				users = append(users, m.User)
-			}
-		}
-		return err
-	})
-	return users, err
-}
-
-// Peek returns a conversation as it is now.
-func (a *App) Peek(ctx context.Context, id desk.ConversationID) (c desk.Conversation, err error) {
-	err = a.DB.Look(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) { c, err = tx.PeekConversation(id); return err })
-	return c, err
-}
-
 // ReadNotifications marks the actor's notifications as seen, up to one.
 func (a *App) ReadNotifications(ctx context.Context, upTo int64) error {
 	return a.write(ctx, func(tx *store.WriteTx) error {

@@ -293,7 +293,7 @@ func (a *App) ResetPassword(ctx context.Context, email, password string) error {
 // Enter returns somebody as an actor in a workspace, or an error of kind
 // NotFound when they are no active member: a workspace of others is not there.
 func (a *App) Enter(ctx context.Context, ws desk.WorkspaceID, user desk.UserID) (actor desk.Actor, err error) {
-	err = a.DB.Read(ctx, store.Scope{Workspace: ws}, func(tx *store.Tx) error {
+	err = a.DB.Look(ctx, store.Scope{Workspace: ws}, func(tx *store.Tx) error {
 		m, err := tx.Member(user)
 		if err == nil && !m.Active {
 			err = desk.Errorf(desk.NotFound, "There is no such workspace here.")

@@ -19,7 +19,7 @@ type News struct {
 	To    []desk.UserID
 	About desk.UserID // whom it is about, when that is not who did it
 	Own   bool        // they asked to be told, so also of what they did themselves
-	Why   string      // why nobody is told, if so: it is recorded with each of them
+	Last  bool        // the job has nothing else to do: it ends in the same transaction
 }
 
 // Tell decides for each person how they are told, by what they have chosen, and
@@ -31,7 +31,13 @@ func (a *App) Tell(ctx context.Context, n News) error {
 	if len(to) == 0 {
 		return nil
 	}
-	ctx = Meanwhile(ctx) // the job ends by itself: it may tell of several things
+	if !n.Last {
+		ctx = Meanwhile(ctx)
+	}
+	staff, err := a.members(ctx)
+	if err != nil {
+		return err
+	}
 	return a.write(ctx, func(tx *store.WriteTx) error {
 		c, why, err := about(tx, n)
 		if err != nil {
@@ -47,15 +53,15 @@ func (a *App) Tell(ctx context.Context, n News) error {
 		}
 		actor := cmp.Or(n.About, n.Event.By.User)
 		for _, u := range to {
+			if n.Kind == desk.NewsConversation && u == c.Assignee {
+				continue // they are told that it is theirs
+			}
 			v := desk.Verdict{Suppressed: why}
 			if why == "" {
 				v = chosen[u].Settings.Weigh(n.Kind, signedIn[u], a.now())
 			}
-			m, err := tx.Member(u)
-			if err != nil && desk.KindOf(err) != desk.NotFound {
-				return err
-			}
-			if err != nil || !m.Active || n.Kind == desk.NewsConversation && !m.Actor().SeesKept(c.Keeping()) {
+			at := slices.IndexFunc(staff, func(m desk.Member) bool { return m.User == u })
+			if at < 0 || !staff[at].Active || n.Kind == desk.NewsConversation && !staff[at].Actor().SeesKept(c.Keeping()) {
 				v = desk.Verdict{Suppressed: desk.NotMember}
 			}
 			by := actor
@@ -67,7 +73,7 @@ func (a *App) Tell(ctx context.Context, n News) error {
 				return err
 			}
 		}
-		return nil
+		return a.after(tx, from(ctx), Result{})
 	})
 }
 
@@ -75,13 +81,16 @@ func (a *App) Tell(ctx context.Context, n News) error {
 // why nobody is told of it.
 func about(tx *store.WriteTx, n News) (c desk.Conversation, why string, err error) {
 	if n.Event.Conversation == 0 {
-		return c, n.Why, nil
+		return c, "", nil
 	}
 	if c, err = tx.PeekConversation(n.Event.Conversation); err != nil {
 		return c, "", err
 	}
 	inbox, err := tx.Inbox(c.Inbox)
-	if why = n.Why; why == "" && inbox.Settings.TrackingDisabled {
+	switch {
+	case n.Kind == desk.NewsConversation && c.Assignee != 0:
+		why = desk.NotOpen
+	case inbox.Settings.TrackingDisabled:
 		why = desk.NotWanted
 	}
 	return c, why, err

@@ -2,7 +2,6 @@ package effect
 
 import (
 	"context"
-	"slices"
 
 	"parley/app"
 	"parley/desk"
@@ -75,21 +74,11 @@ func (n Notify) called(ctx context.Context, e desk.Event, note desk.MessageID, m
 	return n.App.Tell(ctx, app.News{Kind: desk.NewsMention, Event: e, Note: note, To: to})
 }
 
-// began tells the team of an inbox that a customer began a conversation (F1-03),
-// unless somebody has it already: then it is theirs.
+// began tells the team of an inbox that a customer began a conversation (F1-03).
 func (n Notify) began(ctx context.Context, e desk.Event, f desk.Opened) error {
 	members, err := n.App.InboxMembers(ctx, f.Inbox, desk.MayAnswer)
 	if err != nil {
 		return err
 	}
-	c, err := n.App.Peek(ctx, e.Conversation)
-	if err != nil {
-		return err
-	}
-	news := app.News{Kind: desk.NewsConversation, Event: e, To: members}
-	if c.Assignee != 0 {
-		news.To = slices.DeleteFunc(news.To, func(u desk.UserID) bool { return u == c.Assignee })
-		news.Why = desk.NotOpen
-	}
-	return n.App.Tell(ctx, news)
+	return n.App.Tell(ctx, app.News{Kind: desk.NewsConversation, Event: e, To: members, Last: true})
 }

@@ -39,12 +39,17 @@ func (tx *Tx) Contacts(ids []desk.ContactID) (map[desk.ContactID]desk.Contact, e
 	if len(ids) == 0 {
 		return found, nil
 	}
-	list, args := in(ids)
-	all, err := collect(tx, scanContact, `SELECT `+contactColumns+` FROM contact WHERE workspace_id = ? AND id IN `+list, append([]any{tx.scope.Workspace}, args...)...)
+	q, args := tx.contactsQuery(ids)
+	all, err := collect(tx, scanContact, q, args...)
 	for _, c := range all {
 		found[c.ID] = c
 	}
 	return found, err
+}
+
+func (tx *Tx) contactsQuery(ids []desk.ContactID) (string, []any) {
+	list, args := in(ids)
+	return `SELECT ` + contactColumns + ` FROM contact WHERE workspace_id = ? AND id IN ` + list, append([]any{tx.scope.Workspace}, args...)
 }
 
 // FindContacts returns contacts whose name, phone or mail address contains a

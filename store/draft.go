@@ -55,21 +55,35 @@ func (tx *Tx) ReadMark(conversation desk.ConversationID) (desk.MessageID, error)
 // ReadMarks returns the user's marks in several conversations.
 func (tx *Tx) ReadMarks(conversations []desk.ConversationID) (map[desk.ConversationID]desk.MessageID, error) {
 	marks := map[desk.ConversationID]desk.MessageID{}
-	list, args := in(conversations)
 	type mark struct {
 		conversation desk.ConversationID
 		message      desk.MessageID
 	}
+	q, args := tx.marksQuery(conversations)
 	all, err := collect(tx, func(scan func(...any) error) (m mark, err error) {
 		err = scan(&m.conversation, &m.message)
 		return m, err
-	},
-		`SELECT conversation_id, message_id FROM read_mark WHERE workspace_id = ? AND conversation_id IN `+list+` AND user_id = ?`,
-		append(append([]any{tx.scope.Workspace}, args...), tx.scope.User)...)
+	}, q, args...)
 	for _, m := range all {
 		marks[m.conversation] = m.message
 	}
 	return marks, err
+}
+
+func (tx *Tx) marksQuery(conversations []desk.ConversationID) (string, []any) {
+	list, args := in(conversations)
+	return `SELECT conversation_id, message_id FROM read_mark WHERE workspace_id = ? AND conversation_id IN ` + list + ` AND user_id = ?`,
+		append(append([]any{tx.scope.Workspace}, args...), tx.scope.User)
+}
+
+// ForeseePage announces what showing conversations asks for beside them: who their
+// customers are, how far the reader has read, and the channels.
+func (tx *Tx) ForeseePage(contacts []desk.ContactID, conversations []desk.ConversationID) {
+	q, args := tx.contactsQuery(contacts)
+	tx.q.ahead(q, args...)
+	q, args = tx.marksQuery(conversations)
+	tx.q.ahead(q, args...)
+	tx.q.ahead(channelsQuery, tx.scope.Workspace)
 }
 
 // ReadersMarks returns everybody's mark in one conversation.

@@ -34,7 +34,7 @@ func (tx *WriteTx) AppendEvent(e *desk.Event) error {
 	if e.Cause != 0 {
 		cause = e.Cause
 	}
-	tx.news.events = true
+	tx.news.events, tx.news.settings = true, tx.news.settings || e.Conversation == 0
 	version := e.Version
 	if desk.Reader(e.Fact) != 0 {
 		version = 0

@@ -159,8 +159,10 @@ func (tx *WriteTx) DeleteTag(id desk.TagID) error {
 // EveryChannel returns the channels of the workspace, removed ones too: old
 // messages came through them.
 func (tx *Tx) EveryChannel() ([]desk.Channel, error) {
-	return collect(tx, scanChannel, `SELECT `+channelColumns+` FROM channel WHERE workspace_id = ? ORDER BY id`, tx.scope.Workspace)
+	return collect(tx, scanChannel, channelsQuery, tx.scope.Workspace)
 }
+
+const channelsQuery = `SELECT ` + channelColumns + ` FROM channel WHERE workspace_id = ? ORDER BY id`
 
 // FirstAddress returns the address of the oldest channel of a kind in the
 // install, or "".

@@ -114,16 +114,20 @@ func (tx *Tx) Memberships(user desk.UserID) ([]Membership, error) {
 
 // Member returns somebody of the scope's workspace, active or not.
 func (tx *Tx) Member(user desk.UserID) (desk.Member, error) {
+	const inboxes = `SELECT inbox_id FROM inbox_member WHERE workspace_id = ? AND user_id = ? ORDER BY inbox_id`
+	const teamInboxes = `SELECT t.team_id, coalesce(i.inbox_id, 0) FROM team_member t LEFT JOIN team_inbox i ON i.workspace_id = t.workspace_id AND i.team_id = t.team_id
+		WHERE t.workspace_id = ? AND t.user_id = ? ORDER BY t.team_id, i.inbox_id`
+	tx.q.ahead(inboxes, tx.scope.Workspace, user)
+	tx.q.ahead(teamInboxes, tx.scope.Workspace, user)
 	m, err := one(tx, "member", scanMember, memberSQL+` AND m.user_id = ?`, tx.scope.Workspace, user)
 	if err != nil {
 		return m, err
 	}
 	if m.Inboxes, err = collect(tx, func(scan func(...any) error) (id desk.InboxID, err error) { err = scan(&id); return id, err },
-		`SELECT inbox_id FROM inbox_member WHERE workspace_id = ? AND user_id = ? ORDER BY inbox_id`, tx.scope.Workspace, user); err != nil {
+		inboxes, tx.scope.Workspace, user); err != nil {
 		return m, err
 	}
-	teams, err := tx.pairs(`SELECT t.team_id, coalesce(i.inbox_id, 0) FROM team_member t LEFT JOIN team_inbox i ON i.workspace_id = t.workspace_id AND i.team_id = t.team_id
-		WHERE t.workspace_id = ? AND t.user_id = ? ORDER BY t.team_id, i.inbox_id`, tx.scope.Workspace, user)
+	teams, err := tx.pairs(teamInboxes, tx.scope.Workspace, user)
 	for _, p := range teams {
 		if id := desk.TeamID(p[0]); !slices.Contains(m.Teams, id) {
 			m.Teams = append(m.Teams, id)

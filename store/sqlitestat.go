@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -67,13 +68,13 @@ func assume(ctx context.Context, db *sql.DB) error {
 
 type indexOf struct{ name, table string }
 
-func statistics(ctx context.Context, db *sql.DB, q string, of func(columns []string, unique, partial bool) string) (map[indexOf]string, error) {
+func statistics(ctx context.Context, db *sql.DB, q string, of func(columns []string, unique, partial bool) string) (all map[indexOf]string, err error) {
 	rows, err := db.QueryContext(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	all := map[indexOf]string{}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	all = map[indexOf]string{}
 	for rows.Next() {
 		var i indexOf
 		var unique, partial bool

@@ -148,12 +148,17 @@ type WriteTx struct {
 
 // news is what somebody should hear of after the commit.
 type news struct {
-	events bool
-	queues []string
+	events   bool
+	settings bool
+	queues   []string
 }
 
 // HasEvents reports whether the transaction appended events.
 func (tx *WriteTx) HasEvents() bool { return tx.news.events }
+
+// HasSettings reports whether an appended event is of no conversation: something
+// of the workspace or of a person changed.
+func (tx *WriteTx) HasSettings() bool { return tx.news.settings }
 
 // Queues returns the queues in which the transaction made jobs ready, some perhaps
 // twice. A job for later wakes nobody.
