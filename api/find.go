@@ -161,7 +161,7 @@ func (s *server) finding() {
 				if err != nil {
 					return err
 				}
-				n := filter.Node{}
+				var n filter.Node
 				if in.Body.Filter != nil {
 					n = *in.Body.Filter
 					if err := n.Check(); err != nil {

@@ -28,8 +28,8 @@ type View struct {
 	At       time.Time     `json:"changed_at"`
 }
 
-// viewBody is what may be said of a view; what is absent stays.
-type viewBody struct {
+// ViewBody is what may be said of a view; what is absent stays.
+type ViewBody struct {
 	Name     *string        `json:"name,omitempty" minLength:"1" maxLength:"60"`
 	Filter   *filter.Node   `json:"filter,omitempty"`
 	Text     *string        `json:"text,omitempty" maxLength:"4000" doc:"The filter as text, in place of filter"`
@@ -41,7 +41,7 @@ type viewBody struct {
 }
 
 // change returns what is said of a view; a text is read as the reader means it.
-func (b viewBody) change(ctx context.Context, s *server) (app.ViewChange, error) {
+func (b ViewBody) change(ctx context.Context, s *server) (app.ViewChange, error) {
 	ch := app.ViewChange{Name: b.Name, Filter: b.Filter, Sort: b.Sort, Columns: b.Columns, Audience: b.Audience, Users: b.Users, Teams: b.Teams}
 	if b.Text == nil {
 		return ch, nil
@@ -91,7 +91,7 @@ func (s *server) views() {
 	route(s, operation{id: "create-view", method: "POST", path: path, summary: "Save a filter as a view", tag: "Views", need: desk.MayRead, status: 201},
 		func(ctx context.Context, in *struct {
 			InWorkspace
-			Body viewBody
+			Body ViewBody
 		}) (*body[View], error) {
 			ch, err := in.Body.change(ctx, s)
 			if err != nil {
@@ -107,7 +107,7 @@ func (s *server) views() {
 		func(ctx context.Context, in *struct {
 			ViewPath
 			Body struct {
-				viewBody
+				ViewBody
 				Version int64 `json:"expected_version,omitempty" minimum:"0"`
 			}
 		}) (*body[View], error) {

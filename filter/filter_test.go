@@ -136,7 +136,7 @@ func TestTreesThatAreRefused(t *testing.T) {
 		path string
 	}{
 		"two forms":       {filter.Node{All: []filter.Node{{Field: "status", Op: "is", Values: []string{"open"}}}, Field: "status"}, ""},
-		"an empty group":  {filter.All(filter.Any()), "all[0].any"},
+		"an empty group":  {filter.All(filter.Node{Any: []filter.Node{}}), "all[0].any"},
 		"nothing":         {filter.All(filter.Node{}), "all[0]"},
 		"no such field":   {filter.Not(filter.Test("colour", filter.Is, "red")), "not.field"},
 		"no such op":      {filter.Test(filter.Status, filter.Before, "open"), "op"},

@@ -70,13 +70,13 @@ func (p *parser) word(w string) bool { return p.now.kind == tokenWord && p.now.t
 
 // either reads groups with OR between them.
 func (p *parser) either() (Node, error) {
-	var any []Node
+	var some []Node
 	for {
 		n, err := p.each()
 		if err != nil {
 			return n, err
 		}
-		any = append(any, n)
+		some = append(some, n)
 		if !p.word("OR") {
 			break
 		}
@@ -84,10 +84,10 @@ func (p *parser) either() (Node, error) {
 			return n, err
 		}
 	}
-	if len(any) == 1 {
-		return any[0], nil
+	if len(some) == 1 {
+		return some[0], nil
 	}
-	return Any(any...), nil
+	return Any(some...), nil
 }
 
 // each reads conditions beside each other. Plain words are one search.

@@ -152,7 +152,7 @@ func special(word string) bool {
 	if word == "OR" || word == "AND" || word == "NOT" || word[0] == '-' {
 		return true
 	}
-	if key, _, ok := strings.Cut(word, ":"); ok && isKey([]rune(key)) {
+	if key, rest, ok := strings.Cut(word, ":"); ok && isKey([]rune(key)) && !strings.HasPrefix(rest, "//") {
 		return true
 	}
 	return strings.ContainsFunc(word, apart)

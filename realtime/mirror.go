@@ -183,9 +183,13 @@ func (m *mirror) change(tx *store.Tx, r *filter.Row, first int64) error {
 		}
 		was = old
 	}
-	ended := was
-	if was != nil && was.Active() {
-		ended = nil
+	var ended *filter.Row
+	if was != nil && !was.Active() {
+		// Counts are asked for anew when a customer changes: it counts with what is
+		// known of them now.
+		old := *was
+		old.ContactTags, old.Language, old.Folded, old.Returning = r.ContactTags, r.Language, r.Folded, r.Returning
+		ended = &old
 	}
 	if r.Active() {
 		delete(m.known, r.ID)

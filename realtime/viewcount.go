@@ -31,7 +31,6 @@ type watch struct {
 	node     filter.Node
 	user     desk.UserID // whose it is, when it is personal
 	cond     filter.Cond
-	until    time.Time
 	renewed  int64
 	asked    int64
 	at       int64 // of the trail of changed rows

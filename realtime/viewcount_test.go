@@ -30,7 +30,7 @@ func TestViewCountsAreWhatFiltersFind(t *testing.T) {
 	d.OK(err)
 	texts := []string{
 		"", "is:active", "is:closed", "is:resolved", "is:archived", "-is:active", "is:unread", "assignee:me", "assignee:me,none -is:snoozed", "assignee:others", "tag:vip", "-tag:vip is:closed",
-		"customer_type:vip", "customer_type:returning", "from:kim-1", "is:snoozed", "is:active -is:snoozed", "activity:20s", "-activity:20s", "closed:30s", "created:today", "follower:me",
+		"customer_type:vip", "customer_type:returning", "from:kim-1", "is:snoozed", "is:active -is:snoozed", "activity:5m", "-activity:5m", "closed:5m", "created:today", "follower:me",
 		"team:mine", "(is:closed OR is:unread) -assignee:none", "messages:>=3", "is:new", "is:in_progress", "customer_wrote:<1m", "inbox:\"Front desk\"", "hours:open is:active",
 	}
 	owner := app.As(t.Context(), d.Workspace, d.Owner)

@@ -79,7 +79,7 @@ type part struct {
 
 // stream is rows that an index has in the order of a part.
 type stream struct {
-	from   string // a table joined to c, or ""
+	from   string // a table w joined to c, or ""
 	where  string
 	args   []any
 	key    string // a column that is not NULL in it
@@ -221,6 +221,9 @@ func (tx *Tx) findWhere(f Find, p part, s stream) (string, []any, error) {
 		if sql != "" {
 			where, args = append(where, sql), append(args, more...)
 		}
+	}
+	if s.from != "" { // said of both tables, so that either may be walked
+		and("w.workspace_id = ?", tx.scope.Workspace)
 	}
 	and(s.where, s.args...)
 	and(p.where, p.args...)

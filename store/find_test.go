@@ -96,7 +96,7 @@ func (w *grown) fill(tx *store.WriteTx, g filtertest.Gen, n int) error {
 		r.Folded, r.Language, r.ContactTags, r.Returning = p.Folded, p.Language, p.ContactTags, seen[r.Contact]
 		seen[r.Contact] = true
 		w.insert(run, r)
-		if g.Rand.IntN(2) == 0 {
+		if r.LastFromCustomer > 1 && g.Rand.IntN(2) == 0 {
 			w.marks[r.ID] = r.LastFromCustomer - desk.MessageID(g.Rand.IntN(2))
 			run(`INSERT INTO read_mark (workspace_id, user_id, conversation_id, message_id) VALUES (1, ?, ?, ?)`, w.scope.User, r.ID, w.marks[r.ID])
 		}

@@ -80,7 +80,7 @@ func tagStreams(states filter.States, tag int64) (all []stream) {
 			continue
 		}
 		all = append(all, stream{
-			from: "conversation_tag w CROSS JOIN ", where: "w.workspace_id = c.workspace_id AND w.conversation_id = c.id AND w.tag_id = ? AND w.active = ?",
+			from: "conversation_tag w CROSS JOIN ", where: "w.conversation_id = c.id AND w.tag_id = ? AND w.active = ?",
 			args: []any{tag, active}, key: "w.last_activity_at", id: "w.conversation_id",
 		})
 	}

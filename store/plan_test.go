@@ -3,13 +3,17 @@ package store_test
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/app/apptest"
 	"parley/desk"
+	"parley/filter"
+	"parley/filter/filtertest"
 	"parley/store"
 )
 
@@ -48,6 +52,7 @@ func TestPlans(t *testing.T) {
 			}))
 		}
 	}
+	d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace, User: d.Owner.User}, func(tx *store.Tx) error { return everyFind(t, tx, mine) }))
 	for _, name := range slices.Sorted(maps.Keys(changes)) {
 		_ = d.DB.Write(t.Context(), store.Scope{Workspace: d.Workspace, User: d.Owner.User}, func(tx *store.WriteTx) error { // only what it says is of interest
 			_ = changes[name](tx, mine)
@@ -129,6 +134,38 @@ func TestScannedSees(t *testing.T) {
 			t.Errorf("%s: %q, want %q", line, got, want)
 		}
 	}
+}
+
+// everyFind looks for every kind of thing in every order.
+func everyFind(t *testing.T, tx *store.Tx, r realm) error {
+	t.Helper()
+	g := filtertest.Gen{Rand: rand.New(rand.NewPCG(1, 2)), Plain: true}
+	nodes := []filter.Node{{}, filter.Test(filter.Tag, filter.Is, r.tag.ID.String()), filter.Test(filter.Status, filter.Is, filter.NeedsAttention)}
+	for range 60 {
+		nodes = append(nodes, g.Node(3))
+	}
+	for _, n := range nodes {
+		c := filter.Resolve(n, filtertest.Env())
+		for _, sort := range store.Sorts {
+			f := store.Find{Cond: c, Sort: sort, VIP: filtertest.Env().VIP, Now: filtertest.Now, Limit: 1, Waits: []store.Wait{{Inboxes: []desk.InboxID{r.inbox.ID}, Waited: func(since, now time.Time) time.Duration { return now.Sub(since) }}}}
+			for range 3 {
+				_, end, err := tx.Found(f)
+				if err != nil {
+					return err
+				}
+				if f.After = end; end == nil {
+					break
+				}
+			}
+		}
+		if _, err := tx.CountFound(c, filter.StatesAll, 0); err != nil {
+			return err
+		}
+		if _, err := tx.EndedByInbox(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // everyList is every combination that a screen can ask for.

@@ -17,6 +17,7 @@ import (
 	"parley/app/apptest"
 	"parley/channel"
 	"parley/desk"
+	"parley/filter"
 	"parley/search"
 	"parley/store"
 )
@@ -48,6 +49,7 @@ type realm struct {
 	hours        store.BusinessHours
 	note         desk.Message
 	template     store.NoteTemplate
+	view         store.SavedView
 	about        store.ContactNote
 }
 
@@ -92,6 +94,8 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(err2(d.Do(ctx, got.Conversation, desk.EditNote{Message: noted.Message, Text: secret + " again"})))
 	ok(err2(d.Do(ctx, got.Conversation, desk.PinNote{Message: noted.Message})))
 	r.template, err = d.SaveNoteTemplate(ctx, store.NoteTemplate{Name: secret + name, Text: secret})
+	ok(err)
+	r.view, err = d.CreateView(ctx, app.ViewChange{Name: &r.template.Name})
 	ok(err)
 	ok(d.SavePreferences(ctx, desk.Preferences{Zone: "Europe/Berlin"}))
 	ok(d.Tell(app.System(d.T.Context(), ws), app.News{Kind: desk.NewsMention, Event: desk.Event{Seq: r.event.Seq, Conversation: got.Conversation}, To: []desk.UserID{user}}))
@@ -258,17 +262,32 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"EveryMark": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.EveryMark([]desk.ConversationID{r.conversation.ID})
 	},
-	"Tokens":            func(tx *store.WriteTx, r realm) (any, error) { return tx.Tokens(r.user) },
-	"Invitations":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.Invitations() },
-	"NoteEditions":      func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteEditions(r.note.ID) },
-	"Notes":             func(tx *store.WriteTx, r realm) (any, error) { return tx.Notes(r.conversation.ID, false, 0, 10) },
+	"Tokens":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Tokens(r.user) },
+	"Invitations":  func(tx *store.WriteTx, _ realm) (any, error) { return tx.Invitations() },
+	"NoteEditions": func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteEditions(r.note.ID) },
+	"Notes":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Notes(r.conversation.ID, false, 0, 10) },
+	"Found": func(tx *store.WriteTx, _ realm) (any, error) {
+		all, _, err := tx.Found(store.Find{Limit: 100})
+		return all, err
+	},
+	"EndedByInbox": func(tx *store.WriteTx, _ realm) (any, error) { return tx.EndedByInbox(filter.Cond{}) },
+	"ActiveRows":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.ActiveRows() },
+	"FilterRows": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.FilterRows([]desk.ConversationID{r.conversation.ID})
+	},
+	"ContactRows":       func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactRows(r.contact.ID) },
+	"Visible":           func(tx *store.WriteTx, _ realm) (any, error) { return tx.Visible(store.Cursor{}, 1000) },
+	"SavedViews":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.SavedViews() },
+	"PinnedViews":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.PinnedViews() },
+	"SavedView":         func(tx *store.WriteTx, r realm) (any, error) { return tx.SavedView(r.view.ID) },
+	"TeamsOf":           func(tx *store.WriteTx, r realm) (any, error) { return tx.TeamsOf(r.user) },
 	"NoteTemplates":     func(tx *store.WriteTx, _ realm) (any, error) { return tx.NoteTemplates() },
 	"NoteTemplate":      func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteTemplate(r.template.ID) },
-	"ContactMessageIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactMessageIDs(r.contact.ID) },
 	"ContactNotes":      func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
 	"ContactNote":       func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
 	"Decisions":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
 	"Decided":           func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
+	"ContactMessageIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactMessageIDs(r.contact.ID) },
 	"Search": func(tx *store.WriteTx, r realm) (any, error) {
 		if _, err := tx.SaveSearch(searchState(tx), docsOf(tx, r)); err != nil {
 			return nil, err
@@ -402,6 +421,13 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SaveNoteTemplate": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveNoteTemplate(store.NoteTemplate{ID: r.template.ID, Name: "changed", Text: "changed", CreatedAt: r.event.At}, "changed")
 	},
+	"SaveView": func(tx *store.WriteTx, r realm) error {
+		v := r.view
+		v.Name, v.Version = "changed", v.Version+1
+		return tx.SaveView(v)
+	},
+	"DeleteView":         func(tx *store.WriteTx, r realm) error { return tx.DeleteView(r.view.ID) },
+	"PinViews":           func(tx *store.WriteTx, r realm) error { return tx.PinViews([]desk.ViewID{r.view.ID}) },
 	"DeleteNoteTemplate": func(tx *store.WriteTx, r realm) error { return tx.DeleteNoteTemplate(r.template.ID) },
 	"SaveContactNote": func(tx *store.WriteTx, r realm) error {
 		n := r.about
@@ -439,11 +465,11 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 
 // unbound are the methods of the install, each with its reason.
 var unbound = map[string]string{
-	"ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
+	"ForeseeInbound": "announces what other methods ask", "WillAppend": "draws numbers",
 	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
 	"KeepInstallValue": "of the install",
-	"Scope":            "gives the scope", "HasEvents": "of the transaction", "HasSettings": "of the transaction", "Queues": "of the transaction",
+	"Scope":            "gives the scope", "HasEvents": "of the transaction", "Queues": "of the transaction",
 	"Event":       "for an effect, which then acts in the event's workspace",
 	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",
 	"ChannelByAddress": "the outside knows an address, not a workspace", "FirstAddress": "the try page of the install",
@@ -471,7 +497,8 @@ var unbound = map[string]string{
 var own = map[string]string{
 	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
 	"Preferences": "what members of the workspace have chosen",
-	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "Count": "TestCountsEqualLists", "UnreadNotifications": "a number of the user's own",
+	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
+	"CountViews": "a number of the user's own", "UnreadNotifications": "a number of the user's own",
 }
 
 // byWorkspace are queries that are bound to the workspace and not to the inboxes,
@@ -483,6 +510,8 @@ var byWorkspace = map[string]string{
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
 	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "NoteTemplates": "of the workspace", "NoteTemplate": "of the workspace",
+	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
+	"Visible": "the counts of views", "TeamsOf": "the user's own",
 	"ContactMessageIDs": "indexing serves every inbox",
 	"ContactNotes":      "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
 	"Notifications": "the user's own", "Notification": "the user's own",

@@ -179,7 +179,9 @@ func (tx *WriteTx) PinViews(ids []desk.ViewID) error {
 		return err
 	}
 	for i, id := range slices.Compact(slices.Clone(ids)) {
-		if err := tx.exec(`INSERT INTO view_pin (workspace_id, user_id, view_id, position) VALUES (?, ?, ?, ?)`, tx.scope.Workspace, tx.scope.User, id, i); err != nil {
+		err := tx.exec(`INSERT INTO view_pin (workspace_id, user_id, view_id, position) SELECT v.workspace_id, p.id, v.id, CAST(? AS BIGINT) FROM saved_view v JOIN person p ON p.id = ?
+			WHERE v.workspace_id = ? AND v.id = ?`, i, tx.scope.User, tx.scope.Workspace, id)
+		if err != nil {
 			return err
 		}
 	}

@@ -171,7 +171,7 @@ func (g Gen) value(s filter.Spec, op filter.Op) string {
 		}
 		return ID(s.Noun, pick(g, named[s.Noun]))
 	case filter.KindLine:
-		return pick(g, []string{"ada", "Ada Ek", "a", "%", "_a", `q\`, "OR x", "-x", "is:open", "ö", "(a)", `"a"`, "it's a", "46 70", "AND1", "a,b+c", "“a”", "😀a"})
+		return pick(g, []string{"ada", "Ada Ek", "a", "0%", "_a", `q\`, "OR x", "-x", "is:open", "ö", "(a)", `"a"`, "it's a", "46 70", "AND1", "a,b+c", "“a”", "😀a"})
 	case filter.KindCode:
 		return pick(g, []string{"en", "sv", "pt-BR", "none", "EN"})
 	case filter.KindNumber:

@@ -45,7 +45,7 @@ test('a filter is set with the keyboard, saved as a view, shared, ordered and co
   await text.fill('is:active (assignee:none OR priority:urgent) created:30d');
   await text.press('Tab');
   await expect(editor.getByRole('group', { name: 'Group' })).toHaveCount(2);
-  await expect(editor.getByRole('alert')).toBeEmpty();
+  await expect(editor.getByRole('alert')).toHaveCount(0);
   await accessible(page);
   await shot(page, 'filter-nested-light');
   await editor.getByRole('button', { name: 'Show', exact: true }).click();
@@ -111,7 +111,12 @@ test('a filter is set with the keyboard, saved as a view, shared, ordered and co
   await priya.keyboard.press('v');
   const hers = priya.getByRole('dialog', { name: 'Saved views' });
   await hers.getByRole('button', { name: 'Put To take in the sidebar' }).click();
-  await expect(priya.getByRole('navigation').first().getByRole('link', { name: /^To take/ })).toBeVisible();
+  await expect(
+    priya
+      .getByRole('navigation')
+      .first()
+      .getByRole('link', { name: /^To take/ }),
+  ).toBeVisible();
   await hers.getByRole('button', { name: 'Share and settings: To take' }).click();
   const settings = priya.getByRole('dialog', { name: 'Share and settings' });
   await expect(settings.getByLabel('Name')).toBeDisabled();

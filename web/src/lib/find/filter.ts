@@ -86,7 +86,7 @@ export function presetOf(n: Node, kind: Field['kind']): string {
 export function sentence(n: Node, fields: readonly Field[], name: NameOf): string {
   if (n.not) return n.not.field ? test(n.not, fields, name, true) : `${t('not')} (${sentence(n.not, fields, name)})`;
   if (n.all ?? n.any) {
-    const parts = (n.all ?? n.any ?? []).map((c) => (c.field ?? c.not ? sentence(c, fields, name) : `(${sentence(c, fields, name)})`));
+    const parts = (n.all ?? n.any ?? []).map((c) => ((c.field ?? c.not) ? sentence(c, fields, name) : `(${sentence(c, fields, name)})`));
     return parts.join(` ${t(n.all ? 'and' : 'or')} `);
   }
   return n.field ? test(n, fields, name, false) : t('none');
@@ -111,7 +111,7 @@ function test(n: Node, fields: readonly Field[], name: NameOf, not: boolean): st
 /** The conditions at the top of a filter: what chips stand for. */
 export function topOf(n: Node): Node[] {
   if (n.all) return n.all;
-  return n.field ?? n.any ?? n.not ? [n] : [];
+  return (n.field ?? n.any ?? n.not) ? [n] : [];
 }
 
 /** The filter that holds when all of these do. */

@@ -115,11 +115,13 @@ class Views {
   /** Says which views are in the sidebar, in their order; it is shown at once. */
   async pin(ids: readonly string[]): Promise<void> {
     const had = this.all;
-    this.all = had.map((v): View => {
-      const at = ids.indexOf(v.id);
-      const { pinned: _, ...rest } = v;
-      return at < 0 ? rest : { ...rest, pinned: at + 1 };
-    }).toSorted((a, b) => (a.pinned ?? Infinity) - (b.pinned ?? Infinity) || 0);
+    this.all = had
+      .map((v): View => {
+        const at = ids.indexOf(v.id);
+        const { pinned: _, ...rest } = v;
+        return at < 0 ? rest : { ...rest, pinned: at + 1 };
+      })
+      .toSorted((a, b) => (a.pinned ?? Infinity) - (b.pinned ?? Infinity) || 0);
     try {
       await this.send('PUT', '/views/pinned', { view_ids: ids });
       this.recount();
@@ -175,7 +177,7 @@ export function choices(noun: string | undefined): { id: string; name: string }[
       return list(views.categories);
     case 'channel': {
       const all = [...(w?.inboxes.values() ?? [])].flatMap((i) => i.channels ?? []);
-      const kinds = [...new Set(all.map((c) => c.kind))];
+      const kinds = all.map((c) => c.kind).filter((k, i, of) => of.indexOf(k) === i);
       return [...kinds.map((k) => ({ id: k, name: channelName(k) })), ...all.map((c) => ({ id: c.id, name: c.name }))];
     }
   }

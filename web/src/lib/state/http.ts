@@ -66,7 +66,13 @@ function search(query: Query | undefined): string {
 
 async function problem(response: Response): Promise<Refused> {
   try {
-    const p = (await response.json()) as { detail?: string; title?: string; code?: string; conflict?: Record<string, unknown>; place?: { from: number; to: number } };
+    const p = (await response.json()) as {
+      detail?: string;
+      title?: string;
+      code?: string;
+      conflict?: Record<string, unknown>;
+      place?: { from: number; to: number };
+    };
     return new Refused(response.status, p.code ?? 'internal', p.detail ?? p.title ?? response.statusText, p.conflict, p.place);
   } catch {
     return new Refused(response.status, 'internal', response.statusText || `HTTP ${response.status}`);
