@@ -52,7 +52,7 @@ func MayChangeView(a Actor, s ViewSharing) error {
 	if s.Owner == a.User {
 		return nil
 	}
-	return Errorf(Forbidden, "Only who made this view can change it. Save a copy of your own instead.")
+	return Errorf(Forbidden, "Only who made this view can change it. Make one of your own from it instead.")
 }
 
 // MayRemoveView returns why somebody may not remove a view, or nil: who made it,

@@ -51,8 +51,9 @@ func (tx *Tx) views(where string, args ...any) ([]SavedView, error) {
 	all, err := collect(tx, scanView, `SELECT `+viewColumns+`, n.position FROM saved_view v
 		LEFT JOIN view_pin n ON n.workspace_id = v.workspace_id AND n.view_id = v.id AND n.user_id = ?
 		WHERE v.workspace_id = ? AND (v.owner_id = ? OR v.audience = 'everyone'
-			OR v.audience = 'shared' AND v.id IN (SELECT s.view_id FROM view_share s WHERE s.workspace_id = v.workspace_id AND (s.kind = 'user' AND s.with_id = ?
-				OR s.kind = 'team' AND s.with_id IN (SELECT m.team_id FROM team_member m WHERE m.workspace_id = s.workspace_id AND m.user_id = ?))))`+where, args...)
+			OR v.audience = 'shared' AND (EXISTS (SELECT 1 FROM view_user s WHERE s.workspace_id = v.workspace_id AND s.view_id = v.id AND s.user_id = ?)
+				OR EXISTS (SELECT 1 FROM view_team s JOIN team_member m ON m.workspace_id = s.workspace_id AND m.team_id = s.team_id
+					WHERE s.workspace_id = v.workspace_id AND s.view_id = v.id AND m.user_id = ?)))`+where, args...)
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
@@ -80,7 +81,9 @@ func (tx *Tx) fillShares(all []SavedView) error {
 		err = scan(&s.view, &s.kind, &s.with)
 		return s, err
 	},
-		`SELECT view_id, kind, with_id FROM view_share WHERE workspace_id = ? AND view_id IN `+list+` ORDER BY with_id`, append([]any{tx.scope.Workspace}, args...)...)
+		`SELECT view_id, 'user', user_id FROM view_user WHERE workspace_id = ? AND view_id IN `+list+`
+			UNION ALL SELECT view_id, 'team', team_id FROM view_team WHERE workspace_id = ? AND view_id IN `+list+` ORDER BY 3`,
+		append(append([]any{tx.scope.Workspace}, args...), append([]any{tx.scope.Workspace}, args...)...)...)
 	for _, s := range shares {
 		v := &all[place[s.view]]
 		if s.kind == "user" {
@@ -142,33 +145,36 @@ func (tx *WriteTx) SaveView(v SavedView) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.exec(`DELETE FROM view_share WHERE workspace_id = ? AND view_id = ?`, tx.scope.Workspace, v.ID); err != nil {
+	if err := tx.unshare(v.ID); err != nil {
 		return err
 	}
 	for _, user := range v.Users {
-		if err := tx.share(v.ID, "user", int64(user)); err != nil {
+		if err := tx.exec(`INSERT INTO view_user (workspace_id, view_id, user_id) VALUES (?, ?, ?) ON CONFLICT (workspace_id, user_id, view_id) DO NOTHING`, tx.scope.Workspace, v.ID, user); err != nil {
 			return err
 		}
 	}
 	for _, team := range v.Teams {
-		if err := tx.share(v.ID, "team", int64(team)); err != nil {
+		if err := tx.exec(`INSERT INTO view_team (workspace_id, view_id, team_id) VALUES (?, ?, ?) ON CONFLICT (workspace_id, team_id, view_id) DO NOTHING`, tx.scope.Workspace, v.ID, team); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (tx *WriteTx) share(view desk.ViewID, kind string, with int64) error {
-	return tx.exec(`INSERT INTO view_share (workspace_id, view_id, kind, with_id) VALUES (?, ?, ?, ?)
-		ON CONFLICT (workspace_id, kind, with_id, view_id) DO NOTHING`, tx.scope.Workspace, view, kind, with)
+func (tx *WriteTx) unshare(id desk.ViewID) error {
+	if err := tx.exec(`DELETE FROM view_user WHERE workspace_id = ? AND view_id = ?`, tx.scope.Workspace, id); err != nil {
+		return err
+	}
+	return tx.exec(`DELETE FROM view_team WHERE workspace_id = ? AND view_id = ?`, tx.scope.Workspace, id)
 }
 
 // DeleteView removes a view for everybody.
 func (tx *WriteTx) DeleteView(id desk.ViewID) error {
-	for _, table := range []string{"view_pin", "view_share"} {
-		if err := tx.exec(`DELETE FROM `+table+` WHERE workspace_id = ? AND view_id = ?`, tx.scope.Workspace, id); err != nil {
-			return err
-		}
+	if err := tx.unshare(id); err != nil {
+		return err
+	}
+	if err := tx.exec(`DELETE FROM view_pin WHERE workspace_id = ? AND view_id = ?`, tx.scope.Workspace, id); err != nil {
+		return err
 	}
 	return tx.exec(`DELETE FROM saved_view WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
 }

@@ -28,21 +28,27 @@ CREATE TABLE saved_view (
 CREATE INDEX saved_view_owner ON saved_view (workspace_id, owner_id);
 CREATE INDEX saved_view_everyone ON saved_view (workspace_id, audience);
 
--- With whom a view is shared: a person or a team.
-CREATE TABLE view_share (
+-- With whom a view is shared.
+CREATE TABLE view_user (
     workspace_id BIGINT NOT NULL,
-    view_id      BIGINT NOT NULL REFERENCES saved_view (id) ON DELETE CASCADE,
-    kind         TEXT NOT NULL CHECK (kind IN ('user', 'team')),
-    with_id      BIGINT NOT NULL,
-    PRIMARY KEY (workspace_id, kind, with_id, view_id)
+    view_id      BIGINT NOT NULL REFERENCES saved_view (id),
+    user_id      BIGINT NOT NULL REFERENCES person (id),
+    PRIMARY KEY (workspace_id, user_id, view_id)
 );
-CREATE INDEX view_share_view ON view_share (view_id);
+CREATE INDEX view_user_view ON view_user (view_id);
+CREATE TABLE view_team (
+    workspace_id BIGINT NOT NULL,
+    view_id      BIGINT NOT NULL REFERENCES saved_view (id),
+    team_id      BIGINT NOT NULL REFERENCES team (id) ON DELETE CASCADE,
+    PRIMARY KEY (workspace_id, team_id, view_id)
+);
+CREATE INDEX view_team_view ON view_team (view_id);
 
 -- Which views a person has in the sidebar, and in which order.
 CREATE TABLE view_pin (
     workspace_id BIGINT NOT NULL,
     user_id      BIGINT NOT NULL REFERENCES person (id),
-    view_id      BIGINT NOT NULL REFERENCES saved_view (id) ON DELETE CASCADE,
+    view_id      BIGINT NOT NULL REFERENCES saved_view (id),
     position     BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, user_id, view_id)
 );
