@@ -25,7 +25,7 @@ const (
 var assumedValues = map[string]int64{
 	"workspace_id": 1, "inbox_id": 20, "channel_id": 20, "team_id": 20, "tag_id": 200, "user_id": 200, "assignee_id": 200, "queue": 20,
 	"conversation_id": 100_000, "contact_id": 100_000, "message_id": 500_000,
-	"status": 4, "waiting_on": 3, "state": 4, "kind": 4, "mode": 3, "delivery": 8, "active": 2, "snooze_until_reply": 2, "open_scope": 1,
+	"status": 4, "priority": 4, "waiting_on": 3, "state": 4, "kind": 4, "mode": 3, "delivery": 8, "active": 2, "snooze_until_reply": 2, "open_scope": 1,
 }
 
 // assume writes the statistics of every index, unless they are there.
