@@ -465,11 +465,11 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 
 // unbound are the methods of the install, each with its reason.
 var unbound = map[string]string{
-	"ForeseeInbound": "announces what other methods ask", "WillAppend": "draws numbers",
+	"ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
 	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
 	"KeepInstallValue": "of the install",
-	"Scope":            "gives the scope", "HasEvents": "of the transaction", "Queues": "of the transaction",
+	"Scope":            "gives the scope", "HasEvents": "of the transaction", "HasSettings": "of the transaction", "Queues": "of the transaction",
 	"Event":       "for an effect, which then acts in the event's workspace",
 	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",
 	"ChannelByAddress": "the outside knows an address, not a workspace", "FirstAddress": "the try page of the install",
