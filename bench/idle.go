@@ -101,5 +101,5 @@ func visitorIdles(ctx context.Context, p *program, i int) error {
 // has collected what was left of the beginning: it does so every two minutes.
 func (p *program) settled(ctx context.Context) (int64, error) {
 	pause(ctx, 150*time.Second)
-	return p.memory()
+	return p.memory("VmRSS")
 }

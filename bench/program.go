@@ -114,14 +114,16 @@ func (p *program) stop() error {
 	return err
 }
 
-// memory is the resident memory of the program, in bytes.
-func (p *program) memory() (int64, error) {
+// memory is the resident memory of the program, in bytes: as the system names it,
+// VmRSS for all of it, RssAnon without pages of files that it maps, like those of
+// a database that grows, which the system takes back as it likes.
+func (p *program) memory(kind string) (int64, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.SplitSeq(string(b), "\n") {
-		if f := strings.Fields(line); len(f) == 3 && f[0] == "VmRSS:" {
+		if f := strings.Fields(line); len(f) == 3 && f[0] == kind+":" {
 			n, err := strconv.ParseInt(f[1], 10, 64)
 			return n * 1024, err
 		}

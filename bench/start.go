@@ -101,7 +101,7 @@ func measureStart(ctx context.Context, o options, t *table) error {
 	mid, _ := spread(times)
 	t.aim("start to ready", ms(mid)+" ms", "≤ 150 ms", mid <= 150*time.Millisecond)
 	pause(ctx, 3*time.Second)
-	idle, err := p.memory()
+	idle, err := p.memory("VmRSS")
 	if err != nil {
 		return err
 	}

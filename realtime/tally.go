@@ -108,7 +108,8 @@ func (t *tally) follow(tx *store.Tx) error {
 	for _, e := range events {
 		switch f := e.Fact.(type) {
 		case desk.Read:
-			if marks := t.marks[f.User]; marks != nil {
+			_, active := t.active[e.Conversation]
+			if marks := t.marks[f.User]; marks != nil && active {
 				marks[e.Conversation] = f.To
 				delete(t.unread, f.User)
 			}
@@ -164,6 +165,9 @@ func (t *tally) update(tx *store.Tx, ids []desk.ConversationID) error {
 		t.drop(s.ID)
 		if !s.Active() {
 			t.epoch++
+			for _, marks := range t.marks {
+				delete(marks, s.ID)
+			}
 			continue
 		}
 		if !was {

@@ -80,13 +80,13 @@ func (tx *Tx) meant(e search.Expr, begun string) (_ search.Expr, instead map[str
 		}
 	}
 	return e.Replace(func(w string) search.Expr {
-		any := []search.Expr{search.Phrase(w)}
+		either := []search.Expr{search.Phrase(w)}
 		for _, m := range more[w] {
 			if m != w {
-				any = append(any, search.Phrase(m))
+				either = append(either, search.Phrase(m))
 			}
 		}
-		return search.Or(any...)
+		return search.Or(either...)
 	}), instead, nil
 }
 

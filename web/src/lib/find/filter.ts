@@ -54,8 +54,7 @@ export function valueWord(field: string, value: string, noun: string | undefined
     return word === key ? undefined : word;
   };
   const named = noun ? name(noun, value) : undefined;
-  const nothing = field === 'tag' || field === 'customer_tag' ? 'tag' : field;
-  return named ?? known(`word.${value}.${nothing}`) ?? known(`word.${field}.${value}`) ?? known(`word.${value}`) ?? value;
+  return named ?? known(`own.${field}_${value}`) ?? known(`word.${value}`) ?? value;
 }
 
 /** A moment preset: what a test of a time says, without values of its own. */
