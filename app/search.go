@@ -265,13 +265,25 @@ func (a *App) saveIndexed(ctx context.Context, s store.SearchState, docs []store
 }
 
 // IndexNow brings the search index up to date: Index for tests and for tools that
-// do one thing and stop.
+// do one thing and stop. On PostgreSQL it waits for what others have begun, in any
+// database of the server: the feed gives out nothing that came after it.
 func (a *App) IndexNow(ctx context.Context) error {
-	for {
-		if more, err := a.IndexSome(ctx); err != nil || !more {
+	for ctx.Err() == nil {
+		more, err := a.IndexSome(ctx)
+		if err != nil {
 			return err
 		}
+		if more {
+			continue
+		}
+		var behind bool
+		err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { behind, err = tx.Behind(a.indexed.cursor); return err })
+		if err != nil || !behind {
+			return err
+		}
+		pause(ctx, 10*time.Millisecond)
 	}
+	return ctx.Err()
 }
 
 // Reindex empties the search index. Whoever runs Index builds it anew.

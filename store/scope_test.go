@@ -489,7 +489,7 @@ var unbound = map[string]string{
 	// The search index is one of the install; what is found in it is bound when it is asked.
 	"SearchState": "of the install", "BeginSearch": "of the install", "ResetSearch": "of the install", "SaveSearch": "of the install", "MessageDocs": "indexing serves every workspace",
 	"ContactDocs": "indexing serves every workspace", "MessagesBefore": "indexing serves every workspace", "ContactsBefore": "indexing serves every workspace",
-	"CountSearch": "operator", "Unsearchable": "operator", "Misindexed": "operator",
+	"Behind": "of the install", "CountSearch": "operator", "Unsearchable": "operator", "Misindexed": "operator",
 }
 
 // own are queries whose answer about the asker's own workspace is compared in

@@ -265,6 +265,18 @@ func count(counts map[desk.WorkspaceID]map[string]int, d SearchDoc) {
 	}
 }
 
+// Behind reports whether there are facts after a cursor of the feed, also those
+// that the feed holds back until what was begun before them has ended.
+func (tx *Tx) Behind(after Cursor) (bool, error) {
+	t := tx.db.tail()
+	first := any(0)
+	if tx.db.name() == "postgres" {
+		first = strconv.FormatInt(after.xid, 10)
+	}
+	n, err := scanInt(tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM event WHERE `+t.after+` LIMIT 1) next`, first, after.seq).Scan)
+	return n > 0, err
+}
+
 // MessagesBefore returns the ids of messages of any workspace below one, the
 // highest first.
 func (tx *Tx) MessagesBefore(below desk.MessageID, limit int) ([]desk.MessageID, error) {
