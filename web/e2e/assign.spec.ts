@@ -6,7 +6,7 @@ import { enter, fill, post, type Shop } from './shop';
 
 const said = (page: Page) => page.locator('.toast');
 const log = (page: Page) => page.getByRole('log');
-const dialog = (page: Page) => page.getByRole('dialog', { name: 'Assign' });
+const dialog = (page: Page) => page.getByRole('dialog', { name: /Assign|Transfer/ });
 
 /** Asks the API for something of the workspace. */
 const ask = async (page: Page, shop: Shop, method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, data?: object) => {
@@ -139,9 +139,9 @@ test('a transfer to a team needs a note, tells who goes on, and is taken back (F
   await page.keyboard.press('Escape');
   // Following, from the keyboard.
   await page.keyboard.press('Shift+F');
-  await expect(said(page)).toContainText('You hear how it goes on');
+  await expect(said(page)).toContainText('You follow this now');
   await page.keyboard.press('Shift+F');
-  await expect(said(page)).toContainText('You hear of it no more');
+  await expect(said(page)).toContainText('You no longer follow this');
   clean();
 });
 

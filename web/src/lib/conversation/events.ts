@@ -112,7 +112,10 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.deescalated') };
     case 'notification_sent': {
       const users = Array.isArray(d['user_ids']) ? (d['user_ids'] as string[]) : [];
-      return { actor, text: t(users.length ? 'event.told' : 'event.toldNobody'), object: users.map((id) => object(id, w)).join(', ') };
+      const named = users.slice(0, users.length > 4 ? 3 : 4).map((id) => object(id, w));
+      const rest = users.length - named.length;
+      const all = rest > 0 ? t('event.toldMany', { names: named.join(', '), n: rest }) : named.join(', ');
+      return { actor, text: t(users.length ? 'event.told' : 'event.toldNobody'), object: all };
     }
     case 'woken':
       return { actor, text: t(d['reason'] === 'timer' ? 'event.wokenByTimer' : 'event.woken') };

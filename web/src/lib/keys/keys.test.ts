@@ -73,6 +73,21 @@ describe('keys', () => {
     may = true;
     expect(keys.handle(press('e'))).toBe(true);
   });
+  it('leaves undo to the field that is written in (R14)', () => {
+    vi.stubGlobal(
+      'HTMLElement',
+      class {
+        isContentEditable = true;
+      },
+    );
+    keys.push({ bindings: [bind('mod+z'), bind('mod+k')] });
+    const target = new HTMLElement();
+    expect(keys.handle(press('z', { ctrlKey: true, target }))).toBe(false);
+    keys.handle(press('k', { ctrlKey: true, target }));
+    keys.handle(press('z', { ctrlKey: true }));
+    expect(log).toEqual(['mod+k', 'mod+z']);
+    vi.unstubAllGlobals();
+  });
   it('leaves composed input alone', () => {
     keys.push({ bindings: [bind('j')] });
     expect(keys.handle(press('j', { isComposing: true }))).toBe(false);

@@ -95,7 +95,8 @@ export class Keys {
 
   private allowed(b: Binding, e: KeyboardEvent): boolean {
     if (b.when && !b.when()) return false;
-    if (b.keys.includes('mod+')) return true;
+    // In a field, undo is the field's own.
+    if (b.keys.includes('mod+') && !(b.keys === 'mod+z' && inField(e))) return true;
     if (inField(e) && !b.inFields) return false;
     return this.letters || !/^(shift\+)?\S( |$)/.test(b.keys);
   }

@@ -1,2 +1,1 @@
-/** Whether ⌘ is the modifier of this device's shortcuts. */
-export const mac = typeof navigator !== 'undefined' && /Mac|iP(hone|ad|od)/.test(navigator.platform);
+export { mac } from '../ui/platform';

@@ -81,8 +81,12 @@ export function shellCommands(notices: () => void): Command[] {
       icon: Undo,
       keys: ['z', 'mod+z'],
       group: 'screen',
-      when: () => desk.workspace?.canUndo() ?? false,
-      run: () => void desk.workspace?.undo(),
+      // What the message on the screen offers is what the key does.
+      when: () => !!toasts.now?.undo || (desk.workspace?.canUndo() ?? false),
+      run: () => {
+        if (toasts.now?.undo) toasts.undo();
+        else desk.workspace?.undo();
+      },
     },
     { id: 'search', label: t('do.search'), icon: Search, keys: ['/'], group: 'screen', run: () => (registry.overlay = 'search') },
     { id: 'palette', label: t('do.palette'), icon: Search, keys: ['mod+k'], group: 'screen', run: () => (registry.overlay = 'palette') },

@@ -77,7 +77,7 @@ function options() {
     schedule: (run: () => void) => run(),
   } satisfies ConstructorParameters<typeof Workspace>[0];
 }
-const hear = (f: Frame) => (w as unknown as { hear(f: Frame): void }).hear(f);
+const hear = (f: Frame) => (w as unknown as { feed: { hear(f: Frame): void } }).feed.hear(f);
 const ids = () => w.store.list(open).ids.join('');
 const posts = (path: string) => desk.asked.filter((a) => a.method === 'POST' && a.path === path);
 const did = (version: number, more = {}, items: unknown[] = []) => ({ body: { conversation: row('b', 20, { version, ...more }), command_id: 'cmd_1', items } });
@@ -115,6 +115,20 @@ describe('actions', () => {
     desk.answers.set('POST /conversations/b/resolve', () => did(2, { status: 'resolved' }));
     await w.resolve('b');
     now += 10_001;
+    expect(w.undo()).toBe(false);
+  });
+  it('ends with what goes out to the customer: Z does not reach behind it', async () => {
+    desk.answers.set('POST /conversations/b/prioritize', () => did(2, { priority: 'high' }));
+    desk.answers.set('POST /conversations/b/resolve', () => did(3, { status: 'resolved' }));
+    await w.prioritize('b', 'high');
+    expect(w.canUndo()).toBe(true);
+    await w.act('b', 'resolve', { closing_message: 'Bye' }, () => ({ status: 'resolved' }));
+    expect(notices.at(-1)).not.toHaveProperty('undo');
+    expect(w.undo()).toBe(false);
+    await w.prioritize('b', 'low');
+    desk.answers.set('POST /conversations/b/reply', () => did(4, {}, [said(7)]));
+    desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items: [] } }));
+    await w.send('b', 'reply', 'Words', []);
     expect(w.undo()).toBe(false);
   });
   it('waits with an undo until the command has its id', async () => {

@@ -1,0 +1,126 @@
+/** Messages and notes on their way: shown at once, sent until they are through, never twice. */
+import type { Acting } from './acting';
+import type { Shelf } from './drafts';
+import * as guess from './guess';
+import { Refused } from './http';
+import type { Keeper } from './keeper';
+import type { Known } from './known';
+import type { Attachment, Conversation, Did, Mention, Mode } from './model';
+import { KeptMessages, type KeptMessage, type Outbox } from './outbox';
+import type { Reading } from './reading';
+import type { Outgoing } from './timeline';
+import { words } from './words';
+
+/** Sends what people wrote. */
+export class Posting {
+  private readonly kept: KeptMessages;
+
+  constructor(
+    private readonly k: Known,
+    private readonly reading: Reading,
+    private readonly acting: Acting,
+    private readonly keeper: Keeper,
+    private readonly outbox: Outbox,
+    shelf: Shelf,
+  ) {
+    this.kept = new KeptMessages(shelf, `parley:${k.reader.user}:${k.reader.workspace}:outbox`);
+  }
+
+  /** Sends what an earlier page did not get through. */
+  start(): void {
+    for (const m of this.kept.all()) void this.deliver(m);
+  }
+
+  /** Sends a message or a note; it is shown at once and never twice. */
+  async send(conversation: string, mode: Mode, text: string, attachments: readonly Attachment[], mentions: readonly Mention[]): Promise<void> {
+    const m: KeptMessage = {
+      client_id: this.k.newId(),
+      conversation,
+      mode,
+      text,
+      attachments: [...attachments],
+      at: new Date(this.k.now()).toISOString(),
+      ...(mentions.length > 0 ? { mentions: [...mentions] } : {}),
+    };
+    this.kept.add(m);
+    void this.k.drafts.clear(conversation, mode);
+    if (mode === 'reply') this.acting.remember(); // an answer is not taken back, nor what was done before it
+    await this.deliver(m);
+  }
+
+  /** Sends again what the server did not take. */
+  resend(conversation: string, clientId: string): void {
+    const o = this.outgoing(conversation, clientId);
+    if (!o) return;
+    const m: KeptMessage = {
+      client_id: o.client_id,
+      conversation,
+      mode: o.mode,
+      text: o.text,
+      attachments: o.attachments,
+      at: o.at,
+      ...(o.mentions ? { mentions: o.mentions } : {}),
+    };
+    this.kept.add(m);
+    void this.deliver(m);
+  }
+
+  /** Takes a message that was not sent back into the composer. */
+  takeBack(conversation: string, clientId: string): void {
+    const o = this.outgoing(conversation, clientId);
+    if (!o) return;
+    const { timelines, drafts } = this.k;
+    timelines.discard(conversation, clientId);
+    const d = drafts.get(conversation, o.mode);
+    const text = d.text.trim() ? `${o.text}\n\n${d.text}` : o.text;
+    drafts.change(conversation, o.mode, { text, files: [...o.attachments, ...d.files] });
+  }
+
+  private outgoing(conversation: string, clientId: string): Outgoing | undefined {
+    return this.k.timelines.map.get(conversation)?.outgoing.find((x) => x.client_id === clientId);
+  }
+
+  private async deliver(m: KeptMessage): Promise<void> {
+    const { store, timelines, http } = this.k;
+    const { conversation: id, client_id, mode } = m;
+    timelines.send({ ...m, state: 'sending' });
+    const op = { id: client_id, conversation: id, apply: (c: Conversation) => (mode === 'reply' ? guess.replied(c, m.text, m.at) : {}) };
+    store.begin(op);
+    const body = {
+      text: m.text,
+      client_id,
+      ...(m.mentions ? { mentions: m.mentions } : {}),
+      ...(m.attachments.length > 0 ? { attachment_ids: m.attachments.map((a) => a.id) } : {}),
+    };
+    try {
+      const did = await this.outbox.deliver(
+        id,
+        () => http.send<Did>('POST', `/conversations/${id}/${mode}`, body, client_id),
+        () => timelines.progress(id, client_id, 'waiting'),
+      );
+      this.kept.remove(client_id);
+      store.settle(op, did.conversation);
+      if (did.items && did.items.length > 0) timelines.add(id, did.items);
+      // An answer to a repeated request may carry no facts: the timeline is asked for them.
+      if (timelines.map.get(id)?.outgoing.some((o) => o.client_id === client_id)) await this.reading.timelineAgain(id);
+      timelines.discard(id, client_id);
+      if (mode === 'note') this.offerUndo(id, did.command_id);
+      this.keeper.soon();
+    } catch (err) {
+      this.kept.remove(client_id);
+      store.refuse(op);
+      timelines.progress(id, client_id, 'failed', words(err));
+      if (err instanceof Refused && err.status === 409) void this.reading.rowAgain(id);
+    }
+  }
+
+  /** A note was added: Z and the toast take it back. */
+  private offerUndo(id: string, command: string): void {
+    const undo = () => {
+      this.acting.forget(undo);
+      void this.acting.undoCommand(id, command);
+    };
+    this.acting.remember(undo);
+    this.k.notify({ kind: 'done', verb: 'note', conversation: id, undo });
+  }
+}
