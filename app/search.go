@@ -276,8 +276,11 @@ func (a *App) IndexNow(ctx context.Context) error {
 		if more {
 			continue
 		}
+		a.index.Lock()
+		at := a.indexed.cursor
+		a.index.Unlock()
 		var behind bool
-		err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { behind, err = tx.Behind(a.indexed.cursor); return err })
+		err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { behind, err = tx.Behind(at); return err })
 		if err != nil || !behind {
 			return err
 		}

@@ -15,9 +15,8 @@ import UserCheck from '@lucide/svelte/icons/user-check';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserX from '@lucide/svelte/icons/user-x';
 import { t } from '../i18n/t';
-import type { Command } from '../keys/registry.svelte';
+import { registry, type Command } from '../keys/registry.svelte';
 import { priorities, tabs, views, type Conversation, type Tab } from '../state/model';
-import { seek } from '../state/seek.svelte';
 import type { Screen } from './screen.svelte';
 import { priorityWord, tabWord } from './words';
 
@@ -153,7 +152,9 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
       when: () => !!s.open || s.details,
       run: () => {
         if (s.details) s.details = false;
-        else if (!seek.back(s.open)) {
+        else {
+          const way = registry.back?.(s.open);
+          if (way) return way();
           s.show(undefined);
           s.listing++;
         }

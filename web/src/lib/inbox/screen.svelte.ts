@@ -1,7 +1,6 @@
 /** What is open on the inbox screen, shared by its parts: overlays, pickers, where the focus shall go. */
 import { getContext, setContext } from 'svelte';
 import type { Mode } from '../state/model';
-import { seek } from '../state/seek.svelte';
 import type { Workspace } from '../state/workspace';
 import { placePath, type Place } from './place';
 
@@ -58,7 +57,6 @@ export class Screen {
   go(p: Place): void {
     this.picker = '';
     this.taken = this.wish.n;
-    seek.stay(p.conversation);
     this.navigate(this.path(p));
   }
 

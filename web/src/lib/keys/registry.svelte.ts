@@ -54,6 +54,8 @@ export class Registry {
   overlay = $state<'' | 'palette' | 'search' | 'help'>('');
   /** The screen below, for the palette; undefined where there are no conversations. */
   below = $state.raw<Below | undefined>(undefined);
+  /** The way back from a conversation that was gone to, once. */
+  back: ((open: string | undefined) => (() => void) | undefined) | undefined;
   private readonly keys: Keys;
   private readonly early: string[] = [];
   private bound: readonly Command[] = [];
