@@ -20,7 +20,7 @@ type Timer struct {
 	Source    SLAMode   `json:"source" enum:"policy,own"`
 	Policy    PolicyID  `json:"policy_id,omitempty"`
 	PolicyIs  string    `json:"policy,omitempty" doc:"The policy's name"`
-	Priority  Priority  `json:"priority" enum:"urgent,high,normal,low"`
+	Priority  Priority  `json:"priority" enum:"urgent,high,normal,low" doc:"At which it was promised: an escalation that raises the priority leaves what was due"`
 	SameDay   bool      `json:"same_day,omitempty" doc:"The deadline is the end of the business day"`
 	Stretches []Stretch `json:"stretches"`
 	Cut       bool      `json:"cut,omitempty" doc:"Only the newest stretches are listed"`
@@ -33,7 +33,9 @@ const maxStretches = 400
 func (p Promise) Explain(c Conversation, now time.Time) []Timer {
 	timers := []Timer{}
 	if c.Metric != "" {
-		t := p.timer(c, c.Metric, c.WaitingSince, p.goal(c.Metric, c.Priority))
+		at := p.promisedAt(c)
+		t := p.timer(c, c.Metric, c.WaitingSince, p.goal(c.Metric, at))
+		t.Priority = at
 		t.Target, t.Deadline = c.ResponseDueTarget, c.ResponseDueDeadline
 		t.SameDay = p.sameDay(t.Metric)
 		t.count(p, c.Pauses, now)
@@ -48,6 +50,21 @@ func (p Promise) Explain(c Conversation, now time.Time) []Timer {
 		timers = append(timers, t)
 	}
 	return timers
+}
+
+// promisedAt is the priority at which what is due was promised: the present one,
+// or the one before an escalation raised it and left the moments where they were.
+func (p Promise) promisedAt(c Conversation) Priority {
+	if c.EscalatedAt.IsZero() || c.paused() || p.sameDay(c.Metric) {
+		return c.Priority
+	}
+	for _, at := range []Priority{c.Priority, PriorityHigh, PriorityNormal, PriorityLow, PriorityUrgent} {
+		goal := p.goal(c.Metric, at)
+		if p.after(c.WaitingSince, goal.Target, c.Pauses).Equal(c.ResponseDueTarget) && p.after(c.WaitingSince, goal.Deadline, c.Pauses).Equal(c.ResponseDueDeadline) {
+			return at
+		}
+	}
+	return c.Priority
 }
 
 func (p Promise) timer(c Conversation, metric Metric, since time.Time, goal Goal) Timer {

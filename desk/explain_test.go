@@ -56,6 +56,35 @@ func TestTimerExplainsItself(t *testing.T) {
 	}
 }
 
+// TestTimerSaysAtWhichPriority: a missed deadline raises the priority and leaves
+// what was due; the timer says what was promised then (5.5).
+func TestTimerSaysAtWhichPriority(t *testing.T) {
+	p := desk.Promise{Policy: desk.StandardPolicy()}
+	since := at(t, "2026-05-22 16:30 in Europe/Berlin")
+	c := desk.Conversation{Status: desk.StatusOpen, WaitingOn: desk.WaitingOnAgent, WaitingSince: since, Priority: desk.PriorityNormal}
+	follow := func(now time.Time) {
+		for _, f := range p.Follow(&c, c, nil, now) {
+			c.Apply(desk.Event{Fact: f})
+		}
+	}
+	follow(since)
+	late := since.Add(25 * time.Hour)
+	c.EscalatedAt, c.Priority = late, desk.PriorityHigh
+	follow(late)
+	timers := p.Explain(c, late)
+	if len(timers) != 1 || timers[0].Priority != desk.PriorityNormal || timers[0].Goal.Deadline != 24*3600 {
+		t.Fatalf("after an escalation it says %+v", timers)
+	}
+	if want := since.Add(timers[0].Goal.Deadline.Duration()); !timers[0].Deadline.Equal(want) {
+		t.Errorf("the deadline is at %s, what is promised ends at %s", timers[0].Deadline, want)
+	}
+	c.EscalatedAt = time.Time{}
+	follow(late)
+	if timers := p.Explain(c, late); len(timers) != 1 || timers[0].Priority != desk.PriorityHigh || timers[0].Goal.Deadline != 4*3600 {
+		t.Errorf("with a priority that people set it says %+v", timers)
+	}
+}
+
 // TestClockProperties: what was counted when a deadline comes is what was
 // promised, whatever calendar, pauses and changes there were on the way; a pause
 // never brings it forward.

@@ -3921,7 +3921,10 @@ export interface components {
             /** @description The policy's name */
             policy?: string;
             policy_id?: string;
-            /** @enum {string} */
+            /**
+             * @description At which it was promised: an escalation that raises the priority leaves what was due
+             * @enum {string}
+             */
             priority: "urgent" | "high" | "normal" | "low";
             /** @description The deadline is the end of the business day */
             same_day?: boolean;
