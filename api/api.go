@@ -92,6 +92,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.visitors(mux)
 	s.inbound()
 	s.welcome()
+	s.markDone()
 	s.sockets(mux)
 	mux.HandleFunc("GET /api/docs", s.docs)
 	mux.HandleFunc("/api/", s.nowhere(mux))

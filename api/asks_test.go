@@ -437,6 +437,9 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"post-welcome": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.front.Address, body: object{"contact": object{"external_id": "x"}}}
 	},
+	"mark-done": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.front.Address, body: object{"contact": object{"external_id": "x"}, "done": true}}
+	},
 	"visitor-config":   func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },
 	"visitor-session":  func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{}} },
 	"visitor-messages": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },

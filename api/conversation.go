@@ -35,7 +35,7 @@ type Timeline struct {
 // conversations registers lists, counts, one conversation, its timeline and drafts.
 func (s *server) conversations() {
 	const path = "/workspaces/{workspace}"
-	route(s, operation{id: "list-conversations", method: "GET", path: path + "/conversations", summary: "Conversations, newest activity first", tag: "Conversations", need: desk.MayRead},
+	route(s, operation{id: "list-conversations", method: "GET", path: path + "/conversations", summary: "Conversations, newest activity first; those that need attention in the order in which to answer them", tag: "Conversations", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
 			InWorkspace
 			View   store.View        `query:"view" enum:"mine,unassigned,all,responding" default:"all" doc:"responding is every conversation of the inboxes whose responder you are"`
@@ -51,7 +51,7 @@ func (s *server) conversations() {
 				if err := decodeCursor(in.Cursor, l.Before); err != nil {
 					return nil, err
 				}
-				if l.Before.ID == 0 || l.Before.Activity.IsZero() {
+				if !l.Has(*l.Before) {
 					return nil, errCursor
 				}
 			}
@@ -160,8 +160,7 @@ func (s *server) listed(ctx context.Context, l store.List) (*body[page[Conversat
 		}
 		if len(all) == l.Limit {
 			all = all[:l.Limit-1]
-			last := all[len(all)-1]
-			out.NextCursor = encodeCursor(store.Place{Activity: last.LastActivityAt, ID: last.ID})
+			out.NextCursor = encodeCursor(l.PlaceOf(all[len(all)-1]))
 		}
 		out.Items, err = conversations(tx, all, l.Now)
 		return err

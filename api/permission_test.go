@@ -168,6 +168,7 @@ accept-invitation       422   422   422   422   422 422    422    422  422     4
 
 post-message            401   401   401   401   401 401    401    401  401     401   401    401   401     401
 post-welcome            401   401   401   401   401 401    401    401  401     401   401    401   401     401
+mark-done               401   401   401   401   401 401    401    401  401     401   401    401   401     401
 visitor-config          200   200   200   200   200 200    200    200  200     200   200    200   200     200
 visitor-session         200   200   200   200   200 200    200    200  200     200   200    200   200     200
 visitor-messages        401   401   401   401   401 401    401    401  401     401   401    401   200     401
@@ -183,24 +184,27 @@ visitor-stream          401   401   401   401   401 401    401    401  401     4
 
 // What the feed of a workspace tells whom: over a WebSocket and over server-sent
 // events alike. "front" and "back" are inboxes; agent and viewer are of the front
-// one, outside of neither; own is of the front one, too, and sees only what is theirs.
+// one, outside of neither; own is of the front one, too, and sees only what is theirs;
+// called is of no inbox, and was mentioned in the front conversation that most of this
+// is about.
 const tellings = `
-what                               owner admin agent outside own viewer other
-a message in front                 yes   yes   yes   no      no  yes    no
-a message in back                  yes   yes   no    no      no  no     no
-a note in front                    yes   yes   yes   no      no  yes    no
-a note in back                     yes   yes   no    no      no  no     no
-a customer types in front          yes   yes   yes   no      no  yes    no
-a customer types in back           yes   yes   no    no      no  no     no
-the admin types in front           yes   no    yes   no      no  yes    no
-the admin types in back            yes   no    no    no      no  no     no
-the admin types a note in front    yes   no    yes   no      no  yes    no
-the admin looks at front           yes   yes   yes   no      no  yes    no
-the admin looks at back            yes   yes   no    no      no  no     no
-an agent types where they may not  no    no    no    no      no  no     no
-an agent looks where they may not  no    no    no    no      no  no     no
-a viewer types in front            no    no    no    no      no  no     no
-a token for reading types in front no    no    no    no      no  no     no
-the agent is told of an assignment no    no    yes   no      no  no     no
-a setting changes                  yes   yes   yes   yes     yes yes    no
+what                               owner admin agent outside own called viewer other
+a message in front                 yes   yes   yes   no      no  no     yes    no
+a message in back                  yes   yes   no    no      no  no     no     no
+a note in front                    yes   yes   yes   no      no  yes    yes    no
+a note in back                     yes   yes   no    no      no  no     no     no
+a customer types in front          yes   yes   yes   no      no  no     yes    no
+a customer types in back           yes   yes   no    no      no  no     no     no
+the admin types in front           yes   no    yes   no      no  yes    yes    no
+the admin types in back            yes   no    no    no      no  no     no     no
+the admin types a note in front    yes   no    yes   no      no  yes    yes    no
+the admin looks at front           yes   yes   yes   no      no  yes    yes    no
+the admin looks at back            yes   yes   no    no      no  no     no     no
+an agent types where they may not  no    no    no    no      no  no     no     no
+an agent looks where they may not  no    no    no    no      no  no     no     no
+a viewer types in front            no    no    no    no      no  no     no     no
+who was called types in front      no    no    no    no      no  no     no     no
+a token for reading types in front no    no    no    no      no  no     no     no
+the agent is told of an assignment no    no    yes   no      no  no     no     no
+a setting changes                  yes   yes   yes   yes     yes yes    yes    no
 `

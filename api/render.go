@@ -59,6 +59,7 @@ func conversations(tx *store.Tx, all []desk.Conversation, now time.Time) ([]Conv
 		if !named(c.MergedInto, c.Inbox) {
 			c.MergedInto = 0
 		}
+		c.ReadOnly = !tx.Scope().SeesKept(all[i].Keeping())
 		out = append(out, c)
 	}
 	return out, nil
@@ -83,7 +84,10 @@ func naming(tx *store.Tx, ids []desk.ConversationID) (func(desk.ConversationID, 
 	one := tx.Scope().User != 0
 	return func(id desk.ConversationID, by desk.InboxID) bool {
 		inbox, there := of[id]
-		return there && (inbox == by || one && tx.Scope().Sees(inbox))
+		if one {
+			return there && tx.Scope().Sees(inbox)
+		}
+		return there && inbox == by
 	}, nil
 }
 

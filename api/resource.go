@@ -60,6 +60,7 @@ type Conversation struct {
 	Label           string              `json:"label" doc:"The one word for lists: Archived, Closed, Resolved, Snoozed, Overdue, Pending, New, Needs attention, Responded or Open"`
 	Stage           string              `json:"stage" enum:"new,open,assigned,in_progress,resolved,closed,archived"`
 	Unread          bool                `json:"unread" doc:"The customer wrote something the reader has not seen"`
+	ReadOnly        bool                `json:"read_only,omitempty" doc:"You may only read it, because you were mentioned in it; your lists and counts are without it"`
 }
 
 // Due is what was promised for a conversation, and what became of it.

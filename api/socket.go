@@ -176,9 +176,13 @@ func (s *server) heard(ctx context.Context, screen *realtime.Screen, f clientFra
 		return nil
 	}
 	var c desk.Conversation
+	var kept desk.Keeping
 	var name string
 	err := s.read(ctx, func(tx *store.Tx) (err error) {
 		if c, err = tx.Conversation(f.Conversation); err != nil {
+			return err
+		}
+		if kept, err = tx.Kept(c); err != nil {
 			return err
 		}
 		p, err := tx.Person(app.ActorFrom(ctx).User)
@@ -190,10 +194,10 @@ func (s *server) heard(ctx context.Context, screen *realtime.Screen, f clientFra
 	}
 	switch {
 	case f.Type == "viewing" && screen != nil:
-		s.Hub.View(screen, c.Keeping(), c.ID)
-	case f.Type == "typing" && mayType(ctx) && (f.Mode == "reply" || f.Mode == "note"):
+		s.Hub.View(screen, kept, c.ID)
+	case f.Type == "typing" && mayType(ctx) && app.ActorFrom(ctx).SeesKept(kept) && (f.Mode == "reply" || f.Mode == "note"):
 		by := realtime.TypingActor{Kind: desk.ActorUser, ID: app.ActorFrom(ctx).User.String(), Name: name}
-		s.Hub.Typing(c.Workspace, c.Keeping(), c.ID, c.Contact, by, f.On, f.Mode)
+		s.Hub.Typing(c.Workspace, kept, c.ID, c.Contact, by, f.On, f.Mode)
 	}
 	return nil
 }

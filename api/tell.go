@@ -32,8 +32,14 @@ type toldConversation struct {
 	shared   bool                 // it has facts for everybody
 	personal map[desk.UserID]bool // who has facts of their own
 	begun    bool
-	whole    [2][]byte // conversation and items as JSON members: read, unread
-	bare     [2][]byte // the same without items, for personal facts
+	seen     rendering // for those who see it
+	called   rendering // for those who only read it, if there are any
+}
+
+// rendering is a conversation and what happened to it as JSON members: read, unread.
+type rendering struct {
+	whole [2][]byte
+	bare  [2][]byte // without items, for personal facts
 }
 
 // render looks up what the facts of a batch are about and encodes it.
@@ -87,9 +93,14 @@ func (s *server) render(ctx context.Context, b *realtime.Batch) (*told, error) {
 		for _, m := range marks {
 			byID[m.Conversation].marks[m.User] = m.Message
 		}
+		readers, err := tx.MentionReaders(ids)
+		if err != nil {
+			return err
+		}
 		for i := range rendered {
 			c := byID[rendered[i].ID]
 			c.kept, c.contact, c.last = found[i].Keeping(), found[i].Contact, found[i].LastFromCustomer
+			c.kept.Readers = readers[c.id]
 			list, err := items(tx, facts[c.id])
 			if err != nil {
 				return err
@@ -119,6 +130,15 @@ func (c *toldConversation) encode(v Conversation, list []TimelineItem) error {
 	if err != nil {
 		return err
 	}
+	if err := c.seen.encode(v, itemsJSON); err != nil || len(c.kept.Readers) == 0 {
+		return err
+	}
+	// What else this customer has said is not theirs to know of.
+	v.ReadOnly, v.Previous, v.MergedInto = true, 0, 0
+	return c.called.encode(v, itemsJSON)
+}
+
+func (r *rendering) encode(v Conversation, items []byte) error {
 	for i := range 2 {
 		v.Unread = i == 1
 		b, err := json.Marshal(v)
@@ -126,8 +146,8 @@ func (c *toldConversation) encode(v Conversation, list []TimelineItem) error {
 			return err
 		}
 		head := append([]byte(`,"conversation":`), b...)
-		c.bare[i] = append(slices.Clone(head), `,"items":[]}`...)
-		c.whole[i] = append(append(append(head, `,"items":`...), itemsJSON...), '}')
+		r.bare[i] = append(slices.Clone(head), `,"items":[]}`...)
+		r.whole[i] = append(append(append(head, `,"items":`...), items...), '}')
 	}
 	return nil
 }
@@ -158,9 +178,9 @@ func (c *toldConversation) saw(by desk.Actor) bool {
 // not concerned.
 func (c *toldConversation) frame(by desk.Actor) (string, []byte) {
 	switch {
-	case by.SeesKept(c.kept) && (c.shared || c.personal[by.User]):
+	case by.Reads(c.kept) && (c.shared || c.personal[by.User]):
 		return "change", c.change(by)
-	case !by.SeesKept(c.kept) && c.saw(by):
+	case !by.Reads(c.kept) && c.saw(by):
 		return "gone", []byte(`,"conversation_id":"` + c.id.String() + `","items":[]}`)
 	}
 	return "", nil
@@ -171,10 +191,14 @@ func (c *toldConversation) change(by desk.Actor) []byte {
 	if c.last > c.marks[by.User] {
 		unread = 1
 	}
-	if c.shared {
-		return c.whole[unread]
+	as := &c.seen
+	if !by.SeesKept(c.kept) {
+		as = &c.called
 	}
-	return c.bare[unread]
+	if c.shared {
+		return as.whole[unread]
+	}
+	return as.bare[unread]
 }
 
 // of returns what a batch means, looked up by whichever screen asks first.

@@ -21,7 +21,8 @@ type audience struct {
 
 func newAudience(w *world) *audience {
 	a := &audience{w: w, feeds: map[string][]*apitest.Feed{}}
-	for _, who := range []string{"owner", "admin", "agent", "outside", "own", "viewer", "other"} {
+	w.call()
+	for _, who := range []string{"owner", "admin", "agent", "outside", "own", "called", "viewer", "other"} {
 		team := w.home
 		if who == "other" {
 			team = w.away
@@ -150,6 +151,7 @@ func (w *world) happenings(t *testing.T, a *audience) map[string]happening {
 	agent := w.callers["agent"].Socket(h.Path("/socket"))
 	viewer := w.callers["viewer"].Socket(h.Path("/socket"))
 	reads := w.callers["reads"].Socket(h.Path("/socket"))
+	called := w.callers["called"].Socket(h.Path("/socket"))
 	tries := func(f *apitest.Feed, frame object) func() { return func() { f.Say(frame); w.heard(t, f) } }
 	typing := func(of string) string { return `"type":"typing","conversation_id":"` + of + `"` }
 	looks := func(of string) string { return `"viewing":"` + of + `"` }
@@ -171,6 +173,7 @@ func (w *world) happenings(t *testing.T, a *audience) map[string]happening {
 			tries(agent, object{"type": "viewing", "conversation_id": back.ID})()
 		}, looks(back.ID)},
 		"a viewer types in front":            {tries(viewer, object{"type": "typing", "conversation_id": front.ID, "on": true, "mode": "reply"}), typing(front.ID)},
+		"who was called types in front":      {tries(called, object{"type": "typing", "conversation_id": front.ID, "on": true, "mode": "note"}), typing(front.ID)},
 		"a token for reading types in front": {tries(reads, object{"type": "typing", "conversation_id": front.ID, "on": true, "mode": "reply"}), typing(front.ID)},
 		"the agent is told of an assignment": {func() {
 			h.do(h.fresh().ID, "assign", object{"assignee_id": w.callers["agent"].User.String()})

@@ -520,7 +520,11 @@ func (s *server) visitorTypes(ctx context.Context, v visit, on bool) error {
 		if err != nil {
 			return err
 		}
-		s.visitorTyping(all[0], contacts[v.contact].Title(), on)
+		kept, err := tx.Kept(all[0])
+		if err != nil {
+			return err
+		}
+		s.visitorTyping(all[0], kept, contacts[v.contact].Title(), on)
 		return nil
 	})
 }

@@ -15,9 +15,9 @@ import (
 )
 
 // visitorTyping tells the team that a customer types.
-func (s *server) visitorTyping(c desk.Conversation, name string, on bool) {
+func (s *server) visitorTyping(c desk.Conversation, kept desk.Keeping, name string, on bool) {
 	by := realtime.TypingActor{Kind: desk.ActorContact, ID: c.Contact.String(), Name: name}
-	s.Hub.Typing(c.Workspace, c.Keeping(), c.ID, c.Contact, by, on, "reply")
+	s.Hub.Typing(c.Workspace, kept, c.ID, c.Contact, by, on, "reply")
 }
 
 // serveVisitor is a customer's feed: messages, receipts, typing, who is there.

@@ -182,7 +182,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 				Workspace: act.Workspace, Conversation: r.Conversation.ID, Version: r.Conversation.Version + 1, At: w.now, By: act.Actor,
 				Command: r.Command, Cause: act.cause, Depth: act.depth, Fact: f,
 			}
+			turn := r.Conversation.WaitingOn
 			r.Conversation.Apply(e)
+			e.Fact = desk.WithTurn(e.Fact, turn, r.Conversation.WaitingOn)
 			r.Events = append(r.Events, e)
 		}
 	}

@@ -20,7 +20,16 @@ type compiled struct {
 // escalations, and what is due now (5.3). It is done in the same transaction, so
 // that nobody ever sees a conversation whose clock is wrong.
 func (a *App) follow(ctx context.Context, tx *store.WriteTx, old *desk.Conversation, cmds []desk.Command, r *Result, now time.Time) error {
-	again := slices.ContainsFunc(cmds, func(c desk.Command) bool { _, ok := c.(desk.Recompute); return ok })
+	again := false
+	var known []desk.TagID
+	for _, cmd := range cmds {
+		switch cmd := cmd.(type) {
+		case desk.Recompute:
+			again = true
+		case desk.ContactTagged:
+			again, known = true, cmd.Tags
+		}
+	}
 	if !r.Conversation.Active() || !again && !desk.Moves(r.Events) {
 		return nil
 	}
@@ -28,7 +37,12 @@ func (a *App) follow(ctx context.Context, tx *store.WriteTx, old *desk.Conversat
 	if err != nil {
 		return err
 	}
-	p, err := a.promise(tx.Tx, inbox.Settings.PromiseSettings, r.Events)
+	if desk.Begins(r.Events) {
+		if known, err = tx.ContactTags(r.Conversation.Contact); err != nil {
+			return err
+		}
+	}
+	p, err := a.promise(tx.Tx, inbox.Settings.PromiseSettings, known, r.Events)
 	if err != nil {
 		return err
 	}
@@ -47,11 +61,11 @@ func (a *App) follow(ctx context.Context, tx *store.WriteTx, old *desk.Conversat
 
 // Promise returns what counts for an inbox now.
 func (a *App) Promise(tx *store.Tx, inbox desk.Inbox) (desk.Promise, error) {
-	return a.promise(tx, inbox.Settings.PromiseSettings, nil)
+	return a.promise(tx, inbox.Settings.PromiseSettings, nil, nil)
 }
 
-func (a *App) promise(tx *store.Tx, s desk.PromiseSettings, events []desk.Event) (desk.Promise, error) {
-	p := desk.Promise{Settings: s, Policy: desk.StandardPolicy()}
+func (a *App) promise(tx *store.Tx, s desk.PromiseSettings, known []desk.TagID, events []desk.Event) (desk.Promise, error) {
+	p := desk.Promise{Settings: s, Policy: desk.StandardPolicy(), Known: known}
 	if s.SLAPolicy != 0 {
 		policy, err := tx.Policy(s.SLAPolicy)
 		if err != nil && desk.KindOf(err) != desk.NotFound {
@@ -75,7 +89,7 @@ func (a *App) promise(tx *store.Tx, s desk.PromiseSettings, events []desk.Event)
 			}
 		}
 	}
-	if !slices.ContainsFunc(events, func(e desk.Event) bool { _, ok := e.Fact.(desk.TagAdded); return ok }) {
+	if len(known) == 0 && !slices.ContainsFunc(events, func(e desk.Event) bool { _, ok := e.Fact.(desk.TagAdded); return ok }) {
 		return p, nil
 	}
 	p.Raise = map[desk.TagID]desk.Priority{}

@@ -306,6 +306,7 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
+	tx.ForeseeContactTags(contact.ID)
 	route, err := a.route(tx, inbox, contact, in)
 	if err != nil {
 		return err

@@ -457,7 +457,7 @@ func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactCh
 					return err
 				}
 			}
-			if err := tx.SetContactTags(id, *ch.Tags); err != nil {
+			if err := a.tagContact(ctx, tx, id, *ch.Tags); err != nil {
 				return err
 			}
 		}

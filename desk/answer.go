@@ -9,6 +9,7 @@ type Answer struct {
 	Answers MessageID // the customer's message
 	Text    string
 	Flag    Flag
+	Close   bool  // it thinks that the matter is settled (F3-44)
 	Cause   int64 // the event it follows, so that a second try is the same answer
 }
 
@@ -65,6 +66,9 @@ func (a Answer) Decide(c Conversation, w World) ([]Fact, error) {
 			return nil, err
 		}
 		facts = append(facts, flagged)
+	}
+	if a.Close && a.Flag == FlagNone {
+		facts = append(facts, AISuggestedClose{Message: a.Answers})
 	}
 	if stops {
 		facts = append(facts, AITakenOver{How: ByFlag, Was: Held{c.AIState, microTime{c.AISince}, a.Flag}})

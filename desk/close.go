@@ -7,6 +7,7 @@ type Close struct {
 	Message  string     `json:"closing_message,omitempty" maxLength:"20000" doc:"A last word, sent to the customer; it does not count as an answer"`
 	Checked  []string   `json:"checked,omitempty" maxItems:"10" doc:"What of the checklist was ticked: answered, promises_kept, satisfied"`
 	Expected int64      `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
+	Source   Source     `json:"-"` // of an automation; "" is what its actor says
 }
 
 // Reopen makes a resolved or closed conversation open again (E7, T26, T27).
@@ -24,7 +25,14 @@ func (cl Close) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ending{cl.Summary, cl.Category, cl.Message, cl.Checked, cl.Expected}.decide(c, w, StatusClosed, inbox)
+	facts, err := ending{cl.Summary, cl.Category, cl.Message, cl.Checked, cl.Expected}.decide(c, w, StatusClosed, inbox)
+	for i := range facts {
+		if f, ok := facts[i].(StatusChanged); ok && cl.Source != "" {
+			f.Source = cl.Source
+			facts[i] = f
+		}
+	}
+	return facts, err
 }
 
 // Decide refuses while the contact has another open conversation.

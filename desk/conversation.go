@@ -135,6 +135,7 @@ const (
 	SourceWorkflow   Source = "workflow"      // automation (T3, T16)
 	SourceSuperseded Source = "superseded"    // the team began a new one (T2)
 	SourceWelcome    Source = "welcome_event" // the customer came in without a word (T4)
+	SourceDialogflow Source = "dialogflow"    // a bot of Dialogflow marked it done, or not (T5, T17)
 )
 
 // Apply changes c as e says. It is the only code that changes a conversation.

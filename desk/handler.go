@@ -40,6 +40,8 @@ type AILine struct {
 	When string `json:"when,omitempty" maxLength:"200" doc:"Words that the customer's message has in it; none fit every message"`
 	Say  string `json:"say,omitempty" maxLength:"2000" doc:"What is answered; nothing when it only asks for a person"`
 	Flag Flag   `json:"flag,omitempty" enum:"asked_human,frustrated,not_understood,complex,sensitive" doc:"Why a person is needed"`
+	// Close is a suggestion to the team.
+	Close bool `json:"close,omitempty" doc:"Whether the matter is settled then: it is suggested to close it"`
 }
 
 // HasAI reports whether an AI agent answers in the inbox.

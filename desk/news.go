@@ -116,8 +116,15 @@ type Verdict struct {
 	Suppressed string    // why they are not told; then the rest is empty
 }
 
+// promise reports whether k is about a promise. The whole of such a notification waits
+// for the working hours of whoever is told (F0-42): what was put right meanwhile is no
+// news in the morning. Of everything else the entry under the bell comes at once.
+func (k NewsKind) promise() bool {
+	return k == NewsTarget || k == NewsDeadline || k == NewsEscalated || k == NewsUpdate
+}
+
 // Weigh decides how somebody with these preferences is told of something at now.
-// Only what disturbs is held. Whoever is signed in nowhere has no device to tell.
+// What disturbs is held until they work. Whoever is signed in nowhere has no device to tell.
 func (p Preferences) Weigh(k NewsKind, signedIn bool, now time.Time) Verdict {
 	forms := p.FormsOf(k)
 	if len(forms) == 0 {
@@ -130,9 +137,9 @@ func (p Preferences) Weigh(k NewsKind, signedIn bool, now time.Time) Verdict {
 	due, working := p.nextWork(now)
 	for _, f := range forms {
 		switch {
-		case f == FormApp || f == FormMail:
+		case f == FormMail || f == FormApp && (!k.promise() || due.IsZero()):
 			v.Forms = append(v.Forms, f)
-		case !signedIn:
+		case !signedIn && f != FormApp:
 		case working:
 			v.Forms = append(v.Forms, f)
 		case !due.IsZero():

@@ -19,6 +19,9 @@ type Promise struct {
 	Day *Calendar
 	// Raise says how urgent what has a tag is at least (F1-23).
 	Raise map[TagID]Priority
+	// Known is which tags of the contact count now: all when a matter begins, else
+	// those they were just given (F1-16).
+	Known []TagID
 }
 
 // goal is what is promised for an answer.
@@ -90,12 +93,19 @@ func (p Promise) Follow(before *Conversation, c Conversation, events []Event, no
 	return facts
 }
 
-// raised returns the change of priority that a new tag brings (F1-23).
+// raised returns the change of priority that a new tag brings, the conversation's or
+// the contact's (F1-16, F1-23).
 func (p Promise) raised(c Conversation, events []Event) []Fact {
-	to := c.Priority
+	tags := slices.Clone(p.Known)
 	for _, e := range events {
-		if f, ok := e.Fact.(TagAdded); ok && p.Raise[f.Tag].rank() > to.rank() {
-			to = p.Raise[f.Tag]
+		if f, ok := e.Fact.(TagAdded); ok {
+			tags = append(tags, f.Tag)
+		}
+	}
+	to := c.Priority
+	for _, tag := range tags {
+		if p.Raise[tag].rank() > to.rank() {
+			to = p.Raise[tag]
 		}
 	}
 	if to == c.Priority || !c.Active() {
@@ -257,6 +267,26 @@ func Moves(events []Event) bool {
 		return Reader(e.Fact) == 0
 	})
 }
+
+// Begins reports whether a matter begins with facts, or begins again after it had
+// ended: then what is known of the contact counts (F1-16).
+func Begins(events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool {
+		switch f := e.Fact.(type) {
+		case Opened:
+			return !f.Closed
+		case StatusChanged:
+			return f.New == StatusOpen && f.Implicit && (f.Old == StatusResolved || f.Old == StatusClosed)
+		}
+		return false
+	})
+}
+
+// ContactTagged says that the contact was given tags. It decides nothing; Follow does.
+type ContactTagged struct{ Tags []TagID }
+
+// Decide implements Command.
+func (ContactTagged) Decide(Conversation, World) ([]Fact, error) { return nil, nil }
 
 // Recompute works out anew what is due: the policy or the hours changed. It
 // decides nothing; Follow does.

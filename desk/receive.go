@@ -43,6 +43,8 @@ type MessagePosted struct {
 	Epoch     int64 `json:"ai_epoch,omitempty"`  // it leaves only while this one lasts
 	Uncounted bool  `json:"uncounted,omitempty"` // it ends neither New nor the customer's wait
 	Was       *Turn `json:"was,omitempty"`
+	// Turn is whose turn it became, where that changed.
+	Turn *TurnChange `json:"turn,omitempty"`
 }
 
 // Decide follows T1, T9, T13, T22 and the message rules of 2.3.

@@ -108,13 +108,16 @@ func NextLook(e Event) time.Time {
 	return time.Time{}
 }
 
-// Tell records who was told of a threshold or an escalation.
-type Tell struct {
+// RecordTold keeps on the timeline who was told of a threshold or an escalation; it
+// tells nobody.
+type RecordTold struct {
 	NotificationSent
 }
 
 // Decide implements Command.
-func (t Tell) Decide(Conversation, World) ([]Fact, error) { return []Fact{t.NotificationSent}, nil }
+func (t RecordTold) Decide(Conversation, World) ([]Fact, error) {
+	return []Fact{t.NotificationSent}, nil
+}
 
 // StillBroken reports whether somebody should still hear of a fact: not once it was
 // answered or has ended (F0-40).

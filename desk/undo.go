@@ -77,7 +77,7 @@ func cannotUndo(f Fact) string {
 		return "A message that has gone out cannot be taken back. Write another one to put it right."
 	case Opened:
 		return "The beginning of a conversation cannot be taken back. Close it instead."
-	case AIFlagged, AIDiscarded, AIWithheld:
+	case AIFlagged, AIDiscarded, AISuggestedClose, AIWithheld:
 		return "What the AI agent did cannot be taken back. Take over, or hand the conversation back to it."
 	}
 	return "This cannot be taken back. Change it by hand instead."

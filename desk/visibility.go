@@ -21,15 +21,20 @@ type Keeping struct {
 	Assignee  UserID
 	Team      TeamID
 	Followers []UserID
+	Readers   []UserID // who may only read it, since a note called them (F1-43); only where they were asked for
 }
 
-// Keeping returns who has c.
+// Keeping returns who has c, without those who only read it.
 func (c *Conversation) Keeping() Keeping {
 	return Keeping{Inbox: c.Inbox, Assignee: c.Assignee, Team: c.Team, Followers: c.Followers}
 }
 
 // SeesAll reports whether a sees every conversation of the inboxes they see.
 func (a Actor) SeesAll() bool { return a.View == "" || a.View == VisibleAll }
+
+// Reads reports whether a may read a conversation that is kept so: what they see, and
+// what they were called to.
+func (a Actor) Reads(k Keeping) bool { return a.SeesKept(k) || slices.Contains(k.Readers, a.User) }
 
 // SeesKept reports whether a may see a conversation that is kept so. The store says
 // the same in SQL.

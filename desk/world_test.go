@@ -297,12 +297,18 @@ func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error
 		}
 	}
 	apply(o.actor, facts)
-	if _, again := cmd.(desk.Recompute); again || desk.Moves(d.events) {
+	tagged, again := cmd.(desk.ContactTagged)
+	if _, recompute := cmd.(desk.Recompute); again || recompute || desk.Moves(d.events) {
 		old := &before
 		if id == 0 {
 			old = nil
 		}
-		apply(desk.Actor{Kind: desk.ActorSystem}, o.promised().Follow(old, c, d.events, o.now))
+		p := o.promised()
+		p.Known = tagged.Tags
+		if desk.Begins(d.events) {
+			p.Known = o.contacts[c.Contact].Tags
+		}
+		apply(desk.Actor{Kind: desk.ActorSystem}, p.Follow(old, c, d.events, o.now))
 	}
 	if len(d.events) == 0 {
 		return d, nil

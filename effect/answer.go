@@ -54,7 +54,15 @@ func (a Answer) Run(ctx context.Context, e desk.Event, try app.Try) error {
 		return nil // a later message is there, and it will be answered
 	}
 	thinking, cancel := context.WithTimeout(ctx, answerTime)
-	answer, err := agent.Respond(thinking, responder.Question{Inbox: q.Inbox, Contact: q.Contact, Messages: q.Messages})
+	question := responder.Question{Inbox: q.Inbox, Contact: q.Contact, Messages: q.Messages}
+	for _, before := range q.Earlier {
+		ended := before.ClosedAt
+		if ended.IsZero() {
+			ended = before.ResolvedAt
+		}
+		question.Earlier = append(question.Earlier, responder.Earlier{Subject: before.Subject, Summary: before.ClosingSummary, Ended: ended})
+	}
+	answer, err := agent.Respond(thinking, question)
 	cancel()
 	switch {
 	case err != nil && !try.Last:
@@ -65,7 +73,7 @@ func (a Answer) Run(ctx context.Context, e desk.Event, try app.Try) error {
 	case answer == responder.Answer{}:
 		return nil
 	}
-	_, err = a.App.Do(app.ByAI(ctx), c.ID, desk.Answer{Epoch: c.AIEpoch, Answers: c.LastFromCustomer, Text: answer.Text, Flag: answer.Flag, Cause: e.Seq})
+	_, err = a.App.Do(app.ByAI(ctx), c.ID, desk.Answer{Epoch: c.AIEpoch, Answers: c.LastFromCustomer, Text: answer.Text, Flag: answer.Flag, Close: answer.Close, Cause: e.Seq})
 	return err
 }
 

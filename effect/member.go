@@ -62,8 +62,8 @@ func (l Leave) handOn(ctx context.Context, user desk.UserID) error {
 				return err
 			}
 		}
-		last := page[len(page)-1]
-		before = &store.Place{Activity: last.LastActivityAt, ID: last.ID}
+		place := store.List{}.PlaceOf(page[len(page)-1])
+		before = &place
 	}
 }
 

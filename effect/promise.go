@@ -89,7 +89,7 @@ func (p PromiseTell) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 	if err := p.App.Tell(app.Meanwhile(ctx), app.News{Kind: kind, Event: e, To: users}); err != nil {
 		return err
 	}
-	_, err = p.App.Do(ctx, c.ID, desk.Tell{NotificationSent: desk.NotificationSent{Kind: string(kind), Users: users}})
+	_, err = p.App.Do(ctx, c.ID, desk.RecordTold{NotificationSent: desk.NotificationSent{Kind: string(kind), Users: users}})
 	return err
 }
 

@@ -45,8 +45,15 @@ func (v *verifier) replayAll(tx *store.Tx, all []desk.Conversation) error {
 	if err != nil {
 		return err
 	}
+	keys, err := tx.QueueKeys(all)
+	if err != nil {
+		return err
+	}
 	told := map[desk.ConversationID]*story{}
 	for _, c := range all {
+		if keys[c.ID] != c.QueueKey() {
+			v.find(c.ID.String(), "It is not in its place in the line of those who need attention.")
+		}
 		told[c.ID] = &story{messages: map[desk.MessageID]store.MessageState{}}
 	}
 	for _, e := range events {

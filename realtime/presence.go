@@ -53,7 +53,7 @@ func (h *Hub) Typing(ws desk.WorkspaceID, kept desk.Keeping, conversation desk.C
 		switch {
 		case s.Workspace != ws:
 		case !s.visitor:
-			if s.Actor.SeesKept(kept) && s.Actor.User.String() != by.ID {
+			if s.Actor.Reads(kept) && s.Actor.User.String() != by.ID {
 				s.send(team)
 			}
 		case s.contact == contact && s.inbox == kept.Inbox && by.Kind == desk.ActorUser && mode == "reply":
@@ -87,7 +87,7 @@ func (h *Hub) present(ws desk.WorkspaceID, reader desk.Actor) []Presence {
 			continue
 		}
 		viewing := s.viewing
-		if !reader.SeesKept(s.kept) {
+		if !reader.Reads(s.kept) {
 			viewing = 0
 		}
 		if i, ok := seen[s.Actor.User]; ok {
@@ -107,12 +107,20 @@ func (h *Hub) TellPresence(ws desk.WorkspaceID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	views := map[string][]byte{} // encoded once for all who see the same inboxes
+	called := map[desk.UserID]bool{}
+	for s := range h.screens {
+		if s.Workspace == ws {
+			for _, user := range s.kept.Readers {
+				called[user] = true
+			}
+		}
+	}
 	for s := range h.screens {
 		if s.Workspace != ws || s.visitor {
 			continue
 		}
 		scope := store.Scope{Inboxes: s.Actor.Inboxes}
-		if !s.Actor.SeesAll() {
+		if !s.Actor.SeesAll() || called[s.Actor.User] {
 			scope.User, scope.View, scope.Teams = s.Actor.User, s.Actor.View, s.Actor.Teams
 		}
 		key := scope.Key()

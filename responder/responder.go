@@ -5,6 +5,7 @@ package responder
 
 import (
 	"context"
+	"time"
 
 	"parley/desk"
 )
@@ -15,13 +16,22 @@ type Question struct {
 	Inbox    desk.Inbox
 	Contact  desk.Contact
 	Messages []desk.Message
+	Earlier  []Earlier // the customer's conversations that have ended, newest first (F3-57)
+}
+
+// Earlier is what is left of a conversation that has ended.
+type Earlier struct {
+	Subject string
+	Summary string // what was done, as somebody of the team wrote it; or ""
+	Ended   time.Time
 }
 
 // Answer is what it makes of it: a text for the customer, a flag that a person is
-// needed, both, or nothing at all.
+// needed, that the matter seems settled, several of these, or nothing at all.
 type Answer struct {
-	Text string
-	Flag desk.Flag
+	Text  string
+	Flag  desk.Flag
+	Close bool // suggests to the team to close it (F3-44)
 }
 
 // Responder answers customers by itself.

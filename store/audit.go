@@ -236,6 +236,26 @@ func (tx *Tx) TagRows(all []desk.Conversation) ([]TagRow, error) {
 	}, `SELECT conversation_id, tag_id, active, last_activity_at FROM conversation_tag WHERE `+where+` ORDER BY tag_id`, args...)
 }
 
+// QueueKeys returns the places of conversations in the line, as they are stored.
+func (tx *Tx) QueueKeys(all []desk.Conversation) (map[desk.ConversationID]int64, error) {
+	ids := make([]desk.ConversationID, len(all))
+	for i, c := range all {
+		ids[i] = c.ID
+	}
+	list, args := in(ids)
+	type place struct {
+		id  desk.ConversationID
+		key int64
+	}
+	found, err := collect(tx, func(scan func(...any) error) (p place, err error) { err = scan(&p.id, &p.key); return p, err },
+		`SELECT id, queue_key FROM conversation WHERE id IN `+list, args...)
+	keys := map[desk.ConversationID]int64{}
+	for _, p := range found {
+		keys[p.id] = p.key
+	}
+	return keys, err
+}
+
 // CountEvents returns how many events there are in the whole install.
 func (tx *Tx) CountEvents() (int64, error) {
 	return scanInt(tx.row(`SELECT count(*) FROM event`).Scan)

@@ -84,9 +84,11 @@ func (tx *Tx) ContactConversations(contact desk.ContactID, limit int) ([]desk.Co
 		WHERE workspace_id = ? AND contact_id = ?`+seen+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
 }
 
+// conversationInsert also stores the place in the line, which is never read: lists
+// are ordered by it.
 var conversationInsert = func() string {
 	n := strings.Count(conversationColumns, ",") + 1
-	return `INSERT INTO conversation (` + conversationColumns + `) VALUES (` + strings.Repeat("?, ", n-1) + `?)`
+	return `INSERT INTO conversation (` + conversationColumns + `, queue_key) VALUES (` + strings.Repeat("?, ", n) + `?)`
 }()
 
 var conversationNames = strings.FieldsFunc(conversationColumns, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })
@@ -104,7 +106,7 @@ func (tx *WriteTx) InsertConversation(c *desk.Conversation) error {
 	if err := tx.owns(c); err != nil {
 		return err
 	}
-	if err := tx.exec(conversationInsert, conversationValues(c)...); err != nil {
+	if err := tx.exec(conversationInsert, append(conversationValues(c), c.QueueKey())...); err != nil {
 		return err
 	}
 	if err := tx.saveFollowers(nil, c); err != nil {
@@ -130,6 +132,9 @@ func conversationUpdate(old, c *desk.Conversation) (string, []any) {
 		if !same {
 			set, args = append(set, name+" = ?"), append(args, is[i])
 		}
+	}
+	if key := c.QueueKey(); key != old.QueueKey() {
+		set, args = append(set, "queue_key = ?"), append(args, key)
 	}
 	return `UPDATE conversation SET ` + strings.Join(set, ", ") + ` WHERE workspace_id = ? AND id = ? AND version = ?`,
 		append(args, c.Workspace, c.ID, old.Version)

@@ -46,7 +46,8 @@ var (
 // notSnoozed hides what sleeps; now is bound once.
 const notSnoozed = `(snoozed_until IS NULL OR snoozed_until <= ?) AND NOT snooze_until_reply`
 
-// List is a question for conversations, newest activity first.
+// List is a question for conversations: newest activity first, and those who need
+// attention in the order in which they should be answered (F0-20).
 type List struct {
 	View   View
 	Tab    Tab
@@ -59,10 +60,44 @@ type List struct {
 	Limit    int
 }
 
-// Place is where a page of a list ends.
+// Place is where a page of a list ends: a key of its order, and the id.
 type Place struct {
-	Activity time.Time           `json:"a"`
+	Activity time.Time           `json:"a,omitzero"`
+	Queue    int64               `json:"q,omitempty"` // of those who need attention
 	ID       desk.ConversationID `json:"i"`
+}
+
+// queued reports whether l is the line of those who need attention.
+func (l List) queued() bool { return l.Tab == TabNeedsAttention }
+
+// PlaceOf returns where a page of l ends that ends with c.
+func (l List) PlaceOf(c desk.Conversation) Place {
+	if l.queued() {
+		return Place{Queue: c.QueueKey(), ID: c.ID}
+	}
+	return Place{Activity: c.LastActivityAt, ID: c.ID}
+}
+
+// Has reports whether p is a place in l, and not in a list of another order.
+func (l List) Has(p Place) bool {
+	return p.ID != 0 && (p.Queue != 0) == l.queued() && p.Activity.IsZero() == l.queued()
+}
+
+// order returns how l is ordered, c being the table's name, and the condition for
+// what comes after a place in it.
+func (l List) order(c string) (by, after string) {
+	if l.queued() {
+		return c + ".queue_key, " + c + ".id", "(" + c + ".queue_key, " + c + ".id) > (?, ?)"
+	}
+	return c + ".last_activity_at DESC, " + c + ".id DESC", "(" + c + ".last_activity_at, " + c + ".id) < (?, ?)"
+}
+
+// key is what is stored of the place's key in the order.
+func (p Place) key() int64 {
+	if p.Queue != 0 {
+		return p.Queue
+	}
+	return p.Activity.UnixMicro()
 }
 
 // where returns the condition of a list, without paging.
@@ -123,14 +158,16 @@ func (tx *Tx) where(l List) (string, []any) {
 // Listed returns one page of a list.
 func (tx *Tx) Listed(l List) ([]desk.Conversation, error) {
 	where, args := tx.where(l)
+	by, after := l.order("c")
 	if l.Before != nil {
-		where += " AND (c.last_activity_at, c.id) < (?, ?)"
-		args = append(args, l.Before.Activity.UnixMicro(), l.Before.ID)
+		where += " AND " + after
+		args = append(args, l.Before.key(), l.Before.ID)
 	}
+	again, _ := l.order("d")
 	// The page is chosen inside an index; only its rows are then looked up.
 	q := `SELECT ` + aliased("d", conversationColumns) + ` FROM (SELECT c.id FROM conversation c WHERE ` + where + `
-			ORDER BY c.last_activity_at DESC, c.id DESC LIMIT ?) page
-		JOIN conversation d ON d.id = page.id ORDER BY d.last_activity_at DESC, d.id DESC`
+			ORDER BY ` + by + ` LIMIT ?) page
+		JOIN conversation d ON d.id = page.id ORDER BY ` + again
 	return collect(tx, scanConversation, q, append(args, l.Limit)...)
 }
 

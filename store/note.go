@@ -71,6 +71,35 @@ func (tx *WriteTx) AddReader(conversation desk.ConversationID, user desk.UserID)
 		ON CONFLICT (workspace_id, user_id, conversation_id) DO NOTHING`, user, tx.scope.Workspace, conversation)
 }
 
+// MentionReaders returns who may read some conversations because they were mentioned
+// there, whether or not they see them otherwise.
+func (tx *Tx) MentionReaders(ids []desk.ConversationID) (map[desk.ConversationID][]desk.UserID, error) {
+	list, args := in(ids)
+	type reader struct {
+		conversation desk.ConversationID
+		user         desk.UserID
+	}
+	all, err := collect(tx, func(scan func(...any) error) (r reader, err error) {
+		err = scan(&r.conversation, &r.user)
+		return r, err
+	},
+		`SELECT conversation_id, user_id FROM mention_reader WHERE workspace_id = ? AND conversation_id IN `+list+` ORDER BY conversation_id, user_id`,
+		append([]any{tx.scope.Workspace}, args...)...)
+	found := map[desk.ConversationID][]desk.UserID{}
+	for _, r := range all {
+		found[r.conversation] = append(found[r.conversation], r.user)
+	}
+	return found, err
+}
+
+// Kept returns who has c, with those who only read it.
+func (tx *Tx) Kept(c desk.Conversation) (desk.Keeping, error) {
+	readers, err := tx.MentionReaders([]desk.ConversationID{c.ID})
+	k := c.Keeping()
+	k.Readers = readers[c.ID]
+	return k, err
+}
+
 // readable returns the condition that keeps a query to conversations, called c,
 // that the scope may read: those it sees, and those it was called to.
 func (tx *Tx) readable(c string) (string, []any) {

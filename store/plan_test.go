@@ -46,7 +46,8 @@ func TestPlans(t *testing.T) {
 				if _, err := tx.Listed(l); err != nil {
 					return err
 				}
-				l.Before = &store.Place{Activity: d.Clock.Now(), ID: mine.conversation.ID}
+				place := l.PlaceOf(mine.conversation)
+				l.Before = &place
 				_, err := tx.Listed(l)
 				return err
 			}))

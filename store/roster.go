@@ -84,7 +84,14 @@ func (tx *Tx) AnsweredBy(contact desk.ContactID) ([]AnsweredBy, error) {
 // ContactTags returns the tags of a contact.
 func (tx *Tx) ContactTags(contact desk.ContactID) ([]desk.TagID, error) {
 	return collect(tx, func(scan func(...any) error) (id desk.TagID, err error) { err = scan(&id); return id, err },
-		`SELECT tag_id FROM contact_tag WHERE workspace_id = ? AND contact_id = ? ORDER BY tag_id`, tx.scope.Workspace, contact)
+		contactTags, tx.scope.Workspace, contact)
+}
+
+const contactTags = `SELECT tag_id FROM contact_tag WHERE workspace_id = ? AND contact_id = ? ORDER BY tag_id`
+
+// ForeseeContactTags says that the tags of a contact will be asked for.
+func (tx *WriteTx) ForeseeContactTags(contact desk.ContactID) {
+	tx.q.ahead(contactTags, tx.scope.Workspace, contact)
 }
 
 // SetContactTags says which tags a contact has.

@@ -275,16 +275,24 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"FilterRows": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.FilterRows([]desk.ConversationID{r.conversation.ID})
 	},
-	"ContactRows":       func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactRows(r.contact.ID) },
-	"Visible":           func(tx *store.WriteTx, _ realm) (any, error) { return tx.Visible(store.Cursor{}, 1000) },
-	"SavedViews":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.SavedViews() },
-	"PinnedViews":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.PinnedViews() },
-	"SavedView":         func(tx *store.WriteTx, r realm) (any, error) { return tx.SavedView(r.view.ID) },
-	"TeamsOf":           func(tx *store.WriteTx, r realm) (any, error) { return tx.TeamsOf(r.user) },
-	"NoteTemplates":     func(tx *store.WriteTx, _ realm) (any, error) { return tx.NoteTemplates() },
-	"NoteTemplate":      func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteTemplate(r.template.ID) },
-	"ContactNotes":      func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
-	"ContactNote":       func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
+	"ContactRows":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactRows(r.contact.ID) },
+	"Visible":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.Visible(store.Cursor{}, 1000) },
+	"SavedViews":    func(tx *store.WriteTx, _ realm) (any, error) { return tx.SavedViews() },
+	"PinnedViews":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.PinnedViews() },
+	"SavedView":     func(tx *store.WriteTx, r realm) (any, error) { return tx.SavedView(r.view.ID) },
+	"TeamsOf":       func(tx *store.WriteTx, r realm) (any, error) { return tx.TeamsOf(r.user) },
+	"NoteTemplates": func(tx *store.WriteTx, _ realm) (any, error) { return tx.NoteTemplates() },
+	"NoteTemplate":  func(tx *store.WriteTx, r realm) (any, error) { return tx.NoteTemplate(r.template.ID) },
+	"ContactNotes":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
+	"ContactNote":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
+	"MentionReaders": func(tx *store.WriteTx, r realm) (any, error) {
+		readers, err := tx.MentionReaders([]desk.ConversationID{r.conversation.ID})
+		return len(readers), err
+	},
+	"Kept": func(tx *store.WriteTx, r realm) (any, error) {
+		k, err := tx.Kept(desk.Conversation{ID: r.conversation.ID})
+		return len(k.Readers), err
+	},
 	"Decisions":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
 	"Decided":           func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
 	"ContactMessageIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactMessageIDs(r.contact.ID) },
@@ -483,7 +491,7 @@ var unbound = map[string]string{
 	"TokenByHash": "by its secret", "InvitationByHash": "by its secret", "InsertToken": "the token says its workspace", "InsertInvitation": "the invitation says its workspace",
 	// Doctor, verify, backup and metrics look at the whole install, as its operator.
 	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
-	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "CountEvents": "operator",
+	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "CountEvents": "operator",
 	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
 	"SealedSecrets": "operator", "Strays": "operator",
 	// The search index is one of the install; what is found in it is bound when it is asked.
@@ -497,7 +505,7 @@ var unbound = map[string]string{
 var own = map[string]string{
 	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
 	"Preferences": "what members of the workspace have chosen",
-	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
+	"OpenCounts":  "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "ForeseeContactTags": "ContactTags", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
 	"CountViews": "a number of the user's own", "UnreadNotifications": "a number of the user's own",
 }
 
@@ -510,6 +518,7 @@ var byWorkspace = map[string]string{
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
 	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "NoteTemplates": "of the workspace", "NoteTemplate": "of the workspace",
+	"MentionReaders": "of conversations that were loaded", "Kept": "of a conversation that was loaded",
 	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
 	"Visible": "the counts of views", "TeamsOf": "the user's own",
 	"ContactMessageIDs": "indexing serves every inbox",

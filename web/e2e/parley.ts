@@ -60,7 +60,7 @@ export class Parley {
 /** quiet fails a test when a page reports an error of its own. */
 export function quiet(page: Page, allow: RegExp[] = []) {
   const bad: string[] = [];
-  page.on('pageerror', (e) => bad.push(e.message));
+  page.on('pageerror', (e) => bad.push(e.message + (e.stack ?? '')));
   page.on('console', (m) => m.type() === 'error' && !allow.some((a) => a.test(m.text() + m.location().url)) && bad.push(m.text()));
   return () => expect(bad).toEqual([]);
 }

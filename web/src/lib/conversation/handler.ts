@@ -6,8 +6,8 @@ import { t } from '../i18n/handler';
 import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
 import { assigned } from '../state/guess';
-import { active } from '../state/membership';
-import type { Conversation, Inbox } from '../state/model';
+import { active, mayChange } from '../state/membership';
+import type { Conversation, Inbox, TimelineItem } from '../state/model';
 import type { Workspace } from '../state/workspace';
 
 /** What the AI agent of a conversation's inbox is called. */
@@ -24,6 +24,13 @@ export function hasAgent(c: Pick<Conversation, 'inbox_id'>, inboxes: ReadonlyMap
 
 /** The AI agent answers, and somebody may take over. */
 export const answersItself = (c: Conversation): boolean => c.ai_state === 'active' && active(c);
+
+/** The AI agent thinks that the matter is settled, and nobody has written since. */
+export function seemsSettled(c: Conversation, items: readonly TimelineItem[]): boolean {
+  if (!active(c) || c.needs_human || c.waiting_on === 'agent') return false;
+  const last = items.findLast((i) => i.message?.kind === 'message' || i.event.kind === 'ai_suggested_close');
+  return last?.event.kind === 'ai_suggested_close';
+}
 
 /** Makes the reader responsible and stops the AI agent. */
 export function takeOver(w: Workspace, id: string): Promise<boolean> {
@@ -43,7 +50,6 @@ export function handBack(w: Workspace, c: Conversation, unassign = false): Promi
 /** The commands of an open conversation that its pane adds to those of the screen. */
 export function handlerCommands(s: Screen, look: () => void): Command[] {
   const w = s.workspace;
-  const answers = w.reader.role !== 'viewer';
   const here = () => (s.open ? w.store.rows.get(s.open) : undefined);
   const when = (test: (c: Conversation) => boolean) => () => {
     const c = here();
@@ -56,7 +62,7 @@ export function handlerCommands(s: Screen, look: () => void): Command[] {
       icon: Hand,
       keys: ['t'],
       group: 'conversation',
-      when: when((c) => answers && answersItself(c)),
+      when: when((c) => mayChange(w.reader, c) && answersItself(c)),
       run: () => {
         const c = here();
         if (!c) return;
@@ -70,7 +76,7 @@ export function handlerCommands(s: Screen, look: () => void): Command[] {
       icon: Bot,
       keys: [],
       group: 'conversation',
-      when: when((c) => answers && c.ai_state !== 'active' && active(c) && hasAgent(c, w.inboxes)),
+      when: when((c) => mayChange(w.reader, c) && c.ai_state !== 'active' && active(c) && hasAgent(c, w.inboxes)),
       run: () => {
         const c = here();
         if (c) void handBack(w, c);

@@ -23,6 +23,8 @@ export function handlerSentence(event: Event, actor: string): Sentence | undefin
     }
     case 'ai_discarded':
       return { actor, text: t(d['why'] === 'ended' ? 'event.discarded.ended' : 'event.discarded.taken_over') };
+    case 'ai_suggested_close':
+      return { actor, text: t('event.suggestedClose') };
     case 'ai_withheld':
       return { actor, text: t('event.withheld') };
     default:

@@ -8,6 +8,7 @@ import { client, must, type Did } from '../api/client';
 import { t } from '../i18n/handover';
 import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
+import { mayChange } from '../state/membership';
 import type { Conversation, Did as Done } from '../state/model';
 import { toasts } from '../state/toast.svelte';
 import type { Workspace } from '../state/workspace';
@@ -55,7 +56,7 @@ export function toChannel(w: Workspace, c: Conversation, channel: string, name: 
 export function handoverCommands(s: Screen): Command[] {
   const w = s.workspace;
   const here = () => (s.open ? w.store.rows.get(s.open) : undefined);
-  const answers = w.reader.role !== 'viewer';
+  const answers = () => mayChange(w.reader, here());
   const follows = () => here()?.follower_ids?.includes(w.reader.user);
   const follow = (verb: 'follow' | 'unfollow') => () => {
     const c = here();
@@ -73,7 +74,7 @@ export function handoverCommands(s: Screen): Command[] {
       icon: ArrowRightLeft,
       keys: ['shift+a'],
       group: 'conversation',
-      when: () => answers && !!here() && !here()?.archived_at,
+      when: () => answers() && !!here() && !here()?.archived_at,
       run: () => {
         beginning.kind = 'team';
         s.overlay = 'assign';
@@ -85,7 +86,7 @@ export function handoverCommands(s: Screen): Command[] {
       icon: Eye,
       keys: ['shift+f'],
       group: 'conversation',
-      when: () => answers && !!here() && !follows(),
+      when: () => answers() && !!here() && !follows(),
       run: follow('follow'),
     },
     {
@@ -94,7 +95,7 @@ export function handoverCommands(s: Screen): Command[] {
       icon: EyeOff,
       keys: ['shift+f'],
       group: 'conversation',
-      when: () => answers && !!follows(),
+      when: () => answers() && !!follows(),
       run: follow('unfollow'),
     },
   ];

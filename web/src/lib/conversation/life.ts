@@ -11,7 +11,7 @@ import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import { t } from '../i18n/life';
 import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
-import { active } from '../state/membership';
+import { active, mayChange } from '../state/membership';
 import type { Conversation } from '../state/model';
 import type { Workspace } from '../state/workspace';
 
@@ -37,7 +37,7 @@ export function asks(w: Workspace, c: Conversation, verb: 'resolve' | 'close'): 
   const said = c.status === 'resolved';
   if (!said && (s.resolve_checklist === 'informative' || s.resolve_checklist === 'required')) return true;
   if (s.closing_note_mode === 'category_required' || s.closing_note_mode === 'both_required') return !said;
-  return verb === 'close' && !said && c.waiting_on === 'agent';
+  return verb === 'close' && !said && (c.waiting_on === 'agent' || !!c.needs_human);
 }
 
 /** The commands of a screen. */
@@ -46,7 +46,7 @@ export function lifeCommands(s: Screen): Command[] {
   const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
   const may = (test: (c: Conversation) => boolean) => () => {
     const c = here();
-    return !!c && w.reader.role !== 'viewer' && test(c);
+    return !!c && mayChange(w.reader, c) && test(c);
   };
   const on = (run: (c: Conversation) => unknown) => () => {
     const c = here();

@@ -16,6 +16,7 @@ import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserX from '@lucide/svelte/icons/user-x';
 import { t } from '../i18n/t';
 import { registry, type Command } from '../keys/registry.svelte';
+import { mayChange } from '../state/membership';
 import { priorities, tabs, views, type Conversation, type Tab } from '../state/model';
 import type { Screen } from './screen.svelte';
 import { priorityWord, tabWord } from './words';
@@ -26,7 +27,6 @@ const tabKeys: Partial<Record<Tab, string[]>> = { open: ['g o'], needs_attention
 /** The commands of a screen; copy puts text on the clipboard. How a conversation rests and ends is in conversation/life.ts. */
 export function commands(s: Screen, copy: (text: string) => void): Command[] {
   const w = s.workspace;
-  const answers = w.reader.role !== 'viewer';
   const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
   const can =
     (test: (c: Conversation) => boolean = () => true) =>
@@ -37,7 +37,7 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
   const may =
     (test: (c: Conversation) => boolean = () => true) =>
     () =>
-      answers && can(test)();
+      mayChange(w.reader, here()) && can(test)();
   const on = (run: (id: string, c: Conversation) => unknown) => () => {
     const c = here();
     if (c) void run(c.id, c);

@@ -5,7 +5,7 @@ import Timer from '@lucide/svelte/icons/timer';
 import { t } from '../i18n/promise';
 import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
-import { active } from '../state/membership';
+import { active, mayChange } from '../state/membership';
 
 /** The commands of an open conversation. */
 export function promiseCommands(s: Screen): Command[] {
@@ -13,7 +13,7 @@ export function promiseCommands(s: Screen): Command[] {
   const here = () => (s.open ? w.store.rows.get(s.open) : undefined);
   const may = () => {
     const c = here();
-    return w.reader.role !== 'viewer' && !!c && active(c);
+    return mayChange(w.reader, c) && !!c && active(c);
   };
   return [
     {

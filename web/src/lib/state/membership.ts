@@ -12,7 +12,7 @@ function asleep(c: Conversation, now: number): boolean {
 
 /** Reports whether c is in the list for the reader me at now (ms since 1970). */
 export function belongs(c: Conversation, list: ListName, me: string, now: number): boolean {
-  if (c.merged_into_id && list.tab !== 'closed') return false;
+  if (c.read_only || (c.merged_into_id && list.tab !== 'closed')) return false;
   if (list.view === 'mine' && c.assignee_id !== me) return false;
   if (list.view === 'unassigned' && c.assignee_id) return false;
   if (list.inbox && c.inbox_id !== list.inbox) return false;
@@ -40,15 +40,46 @@ export function belongs(c: Conversation, list: ListName, me: string, now: number
   }
 }
 
+/** Orders conversations: what is negative puts a first. */
+export type Order = (a: Conversation, b: Conversation) => number;
+
 /**
- * Orders newest activity first, then by id. Times may differ in the number of
- * decimals, so equal milliseconds fall back to the text.
+ * Which of two times is earlier: negative when it is a. Times may differ in the
+ * number of decimals, so equal milliseconds fall back to the text.
  */
-export function newestFirst(a: Conversation, b: Conversation): number {
-  const d = Date.parse(b.last_activity_at) - Date.parse(a.last_activity_at);
-  if (d !== 0) return d;
-  if (a.last_activity_at !== b.last_activity_at) return a.last_activity_at < b.last_activity_at ? 1 : -1;
-  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
+function earlier(a: string, b: string): number {
+  return Date.parse(a) - Date.parse(b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+const byId: Order = (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Newest activity first, then by id. */
+export const newestFirst: Order = (a, b) => earlier(b.last_activity_at, a.last_activity_at) || byId(b, a);
+
+/** How far ahead in the line: past the deadline, past the target, the rest; of the last two what is urgent first. */
+function rank(c: Conversation): number {
+  if (c.overdue_at) return 0;
+  return (c.target_notified_at ? 1 : 3) + (c.priority === 'urgent' ? 0 : 1);
+}
+
+/** Since when it waits for what its rank is about: the deadline that passed, or the customer's message. */
+function since(c: Conversation): string {
+  const due = c.response_due_deadline;
+  if (c.overdue_at) return due && earlier(due, c.overdue_at) <= 0 ? due : c.overdue_at;
+  return c.waiting_since ?? c.opened_at;
+}
+
+/** The line of those who need attention (F0-20, F1-16): the server's queue key says the same. */
+export const nextFirst: Order = (a, b) => rank(a) - rank(b) || earlier(since(a), since(b)) || byId(a, b);
+
+/** How a list is ordered. */
+export function orderOf(list: ListName): Order {
+  return list.tab === 'needs_attention' ? nextFirst : newestFirst;
+}
+
+/** Reports whether the reader may change c: viewers change nothing, nor does who was only called to read it. */
+export function mayChange(reader: { role: Member['role'] }, c: Conversation | undefined): boolean {
+  return reader.role !== 'viewer' && !c?.read_only;
 }
 
 /** Reports whether m can be given conversations of an inbox: owners and admins see all, others their own. */

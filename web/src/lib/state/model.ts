@@ -82,6 +82,8 @@ export interface Conversation {
   label: string;
   stage: Stage;
   unread: boolean;
+  /** The reader was mentioned in it and may only read it: it is in none of their lists. */
+  read_only?: boolean;
 }
 
 /** A file of a message, or one that was uploaded for a draft. Size in bytes. */

@@ -120,7 +120,7 @@ export class Reading {
         this.fill<Tag>('/tags', k.tags, (x) => x.id),
       ]);
       // What is of an inbox that the reader may not see any more goes at once.
-      if (known) for (const [id, c] of k.store.rows) if (!k.inboxes.has(c.inbox_id)) k.forget(id);
+      if (known) for (const [id, c] of k.store.rows) if (!k.inboxes.has(c.inbox_id) && !c.read_only) k.forget(id);
       this.keeper.soon();
     });
   }

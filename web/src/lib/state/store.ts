@@ -6,7 +6,7 @@
  * Framework-free: the collections come from outside, and the app hands in
  * reactive ones. Values are replaced, never changed in place.
  */
-import { belongs, newestFirst } from './membership';
+import { belongs, orderOf, type Order } from './membership';
 import { listKey, type Conversation, type ListName } from './model';
 
 /** Makes the maps that screens read; the app passes reactive ones. */
@@ -275,15 +275,19 @@ export class Store {
       if (ids !== list.ids || waiting.length !== list.waiting.length) this.lists.set(key, { ...list, ids, waiting });
       return;
     }
+    const order = orderOf(list.name);
     if (at >= 0) {
-      if (this.inOrder(list.ids, at)) return;
-      if (!held) this.setIds(key, list, this.sorted(list.ids));
-      else if (!own && this.rises(list.ids, at)) this.wait(key, list, c.id);
+      const rises = this.before(order, list.ids[at], list.ids[at - 1]);
+      if (!rises && !this.before(order, list.ids[at + 1], list.ids[at])) return;
+      if (!held) this.setIds(key, list, this.sorted(order, list.ids));
+      else if (!own && rises) this.wait(key, list, c.id);
       return;
     }
-    if (!this.inRange(list, c)) return;
-    if (held && !own) this.wait(key, list, c.id);
-    else this.setIds(key, list, insert(list.ids, this.sortedIndex(list.ids, c), c.id));
+    if (!this.inRange(order, list, c)) return;
+    const index = this.sortedIndex(order, list.ids, c);
+    // What comes at the end moves nothing that somebody looks at.
+    if (held && !own && index < list.ids.length) this.wait(key, list, c.id);
+    else this.setIds(key, list, insert(list.ids, index, c.id));
   }
 
   private wait(key: string, list: List, id: string): void {
@@ -298,7 +302,7 @@ export class Store {
     const list = this.lists.get(key);
     if (!list) return;
     const all = [...new Set([...list.waiting, ...list.ids])];
-    const ids = (list.name.find === undefined ? this.sorted(all) : all).filter((id) => {
+    const ids = (list.name.find === undefined ? this.sorted(orderOf(list.name), all) : all).filter((id) => {
       const c = this.rows.get(id);
       return c !== undefined && this.fits(c, list);
     });
@@ -306,40 +310,28 @@ export class Store {
     this.lists.set(key, { ...list, ids, waiting: [] });
   }
 
-  /** Older than the last row loaded: it will come with a later page. */
-  private inRange(list: List, c: Conversation): boolean {
+  /** Behind the last row loaded: it will come with a later page. */
+  private inRange(order: Order, list: List, c: Conversation): boolean {
     if (list.cursor === undefined) return true;
     const last = this.rows.get(list.ids[list.ids.length - 1] ?? '');
-    return !last || newestFirst(c, last) <= 0;
+    return !last || order(c, last) <= 0;
   }
 
-  private inOrder(ids: readonly string[], at: number): boolean {
-    return !this.rises(ids, at) && !this.sinks(ids, at);
-  }
-
-  private rises(ids: readonly string[], at: number): boolean {
-    return at > 0 && this.before(ids[at], ids[at - 1]);
-  }
-
-  private sinks(ids: readonly string[], at: number): boolean {
-    return at < ids.length - 1 && this.before(ids[at + 1], ids[at]);
-  }
-
-  private before(a: string | undefined, b: string | undefined): boolean {
+  private before(order: Order, a: string | undefined, b: string | undefined): boolean {
     const x = this.rows.get(a ?? '');
     const y = this.rows.get(b ?? '');
-    return !!x && !!y && newestFirst(x, y) < 0;
+    return !!x && !!y && order(x, y) < 0;
   }
 
-  private sorted(ids: readonly string[]): string[] {
+  private sorted(order: Order, ids: readonly string[]): string[] {
     const rows = ids.map((id) => this.rows.get(id)).filter((c): c is Conversation => c !== undefined);
-    return rows.sort(newestFirst).map((c) => c.id);
+    return rows.sort(order).map((c) => c.id);
   }
 
-  private sortedIndex(ids: readonly string[], c: Conversation): number {
+  private sortedIndex(order: Order, ids: readonly string[], c: Conversation): number {
     const i = ids.findIndex((id) => {
       const other = this.rows.get(id);
-      return !!other && newestFirst(c, other) < 0;
+      return !!other && order(c, other) < 0;
     });
     return i < 0 ? ids.length : i;
   }
