@@ -27,10 +27,10 @@ type SearchResult struct {
 // ConversationHit is a conversation in which something was found.
 type ConversationHit struct {
 	Conversation Conversation    `json:"conversation"`
-	Subject      search.Marked   `json:"subject"`
-	Contact      search.Marked   `json:"contact" doc:"The customer's name"`
+	Subject      search.Excerpt   `json:"subject"`
+	Contact      search.Excerpt   `json:"contact" doc:"The customer's name"`
 	Message      *MessageHit     `json:"message,omitempty" doc:"The newest message in which it was found; absent where nothing but fields was asked for"`
-	Files        []search.Marked `json:"files" doc:"Names of its files in which it was found"`
+	Files        []search.Excerpt `json:"files" doc:"Names of its files in which it was found"`
 	More         int             `json:"more" doc:"Further messages of it that were found, at least"`
 }
 
@@ -40,15 +40,15 @@ type MessageHit struct {
 	Kind   desk.MessageKind `json:"kind" enum:"message,note"`
 	Author Author           `json:"author"`
 	At     time.Time        `json:"at"`
-	Text   search.Marked    `json:"text" doc:"A part of it, on one line"`
+	Text   search.Excerpt    `json:"text" doc:"A part of it, on one line"`
 }
 
 // ContactHit is a customer who was found.
 type ContactHit struct {
 	Contact       ContactBrief          `json:"contact"`
-	Name          search.Marked         `json:"name"`
-	Email         search.Marked         `json:"email"`
-	Phone         search.Marked         `json:"phone"`
+	Name          search.Excerpt         `json:"name"`
+	Email         search.Excerpt         `json:"email"`
+	Phone         search.Excerpt         `json:"phone"`
 	Conversations []desk.ConversationID `json:"conversation_ids" doc:"Their newest ones"`
 }
 
@@ -240,7 +240,7 @@ func (s *server) textHits(tx *store.Tx, answer store.SearchAnswer, out *SearchRe
 		m := message(tx.Scope().Workspace, &h.Message, nil)
 		hit := ConversationHit{
 			Conversation: shown[i], Subject: answer.Text.Mark(h.Document().Subject, 500), Contact: answer.Text.Mark(shown[i].Contact.Name, 200), More: h.More,
-			Message: &MessageHit{ID: m.ID, Kind: m.Kind, Author: m.Author, At: m.At, Text: text}, Files: []search.Marked{},
+			Message: &MessageHit{ID: m.ID, Kind: m.Kind, Author: m.Author, At: m.At, Text: text}, Files: []search.Excerpt{},
 		}
 		for _, name := range h.Document().Files {
 			if marked := answer.Text.Mark(name, 200); len(marked.Marks) > 0 {
@@ -262,13 +262,13 @@ func (s *server) listedHits(tx *store.Tx, also filter.Cond, limit int, out *Sear
 	shown, err := conversations(tx, all, s.now())
 	for _, c := range shown {
 		out.Conversations = append(out.Conversations, ConversationHit{
-			Conversation: c, Subject: plain(c.Subject), Contact: plain(c.Contact.Name), Files: []search.Marked{},
+			Conversation: c, Subject: plain(c.Subject), Contact: plain(c.Contact.Name), Files: []search.Excerpt{},
 		})
 	}
 	return err
 }
 
-func plain(text string) search.Marked { return search.Marked{Text: text, Marks: [][2]int{}} }
+func plain(text string) search.Excerpt { return search.Excerpt{Text: text, Marks: [][2]int{}} }
 
 // contactHits adds customers who are called so.
 func contactHits(tx *store.Tx, name string, out *SearchResult) error {

@@ -91,7 +91,7 @@ func TestMark(t *testing.T) {
 	}
 }
 
-func shown(m search.Marked) string {
+func shown(m search.Excerpt) string {
 	runes, out, at := []rune(m.Text), "", 0
 	for _, k := range m.Marks {
 		out += string(runes[at:k[0]]) + "[" + string(runes[k[0]:k[1]]) + "]"
@@ -107,7 +107,7 @@ func FuzzMark(f *testing.F) {
 	f.Add("\xff ß", "ss", 1)
 	f.Fuzz(func(t *testing.T, text, asked string, most int) {
 		most = 1 + (most&0xff+0x100)&0xff
-		for _, m := range []search.Marked{search.Ask(asked, false).Mark(text, most), search.Ask(asked, true).Mark(text, most), search.MarkParts(text, asked), search.MarkPhone(text, asked)} {
+		for _, m := range []search.Excerpt{search.Ask(asked, false).Mark(text, most), search.Ask(asked, true).Mark(text, most), search.MarkParts(text, asked), search.MarkPhone(text, asked)} {
 			at, n := 0, len([]rune(m.Text))
 			for _, k := range m.Marks {
 				if k[0] < at || k[1] <= k[0] || k[1] > n {

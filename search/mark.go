@@ -5,15 +5,15 @@ import (
 	"unicode/utf8"
 )
 
-// Marked is a text with the places in it that a question has found.
-type Marked struct {
+// Excerpt is a text, or a part of one, with the places in it that a question has found.
+type Excerpt struct {
 	Text  string   `json:"text"`
 	Marks [][2]int `json:"marks" doc:"What was found: from and to, in characters (code points)"`
 }
 
 // Mark returns a text on which every row of words of e is marked. It keeps about
 // most characters around the first ones, on one line.
-func (e Expr) Mark(text string, most int) Marked {
+func (e Expr) Mark(text string, most int) Excerpt {
 	tokens := Tokens(text)
 	words := make([]string, len(tokens))
 	for i, t := range tokens {
@@ -122,9 +122,9 @@ func back(text string, at, n int) int {
 }
 
 // marked cuts out a part of a text, puts it on one line and counts in characters.
-func marked(text string, tokens []Token, hit []bool, from, to int) Marked {
+func marked(text string, tokens []Token, hit []bool, from, to int) Excerpt {
 	var b strings.Builder
-	out := Marked{Marks: [][2]int{}}
+	out := Excerpt{Marks: [][2]int{}}
 	n := 0
 	write := func(r rune) { b.WriteRune(r); n++ }
 	if from > 0 {
@@ -180,7 +180,7 @@ func joined(marks [][2]int, text []rune) [][2]int {
 
 // MarkParts returns a text on which every part is marked, wherever it is in a
 // word: what [Part] asks for.
-func MarkParts(text string, parts ...string) Marked {
+func MarkParts(text string, parts ...string) Excerpt {
 	runes := []rune(text)
 	var folded []rune
 	var at []int // of each folded character, the one it is of
@@ -207,7 +207,7 @@ func MarkParts(text string, parts ...string) Marked {
 			}
 		}
 	}
-	out := Marked{Text: text, Marks: [][2]int{}}
+	out := Excerpt{Text: text, Marks: [][2]int{}}
 	for i := range runes {
 		switch k := len(out.Marks) - 1; {
 		case !hit[i]:
@@ -222,7 +222,7 @@ func MarkParts(text string, parts ...string) Marked {
 
 // MarkPhone returns a phone number on which the digits that were asked for are
 // marked, however either is written.
-func MarkPhone(phone string, parts ...string) Marked {
+func MarkPhone(phone string, parts ...string) Excerpt {
 	runes := []rune(phone)
 	var digits []byte
 	var at []int
@@ -231,7 +231,7 @@ func MarkPhone(phone string, parts ...string) Marked {
 			digits, at = append(digits, byte(r)), append(at, i)
 		}
 	}
-	out := Marked{Text: phone, Marks: [][2]int{}}
+	out := Excerpt{Text: phone, Marks: [][2]int{}}
 	for _, p := range parts {
 		p = Digits(p)
 		if len(p) < 3 {

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/channels/{address}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a customer's conversation, or open one, as an automation */
+        post: operations["mark-done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{address}/messages": {
         parameters: {
             query?: never;
@@ -497,7 +514,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations, newest activity first */
+        /** Conversations, newest activity first; those that need attention in the order in which to answer them */
         get: operations["list-conversations"];
         put?: never;
         /** Write to a customer first */
@@ -2079,6 +2096,8 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AILine: {
+            /** @description Whether the matter is settled then: it is suggested to close it */
+            close?: boolean;
             /**
              * @description Why a person is needed
              * @enum {string}
@@ -2383,9 +2402,9 @@ export interface components {
             contact: components["schemas"]["ContactBrief"];
             /** @description Their newest ones */
             conversation_ids: string[];
-            email: components["schemas"]["Marked"];
-            name: components["schemas"]["Marked"];
-            phone: components["schemas"]["Marked"];
+            email: components["schemas"]["Excerpt"];
+            name: components["schemas"]["Excerpt"];
+            phone: components["schemas"]["Excerpt"];
         };
         ContactNote: {
             author: components["schemas"]["Author"];
@@ -2478,6 +2497,8 @@ export interface components {
             /** @enum {string} */
             priority: "urgent" | "high" | "normal" | "low";
             priority_reason?: string;
+            /** @description You may only read it, because you were mentioned in it; your lists and counts are without it */
+            read_only?: boolean;
             /** Format: date-time */
             resolution_due_deadline?: string;
             /** Format: date-time */
@@ -2526,10 +2547,10 @@ export interface components {
         };
         ConversationHit: {
             /** @description The customer's name */
-            contact: components["schemas"]["Marked"];
+            contact: components["schemas"]["Excerpt"];
             conversation: components["schemas"]["Conversation"];
             /** @description Names of its files in which it was found */
-            files: components["schemas"]["Marked"][];
+            files: components["schemas"]["Excerpt"][];
             /** @description The newest message in which it was found; absent where nothing but fields was asked for */
             message?: components["schemas"]["MessageHit"];
             /**
@@ -2537,7 +2558,7 @@ export interface components {
              * @description Further messages of it that were found, at least
              */
             more: number;
-            subject: components["schemas"]["Marked"];
+            subject: components["schemas"]["Excerpt"];
         };
         Correction: {
             instead: string[];
@@ -2695,6 +2716,11 @@ export interface components {
             id?: string;
             /** @enum {string} */
             kind: "user" | "contact" | "system" | "automation" | "ai";
+        };
+        Excerpt: {
+            /** @description What was found: from and to, in characters (code points) */
+            marks: number[][];
+            text: string;
         };
         FieldError: {
             field: string;
@@ -2973,6 +2999,20 @@ export interface components {
             /** @description Tags by id or name */
             remove?: string[];
         };
+        "Mark-doneRequest": {
+            /** @description How it ended */
+            category_id?: string;
+            contact: components["schemas"]["PostContact"];
+            /** @description true closes the customer's conversation, false opens one if none is open */
+            done: boolean;
+            /**
+             * @description What the conversation says opened or closed it; workflow by default
+             * @enum {string}
+             */
+            source?: "workflow" | "dialogflow";
+            /** @description What was done, when it is closed */
+            summary?: string;
+        };
         MarkRead: {
             /** @description The newest message seen; by default the newest there is */
             message_id?: string;
@@ -2982,9 +3022,8 @@ export interface components {
             message_id?: string;
         };
         Marked: {
-            /** @description What was found: from and to, in characters (code points) */
-            marks: number[][];
-            text: string;
+            /** @description The conversation that this opened or closed; absent when it was so already */
+            conversation_id?: string;
         };
         Me: {
             user: components["schemas"]["MeUser"];
@@ -3079,7 +3118,7 @@ export interface components {
             /** @enum {string} */
             kind: "message" | "note";
             /** @description A part of it, on one line */
-            text: components["schemas"]["Marked"];
+            text: components["schemas"]["Excerpt"];
         };
         Moment: {
             /** Format: date-time */
@@ -4171,6 +4210,53 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "mark-done": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Bearer and the channel's inbound secret */
+                Authorization?: string;
+            };
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mark-doneRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marked"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-message": {
         parameters: {
             query?: never;
