@@ -26,12 +26,12 @@ type SearchResult struct {
 
 // ConversationHit is a conversation in which something was found.
 type ConversationHit struct {
-	Conversation Conversation    `json:"conversation"`
+	Conversation Conversation     `json:"conversation"`
 	Subject      search.Excerpt   `json:"subject"`
 	Contact      search.Excerpt   `json:"contact" doc:"The customer's name"`
-	Message      *MessageHit     `json:"message,omitempty" doc:"The newest message in which it was found; absent where nothing but fields was asked for"`
+	Message      *MessageHit      `json:"message,omitempty" doc:"The newest message in which it was found; absent where nothing but fields was asked for"`
 	Files        []search.Excerpt `json:"files" doc:"Names of its files in which it was found"`
-	More         int             `json:"more" doc:"Further messages of it that were found, at least"`
+	More         int              `json:"more" doc:"Further messages of it that were found, at least"`
 }
 
 // MessageHit is the message in which something was found.
@@ -40,15 +40,15 @@ type MessageHit struct {
 	Kind   desk.MessageKind `json:"kind" enum:"message,note"`
 	Author Author           `json:"author"`
 	At     time.Time        `json:"at"`
-	Text   search.Excerpt    `json:"text" doc:"A part of it, on one line"`
+	Text   search.Excerpt   `json:"text" doc:"A part of it, on one line"`
 }
 
 // ContactHit is a customer who was found.
 type ContactHit struct {
 	Contact       ContactBrief          `json:"contact"`
-	Name          search.Excerpt         `json:"name"`
-	Email         search.Excerpt         `json:"email"`
-	Phone         search.Excerpt         `json:"phone"`
+	Name          search.Excerpt        `json:"name"`
+	Email         search.Excerpt        `json:"email"`
+	Phone         search.Excerpt        `json:"phone"`
 	Conversations []desk.ConversationID `json:"conversation_ids" doc:"Their newest ones"`
 }
 
