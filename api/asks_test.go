@@ -300,6 +300,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"get-promise": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
 
 	"list-conversations":  func(*home, *apitest.Client) ask { return ask{query: "?view=all&limit=200"} },
+	"search":              func(h *home, _ *apitest.Client) ask { return ask{query: "?q=" + h.Mark} },
 	"count-conversations": func(*home, *apitest.Client) ask { return ask{} },
 	"start-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{body: object{"inbox_id": h.front.ID, "contact": object{"email": rand.Text() + "@customer.example"}, "channel_id": h.front.Mail, "text": "hello"}}

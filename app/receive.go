@@ -469,12 +469,12 @@ func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
 
 // refresh fills what we did not know of a contact, and when they wrote last.
 func (a *App) refresh(tx *store.WriteTx, c *desk.Contact, from channel.Identity, now time.Time) error {
-	changed := now.Sub(c.LastContactedAt) > time.Minute
+	changed, told := now.Sub(c.LastContactedAt) > time.Minute, false
 	if c.Name == "" && from.Name != "" {
-		c.Name, changed = desk.Line(from.Name, 120), true
+		c.Name, changed, told = desk.Line(from.Name, 120), true, true
 	}
 	if c.Email == "" && from.Email != "" {
-		c.Email, changed = store.FoldEmail(from.Email), true
+		c.Email, changed, told = store.FoldEmail(from.Email), true, true
 	}
 	if from.Verified && !c.Verified {
 		c.Verified, changed = true, true
@@ -486,7 +486,12 @@ func (a *App) refresh(tx *store.WriteTx, c *desk.Contact, from channel.Identity,
 		return nil
 	}
 	c.LastContactedAt = now
-	return tx.SaveContact(*c)
+	if err := tx.SaveContact(*c); err != nil || !told {
+		return err
+	}
+	return tx.AppendEvent(&desk.Event{
+		Workspace: tx.Scope().Workspace, At: now, By: desk.Actor{Kind: desk.ActorContact}, Command: desk.CommandID(a.number()), Fact: desk.ContactChanged{Contact: c.ID},
+	})
 }
 
 // route finds the conversation a message belongs to.

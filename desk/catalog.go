@@ -68,6 +68,7 @@ var Facts = catalog[Fact]{
 	"archived":            Archived{},
 	"assigned":            Assigned{},
 	"channel_switched":    ChannelSwitched{},
+	"contact_changed":     ContactChanged{},
 	"deescalated":         Deescalated{},
 	"delivery_changed":    DeliveryChanged{},
 	"due_changed":         DueChanged{},

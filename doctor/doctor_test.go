@@ -31,6 +31,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
+	"parley/app"
 	"parley/app/apptest"
 	"parley/backup"
 	"parley/desk"
@@ -109,6 +110,7 @@ func restored(t *testing.T, file string, keys *secret.Keys) (doctor.Install, *sq
 	db, err := store.Open(t.Context(), url)
 	ok(err)
 	t.Cleanup(func() { raw.Close(); db.Close() })
+	ok((&app.App{DB: db, Now: time.Now}).IndexNow(t.Context()))
 	blobs, err := blob.Open(filepath.Join(folder, "files"))
 	ok(err)
 

@@ -88,6 +88,7 @@ func Verify(ctx context.Context, o Options) (Report, error) {
 		{"rows", "no row names another that is not there", v.rows},
 		{"facts", "every conversation is what its facts made of it, without a gap", v.facts},
 		{"files", "every file is on disk, whole", v.files},
+		{"search", "everything that was said is in the search index, and nothing else", v.search},
 	} {
 		if len(o.Only) > 0 && !slices.Contains(o.Only, c.name) {
 			continue

@@ -18,6 +18,7 @@ import (
 	"parley/channel"
 	"parley/desk"
 	"parley/filter"
+	"parley/search"
 	"parley/store"
 )
 
@@ -300,11 +301,45 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 		k, err := tx.Kept(desk.Conversation{ID: r.conversation.ID})
 		return len(k.Readers), err
 	},
-	"Decisions": func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
-	"Decided":   func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
+	"Decisions":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Decisions(r.conversation.ID, 0, 10) },
+	"Decided":           func(tx *store.WriteTx, r realm) (any, error) { return tx.Decided(r.user, desk.NewsMention, 10) },
+	"ContactMessageIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactMessageIDs(r.contact.ID) },
+	"Search": func(tx *store.WriteTx, r realm) (any, error) {
+		if _, err := tx.SaveSearch(searchState(tx), docsOf(tx, r)); err != nil {
+			return nil, err
+		}
+		return tx.Search(store.Search{Text: search.Ask(secret, false), Limit: 100, Now: r.event.At})
+	},
+	"SearchContacts": func(tx *store.WriteTx, r realm) (any, error) {
+		if _, err := tx.SaveSearch(searchState(tx), docsOf(tx, r)); err != nil {
+			return nil, err
+		}
+		return tx.SearchContacts(secret, 100)
+	},
 	"CountOpenRaws": func(tx *store.WriteTx, _ realm) (any, error) {
 		return nil, nil // counts of the install, without ids or texts
 	},
+}
+
+// searchState and docsOf put a realm into the search index.
+func searchState(tx *store.WriteTx) store.SearchState {
+	s, err := tx.SearchState()
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func docsOf(tx *store.WriteTx, r realm) []store.SearchDoc {
+	messages, err := tx.MessageDocs([]desk.MessageID{r.inbound, r.reply.ID, r.note.ID})
+	if err != nil {
+		panic(err)
+	}
+	contacts, err := tx.ContactDocs([]desk.ContactID{r.contact.ID})
+	if err != nil {
+		panic(err)
+	}
+	return append(messages, contacts...)
 }
 
 // changes is every method that writes, given things of a realm that the
@@ -482,6 +517,10 @@ var unbound = map[string]string{
 	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "CountEvents": "operator",
 	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
 	"SealedSecrets": "operator", "Strays": "operator",
+	// The search index is one of the install; what is found in it is bound when it is asked.
+	"SearchState": "of the install", "BeginSearch": "of the install", "ResetSearch": "of the install", "SaveSearch": "of the install", "MessageDocs": "indexing serves every workspace",
+	"ContactDocs": "indexing serves every workspace", "MessagesBefore": "indexing serves every workspace", "ContactsBefore": "indexing serves every workspace",
+	"Behind": "of the install", "CountSearch": "operator", "Unsearchable": "operator", "Misindexed": "operator",
 }
 
 // own are queries whose answer about the asker's own workspace is compared in
@@ -507,7 +546,8 @@ var byWorkspace = map[string]string{
 	"Visible": "the counts of views", "TeamsOf": "the user's own",
 	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "QuickReplies": "of the workspace; app and API leave out what is others'", "QuickReply": "as QuickReplies", "QuickEditions": "of one that was loaded",
 	"Macros": "of the workspace; app and API leave out what is others'", "Macro": "as Macros",
-	"ContactNotes": "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
+	"ContactMessageIDs": "indexing serves every inbox",
+	"ContactNotes":      "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
 	"Notifications": "the user's own", "Notification": "the user's own",
 	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded", "HistoryUntil": "of a conversation that was loaded",
 	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",

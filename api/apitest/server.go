@@ -91,7 +91,7 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	client := safehttp.New(10*time.Second, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
 	s.App = &app.App{
-		DB: storetest.Open(t), Now: s.Clock.Now, Log: log, Blobs: blobs, Keys: keys, Feed: app.NewBell(),
+		DB: storetest.Open(t), Now: s.Clock.Now, Log: log, Blobs: blobs, Keys: keys, Feed: app.NewBell(), Written: app.NewBell(),
 		Channels: []channel.Channel{
 			webchat.New(), apichannel.Channel{Client: client, Now: s.Clock.Now},
 			email.New(email.Options{Key: keys.Derive("mail"), Log: log, Now: s.Clock.Now}),
@@ -114,6 +114,7 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 	s.stop = stop
 	for _, run := range []func() error{
 		func() error { return s.Hub.Run(ctx) }, func() error { return s.Work(ctx, s.DB.Name() == "sqlite") },
+		func() error { return s.Index(ctx) },
 	} {
 		s.wait.Go(func() {
 			if err := run(); err != nil && ctx.Err() == nil {

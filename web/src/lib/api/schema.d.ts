@@ -1794,6 +1794,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find conversations and customers by what was written */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/sla-policies": {
         parameters: {
             query?: never;
@@ -2543,6 +2560,14 @@ export interface components {
             /** @description A channel or a signature vouches for who this is */
             verified: boolean;
         };
+        ContactHit: {
+            contact: components["schemas"]["ContactBrief"];
+            /** @description Their newest ones */
+            conversation_ids: string[];
+            email: components["schemas"]["Excerpt"];
+            name: components["schemas"]["Excerpt"];
+            phone: components["schemas"]["Excerpt"];
+        };
         ContactNote: {
             author: components["schemas"]["Author"];
             /** Format: date-time */
@@ -2681,6 +2706,25 @@ export interface components {
             waiting_on: "agent" | "customer" | "none";
             /** Format: date-time */
             waiting_since?: string;
+        };
+        ConversationHit: {
+            /** @description The customer's name */
+            contact: components["schemas"]["Excerpt"];
+            conversation: components["schemas"]["Conversation"];
+            /** @description Names of its files in which it was found */
+            files: components["schemas"]["Excerpt"][];
+            /** @description The newest message in which it was found; absent where nothing but fields was asked for */
+            message?: components["schemas"]["MessageHit"];
+            /**
+             * Format: int64
+             * @description Further messages of it that were found, at least
+             */
+            more: number;
+            subject: components["schemas"]["Excerpt"];
+        };
+        Correction: {
+            instead: string[];
+            word: string;
         };
         Counted: {
             /** Format: int64 */
@@ -2842,6 +2886,11 @@ export interface components {
             id?: string;
             /** @enum {string} */
             kind: "user" | "contact" | "system" | "automation" | "ai";
+        };
+        Excerpt: {
+            /** @description What was found: from and to, in characters (code points) */
+            marks: number[][];
+            text: string;
         };
         FieldError: {
             field: string;
@@ -3256,6 +3305,16 @@ export interface components {
              * @description Characters of text before quoted history; absent shows all
              */
             visible_end?: number;
+        };
+        MessageHit: {
+            /** Format: date-time */
+            at: string;
+            author: components["schemas"]["Author"];
+            id: string;
+            /** @enum {string} */
+            kind: "message" | "note";
+            /** @description A part of it, on one line */
+            text: components["schemas"]["Excerpt"];
         };
         Moment: {
             /** Format: date-time */
@@ -3907,6 +3966,20 @@ export interface components {
             lead_id?: string;
             member_ids: string[];
             name: string;
+        };
+        SearchResult: {
+            /** @description The index is being built: what is older cannot be found yet */
+            building: boolean;
+            /** @description Customers whose name, mail address or phone number has the words in it; only on the first page */
+            contacts: components["schemas"]["ContactHit"][];
+            /** @description The best first, of the newest messages that were found */
+            conversations: components["schemas"]["ConversationHit"][];
+            /** @description Words that nobody ever wrote, and what was found instead */
+            corrections: components["schemas"]["Correction"][];
+            /** @description There are more messages with these words than were looked at: say more of what you look for */
+            cut: boolean;
+            /** @description Send it as cursor for older messages; a conversation can come again with one of them */
+            next_cursor?: string;
         };
         Session: {
             /** Format: date-time */
@@ -13027,6 +13100,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words, all of which are looked for, "phrases", -words, and conditions like from:ada tag:billing before:2026-05-01. The last word may be the beginning of one. */
+                q: string;
+                /** @description Your time zone, like Europe/Stockholm: where today begins */
+                zone?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
             };
             /** @description Unauthorized */
             401: {
