@@ -24,7 +24,8 @@ var imports = map[string]string{
 	"desk":                "", // and only the standard library
 	"filter":              "desk",
 	"filter/filtertest":   "desk filter",
-	"store":               "desk filter",
+	"search":              "",
+	"store":               "desk filter search",
 	"store/migration":     "",
 	"store/storetest":     "store desk",
 	"app":                 "desk filter store channel internal/*",
@@ -40,7 +41,7 @@ var imports = map[string]string{
 	"channel/*":           "desk channel internal/*",
 	"channel/all":         "channel channel/* internal/*",
 	"channel/channeltest": "desk channel",
-	"api":                 "desk app filter store channel channel/* realtime internal/* web",
+	"api":                 "desk app filter search store channel channel/* realtime internal/* web",
 	"api/apitest":         "api app desk store/storetest channel channel/* effect realtime responder internal/*",
 	"internal/*":          "",
 	"internal/mailtest":   "", // serves tests

@@ -42,6 +42,8 @@ type Options struct {
 	// address and account, Widget and Uploads (of visitors) by address, Calls by
 	// person, or by channel for systems that post to one.
 	SignIn, Widget, Calls, Uploads *limit.Limiter
+	// Searches is by person: one costs as much as many other calls.
+	Searches *limit.Limiter
 	// Screens is how many feeds one person, or one visitor, may have open at this
 	// node; 0 is any number.
 	Screens int
@@ -80,9 +82,11 @@ func New(o Options) (http.Handler, huma.API) {
 	s.promises()
 	s.conversations()
 	s.finding()
+	s.search()
 	s.views()
 	s.verbs()
 	s.notes()
+	s.quick()
 	s.contacts()
 	s.files()
 	s.ledger()

@@ -85,6 +85,16 @@ func (h *home) write(fn func(*store.WriteTx) error) {
 	}
 }
 
+// quick is a quick reply offered in an inbox.
+func (h *home) quick(inbox string) object {
+	return object{"kind": "reply", "name": h.Mark, "shortcut": "/" + rand.Text(), "text": h.Mark + " {{contact.name|there}}", "inbox_ids": []string{inbox}}
+}
+
+// macro is one that writes a note and gives the conversation to whom others change.
+func (h *home) macro() object {
+	return object{"name": h.Mark, "steps": []object{{"do": "note", "text": h.Mark}, {"do": "assign", "assignee_id": h.target.User.String()}}}
+}
+
 // team makes a team of the member whom others change.
 func (h *home) team() string {
 	return h.made("/teams", object{"name": h.Mark + " " + rand.Text(), "member_ids": []string{h.target.User.String()}, "inbox_ids": []string{h.front.ID}})
@@ -179,18 +189,25 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"list-notifications": func(*home, *apitest.Client) ask { return ask{} },
 	"read-notifications": func(*home, *apitest.Client) ask { return ask{body: object{"up_to": "1"}} },
 
-	"get-preferences":     func(*home, *apitest.Client) ask { return ask{} },
-	"save-preferences":    func(*home, *apitest.Client) ask { return ask{body: object{"zone": "Europe/Berlin", "digest": true}} },
-	"list-note-templates": func(*home, *apitest.Client) ask { return ask{} },
-	"create-note-template": func(*home, *apitest.Client) ask {
-		return ask{body: object{"name": rand.Text(), "text": "What, when"}}
+	"get-preferences":    func(*home, *apitest.Client) ask { return ask{} },
+	"save-preferences":   func(*home, *apitest.Client) ask { return ask{body: object{"zone": "Europe/Berlin", "digest": true}} },
+	"list-quick-replies": func(*home, *apitest.Client) ask { return ask{} },
+	"create-quick-reply": func(h *home, _ *apitest.Client) ask { return ask{body: h.quick(h.front.ID)} },
+	"change-quick-reply": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.made("/quick-replies", h.quick(h.front.ID)), body: h.quick(h.front.ID)}
 	},
-	"change-note-template": func(h *home, _ *apitest.Client) ask {
-		name := h.Mark + " " + rand.Text()
-		return ask{id: h.made("/note-templates", object{"name": name, "text": "What, when"}), body: object{"name": name + "!", "text": "Why"}}
+	"delete-quick-reply": func(h *home, _ *apitest.Client) ask { return ask{id: h.made("/quick-replies", h.quick(h.front.ID))} },
+	"use-quick-reply":    func(h *home, _ *apitest.Client) ask { return ask{id: h.made("/quick-replies", h.quick(h.front.ID))} },
+	"list-quick-reply-editions": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.made("/quick-replies", h.quick(h.front.ID))}
 	},
-	"delete-note-template": func(h *home, _ *apitest.Client) ask {
-		return ask{id: h.made("/note-templates", object{"name": h.Mark + " " + rand.Text(), "text": "What, when"})}
+	"offer-quick-replies": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"list-macros":         func(*home, *apitest.Client) ask { return ask{} },
+	"create-macro":        func(h *home, _ *apitest.Client) ask { return ask{body: h.macro()} },
+	"change-macro":        func(h *home, _ *apitest.Client) ask { return ask{id: h.made("/macros", h.macro()), body: h.macro()} },
+	"delete-macro":        func(h *home, _ *apitest.Client) ask { return ask{id: h.made("/macros", h.macro())} },
+	"run-macro-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"macro_id": h.made("/macros", h.macro())}}
 	},
 
 	"find-conversations": func(*home, *apitest.Client) ask { return ask{} },
@@ -283,6 +300,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"get-promise": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
 
 	"list-conversations":  func(*home, *apitest.Client) ask { return ask{query: "?view=all&limit=200"} },
+	"search":              func(h *home, _ *apitest.Client) ask { return ask{query: "?q=" + h.Mark} },
 	"count-conversations": func(*home, *apitest.Client) ask { return ask{} },
 	"start-conversation": func(h *home, _ *apitest.Client) ask {
 		return ask{body: object{"inbox_id": h.front.ID, "contact": object{"email": rand.Text() + "@customer.example"}, "channel_id": h.front.Mail, "text": "hello"}}
@@ -388,6 +406,8 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"change-contact": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.talk.Contact, body: object{"phone": "+46 1"}}
 	},
+	"block-contact":      func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact} },
+	"unblock-contact":    func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact, body: object{}} },
 	"list-contact-notes": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
 	"add-contact-note": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.talk.Contact, body: object{"text": h.Mark + " likes tea"}}

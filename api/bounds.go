@@ -45,6 +45,9 @@ func (s *server) visitorFirst(ctx huma.Context, next func(huma.Context)) {
 	if err == nil {
 		err = s.slow(s.Uploads, network(remoteFrom(ctx.Context())))
 	}
+	if err == nil && v.blocked {
+		err = errBlocked()
+	}
 	if err != nil {
 		s.refuse(ctx, err)
 		return

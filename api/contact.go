@@ -18,6 +18,10 @@ type Contact struct {
 	LastContactedAt  time.Time      `json:"last_contacted_at,omitzero"`
 	CreatedAt        time.Time      `json:"created_at"`
 	Blocked          bool           `json:"blocked"`
+	BlockedAt        time.Time      `json:"blocked_at,omitzero"`
+	BlockedBy        desk.UserID    `json:"blocked_by,omitempty"`
+	TurnedAway       int64          `json:"turned_away,omitempty" doc:"How many messages were not taken in while they were blocked, ever; nothing else is kept of those"`
+	TurnedAwayAt     time.Time      `json:"turned_away_at,omitzero" doc:"When the last of those came"`
 	KnownName        string         `json:"known_name" doc:"The name as it was given; empty when nobody said one"`
 	Language         string         `json:"language,omitempty" doc:"What they speak, like de or pt-br"`
 	Tags             []desk.TagID   `json:"tag_ids" doc:"Given with one contact, not with lists"`
@@ -52,6 +56,7 @@ func (s *server) contacts() {
 			return &body[page[Contact]]{out}, err
 		})
 	s.contactNotes(path + "/{id}/notes")
+	s.blocking(path + "/{id}")
 	type ContactPath struct {
 		InWorkspace
 		ID Ref[desk.ContactID] `path:"id"`
@@ -101,6 +106,7 @@ func (s *server) contacts() {
 func contactOf(c desk.Contact) Contact {
 	return Contact{
 		ContactBrief: brief(c), FirstContactedAt: c.FirstContactedAt, LastContactedAt: c.LastContactedAt, CreatedAt: c.CreatedAt, Blocked: c.Blocked,
+		BlockedAt: c.BlockedAt, BlockedBy: c.BlockedBy, TurnedAway: c.TurnedAway, TurnedAwayAt: c.TurnedAwayAt,
 		KnownName: c.Name, Language: c.Language, Tags: []desk.TagID{},
 	}
 }

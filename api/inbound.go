@@ -16,8 +16,8 @@ import (
 
 // Accepted says that a message was stored and what became of it.
 type Accepted struct {
-	Inbound      desk.RawEventID     `json:"inbound_id"`
-	State        string              `json:"state" enum:"received,message,duplicate,dead_letter"`
+	Inbound      desk.RawEventID     `json:"inbound_id,omitempty" doc:"Its entry in the ledger; absent when none is kept"`
+	State        string              `json:"state" enum:"received,message,duplicate,dead_letter,blocked" doc:"blocked: the customer is blocked, and nothing of it is kept"`
 	Conversation desk.ConversationID `json:"conversation_id,omitempty"`
 	Message      desk.MessageID      `json:"message_id,omitempty"`
 }

@@ -8,7 +8,6 @@ import (
 
 	"parley/api/apitest"
 	"parley/desk"
-	"parley/store"
 )
 
 // What each verb does in each state: "ok" changes something, "same" is so already,
@@ -162,20 +161,10 @@ func TestBlockedCustomer(t *testing.T) {
 	h := newHome(t, s.Team("ZQXBLK"))
 	talk := h.fresh()
 	path := h.Path("/conversations/" + talk.ID)
-	var id desk.ContactID
-	if err := id.Parse(talk.Contact); err != nil {
-		t.Fatal(err)
-	}
-	h.write(func(tx *store.WriteTx) error {
-		c, err := tx.Contact(id)
-		if err != nil {
-			return err
-		}
-		c.Blocked = true
-		return tx.SaveContact(c)
-	})
+	h.do(talk.ID, "resolve", object{})
+	h.Owner.Do("POST", h.Path("/contacts/"+talk.Contact+"/block"), object{}).Want(200)
 	h.Owner.Do("POST", path+"/close", object{}).Problem(403)
-	h.Owner.Do("POST", path+"/resolve", object{}).Problem(403)
+	h.Owner.Do("POST", path+"/reopen", object{}).Problem(403)
 	var c struct{ Contact struct{ Blocked bool } }
 	h.Owner.Do("GET", path, nil).Want(200).Read(&c)
 	if !c.Contact.Blocked {

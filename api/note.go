@@ -30,13 +30,6 @@ type NoteEdition struct {
 	Current bool        `json:"current" doc:"This is what the note says now"`
 }
 
-// NoteTemplate is how notes of one kind begin.
-type NoteTemplate struct {
-	ID   desk.NoteTemplateID `json:"id"`
-	Name string              `json:"name"`
-	Text string              `json:"text" doc:"Markdown"`
-}
-
 // renderNotes adds their HTML to those of the messages that are notes.
 func renderNotes(tx *store.Tx, messages ...*Message) error {
 	var names *callable
@@ -136,7 +129,6 @@ func (s *server) notes() {
 			})
 			return out, err
 		})
-	s.noteTemplates(path + "/note-templates")
 }
 
 // notesOf returns notes of a conversation, rendered.
@@ -178,50 +170,4 @@ func editionsOf(tx *store.Tx, id desk.ConversationID, note desk.MessageID) ([]No
 		out = append(out, NoteEdition{e.Edition, e.Text, html, e.User, e.At, e.Edition == m.Edition})
 	}
 	return out, nil
-}
-
-func (s *server) noteTemplates(path string) {
-	type content struct {
-		Name string `json:"name" minLength:"1" maxLength:"60"`
-		Text string `json:"text" minLength:"1" maxLength:"20000" doc:"Markdown"`
-	}
-	type TemplatePath struct {
-		InWorkspace
-		ID Ref[desk.NoteTemplateID] `path:"id"`
-	}
-	view := func(t store.NoteTemplate) *body[NoteTemplate] {
-		return &body[NoteTemplate]{NoteTemplate{t.ID, t.Name, t.Text}}
-	}
-	route(s, operation{id: "list-note-templates", method: "GET", path: path, summary: "How notes can begin", tag: "Notes", need: desk.MayRead},
-		func(ctx context.Context, _ *InWorkspace) (*body[page[NoteTemplate]], error) {
-			out := &body[page[NoteTemplate]]{page[NoteTemplate]{Items: []NoteTemplate{}}}
-			err := s.read(ctx, func(tx *store.Tx) error {
-				all, err := tx.NoteTemplates()
-				for _, t := range all {
-					out.Body.Items = append(out.Body.Items, view(t).Body)
-				}
-				return err
-			})
-			return out, err
-		})
-	route(s, operation{id: "create-note-template", method: "POST", path: path, summary: "Make a note template", tag: "Notes", need: desk.MayManage, status: 201},
-		func(ctx context.Context, in *struct {
-			InWorkspace
-			Body content
-		}) (*body[NoteTemplate], error) {
-			t, err := s.App.SaveNoteTemplate(ctx, store.NoteTemplate{Name: in.Body.Name, Text: in.Body.Text})
-			return view(t), err
-		})
-	route(s, operation{id: "change-note-template", method: "PUT", path: path + "/{id}", summary: "Change a note template", tag: "Notes", need: desk.MayManage},
-		func(ctx context.Context, in *struct {
-			TemplatePath
-			Body content
-		}) (*body[NoteTemplate], error) {
-			t, err := s.App.SaveNoteTemplate(ctx, store.NoteTemplate{ID: in.ID.V, Name: in.Body.Name, Text: in.Body.Text})
-			return view(t), err
-		})
-	route(s, operation{id: "delete-note-template", method: "DELETE", path: path + "/{id}", summary: "Remove a note template", tag: "Notes", need: desk.MayManage, status: 204},
-		func(ctx context.Context, in *TemplatePath) (*struct{}, error) {
-			return nil, s.App.DeleteNoteTemplate(ctx, in.ID.V)
-		})
 }

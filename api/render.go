@@ -184,11 +184,9 @@ func itemsOf(tx *store.Tx, home desk.ConversationID, events []desk.Event) ([]Tim
 	if err != nil {
 		return nil, err
 	}
-	gone := map[desk.CommandID]bool{} // a command is taken back whole or not at all
+	of := map[desk.CommandID][]desk.Event{} // a command is taken back whole or not at all
 	for _, e := range events {
-		if _, mark := e.Fact.(desk.Undone); !mark && !desk.Undoable(e.Fact) {
-			gone[e.Command] = true
-		}
+		of[e.Command] = append(of[e.Command], e)
 	}
 	out := make([]TimelineItem, 0, len(events))
 	for i := range events {
@@ -201,7 +199,7 @@ func itemsOf(tx *store.Tx, home desk.ConversationID, events []desk.Event) ([]Tim
 		if err != nil {
 			return nil, err
 		}
-		e.Undoable = e.Undoable && !gone[e.Command] && here == e.Conversation
+		e.Undoable = e.Undoable && desk.CanUndo(of[e.Command]) && here == e.Conversation
 		item := TimelineItem{Event: e, Message: byID[messageOf(events[i].Fact)]}
 		if m := item.Message; m != nil && m.Conversation != here {
 			item.Message = nil

@@ -39,6 +39,7 @@ type Conversation struct {
 	FirstReplyAt    time.Time           `json:"first_reply_at,omitzero"`
 	FirstResponseAt time.Time           `json:"first_response_at,omitzero"`
 	PendingReason   string              `json:"pending_reason,omitempty" enum:"customer,external"`
+	FollowUpDue     time.Time           `json:"follow_up_due,omitzero" doc:"When whoever is responsible is reminded of a pending conversation"`
 	PendingNote     desk.MessageID      `json:"pending_note_id,omitempty" doc:"What it waits for, or waited for until the customer wrote"`
 	ResolvedAt      time.Time           `json:"resolved_at,omitzero"`
 	ClosedAt        time.Time           `json:"closed_at,omitzero"`
@@ -199,7 +200,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
 		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, Due: dueOf(c), FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
-		ClosingCategory: c.ClosingCategory, PendingNote: c.PendingNote,
+		ClosingCategory: c.ClosingCategory, PendingNote: c.PendingNote, FollowUpDue: c.FollowUpDue,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, SplitFrom: c.SplitFrom, Grouping: c.Grouping, Primary: c.Primary,
 		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0,
 		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),

@@ -32,6 +32,7 @@ func (s *server) verbs() {
 	verb[desk.Reopen](s, "reopen", "Open a resolved or closed conversation again", desk.MayAnswer)
 	verb[desk.Reply](s, "reply", "Write to the customer", desk.MayAnswer)
 	verb[desk.Resolve](s, "resolve", "Say that the matter is dealt with", desk.MayAnswer)
+	verb[desk.RunMacro](s, "run-macro", "Do everything that a macro says, or nothing", desk.MayAnswer)
 	verb[desk.Retry](s, "retry", "Send a message again that failed or may not have arrived", desk.MayAnswer)
 	verb[desk.Follow](s, "follow", "Hear how it goes on", desk.MayAnswer)
 	verb[desk.Transfer](s, "transfer", "Hand it over to a team, or to another channel", desk.MayAnswer)

@@ -102,6 +102,7 @@ type visit struct {
 	config  webchat.Config
 	visitor webchat.Visitor
 	contact desk.ContactID // 0 before the first message
+	blocked bool           // nothing of theirs is taken in
 }
 
 // seqOf makes a number that JavaScript can hold of an id: its node is left out.
@@ -134,21 +135,26 @@ func (s *server) visiting(ctx context.Context, in VisitorAuth) (v visit, err err
 	if err := s.slow(s.Widget, uploaderOf(v.visitor)); err != nil {
 		return v, err
 	}
-	v.contact, err = s.contactOfVisitor(ctx, v)
-	return v, err
+	return v, s.findContact(ctx, &v)
 }
 
-func (s *server) contactOfVisitor(ctx context.Context, v visit) (id desk.ContactID, err error) {
+// findContact says whose contact a visitor is, none before the first message.
+func (s *server) findContact(ctx context.Context, v *visit) error {
 	i := v.visitor.Identity()
-	err = s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace}, func(tx *store.Tx) error {
+	err := s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace}, func(tx *store.Tx) error {
 		c, err := tx.IdentityContact(i.Kind, i.Scope, i.ID)
-		id = c.ID
+		v.contact, v.blocked = c.ID, c.Blocked
 		return err
 	})
 	if desk.KindOf(err) == desk.NotFound && err != nil {
-		return 0, nil
+		return nil
 	}
-	return id, err
+	return err
+}
+
+// errBlocked is what a blocked customer is told; not why.
+func errBlocked() error {
+	return desk.Errorf(desk.Forbidden, "This chat does not take messages from you.")
 }
 
 // visitors registers what the chat on a web page uses.
@@ -246,7 +252,7 @@ func (s *server) visitorRest() {
 			}
 		}) (*struct{}, error) {
 			v, err := s.visiting(ctx, in.VisitorAuth)
-			if err != nil || v.contact == 0 {
+			if err != nil || v.contact == 0 || v.blocked {
 				return nil, err
 			}
 			return nil, s.visitorTypes(ctx, v, in.Body.On)
@@ -320,7 +326,7 @@ func (s *server) visitorFiles() {
 			if v.visitor, err = webchat.Verify(s.App.Keys.Derive("visitor file"), in.Ticket, s.now()); err != nil || v.visitor.Channel != v.account.ID {
 				return nil, desk.Errorf(desk.Unauthenticated, "This link is too old. Open the chat again.")
 			}
-			if v.contact, err = s.contactOfVisitor(ctx, v); err != nil {
+			if err := s.findContact(ctx, &v); err != nil {
 				return nil, err
 			}
 			var a desk.Attachment
@@ -395,7 +401,7 @@ func (s *server) openChat(ctx context.Context, v visit, token, identity string) 
 		return out, err
 	}
 	out.Visitor.Name, out.Visitor.Email, out.Visitor.Verified = v.visitor.Name, v.visitor.Email, v.visitor.Verified
-	if v.contact, err = s.contactOfVisitor(ctx, v); err != nil {
+	if err := s.findContact(ctx, &v); err != nil {
 		return out, err
 	}
 	out.VisitorState, err = s.visitorState(ctx, v, 0)
@@ -449,7 +455,7 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 // chatConversations returns a customer's newest conversations of a chat's inbox, as
 // what they are part of now, wherever that is, and their ids.
 func chatConversations(tx *store.Tx, contact desk.ContactID, limit int) (all []desk.Conversation, ids []desk.ConversationID, err error) {
-	found, err := tx.ContactConversations(contact, limit)
+	found, err := tx.Strands(contact, limit)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -512,7 +518,7 @@ func (s *server) visitorPost(ctx context.Context, v visit, p webchat.Posted, fil
 		return VisitorMessage{}, err
 	}
 	if got.Message == 0 {
-		return VisitorMessage{}, desk.Errorf(desk.Forbidden, "This chat does not take messages from you.")
+		return VisitorMessage{}, errBlocked()
 	}
 	var out VisitorMessage
 	err = s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace}, func(tx *store.Tx) error {
@@ -528,7 +534,7 @@ func (s *server) visitorPost(ctx context.Context, v visit, p webchat.Posted, fil
 
 func (s *server) visitorTypes(ctx context.Context, v visit, on bool) error {
 	return s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace, Inboxes: []desk.InboxID{v.account.Inbox}}, func(tx *store.Tx) error {
-		all, err := tx.ContactConversations(v.contact, 1)
+		all, _, err := chatConversations(tx, v.contact, 1)
 		if err != nil || len(all) == 0 {
 			return err
 		}
@@ -582,7 +588,7 @@ func (s *server) visitorProfile(ctx context.Context, v visit, name, email string
 		v.visitor.Name, v.visitor.Email = desk.Line(name, 120), email
 	}
 	token, err := webchat.Sign(s.App.Keys.Derive("visitor"), v.visitor)
-	if err != nil || v.contact == 0 || v.visitor.Verified {
+	if err != nil || v.contact == 0 || v.visitor.Verified || v.blocked {
 		return token, err
 	}
 	ch := app.ContactChange{}

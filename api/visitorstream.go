@@ -30,7 +30,7 @@ func (s *server) serveVisitor(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err == nil {
-		v.contact, err = s.contactOfVisitor(r.Context(), v)
+		err = s.findContact(r.Context(), &v)
 	}
 	if err != nil {
 		s.writeProblem(w, err)

@@ -29,12 +29,15 @@ type App struct {
 	Channels []channel.Channel
 	Effects  []Effect // run from the job queue, at least once
 	Feed     Bell     // rung after every commit that has events: realtime listens
+	Written  Bell     // rung after every commit that has events: the search index listens
 	// Arrived, if set, is told what became of every arrival, by kind of channel.
 	Arrived func(kind string, state store.RawState)
 	bells   atomic.Pointer[map[string]Bell] // of the queues that this process works on
 	staff   staff
 	touched sync.Map // channel → the minute it took something in last
 	leaving leaving
+	index   sync.Mutex // one at a time builds the search index
+	indexed indexed
 	hours   sync.Map // desk.HoursID → compiled: calendars, so that a zone is not read for every message
 }
 
@@ -145,6 +148,7 @@ func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.Wri
 			}
 			if events {
 				a.Feed.Ring()
+				a.Written.Ring()
 			}
 			a.wake(queues)
 			return nil
@@ -217,7 +221,7 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 			return r, err
 		}
 	}
-	r.Undoable = len(r.Events) > 0 && desk.CheckCommand(act.Actor, desk.Undo{}) == nil && !slices.ContainsFunc(r.Events, func(e desk.Event) bool { return !desk.Undoable(e.Fact) })
+	r.Undoable = desk.CanUndo(r.Events) && !slices.ContainsFunc(r.Events, func(e desk.Event) bool { _, undo := e.Fact.(desk.Undone); return undo }) && desk.CheckCommand(act.Actor, desk.Undo{}) == nil
 	return r, a.after(tx, act, r)
 }
 

@@ -18,8 +18,8 @@ type acting struct {
 	job       *store.Job // finished in the transaction of the first command
 	finished  *bool
 	request   request
-	command   desk.CommandID // shared by the parts of one command; 0 makes one
-	along     []desk.Event   // what its earlier parts did
+	command   desk.CommandID // of what is done together in several conversations; 0 gives each its own
+	along     []desk.Event   // what earlier parts of one command did
 }
 
 // request is an idempotent request: its key and a digest of what it asks.

@@ -46,8 +46,8 @@ func (a *App) Start(ctx context.Context, s Start) (Result, error) {
 		if err != nil {
 			return err
 		}
-		if contact.Blocked {
-			return desk.Errorf(desk.Conflict, "This contact is blocked. Unblock them first.")
+		if contact.Blocked { // F4-22
+			return desk.Errorf(desk.Forbidden, "This customer is blocked. Unblock them first.")
 		}
 		if err := a.supersede(ctx, tx, inbox, contact, s.Supersede); err != nil {
 			return err
@@ -106,7 +106,7 @@ func startChannel(tx *store.WriteTx, s Start) (desk.ChannelID, error) {
 
 func (a *App) startContact(tx *store.WriteTx, s Start) (desk.Contact, error) {
 	if s.Contact != 0 {
-		return tx.Contact(s.Contact)
+		return tx.LockContact(s.Contact)
 	}
 	email := store.FoldEmail(s.Email)
 	if !strings.Contains(email, "@") {

@@ -10,12 +10,6 @@ import (
 	"parley/store"
 )
 
-// Blocked implements desk.World.
-func (w *world) Blocked(id desk.ContactID) (bool, error) {
-	all, err := w.Contacts([]desk.ContactID{id})
-	return all[id].Blocked, err
-}
-
 // SaveCategory makes a closing category, or with an id changes it.
 func (a *App) SaveCategory(ctx context.Context, c desk.Category) (desk.Category, error) {
 	action := "changed"
@@ -59,6 +53,9 @@ func (a *App) ChangeWorkspace(ctx context.Context, ch WorkspaceChange) error {
 			}
 			s, err := desk.EffectiveSettings("", w.Settings)
 			if err != nil {
+				return err
+			}
+			if err := checkRules(tx, s.AssignmentSettings); err != nil {
 				return err
 			}
 			if err := checkPromise(tx.Tx, s.PromiseSettings); err != nil {

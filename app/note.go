@@ -45,40 +45,6 @@ func mayChange(a desk.Actor, c *desk.Conversation, cmd desk.Command) error {
 	return desk.Errorf(desk.Forbidden, "You may read this conversation because you were mentioned in it. To change it, ask to be given it, or ask an admin to add you to its inbox.")
 }
 
-// SaveNoteTemplate makes a note template, or with an id changes it.
-func (a *App) SaveNoteTemplate(ctx context.Context, t store.NoteTemplate) (store.NoteTemplate, error) {
-	action := "changed"
-	if t.ID == 0 {
-		action, t.ID, t.CreatedAt = "created", desk.NoteTemplateID(a.number()), a.now()
-	}
-	if t.Name = desk.Line(t.Name, 60); t.Name == "" {
-		return t, field("name", "Give the template a name.")
-	}
-	if t.Text = strings.TrimSpace(desk.Clean(t.Text)); t.Text == "" {
-		return t, field("text", "Write what notes of this kind begin with.")
-	}
-	return t, a.Change(ctx, "note_template", t.ID.String(), action, func(tx *store.WriteTx) error {
-		if action == "changed" {
-			old, err := tx.NoteTemplate(t.ID)
-			if err != nil {
-				return err
-			}
-			t.CreatedAt = old.CreatedAt
-		}
-		return tx.SaveNoteTemplate(t, strings.ToLower(t.Name))
-	})
-}
-
-// DeleteNoteTemplate removes a note template.
-func (a *App) DeleteNoteTemplate(ctx context.Context, id desk.NoteTemplateID) error {
-	return a.Change(ctx, "note_template", id.String(), "removed", func(tx *store.WriteTx) error {
-		if _, err := tx.NoteTemplate(id); err != nil {
-			return err
-		}
-		return tx.DeleteNoteTemplate(id)
-	})
-}
-
 // maxContactNote is how long a note about a customer may be, in characters.
 const maxContactNote = 20_000
 

@@ -135,6 +135,15 @@ func checkPromise(tx *store.Tx, s desk.PromiseSettings) error {
 	if s.Escalation == nil {
 		return nil
 	}
+	if to := s.Escalation.TransferTo; to != 0 {
+		team, err := tx.Team(to)
+		if err != nil {
+			return err
+		}
+		if len(team.Members) == 0 {
+			return desk.Errorf(desk.Invalid, "The team %s has no members. Choose another one, or add somebody first.", team.Name)
+		}
+	}
 	tags := s.Escalation.Tags
 	if s.Escalation.AddTag != 0 {
 		tags = append(slices.Clone(tags), s.Escalation.AddTag)
@@ -181,7 +190,7 @@ func (a *App) DeletePolicy(ctx context.Context, id desk.PolicyID) error {
 		if _, err := tx.Policy(id); err != nil {
 			return err
 		}
-		used, err := usedBy(tx, func(s desk.PromiseSettings) bool { return s.SLAPolicy == id })
+		used, err := usedBy(tx, func(s desk.InboxSettings) bool { return s.SLAPolicy == id })
 		if err != nil {
 			return err
 		}
@@ -222,7 +231,7 @@ func (a *App) DeleteBusinessHours(ctx context.Context, id desk.HoursID) error {
 		if _, err := tx.BusinessHoursByID(id); err != nil {
 			return err
 		}
-		used, err := usedBy(tx, func(s desk.PromiseSettings) bool { return s.BusinessHours == id })
+		used, err := usedBy(tx, func(s desk.InboxSettings) bool { return s.BusinessHours == id })
 		if err != nil {
 			return err
 		}
@@ -235,10 +244,10 @@ func (a *App) DeleteBusinessHours(ctx context.Context, id desk.HoursID) error {
 
 // usedBy returns whose settings satisfy uses, an inbox's or those that all
 // inboxes inherit; "" if nobody's do.
-func usedBy(tx *store.WriteTx, uses func(desk.PromiseSettings) bool) (string, error) {
-	all, err := tx.Inboxes()
+func usedBy(tx *store.WriteTx, uses func(desk.InboxSettings) bool) (string, error) {
+	all, err := tx.In(store.Scope{Workspace: tx.Scope().Workspace}).Inboxes()
 	for _, i := range all {
-		if uses(i.Settings.PromiseSettings) {
+		if uses(i.Settings) {
 			return "The inbox " + i.Name, err
 		}
 	}
@@ -250,7 +259,7 @@ func usedBy(tx *store.WriteTx, uses func(desk.PromiseSettings) bool) (string, er
 		return "", err
 	}
 	s, err := desk.EffectiveSettings("", w.Settings)
-	if uses(s.PromiseSettings) {
+	if uses(s) {
 		return "This workspace, for all of its inboxes,", err
 	}
 	return "", err

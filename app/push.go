@@ -13,29 +13,18 @@ import (
 	"parley/store"
 )
 
-// pushKeysName is the value of the install that holds the sealed keys.
-const pushKeysName = "push_keys"
-
 // PushKeys returns the keys with which this install proves to push services who
 // it is. They are made when they are first asked for, and sealed.
 func (a *App) PushKeys(ctx context.Context) (keys webpush.Keys, err error) {
 	var sealed string
-	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { sealed, err = tx.InstallValue(pushKeysName); return err })
+	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { sealed, err = tx.InstallValue(webpush.KeysName); return err })
 	if err == nil && sealed == "" {
 		sealed, err = a.makePushKeys(ctx)
 	}
 	if err != nil {
 		return keys, err
 	}
-	b, err := hex.DecodeString(sealed)
-	if err != nil {
-		return keys, err
-	}
-	plain, err := a.Keys.Open(b, []byte(pushKeysName))
-	if err != nil {
-		return keys, err
-	}
-	return keys, json.Unmarshal(plain, &keys)
+	return webpush.Unseal(sealed, a.Keys.Open)
 }
 
 func (a *App) makePushKeys(ctx context.Context) (sealed string, err error) {
@@ -47,12 +36,12 @@ func (a *App) makePushKeys(ctx context.Context) (sealed string, err error) {
 	if err != nil {
 		return "", err
 	}
-	b, err := a.Keys.Seal(plain, []byte(pushKeysName))
+	b, err := a.Keys.Seal(plain, []byte(webpush.KeysName))
 	if err != nil {
 		return "", err
 	}
 	err = a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error {
-		sealed, err = tx.KeepInstallValue(pushKeysName, hex.EncodeToString(b))
+		sealed, err = tx.KeepInstallValue(webpush.KeysName, hex.EncodeToString(b))
 		return err
 	})
 	return sealed, err

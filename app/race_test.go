@@ -108,32 +108,6 @@ func TestReopenedAtOnce(t *testing.T) {
 	}
 }
 
-// 1.3, step 2: a blocked contact opens, reopens and joins nothing.
-func TestBlockedContact(t *testing.T) {
-	d := apptest.New(t, desk.PerContact)
-	r := d.Get(apptest.Post{From: "kim", Key: "1", Text: "hello"})
-	do(t, d, r.Conversation, desk.Resolve{})
-	before := d.Conversation(r.Conversation)
-	d.OK(d.DB.Write(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.WriteTx) error {
-		c, err := tx.Contact(before.Contact)
-		if err != nil {
-			return err
-		}
-		c.Blocked = true // there is no verb for it yet
-		return tx.SaveContact(c)
-	}))
-	got := d.Get(apptest.Post{From: "kim", Key: "2", Text: "let me in"})
-	if got.State != store.RawDeadLetter || got.Conversation != 0 || got.Reason == "" {
-		t.Errorf("%+v", got)
-	}
-	if after := d.Conversation(r.Conversation); after.Version != before.Version {
-		t.Errorf("version %d, was %d", after.Version, before.Version)
-	}
-	if _, err := d.Start(d.As(d.Agent), startWith(d, before.Contact)); desk.KindOf(err) != desk.Conflict {
-		t.Errorf("beginning with a blocked contact: %v", err)
-	}
-}
-
 // Small arrivals are kept in their row and large ones in a file; both are given
 // back as they arrived, and both become messages.
 func TestRawBytes(t *testing.T) {

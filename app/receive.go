@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -31,11 +32,17 @@ const QueueIntake = "intake"
 // When it returns nil the event will become a message, a duplicate or a dead
 // letter, whatever happens to this process.
 func (a *App) Accept(ctx context.Context, acc channel.Account, raw channel.Raw) error {
+	ctx = System(ctx, acc.Workspace)
+	if len(raw.Body) > inRow {
+		if by, err := a.blockedLetter(ctx, acc, raw); by != 0 || err != nil { // before it is stored as a file
+			_, err = a.turnAway(ctx, acc, by, err)
+			return err
+		}
+	}
 	entry, err := a.rawEntry(ctx, acc, raw)
 	if err != nil {
 		return err
 	}
-	ctx = System(ctx, acc.Workspace)
 	return a.write(ctx, func(tx *store.WriteTx) error {
 		if err := tx.InsertRaw(entry); err != nil {
 			return err
@@ -56,10 +63,6 @@ type Uploads struct {
 // Receive stores what arrived and what it means in one transaction, for channels
 // that answer while the sender waits.
 func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw, uploads Uploads) (Received, error) {
-	entry, err := a.rawEntry(ctx, acc, raw)
-	if err != nil {
-		return Received{}, err
-	}
 	ch, err := a.Channel(acc.Kind)
 	if err != nil {
 		return Received{}, err
@@ -68,11 +71,20 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw,
 	if err != nil {
 		return Received{}, desk.Errorf(desk.Invalid, "%s", err)
 	}
+	ctx = System(ctx, acc.Workspace)
+	if len(raw.Body) > inRow || slices.ContainsFunc(messages, func(m channel.Inbound) bool { return len(m.Files) > 0 }) {
+		if by, err := a.blockedSender(ctx, messages); by != 0 || err != nil { // before files are stored
+			return a.turnAway(ctx, acc, by, err)
+		}
+	}
+	entry, err := a.rawEntry(ctx, acc, raw)
+	if err != nil {
+		return Received{}, err
+	}
 	ready, err := a.prepare(ctx, messages)
 	if err != nil {
 		return Received{}, err
 	}
-	ctx = System(ctx, acc.Workspace)
 	err = a.write(ctx, func(tx *store.WriteTx) error {
 		// An upload that was sent already belongs to the first copy of this
 		// message; the second one is a duplicate and needs it no more.
@@ -90,10 +102,16 @@ func (a *App) Receive(ctx context.Context, acc channel.Account, raw channel.Raw,
 		if missing != nil && entry.State == store.RawMessage {
 			return missing
 		}
+		if entry.State == store.RawBlocked {
+			return nil
+		}
 		return tx.InsertRaw(entry)
 	})
 	if err == nil {
 		a.arrived(acc.Kind, entry.State)
+	}
+	if entry.State == store.RawBlocked {
+		return Received{State: entry.State}, err
 	}
 	return Received{entry.ID, entry.State, entry.Reason, entry.Conversation, entry.Message}, err
 }
@@ -166,6 +184,9 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 		return err
 	}
 	ready, reason, err := a.understand(ctx, acc, entry, body)
+	if by, ok := errors.AsType[*blockedError](err); ok {
+		return a.dropRaw(ctx, acc, j, entry.ID, by.contact)
+	}
 	if err != nil {
 		return err
 	}
@@ -184,10 +205,15 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 					return err
 				}
 			}
-			if err := tx.FinishRaw(current); err != nil {
+			ended = current.State
+			if ended == store.RawBlocked {
+				err = tx.DropRaw(current.ID)
+			} else {
+				err = tx.FinishRaw(current)
+			}
+			if err != nil {
 				return err
 			}
-			ended = current.State
 		}
 		return tx.Finish(j)
 	})
@@ -225,6 +251,13 @@ func (a *App) understand(ctx context.Context, acc channel.Account, entry store.R
 		return nil, desk.Line(err.Error(), 500), nil
 	case len(messages) == 0:
 		return nil, "There is no message in it.", nil
+	}
+	by, err := a.blockedSender(ctx, messages)
+	if err == nil && by != 0 {
+		err = &blockedError{by}
+	}
+	if err != nil {
+		return nil, "", err
 	}
 	ready, err = a.prepare(ctx, messages)
 	return ready, "", err
@@ -299,8 +332,12 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
-	if contact.Blocked {
-		return refuse(tx, acc, entry, in, "The contact is blocked.")
+	if contact.Blocked { // nothing of it is kept, but that it came
+		entry.State = store.RawBlocked
+		if err := tx.ReleaseInbound(acc.ID, in.Dedupe); err != nil {
+			return err
+		}
+		return tx.TurnAway(contact.ID, a.now())
 	}
 	inbox, err := tx.Inbox(acc.Inbox)
 	if err != nil {
@@ -396,6 +433,9 @@ func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
 	from := in.From
 	c, err := tx.LockIdentity(from.Kind, from.Scope, from.ID)
 	now := a.now()
+	if err == nil && c.Blocked {
+		return c, nil
+	}
 	if err == nil {
 		return c, a.refresh(tx, &c, from, now)
 	}
@@ -407,6 +447,9 @@ func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
 		if err != nil && desk.KindOf(err) != desk.NotFound {
 			return c, err
 		}
+	}
+	if c.Blocked {
+		return c, nil
 	}
 	if c.ID == 0 {
 		c = desk.Contact{
@@ -429,12 +472,12 @@ func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
 
 // refresh fills what we did not know of a contact, and when they wrote last.
 func (a *App) refresh(tx *store.WriteTx, c *desk.Contact, from channel.Identity, now time.Time) error {
-	changed := now.Sub(c.LastContactedAt) > time.Minute
+	changed, told := now.Sub(c.LastContactedAt) > time.Minute, false
 	if c.Name == "" && from.Name != "" {
-		c.Name, changed = desk.Line(from.Name, 120), true
+		c.Name, changed, told = desk.Line(from.Name, 120), true, true
 	}
 	if c.Email == "" && from.Email != "" {
-		c.Email, changed = store.FoldEmail(from.Email), true
+		c.Email, changed, told = store.FoldEmail(from.Email), true, true
 	}
 	if from.Verified && !c.Verified {
 		c.Verified, changed = true, true
@@ -446,7 +489,12 @@ func (a *App) refresh(tx *store.WriteTx, c *desk.Contact, from channel.Identity,
 		return nil
 	}
 	c.LastContactedAt = now
-	return tx.SaveContact(*c)
+	if err := tx.SaveContact(*c); err != nil || !told {
+		return err
+	}
+	return tx.AppendEvent(&desk.Event{
+		Workspace: tx.Scope().Workspace, At: now, By: desk.Actor{Kind: desk.ActorContact}, Command: desk.CommandID(a.number()), Fact: desk.ContactChanged{Contact: c.ID},
+	})
 }
 
 // route finds the conversation a message belongs to.

@@ -204,15 +204,15 @@ func (a *App) DeleteTeam(ctx context.Context, id desk.TeamID) error {
 				return desk.Errorf(desk.Conflict, "%s falls back to this team. Choose another fallback there first.", t.Name)
 			}
 		}
-		inboxes, err := tx.In(store.Scope{Workspace: WorkspaceFrom(ctx)}).Inboxes()
+		used, err := usedBy(tx, func(s desk.InboxSettings) bool {
+			return s.FallbackTeam == id || s.Escalation != nil && s.Escalation.TransferTo == id ||
+				slices.ContainsFunc(s.AssignmentRules, func(r desk.AssignmentRule) bool { return r.Team == id })
+		})
 		if err != nil {
 			return err
 		}
-		for _, i := range inboxes {
-			uses := i.Settings.FallbackTeam == id || slices.ContainsFunc(i.Settings.AssignmentRules, func(r desk.AssignmentRule) bool { return r.Team == id })
-			if uses {
-				return desk.Errorf(desk.Conflict, "The rules of %s turn to this team. Change them first.", i.Name)
-			}
+		if used != "" {
+			return desk.Errorf(desk.Conflict, "%s turns to this team in its rules. Change them first.", used)
 		}
 		return tx.DeleteTeam(id)
 	})

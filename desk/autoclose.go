@@ -40,9 +40,9 @@ func (s LifeSettings) CloseAt(c Conversation) (since, at time.Time) {
 }
 
 // ArchiveAt returns since when c is closed and when it is therefore archived by
-// itself; zero when it is not.
+// itself; zero when it is not. What automatic mail made was never closed by anybody.
 func (s LifeSettings) ArchiveAt(c Conversation) (since, at time.Time) {
-	if c.Status != StatusClosed || c.Archived() || s.AutoArchiveAfterClosed <= 0 || c.ClosedAt.IsZero() {
+	if c.Status != StatusClosed || c.Archived() || c.ClosedSource == SourceAutomatic || s.AutoArchiveAfterClosed <= 0 || c.ClosedAt.IsZero() {
 		return time.Time{}, time.Time{}
 	}
 	return c.ClosedAt, c.ClosedAt.Add(minutes(s.AutoArchiveAfterClosed))

@@ -46,7 +46,7 @@ func (Reopen) Decide(c Conversation, w World) ([]Fact, error) {
 	if err := notMerged(c); err != nil {
 		return nil, err
 	}
-	if err := notBlocked(c, w); err != nil {
+	if err := mayOpen(c, w); err != nil {
 		return nil, err
 	}
 	if opens(c, StatusOpen) {

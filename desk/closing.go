@@ -120,18 +120,6 @@ func closingMessage(c Conversation, w World, text string) MessagePosted {
 	}
 }
 
-// notBlocked refuses to open or close by hand what a blocked contact wrote (F4-22).
-func notBlocked(c Conversation, w World) error {
-	if w.Actor().Kind != ActorUser {
-		return nil
-	}
-	blocked, err := w.Blocked(c.Contact)
-	if err == nil && blocked {
-		err = Errorf(Forbidden, "This customer is blocked, so their conversations are neither opened nor closed. Unblock them first.")
-	}
-	return err
-}
-
 // actorSource says what ended or opened a conversation.
 func actorSource(a Actor) Source {
 	if a.Kind == ActorAutomation {

@@ -28,8 +28,8 @@ type World interface {
 	// OpenPrimary returns the open primary conversation of a contact in a scope, or 0 (INV-1).
 	OpenPrimary(scope int64, contact ContactID) (ConversationID, error)
 	// Blocked reports whether a contact is blocked: their conversations are neither
-	// opened nor closed by hand (F4-22).
-	Blocked(ContactID) (bool, error)
+	// opened nor closed by hand (F4-22). hold keeps it so until the decision is stored.
+	Blocked(id ContactID, hold bool) (bool, error)
 	// Category returns a closing category, or an error of kind NotFound.
 	Category(CategoryID) (Category, error)
 	// Facts returns the events of one command on this conversation, oldest first.
@@ -51,6 +51,10 @@ type World interface {
 	// Reachable returns why the conversation's contact cannot be written to
 	// through a channel, or nil.
 	Reachable(ContactID, ChannelID) error
+	// Macro returns a macro of the workspace, or an error of kind NotFound.
+	Macro(MacroID) (Macro, error)
+	// Known returns the values of variables where the actor writes.
+	Known(Conversation) (Known, error)
 	// NewMessage returns a fresh message id.
 	NewMessage() MessageID
 	Neighbours

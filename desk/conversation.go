@@ -116,6 +116,8 @@ type Conversation struct {
 type Ending struct {
 	PendingReason   string     `json:"pending_reason,omitempty"`
 	PendingNote     MessageID  `json:"pending_note,omitempty"` // stays until the team answers, for whoever the customer's answer reaches (T9)
+	QuietSince      time.Time  `json:"quiet_since,omitzero"`   // since when a pending one had no word, where the inbox reminds of that
+	FollowUpDue     time.Time  `json:"follow_up_due,omitzero"` // when whoever is responsible is reminded of it
 	ResolvedAt      time.Time  `json:"resolved_at,omitzero"`
 	ClosedAt        time.Time  `json:"closed_at,omitzero"`
 	ClosedSource    Source     `json:"closed_source,omitempty"`

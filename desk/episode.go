@@ -98,6 +98,7 @@ func (c *Conversation) nextMoment() time.Time {
 	}
 	see(c.ResolutionDueDeadline, c.ResolutionOverdueAt)
 	see(c.UpdateDue, time.Time{})
+	see(c.FollowUpDue, time.Time{})
 	return next
 }
 
@@ -112,6 +113,8 @@ type DueChanged struct {
 	ResolutionTarget   time.Time `json:"resolution_target,omitzero"`
 	ResolutionDeadline time.Time `json:"resolution_deadline,omitzero"`
 	Update             time.Time `json:"update,omitzero"`
+	Quiet              time.Time `json:"quiet,omitzero"`     // since when a pending one had no word
+	FollowUp           time.Time `json:"follow_up,omitzero"` // when somebody is reminded of that
 	Policy             PolicyID  `json:"policy_id,omitempty"`
 	Hours              HoursID   `json:"hours_id,omitempty"`
 	Next               time.Time `json:"next,omitzero"` // when somebody must look at it next
@@ -120,12 +123,14 @@ type DueChanged struct {
 func (f DueChanged) apply(c *Conversation, _ Event) {
 	c.Metric, c.ResponseDueTarget, c.ResponseDueDeadline, c.Pauses = f.Metric, f.Target, f.Deadline, f.Pauses
 	c.ResolutionDueTarget, c.ResolutionDueDeadline, c.UpdateDue = f.ResolutionTarget, f.ResolutionDeadline, f.Update
+	c.QuietSince, c.FollowUpDue = f.Quiet, f.FollowUp
 }
 
 // changes reports whether f says something that c does not say already.
 func (f DueChanged) changes(c Conversation) bool {
 	return f.Metric != c.Metric || !f.Target.Equal(c.ResponseDueTarget) || !f.Deadline.Equal(c.ResponseDueDeadline) ||
 		!f.ResolutionTarget.Equal(c.ResolutionDueTarget) || !f.ResolutionDeadline.Equal(c.ResolutionDueDeadline) || !f.Update.Equal(c.UpdateDue) ||
+		!f.Quiet.Equal(c.QuietSince) || !f.FollowUp.Equal(c.FollowUpDue) ||
 		!slices.EqualFunc(f.Pauses, c.Pauses, func(a, b Pause) bool { return a.From.Equal(b.From) && a.To.Equal(b.To) })
 }
 

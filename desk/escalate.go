@@ -16,12 +16,15 @@ const (
 	EscalatedKeyword   EscalationReason = "keyword"
 	EscalatedTag       EscalationReason = "tag"
 	EscalatedPriority  EscalationReason = "priority"
+	EscalatedSentiment EscalationReason = "sentiment" // the AI agent finds the customer frustrated (F3-20)
 	EscalatedManual    EscalationReason = "manual"
 )
 
 // Escalate asks the escalation responders for help by hand (F2-18).
 type Escalate struct {
-	Reason string `json:"reason,omitempty" maxLength:"500" doc:"Why, for those who are asked"`
+	Reason   string `json:"reason,omitempty" maxLength:"500" doc:"Why, for those who are asked; needed when it is handed to somebody"`
+	Assignee UserID `json:"assignee_id,omitempty" doc:"Who takes it over: somebody of the team, or the lead or a responder by themselves"`
+	Team     TeamID `json:"team_id,omitempty" doc:"The team that takes it over"`
 }
 
 // Escalated says that somebody was asked for help, and why.
@@ -46,7 +49,29 @@ func (e Escalate) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	return inbox.Settings.escalation().escalate(c, EscalatedManual, Line(e.Reason, 500)), nil
+	facts := inbox.Settings.escalation().escalate(c, EscalatedManual, Line(e.Reason, 500))
+	handed, err := e.hand(c, w)
+	if len(handed) > 0 && !slices.ContainsFunc(facts, func(f Fact) bool { _, ok := f.(AITakenOver); return ok }) {
+		handed = append(handed, c.pause(ByAssignment)...)
+	}
+	return append(facts, handed...), err
+}
+
+// hand gives it to whoever was chosen, with the reason as a note, and lets whoever
+// had it follow (F2-29, F2-31).
+func (e Escalate) hand(c Conversation, w World) ([]Fact, error) {
+	if e.Assignee == 0 && e.Team == 0 {
+		return nil, nil
+	}
+	if strings.TrimSpace(e.Reason) == "" {
+		return nil, invalidField("reason", "Write how things stand, for whoever takes it over.")
+	}
+	facts, err := Assign{Assignee: e.Assignee, Team: e.Team, Note: e.Reason}.hand(c, w)
+	if err != nil {
+		return nil, err
+	}
+	follows, err := keepInformed(c, w, e.Assignee)
+	return append(facts, follows...), err
 }
 
 // escalate is the action list of 5.5, and the end of the AI agent's turn: nothing when the reason had its turn in
@@ -74,7 +99,7 @@ func (s EscalationSettings) escalate(c Conversation, reason EscalationReason, wh
 // escalationWords are the reasons of a raised priority.
 var escalationWords = map[EscalationReason]string{
 	EscalatedSLA: "Not answered in time", EscalatedFollowUps: "The customer wrote again", EscalatedKeyword: "The customer's words",
-	EscalatedTag: "A tag", EscalatedPriority: "Its priority", EscalatedManual: "Escalated by hand",
+	EscalatedTag: "A tag", EscalatedPriority: "Its priority", EscalatedSentiment: "The customer is frustrated", EscalatedManual: "Escalated by hand",
 }
 
 // above returns the next priority up; urgent stays.
@@ -131,7 +156,7 @@ func (f Deescalated) inverse(c *Conversation) Fact {
 }
 
 // triggered returns what the facts of a command escalate by themselves: too many
-// follow-ups, a word, a tag, a priority (F2-18).
+// follow-ups, a word, a tag, a priority, a mood (F2-18).
 func (s EscalationSettings) triggered(before, c Conversation, events []Event) []Fact {
 	var facts []Fact
 	reason := func(r EscalationReason) {
@@ -156,6 +181,10 @@ func (s EscalationSettings) triggered(before, c Conversation, events []Event) []
 		case PriorityChanged:
 			if s.Urgent && f.New == PriorityUrgent {
 				reason(EscalatedPriority)
+			}
+		case AIFlagged:
+			if s.Frustrated && f.Reason == FlagFrustrated {
+				reason(EscalatedSentiment)
 			}
 		}
 	}

@@ -84,6 +84,10 @@ type Contact struct {
 	Phone            string
 	Verified         bool
 	Blocked          bool
+	BlockedAt        time.Time
+	BlockedBy        UserID
+	TurnedAway       int64 // messages that were not taken in while they were blocked, ever; nothing else is kept of those
+	TurnedAwayAt     time.Time
 	Language         string  // folded, like "de"; "" when nobody said
 	Tags             []TagID // set where one contact is loaded
 	CreatedSource    string

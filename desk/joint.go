@@ -142,6 +142,16 @@ func besides(f Fact) ConversationID {
 // Besides returns the other conversation that a fact is about, or 0.
 func Besides(f Fact) ConversationID { return besides(f) }
 
+// HandsOver reports whether messages have come to a conversation or left it by a
+// fact of it.
+func HandsOver(f Fact) bool {
+	switch f.(type) {
+	case MergedFrom, UnmergedFrom, Unmerged, SplitFrom, SplitTo:
+		return true
+	}
+	return false
+}
+
 // alongOf returns the fact of a type that the same command made in another
 // conversation.
 func alongOf[F Fact](w World, id ConversationID) (f F, in ConversationID, ok bool) {

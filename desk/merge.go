@@ -336,6 +336,11 @@ func (f MergedInto) back(c *Conversation, _ Event, w World) (Fact, error) {
 	}
 	after := *c
 	u.apply(&after, Event{At: w.Now(), By: w.Actor()})
+	if after.Active() {
+		if err := mayOpen(after, w); err != nil {
+			return nil, err
+		}
+	}
 	if after.Active() && after.Grouping == PerContact && after.Primary {
 		if err := checkFree(after, w); err != nil {
 			return nil, err

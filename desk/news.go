@@ -24,10 +24,11 @@ const (
 	NewsUpdate       NewsKind = "update" // of a complex matter, promised and not given
 	NewsSnoozeEnded  NewsKind = "snooze_ended"
 	NewsDigest       NewsKind = "digest"
+	NewsFollowUp     NewsKind = "follow_up" // a pending conversation had no word for long
 )
 
 // NewsKinds are those somebody can choose the forms of, in the order of a page.
-var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsEnded, NewsMemberLeft}
+var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsEnded, NewsMemberLeft}
 
 // Form is how somebody is told.
 type Form string
@@ -207,6 +208,8 @@ func StillDue(k NewsKind, c Conversation, u UserID) bool {
 		return c.Assignee == 0 && c.Active() && c.WaitingOn == WaitingOnAgent
 	case NewsUpdate:
 		return c.Active()
+	case NewsFollowUp:
+		return c.Status == StatusPending
 	case NewsTarget, NewsDeadline, NewsEscalated:
 		return c.Active() && c.WaitingOn == WaitingOnAgent
 	}

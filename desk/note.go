@@ -49,6 +49,14 @@ func (n Note) Decide(c Conversation, w World) ([]Fact, error) {
 func newNote(c Conversation, w World, m Message, chosen []Mention) (NoteAdded, error) {
 	m.Conversation, m.Kind, m.Side, m.AuthorKind, m.User = c.ID, KindNote, SideTeam, AuthorUser, w.Actor().User
 	m.At, m.CreatedAt, m.Edition, m.Editions = w.Now(), w.Now(), 1, 1
+	if m.User == 0 { // a rule wrote it
+		m.AuthorKind = AuthorAutomation
+		inbox, err := w.Inbox(c.Inbox)
+		if err != nil {
+			return NoteAdded{}, err
+		}
+		m.AuthorName = inbox.Name
+	}
 	if err := m.write(c, w, m.Text, chosen); err != nil {
 		return NoteAdded{}, err
 	}

@@ -6,8 +6,18 @@ type Open struct {
 	Opened
 }
 
-// Decide refuses while the contact has another open conversation (INV-1).
+// Decide refuses while the contact is blocked or has another open conversation (INV-1).
 func (o Open) Decide(c Conversation, w World) ([]Fact, error) {
+	blocked, err := w.Blocked(o.Contact, true)
+	if err != nil {
+		return nil, err
+	}
+	if blocked && w.Actor().Kind == ActorUser {
+		return nil, Errorf(Forbidden, "This customer is blocked. Unblock them first.")
+	}
+	if blocked {
+		return nil, nil
+	}
 	if o.Grouping == PerContact {
 		other, err := w.OpenPrimary(o.OpenScope, o.Contact)
 		if err != nil {

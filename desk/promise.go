@@ -78,9 +78,7 @@ func (p Promise) Follow(before *Conversation, c Conversation, events []Event, no
 		}
 	}
 	add(p.raised(c, events)...)
-	if p.Settings.Mode() != SLAOff {
-		add(p.Settings.escalation().triggered(was, c, events)...)
-	}
+	add(p.Settings.triggers().triggered(was, c, events)...)
 	due := p.due(c, events, now)
 	// Where a wait goes on that had ended, timers that came meanwhile did nothing.
 	next, looked := c.nextMoment(), was.nextMoment()
@@ -128,6 +126,7 @@ func (p Promise) due(c Conversation, events []Event, now time.Time) DueChanged {
 		f.ResolutionDeadline = p.after(c.ResolutionSince, goal.Deadline, nil)
 	}
 	f.Update = p.update(c, events, now)
+	p.followUp(&f, c, events, now)
 	return f
 }
 

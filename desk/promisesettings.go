@@ -17,6 +17,7 @@ type PromiseSettings struct {
 	BusinessHours HoursID             `json:"business_hours_id,omitempty" doc:"When this inbox is open"`
 	SLANewOnly    bool                `json:"sla_new_conversations_only,omitempty" doc:"Notify only of customers who never had an answer"`
 	Escalation    *EscalationSettings `json:"escalation,omitempty"`
+	FollowUpAfter int                 `json:"follow_up_reminder_minutes,omitempty" minimum:"0" maximum:"129600" doc:"Minutes without a word after which whoever is responsible is reminded of a pending conversation, again and again: 15 to 129600, which is 90 days; 0 is never"`
 	PriorityByTag *[]TagPriority      `json:"priority_by_tag,omitempty" doc:"Which tags raise the priority; by default vip makes urgent"`
 }
 
@@ -48,8 +49,10 @@ type EscalationSettings struct {
 	Keywords       []string `json:"keywords,omitempty" maxItems:"50" maxLength:"60" doc:"Words of a customer that escalate"`
 	Tags           []TagID  `json:"tag_ids,omitempty" maxItems:"50" doc:"Tags that escalate"`
 	Urgent         bool     `json:"on_urgent,omitempty" doc:"Whether becoming urgent escalates"`
+	Frustrated     bool     `json:"on_frustrated,omitempty" doc:"Whether a customer whom the AI agent finds frustrated escalates"`
 	KeepPriority   bool     `json:"keep_priority,omitempty" doc:"Do not raise the priority"`
 	AddTag         TagID    `json:"add_tag_id,omitempty" doc:"A tag to add"`
+	TransferTo     TeamID   `json:"transfer_team_id,omitempty" doc:"The team to hand it to, with a note about how things stand"`
 }
 
 // UnmarshalJSON reads the whole of it: what a layer of settings says of escalations
@@ -63,6 +66,9 @@ func (s *EscalationSettings) UnmarshalJSON(data []byte) error {
 	*s = EscalationSettings(p)
 	return nil
 }
+
+// maxKeywords is how many words may escalate in an inbox.
+const maxKeywords = 50
 
 // TagPriority is a rule: what has the tag is at least so urgent.
 type TagPriority struct {
@@ -86,6 +92,16 @@ func (s PromiseSettings) escalation() EscalationSettings {
 		return EscalationSettings{}
 	}
 	return *s.Escalation
+}
+
+// triggers is when something escalates by itself. Where nothing is promised only
+// what somebody asked for does.
+func (s PromiseSettings) triggers() EscalationSettings {
+	e := s.escalation()
+	if s.Mode() == SLAOff && e.FollowUps == 0 {
+		e.NotOnFollowUps = true
+	}
+	return e
 }
 
 // followUps is after how many follow-ups it is escalated; 0 for never (D-13).
@@ -130,6 +146,12 @@ func (s PromiseSettings) Check() error {
 	}
 	if n := s.escalation().FollowUps; n < 0 || n > 10 {
 		fields = append(fields, FieldError{"body.settings.escalation.follow_ups", "Choose 1 to 10 follow-ups."})
+	}
+	if len(s.escalation().Keywords) > maxKeywords {
+		fields = append(fields, FieldError{"body.settings.escalation.keywords", "Fifty words are enough. Remove some."})
+	}
+	if n := s.FollowUpAfter; n != 0 && (n < minFollowUp || n > maxFollowUp) {
+		fields = append(fields, FieldError{"body.settings.follow_up_reminder_minutes", "A reminder comes after 15 minutes at least and 90 days at most. 0 switches it off."})
 	}
 	for _, r := range s.TagRules() {
 		if r.Priority.rank() < 0 {

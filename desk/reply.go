@@ -34,6 +34,11 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 		return nil, Errorf(Conflict, "This conversation is closed. Reopen it before you answer.")
 	}
 	reopens := c.Status == StatusClosed && inbox.Settings.AgentMessageReopens
+	if reopens {
+		if err := mayOpen(c, w); err != nil {
+			return nil, err
+		}
+	}
 	if reopens && opens(c, StatusOpen) {
 		if err := checkFree(c, w); err != nil {
 			return nil, err

@@ -114,6 +114,7 @@ func (s *stage) reset() {
 		s.name(strings.ToLower(t.Name), id.String())
 	}
 	s.name("bug", bug.String())
+	s.name("refund", refund.String())
 	s.name("fax", oldCat.String())
 }
 

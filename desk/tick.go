@@ -58,6 +58,7 @@ func (c Conversation) passed(s PromiseSettings, now time.Time) []Fact {
 	if is(c.UpdateDue, time.Time{}) {
 		add(UpdateMissed{Due: c.UpdateDue})
 	}
+	add(c.reminded(s, now)...)
 	withNext(facts, c.nextMoment())
 	return facts
 }
@@ -83,6 +84,9 @@ func withNext(facts []Fact, next time.Time) {
 		case UpdateMissed:
 			f.Next = next
 			facts[i] = f
+		case FollowUpReminder:
+			f.Next = next
+			facts[i] = f
 		default:
 			continue
 		}
@@ -101,6 +105,8 @@ func NextLook(e Event) time.Time {
 	case DeadlinePassed:
 		return f.Next
 	case UpdateMissed:
+		return f.Next
+	case FollowUpReminder:
 		return f.Next
 	case Woken:
 		return e.At // what fell due while it slept is said at once
@@ -134,6 +140,8 @@ func StillBroken(c Conversation, f Fact) bool {
 		return !c.EscalatedAt.IsZero()
 	case UpdateMissed:
 		return true
+	case FollowUpReminder:
+		return c.Status == StatusPending
 	}
 	return false
 }

@@ -57,16 +57,24 @@ func (t Transfer) Decide(c Conversation, w World) ([]Fact, error) {
 		return nil, err
 	}
 	facts = append(facts, reminder...)
-	if had := c.Assignee; had != 0 && had != t.Assignee {
-		if m, err := w.Member(had); err == nil && m.Active {
-			follows, err := (Follow{}).Decide(c, actingWorld{w, had})
-			if err != nil {
-				return nil, err
-			}
-			facts = append(facts, follows...)
-		}
+	follows, err := keepInformed(c, w, t.Assignee)
+	if err != nil {
+		return nil, err
 	}
+	facts = append(facts, follows...)
 	return append(facts, c.pause(ByAssignment)...), nil
+}
+
+// keepInformed lets whoever had c follow it when it goes to somebody else (F2-31).
+func keepInformed(c Conversation, w World, to UserID) ([]Fact, error) {
+	had := c.Assignee
+	if had == 0 || had == to {
+		return nil, nil
+	}
+	if m, err := w.Member(had); err != nil || !m.Active {
+		return nil, nil //nolint:nilerr // who is gone follows nothing
+	}
+	return (Follow{}).Decide(c, actingWorld{w, had})
 }
 
 // actingWorld is the world with another user as its actor.

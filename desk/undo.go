@@ -38,9 +38,9 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 	}
 	undone := Undone{Command: u.Command}
 	facts := []Fact{undone}
-	after := c
+	after, macro := c, ranMacro(events)
 	for _, e := range slices.Backward(events) {
-		if _, ok := e.Fact.(Undone); ok || follows(e.Fact) {
+		if heads(e.Fact) || follows(e.Fact) || stays(e.Fact, macro) {
 			continue
 		}
 		if reader := Reader(e.Fact); reader != 0 && reader != w.Actor().User {
@@ -50,14 +50,17 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s, ok := inverse.(StatusChanged); ok && opens(after, s.New) {
-			if err := checkFree(after, w); err != nil {
+		if s, ok := inverse.(StatusChanged); ok {
+			if err := mayPutBack(after, s.New, w); err != nil {
 				return nil, err
 			}
 		}
 		inverse.apply(&after, Event{At: w.Now(), By: w.Actor()})
 		facts = append(facts, inverse)
 		undone.Kinds = append(undone.Kinds, Facts.Name(e.Fact))
+	}
+	if macro && len(facts) == 1 {
+		return nil, Errorf(Conflict, "%s", cannotUndo(MessagePosted{}))
 	}
 	facts[0] = undone
 	if !slices.ContainsFunc(facts[1:], func(f Fact) bool { return Reader(f) == 0 }) {
@@ -83,6 +86,20 @@ func inverted(c *Conversation, e Event, w World) (Fact, error) {
 // gone says why something cannot be taken back any more.
 func gone(why string) error {
 	return Errorf(Conflict, "This cannot be taken back: %s. Change it by hand instead.", why)
+}
+
+// mayPutBack refuses to make c active again while its contact is blocked, or has
+// another open conversation.
+func mayPutBack(c Conversation, to Status, w World) error {
+	if !c.Active() && (to == StatusOpen || to == StatusPending) {
+		if err := mayOpen(c, w); err != nil {
+			return err
+		}
+	}
+	if !opens(c, to) {
+		return nil
+	}
+	return checkFree(c, w)
 }
 
 // cannotUndo says that a fact is gone for good, and what to do instead.

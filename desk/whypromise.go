@@ -31,6 +31,8 @@ func (f Escalated) why(Event, []Event) string {
 		return "It got a tag that escalates in this inbox."
 	case EscalatedPriority:
 		return "In this inbox what becomes urgent is escalated."
+	case EscalatedSentiment:
+		return "In this inbox it is escalated when a customer seems frustrated to the AI agent."
 	}
 	return ""
 }

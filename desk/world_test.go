@@ -35,6 +35,7 @@ type office struct {
 	promise    desk.Promise // what is promised; its settings are the inbox's
 	editions   map[desk.MessageID]map[int]desk.Message
 	keys       map[desk.MessageID]string // the thread keys of messages
+	macros     map[desk.MacroID]desk.Macro
 	joint
 }
 
@@ -66,6 +67,7 @@ const (
 	eve         desk.ContactID  = 402
 	bug         desk.CategoryID = 501
 	oldCat      desk.CategoryID = 502 // no longer used
+	refund      desk.MacroID    = 701
 	workspace                   = desk.WorkspaceID(1)
 	theScope                    = 7
 	firstNumber                 = 1000
@@ -85,7 +87,11 @@ func newOffice() *office {
 			support: {ID: support, Name: "Support", Lead: ann, Members: []desk.UserID{ann, bob}}, empty: {ID: empty, Name: "Empty"},
 			others: {ID: others, Name: "Others", Members: []desk.UserID{otto, olga}}, night: {ID: night, Name: "Night", Members: []desk.UserID{maja, bob}},
 		},
-		blocked:    map[desk.ContactID]bool{},
+		blocked: map[desk.ContactID]bool{},
+		macros: map[desk.MacroID]desk.Macro{refund: {ID: refund, Name: "Refund", Steps: []desk.Step{
+			{Do: desk.StepReply, Text: "Dear {{contact.first_name}}, it is on its way."}, {Do: desk.StepAssign, Assignee: bob},
+			{Do: desk.StepPriority, Priority: desk.PriorityHigh}, {Do: desk.StepNote, Text: "Refunded by {{agent.name}}"}, {Do: desk.StepResolve},
+		}}},
 		categories: map[desk.CategoryID]desk.Category{bug: {ID: bug, Name: "Bug"}, oldCat: {ID: oldCat, Name: "Fax", Disabled: true}},
 	}
 	here := []desk.InboxID{theInbox}
@@ -198,6 +204,18 @@ func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error
 	return nil
 }
 
+func (o *office) Macro(id desk.MacroID) (desk.Macro, error) {
+	m, ok := o.macros[id]
+	if !ok {
+		return m, desk.Errorf(desk.NotFound, "There is no such macro here.")
+	}
+	return m, nil
+}
+
+func (o *office) Known(c desk.Conversation) (desk.Known, error) {
+	return desk.NewKnown(o.contacts[c.Contact], c, o.members[o.actor.User], o.inbox, "Office"), nil
+}
+
 func (o *office) FindTag(name string) (desk.TagID, error) {
 	if id, ok := o.tags[strings.ToLower(name)]; ok {
 		return id, nil
@@ -241,7 +259,7 @@ func (o *office) Message(id desk.MessageID) (desk.Message, error) {
 	return *m, nil
 }
 
-func (o *office) Blocked(id desk.ContactID) (bool, error) { return o.blocked[id], nil }
+func (o *office) Blocked(id desk.ContactID, _ bool) (bool, error) { return o.blocked[id], nil }
 
 func (o *office) Category(id desk.CategoryID) (desk.Category, error) {
 	c, ok := o.categories[id]

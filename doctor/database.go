@@ -61,6 +61,33 @@ func (d *look) schema(ctx context.Context) {
 	}
 }
 
+// search says how far the search index is; whether all of it is there is for the
+// ledger to prove.
+func (d *look) search(ctx context.Context) {
+	if !d.ready(ctx) {
+		return
+	}
+	var s store.SearchState
+	late := time.Duration(0)
+	err := d.read(ctx, func(tx *store.Tx) (err error) {
+		if s, err = tx.SearchState(); err != nil || !s.Built() {
+			return err
+		}
+		until, err := ledger.SearchedUntil(tx, s, d.Now())
+		late = d.Now().Sub(until)
+		return err
+	})
+	switch {
+	case err != nil:
+		d.say("search", Fail, "Look at the database's own log.", "The search index cannot be read: %s", err)
+	case !s.Built():
+		d.say("search", Warn, "Let Parley run: it builds the index beside its other work.", "The search index is being built; what is older cannot be found yet.")
+	default:
+		d.say("search", worse(late, time.Minute, time.Hour), "Is Parley running? If it is, its log says why it does not go on. To build the index anew: parley reindex.",
+			"What was written %s ago, and everything before it, can be found.", late.Round(time.Second))
+	}
+}
+
 // ready reports whether questions about rows make sense.
 func (d *look) ready(ctx context.Context) bool {
 	if d.DB == nil {

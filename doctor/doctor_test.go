@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -24,11 +25,13 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/pem"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
+	"parley/app"
 	"parley/app/apptest"
 	"parley/backup"
 	"parley/desk"
@@ -36,6 +39,7 @@ import (
 	"parley/internal/blob"
 	"parley/internal/safehttp"
 	"parley/internal/secret"
+	"parley/internal/webpush"
 	"parley/store"
 	"parley/store/storetest"
 )
@@ -70,6 +74,8 @@ func template(t *testing.T) (file string, keys *secret.Keys) {
 	_, err := d.Do(d.As(d.Agent), r.Conversation, desk.Reply{Text: "Yes"})
 	d.OK(err)
 	d.Work()
+	_, err = d.PushKeys(t.Context())
+	d.OK(err)
 	file = filepath.Join(t.TempDir(), "backup")
 	_, err = backup.Save(t.Context(), backup.Source{DB: d.DB, Blobs: d.Blobs, Keys: d.Keys, Now: d.Clock.Now}, file, "")
 	d.OK(err)
@@ -104,6 +110,7 @@ func restored(t *testing.T, file string, keys *secret.Keys) (doctor.Install, *sq
 	db, err := store.Open(t.Context(), url)
 	ok(err)
 	t.Cleanup(func() { raw.Close(); db.Close() })
+	ok((&app.App{DB: db, Now: time.Now}).IndexNow(t.Context()))
 	blobs, err := blob.Open(filepath.Join(folder, "files"))
 	ok(err)
 
@@ -177,6 +184,20 @@ func TestAllIsWell(t *testing.T) {
 	}
 }
 
+// twoPairs stores keys for pushed messages that do not belong together.
+func twoPairs(i *doctor.Install) {
+	one, err := webpush.NewKeys()
+	two, err2 := webpush.NewKeys()
+	plain, err3 := json.Marshal(webpush.Keys{Public: one.Public, Private: two.Private})
+	sealed, err4 := i.Keys.Seal(plain, []byte(webpush.KeysName))
+	err5 := i.DB.Write(context.Background(), store.Scope{}, func(tx *store.WriteTx) error {
+		return tx.SetInstallValue(webpush.KeysName, hex.EncodeToString(sealed))
+	})
+	if err := errors.Join(err, err2, err3, err4, err5); err != nil {
+		panic(err)
+	}
+}
+
 // Everything that may be wrong is said, under the name that is for it.
 func TestWhatIsWrongIsSaid(t *testing.T) {
 	txt := func(name string, records ...string) func(*doctor.Install) {
@@ -205,6 +226,10 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"no key", "key", doctor.Fail, func(i *doctor.Install) { i.Keys = nil }, nil},
 		{"an older schema", "schema", doctor.Warn, nil, damage(`DELETE FROM goose_db_version WHERE version_id > 0`)},
 		{"a newer schema", "schema", doctor.Fail, nil, damage(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`)},
+		{"push keys that do not open", "web push", doctor.Fail, nil, damage(`UPDATE install SET value = '00' WHERE name = 'push_keys'`)},
+		{"push keys sealed with another key", "web push", doctor.Fail, func(i *doctor.Install) { i.Keys, _ = secret.New(bytes.Repeat([]byte("x"), 32)) }, nil},
+		{"push keys of two pairs", "web push", doctor.Fail, twoPairs, nil},
+		{"no push keys yet", "web push", doctor.Skip, nil, damage(`DELETE FROM install WHERE name = 'push_keys'`)},
 		{"jobs that wait for long", "jobs", doctor.Fail, nil, damage(`INSERT INTO job (id, workspace_id, queue, lane, payload, state, run_at, attempt, last_error, created_at) VALUES (1, 1, 'notify', 0, '0', 0, 1, 0, '', 1)`)},
 		{"a job that gave up", "jobs", doctor.Warn, nil, damage(`INSERT INTO job (id, workspace_id, queue, lane, payload, state, run_at, attempt, last_error, created_at) VALUES (1, 1, 'notify', 0, '0', 2, 1, 0, '', 1)`)},
 		{"a lost arrival", "ledger", doctor.Fail, nil, damage(`UPDATE raw_event SET state = 'received'`)},

@@ -60,7 +60,7 @@ func (PromiseTell) Wants(e desk.Event) bool {
 		return f.Suppressed == ""
 	case desk.DeadlinePassed:
 		return f.Suppressed == ""
-	case desk.UpdateMissed:
+	case desk.UpdateMissed, desk.FollowUpReminder:
 		return true
 	case desk.Escalated:
 		return f.Reason != desk.EscalatedSLA
@@ -102,6 +102,8 @@ func newsOf(f desk.Fact) desk.NewsKind {
 		return desk.NewsDeadline
 	case desk.Escalated:
 		return desk.NewsEscalated
+	case desk.FollowUpReminder:
+		return desk.NewsFollowUp
 	}
 	return desk.NewsUpdate
 }
@@ -154,7 +156,7 @@ func concerned(tx *store.Tx, c desk.Conversation, e desk.Event) ([]desk.UserID, 
 			return users, nil
 		}
 		return append(users, team.Lead), err
-	case desk.UpdateMissed:
+	case desk.UpdateMissed, desk.FollowUpReminder:
 		if c.Assignee == 0 {
 			return first()
 		}

@@ -20,7 +20,11 @@ func (AutoClose) Name() string { return "autoclose" }
 func (AutoClose) Lane(desk.Event) int64 { return 0 }
 
 // Wants implements app.Effect.
-func (AutoClose) Wants(e desk.Event) bool { return !restsSince(e).IsZero() }
+func (AutoClose) Wants(e desk.Event) bool { return takenOver(e) || !restsSince(e).IsZero() }
+
+// takenOver reports whether a person has it again: from then on it rests since
+// somebody of the team wrote last (5.6).
+func takenOver(e desk.Event) bool { _, ok := e.Fact.(desk.AITakenOver); return ok }
 
 // restsSince returns since when a conversation rests by what a fact says, or zero.
 func restsSince(e desk.Event) time.Time {
@@ -64,7 +68,7 @@ func since(e desk.Event, restored *desk.Rest, reached func(desk.Rest) time.Time)
 
 // At implements app.Timer.
 func (AutoClose) At(e desk.Event, c desk.Conversation, inbox desk.Inbox) time.Time {
-	if from, at := inbox.Settings.CloseAt(c); from.Equal(restsSince(e)) {
+	if from, at := inbox.Settings.CloseAt(c); takenOver(e) || from.Equal(restsSince(e)) {
 		return at
 	}
 	return time.Time{}
@@ -77,10 +81,14 @@ func (t AutoClose) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 		return err
 	}
 	from, at := inbox.Settings.CloseAt(c)
-	if !at.IsZero() && from.Equal(restsSince(e)) && at.After(t.App.Now()) {
+	since := restsSince(e)
+	if takenOver(e) && !from.After(e.At) { // what came later has a timer of its own
+		since = from
+	}
+	if !at.IsZero() && from.Equal(since) && at.After(t.App.Now()) {
 		return later(at)
 	}
-	_, err = t.App.Do(ctx, e.Conversation, desk.AutoClose{Since: restsSince(e)})
+	_, err = t.App.Do(ctx, e.Conversation, desk.AutoClose{Since: since})
 	return err
 }
 

@@ -22,7 +22,8 @@ func (v *verifier) inbound(ctx context.Context) (int64, error) {
 	before := v.Now().Add(-v.Grace)
 	return sum(v.r.Inbound), v.lapses(ctx,
 		func(tx *store.Tx) ([]store.Lapse, error) { return tx.Unended(before, Limit) },
-		func(tx *store.Tx) ([]store.Lapse, error) { return tx.MisEnded(Limit) })
+		func(tx *store.Tx) ([]store.Lapse, error) { return tx.MisEnded(Limit) },
+		func(tx *store.Tx) ([]store.Lapse, error) { return tx.MisTurnedAway(Limit) })
 }
 
 func (v *verifier) jobs(ctx context.Context) (int64, error) {

@@ -65,6 +65,13 @@ func Verify(ctx context.Context, o Options) (Report, error) {
 		if v.r.Inbound, err = tx.CountRaws(); err != nil {
 			return err
 		}
+		blocked, err := tx.CountTurnedAway()
+		if err != nil {
+			return err
+		}
+		if blocked > 0 {
+			v.r.Inbound[string(store.RawBlocked)] = blocked
+		}
 		v.r.Outbound, err = tx.CountDeliveries()
 		return err
 	})
@@ -75,12 +82,13 @@ func Verify(ctx context.Context, o Options) (Report, error) {
 		name, proves string
 		run          func(context.Context) (int64, error)
 	}{
-		{"inbound", "every arrival is a message, a duplicate or a dead letter, or is being worked on", v.inbound},
+		{"inbound", "every arrival is a message, a duplicate or a dead letter, is being worked on, or was only counted: its sender is blocked", v.inbound},
 		{"outbound", "every message to a customer has one outcome, is held as unknown, or has a job that sends it", v.outbound},
 		{"jobs", "every job is about something, and none hangs", v.jobs},
 		{"rows", "no row names another that is not there", v.rows},
 		{"facts", "every conversation is what its facts made of it, without a gap", v.facts},
 		{"files", "every file is on disk, whole", v.files},
+		{"search", "everything that was said is in the search index, and nothing else", v.search},
 	} {
 		if len(o.Only) > 0 && !slices.Contains(o.Only, c.name) {
 			continue

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
+	"parley/app"
 	"parley/app/apptest"
 	"parley/backup"
 	"parley/channel"
@@ -96,6 +99,10 @@ func copyOf(t *testing.T, d *apptest.Desk, file string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.raw.Close(); w.db.Close() })
+	// As the Parley that runs on it does; a backup has no search index.
+	if err := (&app.App{DB: w.db, Now: d.Clock.Now}).IndexNow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 
@@ -280,17 +287,56 @@ func TestVerifyStops(t *testing.T) {
 	}
 }
 
+// E33: what a blocked contact sends leaves a count, which the report says, and
+// nothing else; everything adds up before, while it waits and after.
+func TestTurnedAway(t *testing.T) {
+	w := newWorld(t)
+	w.Work()
+	before := w.verify().Inbound
+	kim := w.List(w.Owner, store.List{View: store.ViewAll, Tab: store.TabOpen})[0].Contact
+	var name string
+	w.OK(w.DB.Read(t.Context(), store.Scope{Workspace: w.Workspace}, func(tx *store.Tx) error {
+		known, err := tx.Identities(kim)
+		name = known[0].ID
+		return err
+	}))
+	w.OK(err2(w.Block(w.As(w.Owner), kim)))
+	w.Get(apptest.Post{From: name, Key: "no-1", Text: "Let me in"})
+	w.OK(w.Accept(t.Context(), w.Account, apptest.Raw(apptest.Post{From: name, Key: "no-2", Text: "Let me in"}, w.Clock.Now())))
+	w.clean()
+	w.Work()
+	w.clean()
+	after := w.verify().Inbound
+	if after["blocked"] != 2 {
+		t.Errorf("%v", after)
+	}
+	delete(after, "blocked")
+	if !maps.Equal(before, after) {
+		t.Errorf("before %v, after %v", before, after)
+	}
+	w.damage(`UPDATE contact SET turned_away_at = NULL WHERE turned_away > 0`)
+	w.damage(`UPDATE contact SET blocked_at = NULL WHERE blocked`)
+	if found := w.verify().Findings; len(found) != 2 {
+		t.Errorf("%+v", found)
+	}
+}
+
+func err2[T any](_ T, err error) error { return err }
+
 // A dead letter whose reason is gone becomes a message when it is replayed, and
 // not a duplicate of nothing.
 func TestReplayOfARefusedMessage(t *testing.T) {
 	w := newWorld(t)
-	w.damage(`UPDATE contact SET blocked = true`)
-	r := w.Get(apptest.Post{From: "kim-1", Key: "refused", Text: "Let me in"})
+	track := func(off string) {
+		w.OK(w.ChangeInbox(w.As(w.Owner), w.Inbox.ID, app.InboxChange{Change: json.RawMessage(`{"tracking_disabled":` + off + `}`)}))
+	}
+	track("true")
+	r := w.Get(apptest.Post{From: "a stranger", Key: "refused", Text: "Let me in"})
 	if r.State != store.RawDeadLetter {
-		t.Fatalf("from a blocked contact it is a %s", r.State)
+		t.Fatalf("in an inbox that takes nothing new it is a %s", r.State)
 	}
 	w.clean()
-	w.damage(`UPDATE contact SET blocked = false`)
+	track("false")
 	w.OK(w.Replay(w.As(w.Owner), r.Raw))
 	w.Work()
 	w.clean()
@@ -301,4 +347,44 @@ func TestReplayOfARefusedMessage(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// What the search index lacks, has too much or has wrong is found; what it has not
+// come to yet is not missed.
+func TestSearchIndexIsLookedAt(t *testing.T) {
+	d, file := busy(t)
+	key := "id"
+	if d.DB.Name() == "sqlite" {
+		key = "rowid"
+	}
+	for _, c := range []struct{ name, lite, postgres, say string }{
+		{"a message that is not in it", `DELETE FROM search_message WHERE rowid = (SELECT max(id) FROM message WHERE kind = 'note')`, "", "cannot be found by search"},
+		{"a customer who is not in it", `DELETE FROM search_contact WHERE rowid = (SELECT max(id) FROM contact)`, "", "cannot be found by search"},
+		{"words of nothing", `INSERT INTO search_message (rowid, words) VALUES (5, 'hello')`, `INSERT INTO search_message (id, place, words) VALUES (5, 1, 'hello')`, "words of something that is not there"},
+		{"other words", `UPDATE message SET body = 'Something else' WHERE id = (SELECT min(id) FROM message)`, "", "by its own words"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := copyOf(t, d, file)
+			plant := c.lite
+			if w.db.Name() != "sqlite" && c.postgres != "" {
+				plant = c.postgres
+			}
+			w.Clock.Add(time.Hour)
+			w.damage(strings.ReplaceAll(plant, "rowid =", key+" ="))
+			for _, f := range w.verify().Findings {
+				if f.Check == "search" && strings.Contains(f.What, c.say) {
+					return
+				}
+			}
+			t.Errorf("not found: %v", w.verify().Findings)
+		})
+	}
+	w := newWorld(t)
+	w.Get(apptest.Post{From: "kim-1", Key: "late", Text: "Not indexed yet"})
+	w.Clock.Add(time.Hour)
+	for _, f := range w.verify().Findings {
+		if f.Check == "search" {
+			t.Errorf("%+v", f)
+		}
+	}
 }

@@ -17,6 +17,10 @@ type model struct {
 	all    []*talk
 	lines  map[string]*talk // by thread key
 	looked time.Time        // when the timers rang last
+
+	rings   map[string]int // what timers did
+	blocked map[string]bool
+	letters map[int][]string // what went out, by the number of the conversation: how far each has come
 }
 
 // settings are those of 1.4 that have a meaning for the model. Times are minutes.
@@ -27,6 +31,8 @@ type settings struct {
 	agentReopens, forget, noResolved, noPending, pends bool
 	closeResolved, archiveClosed                       int
 	ai, keepsAI, stopsOnFlag, uncounted                bool
+	closeInactive, followUp                            int
+	note                                               string // "", disabled, optional, category_required, both_required
 }
 
 // talk is a conversation: the axes A to L of 1.2.
@@ -50,6 +56,9 @@ type talk struct {
 	pendingFor                      string
 	resolvedAt, closedAt            time.Time
 	closedSource, closedBy, summary string
+	category                        string
+	inactive                        time.Time // since when only people of the team have spoken
+	pended, quiet                   time.Time // when it was set to pending, and the last word since
 	openedSource, openedBy          string
 	previous                        int
 	tags                            []string
@@ -57,8 +66,9 @@ type talk struct {
 	lastSent, customerSent          time.Time
 	read                            map[string]int
 
-	last *step     // what can be taken back at once
-	rang time.Time // the closing for which the archiving timer has rung
+	last  *step              // what can be taken back at once
+	rang  time.Time          // the closing for which the archiving timer has rung
+	rests map[time.Time]bool // beginnings of rests whose timer is still to ring; shared by all copies
 }
 
 // step is a command that can be taken back, and what was before.
@@ -66,13 +76,57 @@ type step struct{ was talk }
 
 // Refusals; "" is none.
 const (
-	conflict = "conflict"
-	invalid  = "invalid"
+	conflict  = "conflict"
+	invalid   = "invalid"
+	forbidden = "forbidden"
 )
 
 func (t *talk) active() bool   { return t.status == "open" || t.status == "pending" }
 func (t *talk) archived() bool { return !t.archivedAt.IsZero() }
 func (t *talk) awake()         { t.snooze, t.snoozeReply = time.Time{}, false }
+func (t *talk) asleep() bool   { return t.snoozeReply || !t.snooze.IsZero() }
+
+// wakes ends a snooze: from then on it rests, and is quiet, anew (5.6, T8).
+func (m *model) wakes(t *talk) {
+	if !t.asleep() {
+		return
+	}
+	t.awake()
+	if !t.inactive.IsZero() {
+		t.inactive = m.now
+		m.arm(t)
+	}
+	m.word(t)
+}
+
+// word says that somebody of the team has just written, or was just reminded.
+func (m *model) word(t *talk) {
+	if m.set.followUp > 0 && t.status == "pending" {
+		t.quiet = m.now
+	}
+}
+
+// arm sets the timer of T18, where it applies: not while an AI answers, nor while
+// it sleeps.
+func (m *model) arm(t *talk) {
+	if m.set.closeInactive > 0 && m.mayRest(t) {
+		t.rests[t.inactive] = true
+	}
+}
+
+func (m *model) mayRest(t *talk) bool {
+	return t.active() && !t.inactive.IsZero() && !t.asleep() && t.ai != "active"
+}
+
+// pending sets it to pending (T8, T11).
+func (m *model) pending(t *talk, why string) {
+	t.status, t.pendingFor, t.pended = "pending", why, m.now
+	t.quiet = time.Time{}
+	m.word(t)
+}
+
+// rested ends Pending, whatever comes.
+func (t *talk) rested() { t.pendingFor, t.pended, t.quiet = "", time.Time{}, time.Time{} }
 
 // label is the one word of a row, in the order of 1.2.
 func (t *talk) label(now time.Time) string {
@@ -117,7 +171,7 @@ func (t *talk) stage() string {
 // begin opens a conversation (T1, T2).
 func (m *model) begin(customer, source, by string) *talk {
 	t := &talk{
-		number: len(m.all) + 1, customer: customer, status: "open", waiting: "none", ai: "none", priority: "normal", openedSource: source, openedBy: by, read: map[string]int{},
+		number: len(m.all) + 1, customer: customer, status: "open", waiting: "none", ai: "none", priority: "normal", openedSource: source, openedBy: by, read: map[string]int{}, rests: map[time.Time]bool{},
 	}
 	if m.set.ai && source != "automatic" {
 		t.ai, t.epoch, t.aiSince = "active", 1, m.now
@@ -161,8 +215,12 @@ func (m *model) reopens(t *talk) bool {
 	return m.set.perThread
 }
 
-// post is a customer's message: routing (1.3) and E1.
+// post is a customer's message: routing (1.3) and E1. Of a blocked customer
+// nothing is taken in.
 func (m *model) post(customer string, sent time.Time, auto bool, answers, key string) *talk {
+	if m.blocked[customer] {
+		return nil
+	}
 	var join, before *talk
 	if m.set.perThread {
 		if t := m.lines[answers]; t != nil {
@@ -212,7 +270,7 @@ func (m *model) said(t *talk, sent time.Time, auto bool) {
 	if auto {
 		return
 	}
-	t.awake()
+	m.wakes(t)
 	fresh := false
 	if t.status != "open" {
 		ended := t.status
@@ -228,7 +286,7 @@ func (m *model) said(t *talk, sent time.Time, auto bool) {
 	}
 	late, burst := sent.Before(t.lastSent), sent.Sub(t.lastSent).Abs() < time.Minute // D-13
 	if !late {
-		t.lastSent = sent
+		t.lastSent, t.inactive = sent, time.Time{}
 	}
 	switch {
 	case late && t.waiting != "agent":
@@ -242,7 +300,8 @@ func (m *model) said(t *talk, sent time.Time, auto bool) {
 }
 
 func (m *model) reopened(t *talk) {
-	t.status, t.pendingFor, t.summary = "open", "", ""
+	t.rested()
+	t.status, t.summary, t.category = "open", "", ""
 	t.resolvedAt, t.closedAt, t.closedSource, t.closedBy = time.Time{}, time.Time{}, "", ""
 }
 
@@ -252,256 +311,8 @@ func (m *model) toAI(t *talk) { t.ai, t.flag, t.aiSince, t.epoch = "active", "",
 func (m *model) toTeam(t *talk) {
 	if t.ai == "active" || t.flag != "" {
 		t.ai, t.flag, t.aiSince, t.epoch = "paused", "", m.now, t.epoch+1
+		m.arm(t) // from the last message of a person (5.6)
 	}
-}
-
-// reply is E2.
-func (m *model) reply(t *talk, who string) string {
-	reopens := t.status == "closed" && m.set.agentReopens
-	switch {
-	case t.archived(), t.status == "closed" && !m.set.perThread && !m.set.agentReopens:
-		return conflict
-	case reopens && m.open(t.customer) != nil:
-		return conflict
-	}
-	wasOpen := t.status == "open"
-	t.last = nil
-	t.awake()
-	if reopens {
-		m.reopened(t)
-	}
-	if !m.set.keepsAI {
-		m.toTeam(t)
-	}
-	t.flag = ""
-	t.messages++
-	if t.firstResponse.IsZero() {
-		t.firstResponse, t.firstResponder = m.now, who
-	}
-	if t.assignee == who && t.repliedAt.IsZero() {
-		t.repliedAt = m.now
-	}
-	m.answered(t)
-	if wasOpen && m.set.pends && !m.set.noPending {
-		t.status, t.pendingFor = "pending", "customer" // T11
-	}
-	return ""
-}
-
-// answered moves the turn to the customer.
-func (m *model) answered(t *talk) {
-	if t.firstReply.IsZero() {
-		t.firstReply = m.now
-	}
-	if t.waiting != "customer" {
-		t.since = m.now
-	}
-	t.waiting, t.followUps, t.lastSent = "customer", 0, m.now
-}
-
-// aiAnswer is E3, computed under an epoch; flag asks for a person.
-func (m *model) aiAnswer(t *talk, epoch int, says bool, flag string) string {
-	if says || flag != "" || !t.active() || t.ai != "active" || t.epoch != epoch {
-		t.last = nil
-	}
-	if !t.active() || t.ai != "active" || t.epoch != epoch {
-		return "" // refused, and logged (T28, S-10)
-	}
-	since, followUps, waited := t.since, t.followUps, t.waiting == "agent"
-	if says {
-		t.messages++
-		if !m.set.uncounted {
-			m.answered(t)
-		}
-	}
-	if flag == "" {
-		return ""
-	}
-	if !waited {
-		since, followUps = t.customerSent, 0
-	}
-	t.flag, t.waiting, t.since, t.followUps = flag, "agent", since, followUps
-	if m.set.stopsOnFlag {
-		t.ai, t.aiSince, t.epoch = "paused", m.now, t.epoch+1
-	}
-	return ""
-}
-
-func (m *model) takeOver(t *talk, who string) string {
-	switch {
-	case t.status == "closed", t.ai == "none", t.ai == "paused" && t.assignee != "" && t.assignee != who:
-		return conflict
-	}
-	return m.assign(t, who)
-}
-
-func (m *model) handBack(t *talk, unassign bool) string {
-	switch {
-	case t.status == "closed", !m.set.ai:
-		return conflict
-	}
-	m.keep(t, func() {
-		if t.ai != "active" || t.flag != "" {
-			m.toAI(t)
-		}
-		if unassign {
-			t.assignee, t.assignedAt, t.repliedAt = "", time.Time{}, time.Time{}
-		}
-	})
-	return ""
-}
-
-// assign is E30; it stops the AI agent.
-func (m *model) assign(t *talk, to string) string {
-	if to == "vera" {
-		return invalid // a viewer cannot have one (1.8)
-	}
-	m.keep(t, func() {
-		if t.assignee != to {
-			t.assignee, t.assignedAt, t.repliedAt = to, m.now, time.Time{}
-		}
-		m.toTeam(t)
-	})
-	return ""
-}
-
-func (m *model) unassign(t *talk) string {
-	m.keep(t, func() { t.assignee, t.assignedAt, t.repliedAt = "", time.Time{}, time.Time{} })
-	return ""
-}
-
-func (m *model) note(t *talk) string {
-	m.keep(t, func() { t.messages++ })
-	return ""
-}
-
-func (m *model) prioritize(t *talk, p, reason string) string {
-	m.keep(t, func() { t.priority, t.reason = p, reason })
-	return ""
-}
-
-func (m *model) tag(t *talk, add, remove string) string {
-	m.keep(t, func() {
-		t.tags = slices.DeleteFunc(slices.Clone(t.tags), func(x string) bool { return x == remove })
-		if add != "" && !slices.Contains(t.tags, add) {
-			t.tags = append(t.tags, add)
-			slices.Sort(t.tags)
-		}
-	})
-	return ""
-}
-
-func (m *model) pend(t *talk, reason string, note bool) string {
-	switch {
-	case !t.active(), m.set.noPending:
-		return conflict
-	case reason == "external" && !note:
-		return invalid
-	}
-	m.keep(t, func() {
-		if note {
-			t.messages++
-		}
-		t.status, t.pendingFor = "pending", reason
-	})
-	return ""
-}
-
-func (m *model) resolve(t *talk, who, summary string) string {
-	switch {
-	case t.status == "resolved":
-		return ""
-	case t.status == "closed":
-		return conflict
-	case m.set.noResolved:
-		return m.close(t, who, summary)
-	}
-	m.keep(t, func() {
-		t.status, t.pendingFor, t.resolvedAt, t.summary = "resolved", "", m.now, summary
-		t.awake()
-	})
-	return ""
-}
-
-func (m *model) close(t *talk, who, summary string) string {
-	if t.status == "closed" {
-		return ""
-	}
-	m.keep(t, func() { m.end(t, "user", who, summary) })
-	return ""
-}
-
-func (m *model) end(t *talk, source, by, summary string) {
-	if summary != "" {
-		t.summary = summary
-	}
-	t.status, t.pendingFor, t.closedAt, t.closedSource, t.closedBy = "closed", "", m.now, source, by
-	t.awake()
-}
-
-func (m *model) reopen(t *talk) string {
-	switch {
-	case t.status == "open":
-		return ""
-	case t.archived(), !t.active() && m.open(t.customer) != nil:
-		return conflict
-	}
-	m.keep(t, func() {
-		if !t.active() && t.waiting == "agent" { // T26: not in the past
-			t.since, t.followUps = m.now, 0
-		}
-		m.reopened(t)
-	})
-	return ""
-}
-
-func (m *model) archive(t *talk) string {
-	switch {
-	case t.archived():
-		return ""
-	case t.status != "closed":
-		return conflict
-	}
-	m.keep(t, func() { t.archivedAt = m.now })
-	return ""
-}
-
-func (m *model) unarchive(t *talk) string {
-	m.keep(t, func() { t.archivedAt = time.Time{} })
-	return ""
-}
-
-func (m *model) sleep(t *talk, until time.Time, untilReply bool) string {
-	switch {
-	case !t.active():
-		return conflict
-	case until.IsZero() && !untilReply, !until.IsZero() && !until.After(m.now):
-		return invalid
-	}
-	m.keep(t, func() { t.snooze, t.snoozeReply = until, untilReply })
-	return ""
-}
-
-func (m *model) wake(t *talk) string {
-	m.keep(t, t.awake)
-	return ""
-}
-
-// write begins a conversation from the team's side (T2).
-func (m *model) write(customer, who string, supersede bool) (*talk, string) {
-	if !m.set.perThread {
-		if m.open(customer) != nil {
-			return nil, conflict
-		}
-		if t := m.newest(customer, "resolved"); t != nil {
-			if !supersede {
-				return nil, conflict
-			}
-			t.last = nil
-			m.end(t, "superseded", who, "")
-		}
-	}
-	return m.begin(customer, "user", who), ""
 }
 
 // keep makes a change that can be taken back, unless it changes nothing.
@@ -516,7 +327,7 @@ func (m *model) keep(t *talk, change func()) {
 // same compares what a change may change.
 func (t *talk) same(o talk) bool {
 	a, b := *t, o
-	a.last, b.last, a.read, b.read = nil, nil, nil, nil
+	a.last, b.last, a.read, b.read, a.rests, b.rests = nil, nil, nil, nil, nil, nil
 	tags := slices.Equal(a.tags, b.tags)
 	a.tags, b.tags = nil, nil
 	return tags && a.print() == b.print() && a.messages == b.messages
@@ -527,6 +338,8 @@ func (m *model) undo(t *talk) string {
 	was := t.last.was
 	other := m.open(t.customer)
 	switch {
+	case was.active() && !t.active() && m.blocked[t.customer]:
+		return forbidden
 	case was.active() && !t.active() && other != nil && other != t:
 		return conflict
 	case t.active() && !was.snooze.IsZero() && !was.snooze.After(m.now) && was.snooze != t.snooze:
@@ -542,6 +355,20 @@ func (m *model) undo(t *talk) string {
 		back.epoch++
 	}
 	*t = back
+	switch {
+	case t.status != "pending" || m.set.followUp == 0:
+		t.quiet = time.Time{}
+	case t.pended.Equal(now.pended): // it was pending all the time: no word is taken back
+		t.quiet = now.quiet
+	case t.quiet.IsZero():
+		t.quiet = m.now
+	}
+	if now.asleep() && !t.asleep() { // it wakes, which is a word
+		m.word(t)
+	}
+	if now.ai == "active" && t.ai == "paused" {
+		m.arm(t)
+	}
 	return ""
 }
 
@@ -553,13 +380,18 @@ func (m *model) timers() {
 	for _, t := range m.all {
 		if t.active() && t.snooze.After(m.looked) && !t.snooze.After(m.now) {
 			t.last = nil
-			t.awake()
+			m.wakes(t)
+		}
+	}
+	for _, t := range m.all {
+		if m.set.closeInactive > 0 {
+			m.rest(t)
 		}
 	}
 	for _, t := range m.all {
 		if m.set.closeResolved > 0 && t.status == "resolved" && m.over(t.resolvedAt, m.set.closeResolved) {
 			t.last = nil
-			m.end(t, "timer", "", "")
+			m.end(t, "timer", "", ending{})
 		}
 	}
 	for _, t := range m.all {
@@ -571,7 +403,37 @@ func (m *model) timers() {
 			t.archivedAt = m.now
 		}
 	}
+	for _, t := range m.all {
+		if t.active() && t.status == "pending" && !t.quiet.IsZero() && !t.asleep() && m.over(t.quiet, m.set.followUp) {
+			m.rings["reminded"]++
+			t.quiet = m.now // somebody is reminded, and again in as long
+		}
+	}
 	m.looked = m.now
+}
+
+// rest is T18: a timer rings once for the beginning of a rest, and closes what has
+// rested since then.
+func (m *model) rest(t *talk) {
+	for since := range t.rests {
+		if !m.over(since, m.set.closeInactive) {
+			continue
+		}
+		delete(t.rests, since)
+		if m.mayRest(t) && t.inactive.Equal(since) {
+			t.last = nil
+			m.rings["closed in silence"]++
+			m.end(t, "timer", "", ending{})
+		}
+	}
+}
+
+// due is when somebody is reminded of what is pending.
+func (m *model) due(t *talk) time.Time {
+	if t.quiet.IsZero() {
+		return t.quiet
+	}
+	return t.quiet.Add(time.Duration(m.set.followUp) * time.Minute)
 }
 
 func (m *model) over(since time.Time, minutes int) bool {
@@ -592,7 +454,7 @@ func (t *talk) print() string {
 		{"assignee", t.assignee, at(t.assignedAt), at(t.repliedAt)}, {"ai", t.ai, itoa(t.epoch), at(t.aiSince), t.flag},
 		{"snooze", at(t.snooze), yes(t.snoozeReply)}, {"archived", at(t.archivedAt)}, {"priority", t.priority, t.reason},
 		{"first", at(t.firstReply), at(t.firstResponse), t.firstResponder},
-		{"end", at(t.resolvedAt), at(t.closedAt), t.closedSource, t.closedBy, t.summary},
+		{"end", at(t.resolvedAt), at(t.closedAt), t.closedSource, t.closedBy, t.summary, t.category}, {"rests", at(t.inactive), at(t.quiet)},
 		{"begin", t.openedSource, t.openedBy, itoa(t.previous)}, {"tags", strings.Join(t.tags, " ")}, {"messages", itoa(t.messages)},
 	} {
 		b.WriteString(strings.Join(line, " ") + "\n")

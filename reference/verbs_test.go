@@ -2,11 +2,13 @@ package reference_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"parley/app"
 	"parley/app/apptest"
 	"parley/desk"
+	"parley/store"
 )
 
 // verb is one thing that can be done: make draws its arguments and returns the
@@ -45,17 +47,17 @@ var verbs = []verb{
 		return cmd, func() string { return g.tag(t, add, remove) }
 	}},
 	{"resolve", 4, func(g *game, t *talk, who string) (desk.Command, func() string) {
-		summary := pick(g, "", "done")
-		return desk.Resolve{Summary: summary}, func() string { return g.resolve(t, who, summary) }
+		e := g.ending()
+		return desk.Resolve{Summary: e.summary, Category: g.cats[e.category], Message: e.message}, func() string { return g.resolve(t, who, e) }
 	}},
 	{"close", 4, func(g *game, t *talk, who string) (desk.Command, func() string) {
-		summary := pick(g, "", "over")
-		return desk.Close{Summary: summary}, func() string { return g.close(t, who, summary) }
+		e := g.ending()
+		return desk.Close{Summary: e.summary, Category: g.cats[e.category], Message: e.message}, func() string { return g.close(t, who, e) }
 	}},
 	{"reopen", 4, func(g *game, t *talk, _ string) (desk.Command, func() string) {
 		return desk.Reopen{}, func() string { return g.reopen(t) }
 	}},
-	{"pend", 3, func(g *game, t *talk, _ string) (desk.Command, func() string) {
+	{"pend", 8, func(g *game, t *talk, _ string) (desk.Command, func() string) {
 		reason, note := pick(g, "customer", "external"), pick(g, "", "the courier")
 		return desk.Pend{Reason: reason, Note: note}, func() string { return g.pend(t, reason, note != "") }
 	}},
@@ -64,7 +66,7 @@ var verbs = []verb{
 		reply := g.IntN(2) == 0
 		return desk.Snooze{Until: until, UntilReply: reply}, func() string { return g.sleep(t, until, reply) }
 	}},
-	{"unsnooze", 2, func(g *game, t *talk, _ string) (desk.Command, func() string) {
+	{"unsnooze", 3, func(g *game, t *talk, _ string) (desk.Command, func() string) {
 		return desk.Unsnooze{}, func() string { return g.wake(t) }
 	}},
 	{"archive", 3, func(g *game, t *talk, _ string) (desk.Command, func() string) {
@@ -83,12 +85,36 @@ var verbs = []verb{
 	{"read", 2, func(g *game, t *talk, who string) (desk.Command, func() string) {
 		return desk.MarkRead{}, func() string { t.read[who] = t.customerSaid; return "" }
 	}},
+	{"retry", 2, func(g *game, t *talk, _ string) (desk.Command, func() string) {
+		if len(g.sent[t.number]) == 0 {
+			return nil, nil
+		}
+		i := g.IntN(len(g.sent[t.number]))
+		if failed := slices.IndexFunc(g.letters[t.number], func(s string) bool { return s == "failed" || s == "unknown" }); failed >= 0 && g.IntN(4) > 0 {
+			i = failed
+		}
+		return desk.Retry{Message: g.sent[t.number][i]}, func() string { return g.retry(t, i) }
+	}},
 	{"undo", 6, func(g *game, t *talk, _ string) (desk.Command, func() string) {
 		if t.last == nil {
 			return nil, nil
 		}
 		return desk.Undo{Command: g.commands[t.number]}, func() string { return g.undo(t) }
 	}},
+}
+
+// ending draws how it ends.
+func (g *game) ending() ending {
+	return ending{pick(g, "", "done"), pick(g, "", "bug", "bug", "fax"), pick(g, "", "", "Goodbye!")}
+}
+
+// delivery is what a channel says of a message that went out.
+func (g *game) delivery(t *talk) (desk.Command, func() string) {
+	if len(g.sent[t.number]) == 0 {
+		return nil, nil
+	}
+	i, state := g.IntN(len(g.sent[t.number])), pick(g, "sent", "delivered", "read", "failed", "unknown")
+	return desk.Settle{Message: g.sent[t.number][i], State: desk.Delivery(state)}, func() string { return g.settle(t, i, state) }
 }
 
 // ai is what an AI agent says: under the epoch of now or an older one.
@@ -130,11 +156,19 @@ func (g *game) customer() error {
 	if err != nil {
 		return err
 	}
+	if (r.State == store.RawBlocked) != g.model.blocked[from] {
+		return fmt.Errorf("it is %s, and by the model the customer is blocked: %v", r.State, g.model.blocked[from])
+	}
 	answers := ""
 	if len(p.Thread) > 0 {
 		answers = p.Thread[0]
 	}
-	return g.joined(g.post(from, sent, auto, answers, p.Own), r)
+	t := g.post(from, sent, auto, answers, p.Own)
+	if t == nil {
+		g.did["turned away"]++
+		return nil
+	}
+	return g.joined(t, r)
 }
 
 // write has somebody of the team begin a conversation.

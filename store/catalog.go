@@ -42,6 +42,9 @@ type catalogSQL struct {
 	renumber   string // sets what an identity column gives out next; %[1]s is the table, %[2]s the column
 }
 
+// searchTables is how the names of tables begin that are made anew from the others.
+const searchTables = "search_"
+
 // versionTable is goose's.
 const versionTable = "goose_db_version"
 
@@ -58,7 +61,7 @@ func (tx *Tx) Tables() ([]Table, error) {
 	}
 	var all []Table
 	for _, c := range columns {
-		if c.table == versionTable {
+		if c.table == versionTable || strings.HasPrefix(c.table, searchTables) {
 			continue
 		}
 		kind, ok := columnKinds[strings.ToLower(c.kind)]

@@ -10,10 +10,12 @@ import (
 	"parley/desk"
 )
 
-const contactColumns = `id, name, email, phone, verified, blocked, created_source, first_contacted_at, last_contacted_at, created_at, language`
+const contactColumns = `id, name, email, phone, verified, blocked, created_source, first_contacted_at, last_contacted_at, created_at, language,
+	blocked_at, blocked_by, turned_away, turned_away_at`
 
 func scanContact(scan func(...any) error) (c desk.Contact, err error) {
-	err = scan(&c.ID, &c.Name, &c.Email, &c.Phone, &c.Verified, &c.Blocked, &c.CreatedSource, when{&c.FirstContactedAt}, when{&c.LastContactedAt}, when{&c.CreatedAt}, &c.Language)
+	err = scan(&c.ID, &c.Name, &c.Email, &c.Phone, &c.Verified, &c.Blocked, &c.CreatedSource, when{&c.FirstContactedAt}, when{&c.LastContactedAt}, when{&c.CreatedAt}, &c.Language,
+		when{&c.BlockedAt}, &c.BlockedBy, &c.TurnedAway, when{&c.TurnedAwayAt})
 	return c, err
 }
 
@@ -76,15 +78,17 @@ func (tx *Tx) VerifiedContactByEmail(email string) (desk.Contact, error) {
 		tx.scope.Workspace, FoldEmail(email))
 }
 
-// SaveContact adds or changes a contact.
+// SaveContact adds or changes a contact. Whether one that is there is blocked is
+// changed by SetBlocked alone.
 func (tx *WriteTx) SaveContact(c desk.Contact) error {
 	folded := strings.ToLower(strings.Join([]string{c.Name, c.Phone, c.Email}, "\n"))
-	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, verified = excluded.verified,
-			blocked = excluded.blocked, first_contacted_at = excluded.first_contacted_at, last_contacted_at = excluded.last_contacted_at, folded = excluded.folded, language = excluded.language
+			first_contacted_at = excluded.first_contacted_at, last_contacted_at = excluded.last_contacted_at, folded = excluded.folded, language = excluded.language
 		WHERE contact.workspace_id = excluded.workspace_id`,
 		tx.scope.Workspace, c.ID, c.Name, FoldEmail(c.Email), c.Phone, c.Verified, c.Blocked, c.CreatedSource,
-		micros(c.FirstContactedAt), micros(c.LastContactedAt), micros(c.CreatedAt), c.Language, folded)
+		micros(c.FirstContactedAt), micros(c.LastContactedAt), micros(c.CreatedAt), c.Language,
+		micros(c.BlockedAt), c.BlockedBy, c.TurnedAway, micros(c.TurnedAwayAt), folded)
 }
 
 // Identity is how a channel knows a contact.

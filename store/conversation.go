@@ -16,7 +16,8 @@ const conversationColumns = `workspace_id, id, inbox_id, contact_id, version, su
 	closed_by, closing_summary, merged_into_id, opened_at, opened_source, opened_by, opened_channel_id, previous_id,
 	grouping, open_scope, is_primary, tags, last_message_at, last_activity_at, last_channel_id, last_from_customer,
 	messages, with_files, delivery_problems, inactive_since, closing_category_id, ai_since, needs_human, followers,
-	metric, escalated_for, pauses, update_due, resolution_since, resolution_due_target, resolution_due_deadline, resolution_notified_at, resolution_overdue_at, split_from_id`
+	metric, escalated_for, pauses, update_due, resolution_since, resolution_due_target, resolution_due_deadline, resolution_notified_at, resolution_overdue_at,
+	quiet_since, follow_up_due, split_from_id`
 
 // conversationFields returns where each column is scanned to.
 func conversationFields(c *desk.Conversation) []any {
@@ -28,7 +29,8 @@ func conversationFields(c *desk.Conversation) []any {
 		&c.ClosedBy, &c.ClosingSummary, &c.MergedInto, when{&c.OpenedAt}, &c.OpenedSource, &c.OpenedBy, &c.OpenedChannel, &c.Previous,
 		&c.Grouping, &c.OpenScope, &c.Primary, asJSON(&c.Tags), when{&c.LastMessageAt}, when{&c.LastActivityAt}, &c.LastChannel, &c.LastFromCustomer,
 		&c.Messages, &c.WithFiles, &c.DeliveryProblems, when{&c.InactiveSince}, &c.ClosingCategory, when{&c.AISince}, &c.NeedsHuman, asJSON(&c.Followers),
-		&c.Metric, asJSON(&c.EscalatedFor), asJSON(&c.Pauses), when{&c.UpdateDue}, when{&c.ResolutionSince}, when{&c.ResolutionDueTarget}, when{&c.ResolutionDueDeadline}, when{&c.ResolutionNotifiedAt}, when{&c.ResolutionOverdueAt}, &c.SplitFrom,
+		&c.Metric, asJSON(&c.EscalatedFor), asJSON(&c.Pauses), when{&c.UpdateDue}, when{&c.ResolutionSince}, when{&c.ResolutionDueTarget}, when{&c.ResolutionDueDeadline}, when{&c.ResolutionNotifiedAt}, when{&c.ResolutionOverdueAt},
+		when{&c.QuietSince}, when{&c.FollowUpDue}, &c.SplitFrom,
 	}
 }
 
@@ -42,7 +44,8 @@ func conversationValues(c *desk.Conversation) []any {
 		c.ClosedBy, c.ClosingSummary, c.MergedInto, micros(c.OpenedAt), c.OpenedSource, c.OpenedBy, c.OpenedChannel, c.Previous,
 		c.Grouping, c.OpenScope, c.Primary, asJSON(&c.Tags), micros(c.LastMessageAt), micros(c.LastActivityAt), c.LastChannel, c.LastFromCustomer,
 		c.Messages, c.WithFiles, c.DeliveryProblems, micros(c.InactiveSince), c.ClosingCategory, micros(c.AISince), c.NeedsHuman, asJSON(&c.Followers),
-		c.Metric, listText(c.EscalatedFor), listText(c.Pauses), micros(c.UpdateDue), micros(c.ResolutionSince), micros(c.ResolutionDueTarget), micros(c.ResolutionDueDeadline), micros(c.ResolutionNotifiedAt), micros(c.ResolutionOverdueAt), c.SplitFrom,
+		c.Metric, listText(c.EscalatedFor), listText(c.Pauses), micros(c.UpdateDue), micros(c.ResolutionSince), micros(c.ResolutionDueTarget), micros(c.ResolutionDueDeadline), micros(c.ResolutionNotifiedAt), micros(c.ResolutionOverdueAt),
+		micros(c.QuietSince), micros(c.FollowUpDue), c.SplitFrom,
 	}
 }
 
@@ -76,12 +79,13 @@ func (tx *Tx) Conversations(ids []desk.ConversationID) ([]desk.Conversation, err
 	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation WHERE workspace_id = ? AND id IN `+list+seen, args...)
 }
 
-// ContactConversations returns the newest conversations of a contact.
+// ContactConversations returns the newest conversations of a contact, without those
+// that are part of another one.
 func (tx *Tx) ContactConversations(contact desk.ContactID, limit int) ([]desk.Conversation, error) {
 	seen, args := tx.seen("conversation")
 	args = append([]any{tx.scope.Workspace, contact}, args...)
 	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation
-		WHERE workspace_id = ? AND contact_id = ?`+seen+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
+		WHERE workspace_id = ? AND contact_id = ? AND merged_into_id IS NULL`+seen+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
 }
 
 // conversationInsert also stores the place in the line, which is never read: lists

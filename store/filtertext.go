@@ -3,16 +3,21 @@ package store
 import (
 	"strings"
 
-	"parley/desk"
 	"parley/filter"
+	"parley/search"
 )
 
 // What tests of words compile to. Both are about the conversation c of a query.
 
-// textSQL returns the SQL of a test of words or of a phrase in messages, notes
-// and the subject.
-func (tx *Tx) textSQL(*filter.Ready) (string, []any, error) {
-	return "1 = 0", nil, desk.Errorf(desk.Invalid, "Words cannot be searched for here yet. Use from:, tag: and the other keys.")
+// textSQL returns the SQL of a test of words or of a phrase in messages, notes,
+// subjects and names of files: that the newest messages with them are of the
+// conversation.
+func (tx *Tx) textSQL(t *filter.Ready) (string, []any, error) {
+	text := search.Ask(t.Text, t.Op == filter.Phrase)
+	if text.IsZero() {
+		return "1 = 0", nil, nil
+	}
+	return tx.matching("c.id", text)
 }
 
 // namedSQL returns the SQL of a test of a part of the customer's name, mail

@@ -223,6 +223,17 @@ func (tx *Tx) Survivor(c desk.Conversation) (desk.Conversation, error) {
 	return c, nil
 }
 
+// Strands returns the newest conversations of a contact, also those that are part of
+// another one now.
+func (tx *Tx) Strands(contact desk.ContactID, limit int) ([]desk.Conversation, error) {
+	seen, more := tx.seen("conversation")
+	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation WHERE workspace_id = ? AND contact_id = ?`+seen+` ORDER BY id DESC LIMIT ?`,
+		append(append([]any{tx.scope.Workspace, contact}, more...), limit)...)
+}
+
+// itselfSQL says of a conversation c that it is not part of another one.
+const itselfSQL = "c.merged_into_id IS NULL"
+
 // Spoken returns the newest facts of conversations that brought messages and notes,
 // each before its version (0 for the newest of all), newest first.
 func (tx *Tx) Spoken(conversation desk.ConversationID, before int64, limit int) ([]desk.Event, error) {

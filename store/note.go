@@ -130,48 +130,6 @@ func (tx *Tx) Notes(conversation desk.ConversationID, pinned bool, before desk.M
 	return all, tx.fillFiles(all)
 }
 
-// NoteTemplate is the beginning of notes that are written again and again (F1-45).
-type NoteTemplate struct {
-	ID        desk.NoteTemplateID
-	Name      string
-	Text      string
-	CreatedAt time.Time
-}
-
-func scanTemplate(scan func(...any) error) (t NoteTemplate, err error) {
-	err = scan(&t.ID, &t.Name, &t.Text, when{&t.CreatedAt})
-	return t, err
-}
-
-// NoteTemplates returns those of the workspace by name.
-func (tx *Tx) NoteTemplates() ([]NoteTemplate, error) {
-	return collect(tx, scanTemplate, `SELECT id, name, body, created_at FROM note_template WHERE workspace_id = ? ORDER BY folded, id`, tx.scope.Workspace)
-}
-
-// NoteTemplate returns one.
-func (tx *Tx) NoteTemplate(id desk.NoteTemplateID) (NoteTemplate, error) {
-	return one(tx, "note template", scanTemplate, `SELECT id, name, body, created_at FROM note_template WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
-}
-
-// SaveNoteTemplate adds or changes one; another with its folded name is a conflict.
-func (tx *WriteTx) SaveNoteTemplate(t NoteTemplate, folded string) error {
-	n, err := scanInt(tx.row(`SELECT count(*) FROM note_template WHERE workspace_id = ? AND folded = ? AND id <> ?`, tx.scope.Workspace, folded, t.ID).Scan)
-	if err != nil {
-		return err
-	}
-	if n > 0 {
-		return desk.Errorf(desk.Conflict, "There is a note template with this name already.")
-	}
-	return tx.exec(`INSERT INTO note_template (workspace_id, id, name, folded, body, created_at) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded, body = excluded.body WHERE note_template.workspace_id = excluded.workspace_id`,
-		tx.scope.Workspace, t.ID, t.Name, folded, t.Text, micros(t.CreatedAt))
-}
-
-// DeleteNoteTemplate removes one; notes that were begun with it stay.
-func (tx *WriteTx) DeleteNoteTemplate(id desk.NoteTemplateID) error {
-	return tx.exec(`DELETE FROM note_template WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
-}
-
 // ContactNote is what the team keeps about a customer, whatever the conversation (F3-67).
 type ContactNote struct {
 	ID        desk.ContactNoteID

@@ -221,3 +221,8 @@ func (tx *WriteTx) KeepInstallValue(name, value string) (kept string, err error)
 	}
 	return tx.InstallValue(name)
 }
+
+// CountPushes returns how many browsers take pushed messages, in the whole install.
+func (tx *Tx) CountPushes(now time.Time) (int64, error) {
+	return scanInt(tx.row(`SELECT count(*) FROM push_subscription p JOIN session s ON s.id = p.session_id WHERE s.expires_at > ?`, micros(now)).Scan)
+}

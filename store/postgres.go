@@ -122,7 +122,8 @@ func (p *postgres) migrator() migrator {
 	return migrator{dialect: goose.DialectPostgres, db: db, close: db.Close, macros: strings.NewReplacer(
 		"{{id}}", "BIGINT", "{{bytes}}", "BYTEA", "{{seq}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 		"{{xid}}", ",\n    xid             XID8 NOT NULL DEFAULT pg_current_xact_id()",
-		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);")}
+		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);",
+		"{{search}}", pgSearchTables, "{{binary}}", `COLLATE "C"`, "{{by_key}}", "")}
 }
 
 func (*postgres) name() string       { return "postgres" }

@@ -19,6 +19,10 @@ const (
 	RawDeadLetter RawState = "dead_letter"
 )
 
+// RawBlocked is what became of something that a blocked contact sent: it is
+// counted, and no entry is kept of it.
+const RawBlocked RawState = "blocked"
+
 // RawStates is all of them.
 var RawStates = []RawState{RawReceived, RawMessage, RawDuplicate, RawDeadLetter}
 
@@ -61,6 +65,11 @@ func (tx *WriteTx) InsertRaw(r RawEvent) error {
 func (tx *WriteTx) FinishRaw(r RawEvent) error {
 	return tx.exec(`UPDATE raw_event SET state = ?, reason = ?, summary = ?, conversation_id = ?, message_id = ?, finished_at = ? WHERE workspace_id = ? AND id = ?`,
 		r.State, r.Reason, r.Summary, r.Conversation, r.Message, micros(r.FinishedAt), tx.scope.Workspace, r.ID)
+}
+
+// DropRaw removes an entry that a blocked contact sent.
+func (tx *WriteTx) DropRaw(id desk.RawEventID) error {
+	return tx.exec(`DELETE FROM raw_event WHERE workspace_id = ? AND id = ?`, tx.scope.Workspace, id)
 }
 
 // Raw returns one entry of the ledger, locked if tx writes.

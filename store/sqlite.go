@@ -170,7 +170,8 @@ func (l *lite) close() error {
 
 func (l *lite) migrator() migrator {
 	return migrator{dialect: goose.DialectSQLite3, db: l.writes, close: func() error { return nil }, macros: strings.NewReplacer(
-		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{bytes}}", "BLOB", "{{xid}}", "", "{{xid_index}}", "")}
+		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{bytes}}", "BLOB", "{{xid}}", "", "{{xid_index}}", "",
+		"{{search}}", liteSearchTables, "{{binary}}", "", "{{by_key}}", " WITHOUT ROWID")}
 }
 
 func (*lite) name() string       { return "sqlite" }

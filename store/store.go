@@ -42,6 +42,7 @@ type dialect interface {
 	tail() tailSQL
 	migrator() migrator
 	catalog() catalogSQL
+	search() searchSQL
 	hold(ctx context.Context, alone bool) (release func() error, err error)
 	copyTo(ctx context.Context, path string) error
 	watch(w Watch)

@@ -13,6 +13,7 @@ type reference struct{ table, column, to, key string }
 var references = func() (all []reference) {
 	for line := range strings.Lines(`
 		attachment.message_id message
+		contact.blocked_by person
 		conversation.assignee_id person
 		conversation.closed_by person
 		conversation.closing_category_id closing_category

@@ -91,7 +91,7 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	client := safehttp.New(10*time.Second, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
 	s.App = &app.App{
-		DB: storetest.Open(t), Now: s.Clock.Now, Log: log, Blobs: blobs, Keys: keys, Feed: app.NewBell(),
+		DB: storetest.Open(t), Now: s.Clock.Now, Log: log, Blobs: blobs, Keys: keys, Feed: app.NewBell(), Written: app.NewBell(),
 		Channels: []channel.Channel{
 			webchat.New(), apichannel.Channel{Client: client, Now: s.Clock.Now},
 			email.New(email.Options{Key: keys.Derive("mail"), Log: log, Now: s.Clock.Now}),
@@ -101,7 +101,7 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 		effect.Wake{App: s.App}, effect.Woken{App: s.App}, effect.AutoClose{App: s.App}, effect.AutoArchive{App: s.App},
 		effect.Answer{App: s.App, Agents: []responder.Responder{responder.Script{}}},
 		effect.AutoAssign{App: s.App}, effect.Leave{App: s.App}, effect.Handover{App: s.App}, effect.Remind{App: s.App},
-		effect.PromiseTimer{App: s.App}, effect.PromiseTell{App: s.App}, effect.PromiseRecompute{App: s.App},
+		effect.PromiseTimer{App: s.App}, effect.PromiseTell{App: s.App}, effect.PromiseRecompute{App: s.App}, effect.HandUp{App: s.App},
 	}
 	s.Hub = &realtime.Hub{DB: s.DB, Bell: s.Feed, Log: log}
 	o := api.Options{App: s.App, Hub: s.Hub, Log: log, Version: "1"}
@@ -114,6 +114,7 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 	s.stop = stop
 	for _, run := range []func() error{
 		func() error { return s.Hub.Run(ctx) }, func() error { return s.Work(ctx, s.DB.Name() == "sqlite") },
+		func() error { return s.Index(ctx) },
 	} {
 		s.wait.Go(func() {
 			if err := run(); err != nil && ctx.Err() == nil {

@@ -70,13 +70,13 @@ func New(t testing.TB, grouping desk.Grouping) *Desk {
 	d := &Desk{T: t, Clock: clock, Channel: &Channel{}}
 	d.App = &app.App{
 		DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Channels: []channel.Channel{d.Channel},
-		Feed: app.NewBell(),
+		Feed: app.NewBell(), Written: app.NewBell(),
 	}
 	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Release{App: d.App}, effect.Digest{App: d.App}, effect.Welcome{App: d.App},
 		effect.Wake{App: d.App}, effect.Woken{App: d.App}, effect.AutoClose{App: d.App}, effect.AutoArchive{App: d.App},
 		effect.Answer{App: d.App, Agents: []responder.Responder{responder.Script{}}},
 		effect.AutoAssign{App: d.App}, effect.Leave{App: d.App}, effect.Handover{App: d.App}, effect.Remind{App: d.App},
-		effect.PromiseTimer{App: d.App}, effect.PromiseTell{App: d.App}, effect.PromiseRecompute{App: d.App},
+		effect.PromiseTimer{App: d.App}, effect.PromiseTell{App: d.App}, effect.PromiseRecompute{App: d.App}, effect.HandUp{App: d.App},
 	}
 	d.setUp(grouping)
 	return d
@@ -287,4 +287,21 @@ func (c *Channel) Sent() (texts []string) {
 		texts = append(texts, m.Text)
 	}
 	return texts
+}
+
+// Index brings the search index up to date.
+func (d *Desk) Index() {
+	d.T.Helper()
+	d.OK(d.IndexNow(d.T.Context()))
+}
+
+// Search returns the conversations in which an actor finds something.
+func (d *Desk) Search(a desk.Actor, s store.Search) (found store.SearchAnswer) {
+	d.T.Helper()
+	if s.Limit == 0 {
+		s.Limit = 100
+	}
+	s.Now = d.Clock.Now()
+	d.OK(d.DB.Read(d.T.Context(), app.ScopeFrom(d.As(a)), func(tx *store.Tx) (err error) { found, err = tx.Search(s); return err }))
+	return found
 }

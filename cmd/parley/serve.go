@@ -145,6 +145,7 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 		background("beside", func(ctx context.Context) error { return more(ctx, a, hub) })
 	}
 	background("jobs", func(ctx context.Context) error { return a.Work(ctx, a.DB.Name() == "sqlite") })
+	background("search", a.Index)
 	if c.Profile != "" {
 		background("profiles", func(ctx context.Context) error { return serveProfiles(ctx, c.Profile) })
 	}
@@ -211,15 +212,18 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, at settled, figures *m
 	if err != nil {
 		return nil, err
 	}
-	var calls *limit.Limiter
+	var calls, searches *limit.Limiter
 	if c.Calls > 0 {
+		if searches, err = limit.New(60, 50*time.Millisecond, time.Now); err != nil {
+			return nil, err
+		}
 		if calls, err = limit.New(5*c.Calls, time.Second/time.Duration(c.Calls), time.Now); err != nil {
 			return nil, err
 		}
 	}
 	o := api.Options{
 		App: a, Hub: hub, Log: log, Version: version, PublicURL: at.PublicURL, Secure: at.secure(),
-		SignIn: signIn, Widget: widget, Uploads: uploads, Calls: calls, Screens: c.Screens, Routed: figures.Routed,
+		SignIn: signIn, Widget: widget, Uploads: uploads, Calls: calls, Searches: searches, Screens: c.Screens, Routed: figures.Routed,
 	}
 	h, _ := api.New(o)
 	dist, err := fs.Sub(web.Dist, "dist")

@@ -23,7 +23,7 @@ func keys(t testing.TB, b byte) *Keys {
 
 func TestSealedOpens(t *testing.T) {
 	k := keys(t, 1)
-	for _, plain := range []string{"", "x", strings.Repeat("secret ", 10_000)} {
+	for _, plain := range []string{"", "a secret", strings.Repeat("secret ", 10_000)} {
 		sealed, err := k.Seal([]byte(plain), []byte("chn_1"))
 		if err != nil {
 			t.Fatal(err)

@@ -4,7 +4,12 @@
 package webpush
 
 import (
+	"bytes"
 	"context"
+	"crypto/ecdh"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +30,40 @@ type Keys struct {
 func NewKeys() (k Keys, err error) {
 	k.Private, k.Public, err = push.GenerateVAPIDKeys()
 	return k, err
+}
+
+// KeysName is what an install keeps its sealed keys under, and seals them for.
+const KeysName = "push_keys"
+
+// Unseal returns keys that were sealed and written in hexadecimal; open opens
+// what was sealed for a purpose.
+func Unseal(sealed string, open func(sealed, purpose []byte) ([]byte, error)) (k Keys, err error) {
+	b, err := hex.DecodeString(sealed)
+	if err != nil {
+		return k, err
+	}
+	plain, err := open(b, []byte(KeysName))
+	if err != nil {
+		return k, err
+	}
+	return k, json.Unmarshal(plain, &k)
+}
+
+// Check refuses keys with which no push service would take a message: those that
+// are no keys, and a public one that does not belong to the private one.
+func (k Keys) Check() error {
+	private, err := base64.RawURLEncoding.DecodeString(k.Private)
+	if err != nil {
+		return fmt.Errorf("the private key cannot be read: %w", err)
+	}
+	pair, err := ecdh.P256().NewPrivateKey(private)
+	if err != nil {
+		return fmt.Errorf("the private key is none: %w", err)
+	}
+	if public, err := base64.RawURLEncoding.DecodeString(k.Public); err != nil || !bytes.Equal(public, pair.PublicKey().Bytes()) {
+		return errors.New("the public key does not belong to the private one")
+	}
+	return nil
 }
 
 // Target is a browser, as it says itself where and how it takes messages.

@@ -55,7 +55,7 @@ test('a note calls a team, is shown with its marks, changed and pinned; the team
   // It is changed, says so, and is kept on top.
   await log(page).getByRole('button', { name: 'Change this note' }).last().click();
   await page.getByLabel('Text of the note').fill('@Workshop it is cell 5');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(note).toContainText('cell 5');
   await note.getByRole('button', { name: 'edited' }).click();
   await expect(page.getByRole('dialog', { name: 'Every text of this note' })).toContainText('cell 4');

@@ -82,7 +82,7 @@ test('promises are set: business hours with a calendar file, a policy, and which
   const inbox = page
     .getByRole('region')
     .filter({ has: page.getByRole('combobox', { name: 'Promises', exact: true }) })
-    .first();
+    .nth(1);
   await inbox.getByRole('combobox', { name: 'Policy' }).selectOption('Gold');
   await expect(page.locator('.toast').last()).toContainText('Saved');
   await inbox.getByRole('combobox', { name: 'Open' }).selectOption('Workshop');

@@ -110,7 +110,7 @@ test('F1-41 F1-44 F1-45 F1-46 F3-67 F3-68 a note is nothing before it is saved; 
   const page = await enter(browser, parley, shop);
   const theirs = await enter(browser, parley, shop, shop.priya);
   const clean = quiet(page, [sandbox]);
-  await api(page, shop, 'POST', '/note-templates', { name: 'Call', text: 'Called at … about …' });
+  await api(page, shop, 'POST', '/quick-replies', { kind: 'note', name: 'Call', text: 'Called at … about …' });
   await theirs.goto(`/${shop.slug}/all/${shop.annika}`);
   await expect(log(theirs)).toContainText('Is it safe');
   await page.goto(`/${shop.slug}/all/${shop.annika}`);

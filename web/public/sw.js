@@ -13,6 +13,7 @@ const said = {
   deadline: () => 'Overdue',
   escalated: () => 'Escalated',
   snooze_ended: () => 'Back from snooze',
+  follow_up: () => 'Time to follow up',
 };
 
 self.addEventListener('push', (e) => {

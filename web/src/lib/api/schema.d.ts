@@ -472,6 +472,23 @@ export interface paths {
         patch: operations["change-contact"];
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in nothing more from a customer, and close what they have open */
+        post: operations["block-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/contacts/{id}/notes": {
         parameters: {
             query?: never;
@@ -505,6 +522,23 @@ export interface paths {
         head?: never;
         /** Change, remove or put back a note about a customer */
         patch: operations["change-contact-note"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a customer write again */
+        post: operations["unblock-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/workspaces/{workspace}/conversations": {
@@ -884,6 +918,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/quick-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you can insert here, filled in with what is known of the customer */
+        get: operations["offer-quick-replies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/read": {
         parameters: {
             query?: never;
@@ -980,6 +1031,23 @@ export interface paths {
         put?: never;
         /** Send a message again that failed or may not have arrived */
         post: operations["retry-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/run-macro": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do everything that a macro says, or nothing */
+        post: operations["run-macro-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1499,6 +1567,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The macros that you can run, by name; removed ones too, for the timeline */
+        get: operations["list-macros"];
+        put?: never;
+        /** Make a macro */
+        post: operations["create-macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/macros/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a macro, or bring a removed one back */
+        put: operations["change-macro"];
+        post?: never;
+        /** Remove a macro */
+        delete: operations["delete-macro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/members": {
         parameters: {
             query?: never;
@@ -1562,42 +1666,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workspaces/{workspace}/note-templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How notes can begin */
-        get: operations["list-note-templates"];
-        put?: never;
-        /** Make a note template */
-        post: operations["create-note-template"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workspaces/{workspace}/note-templates/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Change a note template */
-        put: operations["change-note-template"];
-        post?: never;
-        /** Remove a note template */
-        delete: operations["delete-note-template"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1689,6 +1757,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/quick-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quick replies and note templates that you can use, the most used first */
+        get: operations["list-quick-replies"];
+        put?: never;
+        /** Make a quick reply or a note template */
+        post: operations["create-quick-reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/quick-replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a quick reply, or bring a removed one back; its earlier texts can still be read */
+        put: operations["change-quick-reply"];
+        post?: never;
+        /** Remove a quick reply */
+        delete: operations["delete-quick-reply"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/quick-replies/{id}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every text that a quick reply had, newest first */
+        get: operations["list-quick-reply-editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/quick-replies/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you inserted a quick reply */
+        post: operations["use-quick-reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/responders": {
         parameters: {
             query?: never;
@@ -1700,6 +1838,23 @@ export interface paths {
         get: operations["list-responders"];
         /** Say who is notified for an inbox */
         put: operations["set-responders"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find conversations and customers by what was written */
+        get: operations["search"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2148,10 +2303,14 @@ export interface components {
         };
         Accepted: {
             conversation_id?: string;
-            inbound_id: string;
+            /** @description Its entry in the ledger; absent when none is kept */
+            inbound_id?: string;
             message_id?: string;
-            /** @enum {string} */
-            state: "received" | "message" | "duplicate" | "dead_letter";
+            /**
+             * @description blocked: the customer is blocked, and nothing of it is kept
+             * @enum {string}
+             */
+            state: "received" | "message" | "duplicate" | "dead_letter" | "blocked";
         };
         "Add-contact-noteRequest": {
             /** @description Markdown */
@@ -2255,6 +2414,13 @@ export interface components {
             /** @enum {string} */
             kind: "contact" | "user" | "ai" | "automation";
             name: string;
+        };
+        Blocked: {
+            /** @description Send it with unblock to take blocking back; absent when nothing was to be done */
+            command_id?: string;
+            contact: components["schemas"]["Contact"];
+            /** @description Those that it closed, or opened again */
+            conversation_ids: string[];
         };
         "BodyStruct { Ticket string \"json:\\\"stream_ticket\\\"\" }Body": {
             stream_ticket: string;
@@ -2399,6 +2565,9 @@ export interface components {
         };
         Contact: {
             blocked: boolean;
+            /** Format: date-time */
+            blocked_at?: string;
+            blocked_by?: string;
             /** @description The newest ones */
             conversations?: components["schemas"]["Conversation"][];
             /** Format: date-time */
@@ -2418,6 +2587,16 @@ export interface components {
             phone?: string;
             /** @description Given with one contact, not with lists */
             tag_ids: string[];
+            /**
+             * Format: int64
+             * @description How many messages were not taken in while they were blocked, ever; nothing else is kept of those
+             */
+            turned_away?: number;
+            /**
+             * Format: date-time
+             * @description When the last of those came
+             */
+            turned_away_at?: string;
             /** @description A channel or a signature vouches for who this is */
             verified: boolean;
         };
@@ -2431,6 +2610,14 @@ export interface components {
             phone?: string;
             /** @description A channel or a signature vouches for who this is */
             verified: boolean;
+        };
+        ContactHit: {
+            contact: components["schemas"]["ContactBrief"];
+            /** @description Their newest ones */
+            conversation_ids: string[];
+            email: components["schemas"]["Excerpt"];
+            name: components["schemas"]["Excerpt"];
+            phone: components["schemas"]["Excerpt"];
         };
         ContactNote: {
             author: components["schemas"]["Author"];
@@ -2450,11 +2637,6 @@ export interface components {
             email?: string;
             id?: string;
             name?: string;
-        };
-        Content: {
-            name: string;
-            /** @description Markdown */
-            text: string;
         };
         Conversation: {
             /** Format: int64 */
@@ -2489,6 +2671,11 @@ export interface components {
             first_reply_at?: string;
             /** Format: date-time */
             first_response_at?: string;
+            /**
+             * Format: date-time
+             * @description When whoever is responsible is reminded of a pending conversation
+             */
+            follow_up_due?: string;
             follower_ids: string[];
             /** @enum {string} */
             grouping: "per_thread" | "per_contact";
@@ -2573,6 +2760,25 @@ export interface components {
             waiting_on: "agent" | "customer" | "none";
             /** Format: date-time */
             waiting_since?: string;
+        };
+        ConversationHit: {
+            /** @description The customer's name */
+            contact: components["schemas"]["Excerpt"];
+            conversation: components["schemas"]["Conversation"];
+            /** @description Names of its files in which it was found */
+            files: components["schemas"]["Excerpt"][];
+            /** @description The newest message in which it was found; absent where nothing but fields was asked for */
+            message?: components["schemas"]["MessageHit"];
+            /**
+             * Format: int64
+             * @description Further messages of it that were found, at least
+             */
+            more: number;
+            subject: components["schemas"]["Excerpt"];
+        };
+        Correction: {
+            instead: string[];
+            word: string;
         };
         Counted: {
             /** Format: int64 */
@@ -2685,8 +2891,12 @@ export interface components {
             to?: string[];
         };
         Escalate: {
-            /** @description Why, for those who are asked */
+            /** @description Who takes it over: somebody of the team, or the lead or a responder by themselves */
+            assignee_id?: string;
+            /** @description Why, for those who are asked; needed when it is handed to somebody */
             reason?: string;
+            /** @description The team that takes it over */
+            team_id?: string;
         };
         EscalationSettings: {
             /** @description A tag to add */
@@ -2704,10 +2914,14 @@ export interface components {
             not_on_deadline?: boolean;
             /** @description Do not escalate on follow-ups */
             not_on_follow_ups?: boolean;
+            /** @description Whether a customer whom the AI agent finds frustrated escalates */
+            on_frustrated?: boolean;
             /** @description Whether becoming urgent escalates */
             on_urgent?: boolean;
             /** @description Tags that escalate */
             tag_ids?: string[];
+            /** @description The team to hand it to, with a note about how things stand */
+            transfer_team_id?: string;
         };
         Event: {
             actor: components["schemas"]["EventActor"];
@@ -2728,6 +2942,11 @@ export interface components {
             id?: string;
             /** @enum {string} */
             kind: "user" | "contact" | "system" | "automation" | "ai";
+        };
+        Excerpt: {
+            /** @description What was found: from and to, in characters (code points) */
+            marks: number[][];
+            text: string;
         };
         FieldError: {
             field: string;
@@ -2888,6 +3107,11 @@ export interface components {
             fallback_after_minutes?: number;
             /** @description The team that gets it when nobody is available */
             fallback_team_id?: string;
+            /**
+             * Format: int64
+             * @description Minutes without a word after which whoever is responsible is reminded of a pending conversation, again and again: 15 to 129600, which is 90 days; 0 is never
+             */
+            follow_up_reminder_minutes?: number;
             /** @description Whether a reopened conversation goes back to nobody */
             forget_assignee_on_reopen?: boolean;
             /** @description Ignore replies in threads that began before Parley knew them */
@@ -3006,6 +3230,27 @@ export interface components {
             /** @description Tags by id or name */
             remove?: string[];
         };
+        Macro: {
+            id: string;
+            name: string;
+            /** @description Only yours; what is for others only owners and admins make */
+            private?: boolean;
+            /** @description It is listed for its name only */
+            removed?: boolean;
+            /** @description Customers receive something by it, which cannot be taken back */
+            sends: boolean;
+            steps: components["schemas"]["Step"][];
+            /** @description Only this team's */
+            team_id?: string;
+        };
+        MacroContent: {
+            name: string;
+            /** @description Only yours; what is for others only owners and admins make */
+            private?: boolean;
+            steps: components["schemas"]["Step"][];
+            /** @description Only this team's */
+            team_id?: string;
+        };
         "Mark-doneRequest": {
             /** @description How it ended */
             category_id?: string;
@@ -3121,6 +3366,16 @@ export interface components {
              */
             visible_end?: number;
         };
+        MessageHit: {
+            /** Format: date-time */
+            at: string;
+            author: components["schemas"]["Author"];
+            id: string;
+            /** @enum {string} */
+            kind: "message" | "note";
+            /** @description A part of it, on one line */
+            text: components["schemas"]["Excerpt"];
+        };
         Moment: {
             /** Format: date-time */
             at: string;
@@ -3190,12 +3445,6 @@ export interface components {
              */
             pinned_at?: string;
         };
-        NoteTemplate: {
-            id: string;
-            name: string;
-            /** @description Markdown */
-            text: string;
-        };
         Notification: {
             actor_id?: string;
             /** Format: date-time */
@@ -3220,6 +3469,16 @@ export interface components {
              * @description How many were not seen; at most 1000
              */
             unread: number;
+        };
+        OfferedReply: {
+            category?: string;
+            id: string;
+            /** @description What somebody has to fill in, still in double braces in the text */
+            missing: string[];
+            name: string;
+            shortcut?: string;
+            /** @description What is known is filled in */
+            text: string;
         };
         Outbound: {
             /** Format: date-time */
@@ -3310,6 +3569,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageMacro: {
+            items: components["schemas"]["Macro"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageMember: {
             items: components["schemas"]["Member"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -3325,8 +3589,8 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
-        PageNoteTemplate: {
-            items: components["schemas"]["NoteTemplate"][];
+        PageOfferedReply: {
+            items: components["schemas"]["OfferedReply"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -3337,6 +3601,16 @@ export interface components {
         };
         PagePreset: {
             items: components["schemas"]["Preset"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageQuickEdition: {
+            items: components["schemas"]["QuickEdition"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageQuickReply: {
+            items: components["schemas"]["QuickReply"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -3532,6 +3806,75 @@ export interface components {
             /** @description The public key of this install, for the browser (VAPID) */
             key: string;
         };
+        QuickContent: {
+            category?: string;
+            /** @description Where it is offered; none is everywhere */
+            inbox_ids?: string[];
+            /**
+             * @description A reply goes to customers; a note is a template for notes
+             * @enum {string}
+             */
+            kind: "reply" | "note";
+            /** @description Of customers it is meant for, like de; they are offered it first */
+            language?: string;
+            name: string;
+            /** @description Only yours; what is for others only owners and admins make */
+            private?: boolean;
+            /** @description Begins with a slash and has no spaces, like /hello; note templates may go without */
+            shortcut?: string;
+            /** @description Only this team's */
+            team_id?: string;
+            /** @description Markdown with variables, like {{contact.first_name|there}} */
+            text: string;
+        };
+        QuickEdition: {
+            /** Format: date-time */
+            at: string;
+            author_id?: string;
+            category?: string;
+            /** Format: int64 */
+            edition: number;
+            name: string;
+            shortcut?: string;
+            text: string;
+        };
+        QuickReply: {
+            category?: string;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by?: string;
+            /**
+             * Format: int64
+             * @description Which of its texts this is; 1 is the first
+             */
+            edition: number;
+            id: string;
+            /** @description Where it is offered; none is everywhere */
+            inbox_ids?: string[];
+            /**
+             * @description A reply goes to customers; a note is a template for notes
+             * @enum {string}
+             */
+            kind: "reply" | "note";
+            /** @description Of customers it is meant for, like de; they are offered it first */
+            language?: string;
+            name: string;
+            /** @description Only yours; what is for others only owners and admins make */
+            private?: boolean;
+            /** @description Begins with a slash and has no spaces, like /hello; note templates may go without */
+            shortcut?: string;
+            /** @description Only this team's */
+            team_id?: string;
+            /** @description Markdown with variables, like {{contact.first_name|there}} */
+            text: string;
+            /** Format: date-time */
+            used_at?: string;
+            /**
+             * Format: int64
+             * @description How often it was inserted
+             */
+            uses: number;
+        };
         RawEvent: {
             channel_id: string;
             channel_kind: string;
@@ -3620,6 +3963,11 @@ export interface components {
         Retry: {
             message_id: string;
         };
+        RunMacro: {
+            /** @description The sender's own id: however often it is sent, it is run once if it writes something */
+            client_id?: string;
+            macro_id: string;
+        };
         SLAPolicy: {
             complex_resolution?: components["schemas"]["Goals"];
             /** @description Tags that mark a matter as complex */
@@ -3694,6 +4042,20 @@ export interface components {
             lead_id?: string;
             member_ids: string[];
             name: string;
+        };
+        SearchResult: {
+            /** @description The index is being built: what is older cannot be found yet */
+            building: boolean;
+            /** @description Customers whose name, mail address or phone number has the words in it; only on the first page */
+            contacts: components["schemas"]["ContactHit"][];
+            /** @description The best first, of the newest messages that were found */
+            conversations: components["schemas"]["ConversationHit"][];
+            /** @description Words that nobody ever wrote, and what was found instead */
+            corrections: components["schemas"]["Correction"][];
+            /** @description There are more messages with these words than were looked at: say more of what you look for */
+            cut: boolean;
+            /** @description Send it as cursor for older messages; a conversation can come again with one of them */
+            next_cursor?: string;
         };
         Session: {
             /** Format: date-time */
@@ -3789,10 +4151,14 @@ export interface components {
                 not_on_deadline?: boolean;
                 /** @description Do not escalate on follow-ups */
                 not_on_follow_ups?: boolean;
+                /** @description Whether a customer whom the AI agent finds frustrated escalates */
+                on_frustrated?: boolean;
                 /** @description Whether becoming urgent escalates */
                 on_urgent?: boolean;
                 /** @description Tags that escalate */
                 tag_ids?: string[];
+                /** @description The team to hand it to, with a note about how things stand */
+                transfer_team_id?: string;
             } | null;
             /**
              * Format: int64
@@ -3801,6 +4167,11 @@ export interface components {
             fallback_after_minutes?: number | null;
             /** @description The team that gets it when nobody is available */
             fallback_team_id?: string | null;
+            /**
+             * Format: int64
+             * @description Minutes without a word after which whoever is responsible is reminded of a pending conversation, again and again: 15 to 129600, which is 90 days; 0 is never
+             */
+            follow_up_reminder_minutes?: number | null;
             /** @description Whether a reopened conversation goes back to nobody */
             forget_assignee_on_reopen?: boolean | null;
             /** @description Ignore replies in threads that began before Parley knew them */
@@ -3905,6 +4276,30 @@ export interface components {
             subject?: string;
             /** @description Close the resolved conversation with this customer, if there is one */
             supersede?: boolean;
+            text?: string;
+        };
+        Step: {
+            /** @description Of assign; without one it is whoever runs the macro */
+            assignee_id?: string;
+            /** @description Of resolve and close */
+            category_id?: string;
+            /** @enum {string} */
+            do: "reply" | "note" | "tag" | "untag" | "assign" | "unassign" | "team" | "priority" | "snooze" | "resolve" | "close";
+            /**
+             * Format: int64
+             * @description Of snooze: for how long; 0 is until the customer writes
+             */
+            hours?: number;
+            /**
+             * @description Of priority
+             * @enum {string}
+             */
+            priority?: "urgent" | "high" | "normal" | "low";
+            /** @description Of tag and untag */
+            tag_ids?: string[];
+            /** @description Of team */
+            team_id?: string;
+            /** @description Of reply and note: Markdown with variables */
             text?: string;
         };
         Stretch: {
@@ -4031,6 +4426,10 @@ export interface components {
         Unassign: {
             /** @description Take it out of its team, too */
             team?: boolean;
+        };
+        "Unblock-contactRequest": {
+            /** @description The command that blocked them: what it closed is opened again, too */
+            undo_command_id?: string;
         };
         Undo: {
             command_id: string;
@@ -6355,6 +6754,75 @@ export interface operations {
             };
         };
     };
+    "block-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocked"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contact-notes": {
         parameters: {
             query?: never;
@@ -6522,6 +6990,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactNote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unblock-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unblock-contactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocked"];
                 };
             };
             /** @description Unauthorized */
@@ -8412,6 +8953,77 @@ export interface operations {
             };
         };
     };
+    "offer-quick-replies": {
+        parameters: {
+            query?: {
+                kind?: "reply" | "note";
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfferedReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-conversation": {
         parameters: {
             query?: never;
@@ -8807,6 +9419,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Retry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-macro-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunMacro"];
             };
         };
         responses: {
@@ -11271,6 +11959,286 @@ export interface operations {
             };
         };
     };
+    "list-macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMacro"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-macro": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroContent"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-macro": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-macro": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-members": {
         parameters: {
             query?: never;
@@ -11501,286 +12469,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Moments"];
                 };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-note-templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A workspace's id */
-                workspace: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageNoteTemplate"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "create-note-template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A workspace's id */
-                workspace: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Content"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteTemplate"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "change-note-template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A workspace's id */
-                workspace: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Content"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteTemplate"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "delete-note-template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A workspace's id */
-                workspace: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -12223,6 +12911,422 @@ export interface operations {
             };
         };
     };
+    "list-quick-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageQuickReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-quick-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuickContent"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-quick-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuickContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-quick-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-quick-reply-editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageQuickEdition"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "use-quick-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-responders": {
         parameters: {
             query?: never;
@@ -12313,6 +13417,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words, all of which are looked for, "phrases", -words, and conditions like from:ada tag:billing before:2026-05-01. The last word may be the beginning of one. */
+                q: string;
+                /** @description Your time zone, like Europe/Stockholm: where today begins */
+                zone?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
             };
             /** @description Unauthorized */
             401: {

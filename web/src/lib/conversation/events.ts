@@ -7,6 +7,7 @@ import { teamName } from './teams.svelte';
 import { agentName } from './handler';
 import { handlerSentence } from './handlerevents';
 import { ahead } from './moments';
+import { macroSaid } from './quick/macros.svelte';
 
 /** A sentence in parts: actor and object are set apart by weight. */
 export interface Sentence {
@@ -48,6 +49,13 @@ export function channelName(id: string, w: Names): string {
 }
 
 const object = (id: string, w: Names): string => (id === w.reader.user ? t('who.youObject') : memberName(id, w));
+/** A number of minutes as people say it. */
+export const minutesSaid = (minutes: number): string =>
+  minutes % 1440 === 0
+    ? t('event.days', { n: minutes / 1440 })
+    : minutes % 60 === 0
+      ? t('event.hours', { n: minutes / 60 })
+      : t('event.minutes', { n: minutes });
 const text = (v: unknown): string => (typeof v === 'string' ? v : '');
 
 /** Says what happened in one sentence. */
@@ -63,6 +71,7 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const key = keys[text(d['new'])];
       const summary = text(d['summary']);
       if (d['source'] === 'timer') return { actor, text: t(d['old'] === 'resolved' ? 'event.closedAfterResolved' : 'event.closedInSilence') };
+      if (d['source'] === 'blocked' && d['new'] === 'closed') return { actor, text: t('event.closedBlocked') };
       const reason = summary || (d['reason'] === 'external' ? t('event.waitsExternal') : d['reason'] === 'customer' ? t('event.waitsCustomer') : '');
       return { actor, text: key ? t(key) : text(d['new']), ...(reason ? { reason } : {}) };
     }
@@ -74,6 +83,7 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.assigned'), object: object(to, w), ...(why ? { reason: why } : {}) };
     }
     case 'unassigned':
+      if (event.actor.kind === 'user' && (event.actor.id ?? event.actor.user_id) === text(d['old'])) return { actor, text: t('event.gaveBack') };
       return { actor, text: t('event.unassigned'), object: object(text(d['old']), w) };
     case 'priority_changed': {
       const reason = text(d['reason']);
@@ -103,11 +113,15 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const late = event.kind === 'sla_deadline_passed';
       return { actor: '', text: t(late ? (settle ? 'event.settleLate' : 'event.late') : settle ? 'event.settleTarget' : 'event.target') };
     }
+    case 'follow_up_reminder': {
+      const reason = t(d['reason'] === 'external' ? 'event.waitsExternal' : 'event.waitsCustomer');
+      return { actor: '', text: t('event.followUp', { time: minutesSaid(Number(d['after'])) }), reason };
+    }
     case 'update_missed':
       return { actor: '', text: t('event.updateMissed') };
     case 'escalated': {
       const why = text(d['reason']);
-      const known = ['sla', 'followups', 'keyword', 'tag', 'priority'].includes(why);
+      const known = ['sla', 'followups', 'keyword', 'tag', 'priority', 'sentiment'].includes(why);
       return { actor, text: t('event.escalated'), ...(known ? { reason: t(`escalated.${why as 'sla'}`) } : {}) };
     }
     case 'deescalated':
@@ -121,6 +135,8 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
     }
     case 'woken':
       return { actor, text: t(d['reason'] === 'timer' ? 'event.wokenByTimer' : 'event.woken') };
+    case 'macro_ran':
+      return { actor, ...macroSaid(text(d['macro_id'])) };
     case 'message_posted':
       return { actor, text: t('event.wrote') };
     default: {

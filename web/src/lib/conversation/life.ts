@@ -21,6 +21,7 @@ export interface EndSettings {
   closing_messages?: string[];
   resolve_checklist?: 'off' | 'informative' | 'required';
   pending_disabled?: boolean;
+  follow_up_reminder_minutes?: number;
   resolved_disabled?: boolean;
   auto_close_after_resolved_minutes?: number;
 }

@@ -15,7 +15,7 @@ import UserCheck from '@lucide/svelte/icons/user-check';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserX from '@lucide/svelte/icons/user-x';
 import { t } from '../i18n/t';
-import type { Command } from '../keys/registry.svelte';
+import { registry, type Command } from '../keys/registry.svelte';
 import { mayChange } from '../state/membership';
 import { priorities, tabs, views, type Conversation, type Tab } from '../state/model';
 import type { Screen } from './screen.svelte';
@@ -153,6 +153,8 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
       run: () => {
         if (s.details) s.details = false;
         else {
+          const way = registry.back?.(s.open);
+          if (way) return way();
           s.show(undefined);
           s.listing++;
         }

@@ -33,6 +33,8 @@ export interface Below {
   open: () => string | undefined;
   /** Shows a conversation, in the list on screen when it is there. */
   reveal: (conversation: string) => void;
+  /** Returns the way back to what is on screen now: the list, its scroll, the open conversation. */
+  here: () => () => void;
 }
 
 /** Finds commands by id, for buttons. */
@@ -49,9 +51,11 @@ export class Registry {
   /** Every command; a screen's own come before the shell's. */
   readonly all = $derived(this.sources.toReversed().flat());
   /** What lies over the screen. */
-  overlay = $state<'' | 'palette' | 'help'>('');
+  overlay = $state<'' | 'palette' | 'search' | 'help'>('');
   /** The screen below, for the palette; undefined where there are no conversations. */
   below = $state.raw<Below | undefined>(undefined);
+  /** The way back from a conversation that was gone to, once. */
+  back: ((open: string | undefined) => (() => void) | undefined) | undefined;
   private readonly keys: Keys;
   private readonly early: string[] = [];
   private bound: readonly Command[] = [];
@@ -101,7 +105,7 @@ export class Registry {
     if (e.key === 'Escape') {
       this.overlay = '';
       this.early.length = 0;
-    } else if (this.overlay === 'palette') this.early.push(e.key);
+    } else if (this.overlay !== 'help') this.early.push(e.key);
   }
 
   /** Returns what was typed before the layer came: its query, and whether Enter ended it. */

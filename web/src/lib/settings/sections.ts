@@ -3,8 +3,8 @@ import Bell from '@lucide/svelte/icons/bell';
 import Building from '@lucide/svelte/icons/building-2';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Flag from '@lucide/svelte/icons/flag';
+import Reply from '@lucide/svelte/icons/reply';
 import Lock from '@lucide/svelte/icons/lock';
-import KeyRound from '@lucide/svelte/icons/key-round';
 import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
 import type { Icon } from '../keys/registry.svelte';
@@ -12,7 +12,7 @@ import { t } from '../i18n/t';
 
 /** One section; group separates what is one's own from what is everybody's. */
 export interface Section {
-  id: 'profile' | 'notifications' | 'tokens' | 'templates' | 'workspace' | 'members' | 'inboxes' | 'teams' | 'responders' | 'promises';
+  id: 'profile' | 'notifications' | 'tokens' | 'quick' | 'macros' | 'workspace' | 'members' | 'inboxes' | 'teams' | 'responders' | 'promises';
   name: string;
   icon: Icon;
   group: 'you' | 'workspace';
@@ -21,7 +21,12 @@ export interface Section {
 const own: Section[] = [
   { id: 'profile', name: t('settings.profile'), icon: User, group: 'you' },
   { id: 'notifications', name: t('settings.notifications'), icon: Bell, group: 'you' },
-  { id: 'tokens', name: t('settings.tokens'), icon: KeyRound, group: 'you' },
+  { id: 'tokens', name: t('settings.tokens'), icon: Lock, group: 'you' },
+];
+// Agents keep private ones; what is for others only owners and admins change.
+const texts: Section[] = [
+  { id: 'quick', name: t('settings.quick'), icon: Reply, group: 'workspace' },
+  { id: 'macros', name: t('settings.macros'), icon: Reply, group: 'workspace' },
 ];
 const everybodys: Section[] = [
   { id: 'inboxes', name: t('settings.inboxes'), icon: Inbox, group: 'workspace' },
@@ -29,9 +34,8 @@ const everybodys: Section[] = [
   { id: 'members', name: t('settings.members'), icon: Users, group: 'workspace' },
   { id: 'teams', name: t('settings.teams'), icon: Users, group: 'workspace' },
   { id: 'responders', name: t('settings.responders'), icon: User, group: 'workspace' },
-  { id: 'templates', name: t('settings.templates'), icon: Lock, group: 'workspace' },
   { id: 'workspace', name: t('settings.workspace'), icon: Building, group: 'workspace' },
 ];
 
 /** The sections somebody may open; manages is whether they are an owner or admin. */
-export const sections = (manages: boolean): Section[] => (manages ? [...own, ...everybodys] : own);
+export const sections = (manages: boolean): Section[] => [...own, ...texts, ...(manages ? everybodys : [])];

@@ -88,6 +88,7 @@ export function shellCommands(notices: () => void): Command[] {
         else desk.workspace?.undo();
       },
     },
+    { id: 'search', label: t('bottom.search'), icon: Search, keys: ['/'], group: 'screen', run: () => (registry.overlay = 'search') },
     { id: 'palette', label: t('do.palette'), icon: Search, keys: ['mod+k'], group: 'screen', run: () => (registry.overlay = 'palette') },
     { id: 'help', label: t('do.help'), icon: Keyboard, keys: ['?'], group: 'screen', also: t('do.helpAlso'), run: () => (registry.overlay = 'help') },
     { id: 'theme', label: t('do.theme'), icon: SunMoon, keys: ['mod+shift+l'], group: 'screen', also: t('do.themeAlso'), run: toggleTheme },

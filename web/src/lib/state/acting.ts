@@ -1,5 +1,4 @@
 /** What is done to conversations: shown at once, taken back when it is refused, undone with Z. */
-import { whatChanged, whoChanged } from './changes';
 import { Refused } from './http';
 import type { Keeper } from './keeper';
 import type { Known } from './known';
@@ -106,8 +105,9 @@ export class Acting {
     await Promise.race([news, new Promise((done) => setTimeout(done, explainTime))]);
     const now = k.store.known(id);
     if (status === 409 && known && now && now.version > known.version) {
-      changes = whatChanged(known, now, k.members);
-      by = whoChanged(k.timelines.map.get(id)?.items ?? [], known.version, k.reader.user, k.members);
+      const say = await import('./changes').catch(() => undefined); // the reason is told without it too
+      changes = say?.whatChanged(known, now, k.members) ?? [];
+      by = say?.whoChanged(k.timelines.map.get(id)?.items ?? [], known.version, k.reader.user, k.members);
     }
     const retry = status === 403 || status === 404 ? undefined : () => void again();
     k.notify({

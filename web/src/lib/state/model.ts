@@ -60,6 +60,7 @@ export interface Conversation {
   first_reply_at?: string;
   first_response_at?: string;
   pending_reason?: string;
+  follow_up_due?: string;
   /** What it waits for, or waited for until the customer wrote. */
   pending_note_id?: string;
   resolved_at?: string;

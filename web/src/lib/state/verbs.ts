@@ -32,6 +32,7 @@ export type Verb =
   | 'archive'
   | 'unarchive'
   | 'merge'
+  | 'run-macro'
   | 'split'
   | NoteVerb;
 

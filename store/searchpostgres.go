@@ -1,0 +1,116 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+
+	"parley/search"
+)
+
+// pgSearch is an inverted index of words with their places. It gives every row
+// that has the words, in no order, and a word that everybody uses is in millions.
+// So each row also has a word for the stretch of the index that it is in, a short
+// one and a long one, and the newest stretches are asked first.
+type pgSearch struct{}
+
+func (*postgres) search() searchSQL { return pgSearch{} }
+
+const pgSearchTables = `
+CREATE TABLE search_message (id BIGINT PRIMARY KEY, place BIGINT NOT NULL, words TSVECTOR NOT NULL);
+CREATE INDEX search_message_words ON search_message USING gin (words) WITH (fastupdate = off);
+CREATE TABLE search_contact (id BIGINT PRIMARY KEY, place BIGINT NOT NULL, words TSVECTOR NOT NULL);
+CREATE INDEX search_contact_words ON search_contact USING gin (words) WITH (fastupdate = off);
+`
+
+// How many rows a stretch has, as powers of two.
+const (
+	shortStretch = 14
+	longStretch  = 18
+)
+
+// stretch is the word for where a row is. Places can be below zero.
+func stretch(sign string, place int64, bits uint) string {
+	return sign + strconv.FormatInt(place>>bits+1<<40, 10)
+}
+
+func (pgSearch) placed(tx *Tx, table string, ids []int64) (map[int64]int64, error) {
+	list, args := in(ids)
+	return placedRows(tx, `SELECT id, place FROM `+table+` WHERE id IN `+list, args)
+}
+
+func (pgSearch) put(tx *WriteTx, table string, id, place int64, words []string, _ bool) error {
+	return tx.exec(`INSERT INTO `+table+` (id, place, words) VALUES (?, ?, ?::text::tsvector)
+		ON CONFLICT (id) DO UPDATE SET words = excluded.words`, id, place, vector(words, place))
+}
+
+// vector writes words with their places as PostgreSQL reads them. A word keeps at
+// most 255 places.
+func vector(words []string, place int64) string {
+	places := make(map[string][]int, len(words))
+	order := make([]string, 0, len(words))
+	for i, w := range words {
+		if w == "_" {
+			continue // only its place counts
+		}
+		at, ok := places[w]
+		if !ok {
+			order = append(order, w)
+		}
+		if len(at) < 255 {
+			places[w] = append(at, i+1)
+		}
+	}
+	var b strings.Builder
+	for _, w := range order {
+		b.WriteString("'" + w + "':")
+		for i, at := range places[w] {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(strconv.Itoa(min(at, 16383)))
+		}
+		b.WriteByte(' ')
+	}
+	b.WriteString("'" + stretch("_s", place, shortStretch) + "' '" + stretch("_l", place, longStretch) + "'")
+	return b.String()
+}
+
+func (pgSearch) drop(tx *WriteTx, table string, id int64) error {
+	return tx.exec(`DELETE FROM `+table+` WHERE id = ?`, id)
+}
+
+func (pgSearch) wipe(tx *WriteTx, table string) error { return tx.exec(`TRUNCATE ` + table) }
+
+// hits asks the two newest short stretches, then the two newest long ones, then
+// everything: a word is either in what is newest, or rare.
+func (pgSearch) hits(tx *Tx, table string, e search.Expr, before int64, limit int) ([]int64, error) {
+	newest, err := scanInt(tx.row(`SELECT coalesce((SELECT place FROM `+table+` WHERE id < ? ORDER BY id DESC LIMIT 1), 0)`, before).Scan)
+	if err != nil {
+		return nil, err
+	}
+	// Without MATERIALIZED the planner walks the primary key for a rare word.
+	q := `WITH hit AS MATERIALIZED (SELECT id FROM ` + table + ` WHERE words @@ ?::text::tsquery AND id < ?) SELECT id FROM hit ORDER BY id DESC LIMIT ?`
+	for _, near := range []search.Expr{
+		search.Or(search.Phrase(stretch("_s", newest, shortStretch)), search.Phrase(stretch("_s", newest-1<<shortStretch, shortStretch))),
+		search.Or(search.Phrase(stretch("_l", newest, longStretch)), search.Phrase(stretch("_l", newest-1<<longStretch, longStretch))),
+		{},
+	} {
+		all, err := collect(tx, scanInt, q, search.And(near, e).TSQuery(), before, limit)
+		if err != nil || len(all) == limit || near.IsZero() {
+			return all, err
+		}
+	}
+	return nil, nil
+}
+
+func (pgSearch) has(tx *Tx, table string, id int64, e search.Expr) (bool, error) {
+	n, err := scanInt(tx.row(`SELECT count(*) FROM `+table+` WHERE id = ? AND words @@ ?::text::tsquery`, id, e.TSQuery()).Scan)
+	return n > 0, err
+}
+
+func (pgSearch) rows(table string) string { return table }
+
+// oneOf is the condition that a column has one of these ids, however many.
+func (pgSearch) oneOf(column string, ids []int64) (string, []any) {
+	return column + ` = ANY(?::text::bigint[])`, []any{"{" + listed(ids) + "}"}
+}
