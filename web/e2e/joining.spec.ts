@@ -152,6 +152,16 @@ test('F1-55 F2-48 F2-49 F2-50 F2-51 a duplicate is suggested, compared and merge
   await expect(log(page)).not.toContainText('Does anybody read this?');
   await expect(log(page)).toContainText('It is the red bike.');
   await expect.poll(async () => (await api<Row>(page, shop, 'GET', `/conversations/${b.id}`)).merged_into_id ?? '').toBe('');
+
+  // What somebody calls different matters is not suggested again, after a reload either.
+  await expect(hint).toBeVisible();
+  await hint.getByRole('button', { name: 'They are different matters' }).click();
+  await expect(hint).toHaveCount(0);
+  const asked = page.waitForResponse((r) => r.url().includes(`/conversations/${a.id}/related?likely=true`));
+  await page.reload();
+  await (await asked).finished();
+  await expect(log(page)).toContainText('It is the red bike.');
+  await expect(hint).toHaveCount(0);
   clean();
 });
 
