@@ -73,7 +73,7 @@ func TestMergedIsInNoList(t *testing.T) {
 		if n := len(d.List(d.Owner, store.List{View: store.ViewAll, Tab: store.TabClosed})); n != closed {
 			t.Errorf("%s: %d are in the list of what is closed", what, n)
 		}
-		for _, q := range []string{"", "-is:active OR is:active", "-closed_source:user"} {
+		for _, q := range []string{"", "-is:active OR is:active", "-closed_source:timer"} {
 			if got := finds(d, q, store.SortOldestCreated); !slices.Equal(got, all) {
 				t.Errorf("%s: %q finds %v, want %v", what, q, got, all)
 			}

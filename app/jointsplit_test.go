@@ -45,7 +45,7 @@ func TestSplitGoesItsOwnWay(t *testing.T) {
 	if c.Status != desk.StatusResolved || c.ClosingSummary == "" || p.Status != desk.StatusOpen || p.ClosingSummary != "" {
 		t.Errorf("the child is %s, %q; the parent %s, %q", c.Status, c.ClosingSummary, p.Status, p.ClosingSummary)
 	}
-	d.Clock.Add(12 * time.Hour)
+	d.Clock.Add(p.ResponseDueDeadline.Sub(d.Clock.Now()) + time.Minute)
 	d.Work()
 	if p, c = d.Conversation(id), d.Conversation(child); p.OverdueAt.IsZero() || !c.OverdueAt.IsZero() {
 		t.Errorf("the parent was overdue at %v, the child at %v", p.OverdueAt, c.OverdueAt)

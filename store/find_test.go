@@ -170,7 +170,7 @@ func TestFiltersFindWhatTheyMatch(t *testing.T) {
 	g := filtertest.Gen{Rand: rand.New(rand.NewPCG(5, 6)), Plain: true, Contacts: []desk.ContactID{1, 2, 3}}
 	w := grow(t, g, 150)
 	env := filtertest.Env()
-	half := func(since, now time.Time) time.Duration { return now.Sub(since).Truncate(24*time.Hour) / 2 } // stands still for a day
+	half := func(since, now time.Time) time.Duration { return now.Sub(since).Truncate(24*time.Hour)/2 + 1 } // stands still for a day, and is never as long as a whole one
 	waits := []store.Wait{
 		{Inboxes: []desk.InboxID{parsed[desk.InboxID](t, filtertest.ID(filter.NounInbox, "Shop"))}, Waited: func(since, now time.Time) time.Duration { return now.Sub(since) }},
 		{Inboxes: []desk.InboxID{parsed[desk.InboxID](t, filtertest.ID(filter.NounInbox, "Mail"))}, Waited: half},

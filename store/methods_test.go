@@ -560,7 +560,7 @@ var own = map[string]string{
 // byWorkspace are queries that are bound to the workspace and not to the inboxes,
 // each with who looks after that.
 var byWorkspace = map[string]string{
-	"Heads": "of a conversation that was loaded", "Readers": "of a conversation that was loaded", "Heir": "INV-1 is about every inbox of a scope", "Family": "of a conversation that was loaded",
+	"MessageIDs": "what is searched is indexed for everybody", "Heads": "of a conversation that was loaded", "Readers": "of a conversation that was loaded", "Heir": "INV-1 is about every inbox of a scope", "Family": "of a conversation that was loaded",
 	"Spoken": "of a conversation that was loaded", "Namesakes": "numbers; what is shown of them is bound", "MergedInto": "of a conversation that was loaded", "ChatMessages": "a visitor's own",
 	"FreeAttachments": "an upload is its uploader's", "ContactAttachment": "a visitor's own", "Contacts": "of conversations that were listed",
 	"VerifiedContactByEmail": "intake sees every inbox", "IdentityContact": "intake sees every inbox", "LockIdentity": "intake sees every inbox", "Identities": "of a contact that was loaded",
