@@ -164,7 +164,7 @@ func (b InBulk) Decide(c Conversation, w World) ([]Fact, error) {
 	facts, after := []Fact{BulkRan{b.Bulk}}, c
 	for _, s := range b.Action.Steps {
 		if b.Action.Spare && (s.Do == BulkResolve || s.Do == BulkClose) && after.NeedsAttention() {
-			return nil, Errorf(Conflict, "The customer wrote last and has no answer yet. Answer them first, or end those without an answer, too.")
+			return nil, Errorf(Conflict, "The customer wrote last and has no answer yet. Write an answer first, or end those without one, too.")
 		}
 		cmd, err := s.command(after, w)
 		if err != nil {
