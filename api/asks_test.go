@@ -219,7 +219,9 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: id, body: object{"confirm_token": token}}
 	},
 	"cancel-bulk": func(h *home, _ *apitest.Client) ask { id, _ := h.reviewed(); return ask{id: id} },
-	"undo-bulk":   func(h *home, _ *apitest.Client) ask { return ask{id: h.bulked(h.bulkOf(h.fresh().ID, object{"do": "close"}))} },
+	"undo-bulk": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.bulked(h.bulkOf(h.fresh().ID, object{"do": "close"}))}
+	},
 	"export-bulk": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.bulked(object{"selection": object{"conversation_ids": []string{h.talk.ID}}, "action": object{"export": true}})}
 	},

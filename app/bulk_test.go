@@ -16,7 +16,9 @@ import (
 )
 
 // all asks for everything that is there.
-func all(*store.Tx) (store.Find, error) { return store.Find{Cond: filter.Resolve(filter.Node{}, filter.Env{}), Sort: store.SortNewest}, nil }
+func all(*store.Tx) (store.Find, error) {
+	return store.Find{Cond: filter.Resolve(filter.Node{}, filter.Env{}), Sort: store.SortNewest}, nil
+}
 
 // write lets customers write, each in a conversation of their own.
 func write(d *apptest.Desk, n int) (ids []desk.ConversationID) {
