@@ -142,7 +142,6 @@ func (l *lite) loop(ctx context.Context) {
 	for w := range l.queue {
 		start := l.now()
 		members := l.group(ctx, w)
-		l.last.Store(int32(members)) //nolint:gosec // at most maxGroup
 		l.saw(start, start.Sub(w.asked), members)
 	}
 }
