@@ -10,7 +10,7 @@ import (
 
 func (s *server) visitorTypes(ctx context.Context, v visit, on bool) error {
 	return s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace, Inboxes: []desk.InboxID{v.account.Inbox}}, func(tx *store.Tx) error {
-		all, err := tx.ContactConversations(v.contact, 1)
+		all, _, err := chatConversations(tx, v.contact, 1)
 		if err != nil || len(all) == 0 {
 			return err
 		}
@@ -33,15 +33,11 @@ func (s *server) settleUpTo(ctx context.Context, v visit, seq int64, state desk.
 	ctx = app.System(ctx, v.account.Workspace)
 	var due []desk.Message
 	err := s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace, Inboxes: []desk.InboxID{v.account.Inbox}}, func(tx *store.Tx) error {
-		all, err := tx.ContactConversations(v.contact, 5)
-		if err != nil || len(all) == 0 {
+		_, ids, err := chatConversations(tx, v.contact, 5)
+		if err != nil || len(ids) == 0 {
 			return err
 		}
-		ids := make([]desk.ConversationID, len(all))
-		for i, c := range all {
-			ids[i] = c.ID
-		}
-		messages, err := tx.MessagesOf(ids, 0, newest)
+		messages, err := tx.ChatMessages(ids, v.account.Inbox, 0, newest)
 		messages, _ = shown(messages, s.now())
 		for _, m := range messages {
 			behind := m.Delivery == desk.DeliveryQueued || m.Delivery == desk.DeliverySent || m.Delivery == desk.DeliveryDelivered && state == desk.DeliveryRead
