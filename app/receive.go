@@ -433,6 +433,9 @@ func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
 	from := in.From
 	c, err := tx.LockIdentity(from.Kind, from.Scope, from.ID)
 	now := a.now()
+	if err == nil && c.MergedInto != 0 {
+		return c, errLost // they were merged while this waited: the identity is another customer's now
+	}
 	if err == nil && c.Blocked {
 		return c, nil
 	}
@@ -549,12 +552,17 @@ func participates(tx *store.WriteTx, c desk.Conversation, contact desk.Contact, 
 	if c.Contact == contact.ID {
 		return true, nil
 	}
+	same, err := tx.MergedContacts(contact.ID)
+	if err != nil {
+		return false, err
+	}
+	same = append(same, contact.ID)
 	messages, err := tx.MessagesOf([]desk.ConversationID{c.ID}, 0, 100)
 	if err != nil {
 		return false, err
 	}
 	for _, m := range messages {
-		if m.Contact == contact.ID {
+		if slices.Contains(same, m.Contact) {
 			return true, nil
 		}
 		var header channel.Email

@@ -154,8 +154,12 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"MergedInto": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.MergedInto([]desk.ConversationID{r.conversation.ID})
 	},
-	"MessageIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageIDs(r.conversation.ID) },
-	"Strands":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Strands(r.contact.ID, 10) },
+	"ContactMerges":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactMerges(r.contact.ID, 10) },
+	"MergedContacts": func(tx *store.WriteTx, r realm) (any, error) { return tx.MergedContacts(r.contact.ID) },
+	"ContactNoteIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNoteIDs(r.contact.ID) },
+	"Twins":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Twins(r.contact, 10) },
+	"MessageIDs":     func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageIDs(r.conversation.ID) },
+	"Strands":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Strands(r.contact.ID, 10) },
 	"Survivor": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.Survivor(desk.Conversation{ID: 1, MergedInto: r.conversation.ID})
 	},
@@ -390,6 +394,17 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SaveDraft": func(tx *store.WriteTx, r realm) error {
 		return err2(tx.SaveDraft(store.Draft{Conversation: r.conversation.ID, Mode: "reply", Text: "changed", Revision: 9}))
 	},
+	"SetMerged": func(tx *store.WriteTx, r realm) error { return tx.SetMerged(r.contact.ID, r.contact.ID) },
+	"SetApart":  func(tx *store.WriteTx, r realm) error { return tx.SetApart(r.contact.ID, r.contact.ID) },
+	"MoveIdentity": func(tx *store.WriteTx, r realm) error {
+		return tx.MoveIdentity(r.identity, r.contact.ID, r.contact.ID+1)
+	},
+	"MoveContactNote": func(tx *store.WriteTx, r realm) error {
+		return tx.MoveContactNote(r.about.ID, r.contact.ID, r.contact.ID+1)
+	},
+	"SaveContactMerge": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveContactMerge(store.ContactMerge{ID: 1, Contact: r.contact.ID, Merged: r.contact.ID, At: r.event.At})
+	},
 	"RemoveReader": func(tx *store.WriteTx, r realm) error { return tx.RemoveReader(r.conversation.ID, r.user) },
 	"MoveMessages": func(tx *store.WriteTx, r realm) error {
 		return tx.MoveMessages(r.conversation.ID, r.conversation.ID+1, []desk.MessageID{r.reply.ID})
@@ -519,7 +534,7 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 
 // unbound are the methods of the install, each with its reason.
 var unbound = map[string]string{
-	"LockConversations": "shows nothing", "ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
+	"LockConversations": "shows nothing", "LockContacts": "shows nothing", "ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
 	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
 	"KeepInstallValue": "of the install",
@@ -560,6 +575,7 @@ var own = map[string]string{
 // byWorkspace are queries that are bound to the workspace and not to the inboxes,
 // each with who looks after that.
 var byWorkspace = map[string]string{
+	"ContactMerges": "of a contact that was loaded", "MergedContacts": "of a contact that was loaded", "ContactNoteIDs": "of a contact that was loaded",
 	"MessageIDs": "what is searched is indexed for everybody", "Heads": "of a conversation that was loaded", "Readers": "of a conversation that was loaded", "Heir": "INV-1 is about every inbox of a scope", "Family": "of a conversation that was loaded",
 	"Spoken": "of a conversation that was loaded", "Namesakes": "numbers; what is shown of them is bound", "MergedInto": "of a conversation that was loaded", "ChatMessages": "a visitor's own",
 	"FreeAttachments": "an upload is its uploader's", "ContactAttachment": "a visitor's own", "Contacts": "of conversations that were listed",

@@ -14,6 +14,8 @@ var references = func() (all []reference) {
 	for line := range strings.Lines(`
 		attachment.message_id message
 		contact.blocked_by person
+		contact.merged_into_id contact
+		contact_merge.merged_by person
 		conversation.assignee_id person
 		conversation.closed_by person
 		conversation.closing_category_id closing_category
