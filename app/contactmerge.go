@@ -308,14 +308,22 @@ func (j *contactJoin) part(m store.ContactMerge) error {
 	if err != nil {
 		return err
 	}
-	if all, err = j.locked(all); err != nil {
+	along, err := j.along(m.Kept.Conversations)
+	if err != nil {
 		return err
 	}
-	if err := j.apart(m, all); err != nil {
+	if all, err = j.locked(append(all, along...)); err != nil {
+		return err
+	}
+	if err := j.apart(all); err != nil {
 		return err
 	}
 	for i := range all {
-		if _, err := j.give(&all[i], desk.Undo{Command: m.ID, Customers: true}); err != nil {
+		cmd := desk.Command(desk.Undo{Command: m.ID, Customers: true})
+		if !slices.Contains(m.Kept.Conversations, all[i].ID) {
+			cmd = desk.Adopt{Contact: j.goes.ID, Along: true}
+		}
+		if _, err := j.give(&all[i], cmd); err != nil {
 			return err
 		}
 	}
@@ -348,10 +356,24 @@ func (j *contactJoin) part(m store.ContactMerge) error {
 	return j.tx.SaveContactMerge(m)
 }
 
-// apart refuses to part conversations that have become one since, or of which
-// another one was split off.
-func (j *contactJoin) apart(m store.ContactMerge, all []desk.Conversation) error {
-	theirs := func(id desk.ConversationID) bool { return slices.Contains(m.Kept.Conversations, id) }
+// along returns what was split off since from conversations that go back: it goes
+// with them.
+func (j *contactJoin) along(ids []desk.ConversationID) (all []desk.Conversation, err error) {
+	theirs := slices.Clone(ids)
+	now, err := j.tx.Strands(j.stays.ID, mostOpen)
+	for _, c := range slices.Backward(now) { // the oldest first: what was split off may have been split again
+		if c.SplitFrom != 0 && slices.Contains(theirs, c.SplitFrom) && !slices.Contains(theirs, c.ID) {
+			theirs, all = append(theirs, c.ID), append(all, c)
+		}
+	}
+	return all, err
+}
+
+// apart refuses to part conversations that have become one since.
+func (j *contactJoin) apart(all []desk.Conversation) error {
+	theirs := func(id desk.ConversationID) bool {
+		return slices.ContainsFunc(all, func(c desk.Conversation) bool { return c.ID == id })
+	}
 	for _, c := range all {
 		family, err := j.tx.Family(c.ID)
 		if err != nil {
@@ -360,13 +382,6 @@ func (j *contactJoin) apart(m store.ContactMerge, all []desk.Conversation) error
 		if c.MergedInto != 0 && !theirs(c.MergedInto) || slices.ContainsFunc(family, func(id desk.ConversationID) bool { return !theirs(id) }) {
 			return desk.Errorf(desk.Conflict, "This cannot be taken back: conversations of the two were merged since. Take that back first.")
 		}
-	}
-	now, err := j.tx.Strands(j.stays.ID, mostOpen)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(now, func(c desk.Conversation) bool { return c.SplitFrom != 0 && theirs(c.SplitFrom) && !theirs(c.ID) }) {
-		return desk.Errorf(desk.Conflict, "This cannot be taken back: messages were split off since. Take that back first.")
 	}
 	return nil
 }

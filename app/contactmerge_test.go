@@ -197,8 +197,8 @@ func TestContactMergeIsTakenBack(t *testing.T) {
 	}
 }
 
-// What was done since with the conversations of the two stands in the way of taking
-// a merge back, and the refusal says what; once that is taken back, it goes.
+// Where conversations of the two were merged since, a merge of customers is not taken
+// back, and the refusal says so; what was split off since goes along.
 func TestContactMergeCannotBeTakenBack(t *testing.T) {
 	k := knownTwice(t)
 	did, err := k.MergeContacts(k.As(k.Agent), k.stays, k.goes, nil)
@@ -214,9 +214,14 @@ func TestContactMergeCannotBeTakenBack(t *testing.T) {
 	do(t, k.Desk, k.chat, desk.Undo{Command: joined.Command})
 	sends(k.Desk, k.threads, apptest.Post{From: "kim.berg", Key: "s2", Text: "Another matter", Thread: []string{"thread-1"}})
 	split := do(t, k.Desk, k.thread, desk.Split{Messages: []desk.MessageID{heads(k.Desk, k.thread)[1].ID}})
-	refused("split off since")
+	k.OK(err2(k.UnmergeContacts(k.As(k.Agent), k.stays, did.Command)))
+	if c := k.Conversation(split.Other); c.Contact != k.goes || c.Status != desk.StatusOpen {
+		t.Errorf("what was split off is with %s, %s", c.Contact, c.Status)
+	}
 	do(t, k.Desk, k.thread, desk.Undo{Command: split.Command})
-	refused("merged since") // what was split off is part of it, and was never theirs alone
+	if got := texts(heads(k.Desk, k.thread)); len(got) != 2 {
+		t.Errorf("together again the thread has %q", got)
+	}
 }
 
 // 8.2 rule 8: whether anything is taken in is as it was with the one who stays.

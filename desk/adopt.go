@@ -6,7 +6,10 @@ const SourceContactMerge Source = "contact_merge"
 
 // Adopt gives a conversation to the customer with whom its own was merged (E23).
 // App issues it, in the transaction that merges them.
-type Adopt struct{ Contact ContactID }
+type Adopt struct {
+	Contact ContactID
+	Along   bool // it goes where what it was split from goes, as it is
+}
 
 // Adopted says that a conversation is with another customer from now on: the same
 // person, who was known twice.
@@ -25,7 +28,7 @@ type Welcomed struct {
 // Decide closes what is open, where one customer has one open conversation (T19):
 // what goes by threads goes on. Nobody is asked for a closing note (F4-24).
 func (a Adopt) Decide(c Conversation, _ World) (facts []Fact, err error) {
-	if c.Active() && c.Grouping == PerContact {
+	if c.Active() && c.Grouping == PerContact && !a.Along {
 		facts = append(facts, StatusChanged{Old: c.Status, New: StatusClosed, Implicit: true, Source: SourceContactMerge, Was: c.rest()})
 	}
 	return append(facts, Adopted{Contact: a.Contact, Was: c.Contact}), nil
