@@ -111,6 +111,17 @@ func TestS11_ContactMerge(t *testing.T) {
 	if open := k.List(k.Owner, store.List{View: store.ViewAll, Tab: store.TabOpen}); len(open) != 2 {
 		t.Errorf("%d are open", len(open))
 	}
+	// An answer goes to where they wrote from.
+	for _, to := range []struct {
+		in desk.ConversationID
+		to string
+	}{{k.thread, "kim.berg"}, {k.chat, "kim"}} {
+		do(t, k.Desk, to.in, desk.Reply{Text: "Hello"})
+		k.Work()
+		if out := k.Channel.Out[len(k.Channel.Out)-1]; out.To.ID != to.to {
+			t.Errorf("an answer went to %s, not to %s", out.To.ID, to.to)
+		}
+	}
 	// By itself none of it is taken back, nor can anything be done with who was merged.
 	_, err = k.Do(k.As(k.Agent), k.other, desk.Undo{Command: did.Command})
 	if desk.KindOf(err) != desk.Conflict {

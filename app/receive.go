@@ -413,7 +413,7 @@ func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Con
 	}
 	m := desk.Message{
 		ID: id, Channel: acc.ID, Kind: desk.KindMessage, Side: desk.SideCustomer, AuthorKind: desk.AuthorContact, Contact: contact.ID,
-		AuthorName: contact.Title(), Text: desk.Clean(in.Text), VisibleEnd: in.VisibleEnd, HTML: in.HTML, Subject: desk.Line(in.Subject, desk.MaxSubject),
+		Sender: in.From.ID, AuthorName: contact.Title(), Text: desk.Clean(in.Text), VisibleEnd: in.VisibleEnd, HTML: in.HTML, Subject: desk.Line(in.Subject, desk.MaxSubject),
 		Files: slices.Concat(in.files, in.uploads), At: at, CreatedAt: a.now(), ClientID: in.ClientID, ExternalID: in.ExternalID, Auto: in.Auto, Unreadable: in.Unreadable,
 	}
 	if in.Auto != "" {

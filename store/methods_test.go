@@ -265,6 +265,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"ClientMessage": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ClientMessage(r.conversation.ID, r.reply.ClientID)
 	},
+	"Sender":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Sender(r.conversation.ID, r.channel.ID) },
 	"LastInbound": func(tx *store.WriteTx, r realm) (any, error) { return tx.LastInbound(r.conversation.ID) },
 	"Outbound": func(tx *store.WriteTx, _ realm) (any, error) {
 		all, _, err := tx.Outbound("", store.LedgerPage{Limit: 100})
@@ -598,7 +599,7 @@ var byWorkspace = map[string]string{
 	"ContactTags": "of a contact that was loaded", "AnsweredBy": "whether somebody wrote to a contact that was loaded", "Turns": "what rules decide by",
 	"Categories": "of the workspace", "Category": "of the workspace", "Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
 	"Messages": "of events that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
-	"LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
+	"Sender": "of a conversation that was loaded", "LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
 	"ActiveStandings": "the tally counts for every reader by their inboxes", "Standings": "the tally", "ActiveMarks": "the user's own", "EveryMark": "the tally",
 	"Tokens": "the user's own", "Invitations": "managers only",
 }

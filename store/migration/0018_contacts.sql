@@ -25,3 +25,6 @@ CREATE TABLE contact_apart (
     other_id     BIGINT NOT NULL REFERENCES contact (id),
     PRIMARY KEY (workspace_id, contact_id, other_id)
 );
+
+-- As whom its channel knows the customer who wrote a message: an answer goes there.
+ALTER TABLE message ADD COLUMN sender TEXT NOT NULL DEFAULT '';
