@@ -82,12 +82,11 @@ export class Screen {
   }
 
   /**
-   * Does something after which the open conversation needs its reader no more,
-   * and opens what they want then: the next one, at the end the previous one, if
-   * they have not chosen otherwise (R13). With staying, only what leaves the
-   * list is left.
+   * Does something that takes the open conversation out of the list, and opens
+   * what its reader wants then: the next one, at the end the previous one, if
+   * they have not chosen otherwise (R13).
    */
-  finish(act: (id: string) => Promise<unknown>, staying = false): void {
+  finish(act: (id: string) => Promise<unknown>): void {
     const id = this.open;
     if (!id) return;
     const ids = this.ids;
@@ -97,8 +96,8 @@ export class Screen {
     const next = at < 0 || after === 'list' ? undefined : (ids[at + back] ?? ids[at - back]);
     void act(id);
     this.left = { id, at };
-    const kept = this.ids.includes(id);
-    if (after === 'stay' || (kept && (staying || (!next && after !== 'list')))) return;
+    // What a filter's list keeps, its server says later.
+    if (after === 'stay' || (this.ids.includes(id) && (this.place.list.find === undefined || (!next && after !== 'list')))) return;
     this.show(next);
     if (!next) this.listing++;
   }

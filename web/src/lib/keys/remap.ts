@@ -48,7 +48,7 @@ export function refused(key: string): 'browser' | 'needed' | 'unknown' | undefin
   if (needed.has(k)) return 'needed';
   // The same form as the server takes: see desk/ownsettings.go.
   const part = '((mod|alt|shift)\\+){0,3}([!-~]|[A-Z][A-Za-z0-9]{1,15})';
-  return new RegExp(`^${part}( ${part})?$`).test(k) ? undefined : 'unknown';
+  return new RegExp(`^${part}( ${part})?$`).test(key) ? undefined : 'unknown';
 }
 
 /** The key of a press, or undefined while only Shift and the like are down. */
