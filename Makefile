@@ -20,7 +20,7 @@ dev: web/node_modules/.package-lock.json ## server and UI side by side; the UI r
 	scripts/dev
 
 build: web ## bin/parley, with the UI in it
-	go build -trimpath -ldflags '-s -w -X main.version=$(version)' -o bin/parley ./cmd/parley
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(version)' -o bin/parley ./cmd/parley
 
 web: web/dist/app/index.html ## the UI and the visitor's widget, into web/dist
 

@@ -7,7 +7,9 @@ import { promiseCommands } from '../promise/commands';
 import { blockCommands } from './blocking';
 import { handlerCommands } from './handler';
 import { handoverCommands } from './handover';
+import { joiningCommands } from './joining';
 import { lifeCommands } from './life';
+import { macroCommands } from './quick/macros.svelte';
 import { writeCommands } from './write';
 
 type Copy = (text: string) => void;
@@ -21,6 +23,8 @@ export const paneCommands = (s: Screen, look: () => void): Command[] => [
   ...promiseCommands(s),
   ...blockCommands(s),
   ...handoverCommands(s),
+  ...joiningCommands(s),
+  ...macroCommands(s),
 ];
 
 /** Everything, also what cannot be done now: to be named, not to be run. */
