@@ -84,6 +84,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.finding()
 	s.search()
 	s.views()
+	s.bulk()
 	s.verbs()
 	s.notes()
 	s.quick()
