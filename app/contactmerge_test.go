@@ -55,9 +55,14 @@ func knownTwice(t *testing.T) known {
 	d := apptest.New(t, desk.PerContact)
 	k := known{Desk: d, messenger: beside(d, "Messenger", desk.PerContact), threads: beside(d, "Slack", desk.PerThread)}
 	k.other = sends(d, k.messenger, apptest.Post{From: "kim.berg", Key: "m1", Text: "On the messenger"}).Conversation
+	k.goes = d.Conversation(k.other).Contact
+	d.OK(d.DB.Write(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.WriteTx) error {
+		_, err := tx.ClaimIdentity(store.Identity{Kind: "memory", Scope: k.threads.ID.String(), ID: "kim.berg", Contact: k.goes}, d.Clock.Now())
+		return err
+	}))
 	k.thread = sends(d, k.threads, apptest.Post{From: "kim.berg", Key: "s1", Text: "In a thread", Own: "thread-1"}).Conversation
 	k.chat = sends(d, d.Account, apptest.Post{From: "kim", Key: "c1", Text: "In the chat"}).Conversation
-	k.stays, k.goes = d.Conversation(k.chat).Contact, d.Conversation(k.other).Contact
+	k.stays = d.Conversation(k.chat).Contact
 	if k.stays == k.goes || d.Conversation(k.thread).Contact != k.goes {
 		t.Fatal("they are not two customers")
 	}
@@ -110,17 +115,6 @@ func TestS11_ContactMerge(t *testing.T) {
 	}
 	if open := k.List(k.Owner, store.List{View: store.ViewAll, Tab: store.TabOpen}); len(open) != 2 {
 		t.Errorf("%d are open", len(open))
-	}
-	// An answer goes to where they wrote from.
-	for _, to := range []struct {
-		in desk.ConversationID
-		to string
-	}{{k.thread, "kim.berg"}, {k.chat, "kim"}} {
-		do(t, k.Desk, to.in, desk.Reply{Text: "Hello"})
-		k.Work()
-		if out := k.Channel.Out[len(k.Channel.Out)-1]; out.To.ID != to.to {
-			t.Errorf("an answer went to %s, not to %s", out.To.ID, to.to)
-		}
 	}
 	// By itself none of it is taken back, nor can anything be done with who was merged.
 	_, err = k.Do(k.As(k.Agent), k.other, desk.Undo{Command: did.Command})
@@ -340,4 +334,26 @@ func TestContactMergesAtTheSameTime(t *testing.T) {
 			t.Errorf("%s has %d open ones", who, n)
 		}
 	}
+}
+
+// Somebody who wrote from two addresses is answered at the one that they wrote from,
+// in each conversation.
+func TestMergedContactIsAnsweredWhereTheyWrote(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	private := d.Get(apptest.Post{From: "kim", Key: "1", Text: "one", Own: "mid:1"}).Conversation
+	work := d.Get(apptest.Post{From: "kim.at.work", Key: "2", Text: "two", Own: "mid:2"}).Conversation
+	d.OK(err2(d.MergeContacts(d.As(d.Agent), d.Conversation(private).Contact, d.Conversation(work).Contact, nil)))
+	answered := func(id desk.ConversationID, want string) {
+		t.Helper()
+		do(t, d, id, desk.Reply{Text: "Hello"})
+		d.Work()
+		if to := d.Channel.Out[len(d.Channel.Out)-1].To.ID; to != want {
+			t.Errorf("it was answered to %s, not to %s", to, want)
+		}
+	}
+	answered(work, "kim.at.work")
+	answered(private, "kim")
+	d.Clock.Add(time.Minute)
+	d.Get(apptest.Post{From: "kim", Key: "3", Text: "I am at home now", Thread: []string{"mid:2"}})
+	answered(work, "kim")
 }
