@@ -194,6 +194,9 @@ func TestContactMergeIsTakenBack(t *testing.T) {
 			t.Errorf("%d was %+v and is %+v", i, state[i], c)
 		}
 	}
+	if got := slices.DeleteFunc(k.Timeline(k.chat), func(name string) bool { return name != "welcomed" }); len(got) != 2 {
+		t.Errorf("the chat was told %q", got)
+	}
 	if got := sends(k.Desk, k.messenger, apptest.Post{From: "kim.berg", Key: "m3", Text: "Me again"}); got.Conversation != k.other {
 		t.Errorf("a message lands in %s", got.Conversation)
 	}

@@ -19,10 +19,12 @@ type Adopted struct {
 }
 
 // Welcomed says, in a conversation that goes on, that somebody was merged into its
-// customer, and which of their conversations was closed by that.
+// customer, and which of their conversations was closed by that; or Back, that both
+// was taken back.
 type Welcomed struct {
 	Contact ContactID      `json:"contact_id"`
 	Closed  ConversationID `json:"conversation_id,omitempty"`
+	Back    bool           `json:"back,omitempty"`
 }
 
 // Decide closes what is open, where one customer has one open conversation (T19):

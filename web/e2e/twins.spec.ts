@@ -65,7 +65,7 @@ for (const dark of [false, true])
       await fits();
       await picture(page, name('dialog'));
       await box.getByRole('button', { name: 'Merge customers' }).click();
-      await expect(toast(page)).toContainText('Camille Durand is Camille Durand now, and 1 conversation is closed');
+      await expect(toast(page)).toContainText('Camille Durand was merged into Yuki Tanaka, and 1 conversation is closed');
       await expect(page.getByRole('log')).toContainText('merged another customer into this one, and closed');
       await expect(panel).toContainText('Camille Durand was merged into this customer');
       expect((await api<Row>(page, shop, 'GET', `/conversations/${camille.id}`)).status).toBe('closed');
@@ -79,6 +79,7 @@ for (const dark of [false, true])
       await toast(page).getByRole('button', { name: 'Undo' }).click();
       await expect(toast(page)).toContainText('They are two customers again');
       await expect(panel).not.toContainText('was merged into this customer');
+      await expect(page.getByRole('log')).toContainText('made two customers of this one again, and opened');
       const back = await api<Row>(page, shop, 'GET', `/conversations/${camille.id}`);
       expect([back.status, back.contact.name]).toEqual(['open', 'Camille Durand']);
       expect((await talk(page, shop, 'Yuki Tanaka')).id).toBe(yuki.id);

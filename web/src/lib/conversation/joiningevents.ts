@@ -31,7 +31,7 @@ function named(w: Workspace, id: string | undefined): string {
 
 const sentences: Record<string, (d: Record<string, unknown>) => string> = {
   adopted: () => t('event.adopted'),
-  welcomed: () => t('event.welcomed'),
+  welcomed: (d) => t(d['back'] ? 'event.welcomedBack' : 'event.welcomed'),
   merged_from: () => t('event.mergedFrom'),
   merged_into: () => t('event.mergedInto'),
   unmerged_from: () => t('event.unmergedFrom'),
