@@ -18,6 +18,7 @@ import (
 var elsewhere = map[string]string{
 	"contact_changed":  "app.refresh learns a name",
 	"digest_due":       "app.SavePreferences says when a digest is due",
+	"draft_shared":     "app.ShareDraft asks a teammate",
 	"notified":         "app.Tell tells one person",
 	"settings_changed": "app changes settings",
 }

@@ -83,6 +83,9 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	r.event = sent.Events[0]
 	ok(err2(d.Do(ctx, got.Conversation, desk.MarkRead{})))
 	ok(err2(d.SaveDraft(ctx, store.Draft{Conversation: got.Conversation, Mode: "reply", Text: secret})))
+	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
+		return tx.ShareDraft(got.Conversation, "reply", user, []desk.UserID{user}, d.Clock.Now())
+	}))
 	noted, err := d.Do(ctx, got.Conversation, desk.Note{Text: secret})
 	ok(err)
 	ok(err2(d.Do(ctx, got.Conversation, desk.EditNote{Message: noted.Message, Text: secret + " again"})))
@@ -184,7 +187,19 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 		draft, err := tx.Draft(r.conversation.ID, "reply")
 		return draft.Text, err
 	},
-	"ReadMark": func(tx *store.WriteTx, r realm) (any, error) { return tx.ReadMark(r.conversation.ID) },
+	"DraftShares": func(tx *store.WriteTx, r realm) (any, error) { return tx.DraftShares(r.conversation.ID, "reply") },
+	"DraftReaders": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.DraftReaders(r.conversation.ID, "reply", r.user)
+	},
+	"SharedDrafts": func(tx *store.WriteTx, r realm) (any, error) { return tx.SharedDrafts(r.conversation.ID) },
+	"DraftFiles": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.DraftFiles([]desk.AttachmentID{r.upload.ID}, r.user.String())
+	},
+	"HoldUploads": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.HoldUploads([]desk.AttachmentID{r.upload.ID}, r.user.String())
+	},
+	"Transcript": func(tx *store.WriteTx, r realm) (any, error) { return tx.Transcript(r.conversation.ID, true, 0, 10) },
+	"ReadMark":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ReadMark(r.conversation.ID) },
 	"ReadMarks": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ReadMarks([]desk.ConversationID{r.conversation.ID})
 	},
@@ -370,7 +385,13 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SaveDraft": func(tx *store.WriteTx, r realm) error {
 		return err2(tx.SaveDraft(store.Draft{Conversation: r.conversation.ID, Mode: "reply", Text: "changed", Revision: 9}))
 	},
-	"DeleteDraft":  func(tx *store.WriteTx, r realm) error { return tx.DeleteDraft(r.conversation.ID, "reply") },
+	"DeleteDraft": func(tx *store.WriteTx, r realm) error { return err2(tx.DeleteDraft(r.conversation.ID, "reply", 0)) },
+	"ShareDraft": func(tx *store.WriteTx, r realm) error {
+		return tx.ShareDraft(r.conversation.ID, "reply", r.user, nil, r.event.At)
+	},
+	"HandUploads": func(tx *store.WriteTx, r realm) error {
+		return tx.HandUploads([]desk.AttachmentID{r.upload.ID}, r.user.String(), "me")
+	},
 	"SaveReadMark": func(tx *store.WriteTx, r realm) error { return tx.SaveReadMark(r.conversation.ID, r.user, 1) },
 	"InsertNotification": func(tx *store.WriteTx, r realm) error {
 		return err2(tx.InsertNotification(r.notification))
@@ -491,8 +512,9 @@ var unbound = map[string]string{
 	"ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
 	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
-	"KeepInstallValue": "of the install",
-	"Scope":            "gives the scope", "HasEvents": "of the transaction", "HasSettings": "of the transaction", "Queues": "of the transaction",
+	"KeepInstallValue": "of the install", "HasFree": "cleaning of the install", "DropUploads": "cleaning of the install", "UnusedFiles": "files are of the install",
+	"Names": "files are of the install", "ForgetUnused": "files are of the install",
+	"Scope": "gives the scope", "HasEvents": "of the transaction", "HasSettings": "of the transaction", "Queues": "of the transaction",
 	"Event":       "for an effect, which then acts in the event's workspace",
 	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",
 	"ChannelByAddress": "the outside knows an address, not a workspace", "FirstAddress": "the try page of the install",
@@ -533,7 +555,9 @@ var byWorkspace = map[string]string{
 	"VerifiedContactByEmail": "intake sees every inbox", "IdentityContact": "intake sees every inbox", "LockIdentity": "intake sees every inbox", "Identities": "of a contact that was loaded",
 	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
-	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
+	"Draft": "the user's own", "DraftShares": "the user's own", "DraftReaders": "of a conversation that was loaded", "SharedDrafts": "of a conversation that was loaded",
+	"DraftFiles": "an upload is its uploader's", "HoldUploads": "an upload is its uploader's", "Transcript": "of a conversation that was loaded",
+	"ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
 	"MentionReaders": "of conversations that were loaded", "Kept": "of a conversation that was loaded",
 	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
 	"Visible": "the counts of views", "TeamsOf": "the user's own",
