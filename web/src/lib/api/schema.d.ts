@@ -3466,7 +3466,7 @@ export interface components {
             forms: string[];
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "update" | "snooze_ended" | "digest";
+            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;

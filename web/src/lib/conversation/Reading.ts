@@ -2,6 +2,7 @@
 export { default as ConversationPane } from './ConversationPane.svelte';
 export { default as CustomerPanel } from './CustomerPanel.svelte';
 export { lifeCommands } from './life';
+export { togetherCommands } from './together';
 export { findCommands } from '../find/commands';
 export { default as Countdown } from '../promise/Countdown.svelte';
 export { default as Promises } from '../promise/Promises.svelte';

@@ -11,7 +11,7 @@ const key = Symbol('screen');
 
 /** The state of one inbox screen. */
 export class Screen {
-  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views'>('');
+  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'transcript'>('');
   picker = $state<PickerName | ''>('');
   /** The details panel as an overlay, where it has no column of its own. */
   details = $state(false);

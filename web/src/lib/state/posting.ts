@@ -43,7 +43,7 @@ export class Posting {
       ...(mentions.length > 0 ? { mentions: [...mentions] } : {}),
     };
     this.kept.add(m);
-    void this.k.drafts.clear(conversation, mode);
+    void this.k.drafts?.clear(conversation, mode);
     if (mode === 'reply') this.acting.remember(); // an answer is not taken back, nor what was done before it
     await this.deliver(m);
   }
@@ -71,9 +71,9 @@ export class Posting {
     if (!o) return;
     const { timelines, drafts } = this.k;
     timelines.discard(conversation, clientId);
-    const d = drafts.get(conversation, o.mode);
-    const text = d.text.trim() ? `${o.text}\n\n${d.text}` : o.text;
-    drafts.change(conversation, o.mode, { text, files: [...o.attachments, ...d.files] });
+    const d = drafts?.get(conversation, o.mode);
+    const text = d?.text.trim() ? `${o.text}\n\n${d.text}` : o.text;
+    drafts?.change(conversation, o.mode, { text, files: [...o.attachments, ...(d?.files ?? [])] });
   }
 
   private outgoing(conversation: string, clientId: string): Outgoing | undefined {
