@@ -231,6 +231,22 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.fresh().ID, body: object{"macro_id": h.made("/macros", h.macro())}}
 	},
 
+	"review-bulk":     func(h *home, _ *apitest.Client) ask { return ask{body: h.bulkOf(h.talk.ID, object{"do": "unassign"})} },
+	"list-bulks":      func(*home, *apitest.Client) ask { return ask{} },
+	"get-bulk":        func(h *home, _ *apitest.Client) ask { id, _ := h.reviewed(); return ask{id: id} },
+	"list-bulk-items": func(h *home, _ *apitest.Client) ask { id, _ := h.reviewed(); return ask{id: id} },
+	"start-bulk": func(h *home, _ *apitest.Client) ask {
+		id, token := h.reviewed()
+		return ask{id: id, body: object{"confirm_token": token}}
+	},
+	"cancel-bulk": func(h *home, _ *apitest.Client) ask { id, _ := h.reviewed(); return ask{id: id} },
+	"undo-bulk": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.bulked(h.bulkOf(h.fresh().ID, object{"do": "close"}))}
+	},
+	"export-bulk": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.bulked(object{"selection": object{"conversation_ids": []string{h.talk.ID}}, "action": object{"export": true}})}
+	},
+
 	"find-conversations": func(*home, *apitest.Client) ask { return ask{} },
 	"count-found":        func(*home, *apitest.Client) ask { return ask{} },
 	"read-filter":        func(*home, *apitest.Client) ask { return ask{body: object{"text": "is:open"}} },
@@ -371,8 +387,17 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.fresh().ID, body: object{"team_id": h.team(), "note": "why"}}
 	},
 	"unfollow-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
-	"close-conversation":    func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
-	"note-conversation":     func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
+	"merge-conversation": func(h *home, _ *apitest.Client) ask {
+		first, second := h.twice()
+		return ask{id: second.ID, body: object{"conversation_id": first.ID}}
+	},
+	"split-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.talkative()
+		return ask{id: talk.ID, body: object{"message_ids": []string{talk.Message}}}
+	},
+	"list-related":       func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"close-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"note-conversation":  func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
 	"edit-note-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID, "text": h.Mark + " again"}}

@@ -63,6 +63,15 @@ type Timer interface {
 	At(e desk.Event, c desk.Conversation, inbox desk.Inbox) time.Time
 }
 
+// Selective is an effect that leaves some facts of bulk actions out: of those the
+// bulk action itself tells, of all conversations at once.
+type Selective interface {
+	Effect
+	// InBulk reports whether the effect wants e, which it wants otherwise, when it
+	// was done to many conversations together, c being this one after it.
+	InBulk(e desk.Event, c desk.Conversation) bool
+}
+
 // maxDepth stops effects that cause each other.
 const maxDepth = 8
 
@@ -71,7 +80,8 @@ type Result struct {
 	Conversation desk.Conversation
 	Command      desk.CommandID
 	Events       []desk.Event
-	Message      desk.MessageID // what it wrote, if anything
+	Message      desk.MessageID      // what it wrote, if anything
+	Other        desk.ConversationID // the other conversation that it was about, if there is one
 	Undoable     bool
 }
 
@@ -93,6 +103,17 @@ func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Comma
 			load = tx.PeekConversation
 		}
 		tx.WillAppend(2)
+		if len(cmds) == 1 {
+			parts, err := desk.Parts(id, cmds[0], tx.Facts)
+			if err != nil {
+				return err
+			}
+			if len(parts) > 0 {
+				r, err = a.together(ctx, tx, id, parts)
+				epoch = r.Conversation.AIEpoch
+				return err
+			}
+		}
 		old, err := load(id)
 		if err != nil {
 			return err
@@ -152,7 +173,7 @@ func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.Wri
 // opened) and stores what follows.
 func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversation, cmds []desk.Command) (Result, error) {
 	act := from(ctx)
-	w := &world{WriteTx: tx, app: a, now: a.now(), by: act.Actor}
+	w := &world{WriteTx: tx, app: a, now: a.now(), by: act.Actor, along: act.along}
 	r := Result{Command: act.command}
 	if r.Command == 0 {
 		r.Command = desk.CommandID(a.number())
@@ -172,6 +193,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 		}
 		if err := mayChange(act.Actor, old, cmd); err != nil {
 			return r, err
+		}
+		if err := desk.CheckMerged(act.Actor, r.Conversation, cmd); err != nil {
+			return r, unnamed(tx, err)
 		}
 		if err := checkChannel(tx, cmd); err != nil {
 			return r, err
@@ -194,8 +218,17 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 	if err := a.follow(ctx, tx, old, cmds, &r, w.now); err != nil {
 		return r, err
 	}
+	heir, err := a.heir(tx, old, &r, w.now)
+	if err != nil {
+		return r, err
+	}
 	if err := a.save(tx, old, &r); err != nil {
 		return r, err
+	}
+	if heir != 0 {
+		if err := a.promote(ctx, tx, heir, r); err != nil {
+			return r, err
+		}
 	}
 	r.Undoable = desk.CanUndo(r.Events) && !slices.ContainsFunc(r.Events, func(e desk.Event) bool { _, undo := e.Fact.(desk.Undone); return undo }) && desk.CheckCommand(act.Actor, desk.Undo{}) == nil
 	return r, a.after(tx, act, r)
@@ -216,6 +249,7 @@ func (a *App) save(tx *store.WriteTx, old *desk.Conversation, r *Result) error {
 	if err != nil {
 		return err
 	}
+	bulk := desk.DoneInBulk(r.Events)
 	for i := range r.Events {
 		if err := a.saveFact(tx, r, &r.Events[i]); err != nil {
 			return err
@@ -223,7 +257,7 @@ func (a *App) save(tx *store.WriteTx, old *desk.Conversation, r *Result) error {
 		if err := tx.AppendEvent(&r.Events[i]); err != nil {
 			return err
 		}
-		if err := a.enqueue(tx, r.Conversation, r.Events[i]); err != nil {
+		if err := a.enqueueSome(tx, r.Conversation, r.Events[i], bulk); err != nil {
 			return err
 		}
 	}
@@ -268,7 +302,7 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 	case desk.Read:
 		return tx.SaveReadMark(r.Conversation.ID, f.User, f.To)
 	}
-	return nil
+	return a.saveJoint(tx, r.Conversation.ID, e)
 }
 
 func (a *App) saveMessage(tx *store.WriteTx, id desk.ConversationID, m *desk.Message) error {
@@ -285,11 +319,19 @@ func (a *App) saveMessage(tx *store.WriteTx, id desk.ConversationID, m *desk.Mes
 
 // enqueue adds a job for every effect that an event has.
 func (a *App) enqueue(tx *store.WriteTx, c desk.Conversation, e desk.Event) error {
+	return a.enqueueSome(tx, c, e, false)
+}
+
+// enqueueSome is enqueue for an event that may be of a bulk action.
+func (a *App) enqueueSome(tx *store.WriteTx, c desk.Conversation, e desk.Event, bulk bool) error {
 	if e.Depth >= maxDepth {
 		return nil
 	}
 	for _, f := range a.Effects {
 		if !f.Wants(e) {
+			continue
+		}
+		if s, ok := f.(Selective); ok && bulk && !s.InBulk(e, c) {
 			continue
 		}
 		at := e.At

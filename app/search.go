@@ -22,7 +22,9 @@ const (
 	// indexGather is how long what was just written waits for more, so that under
 	// load many messages are indexed in one transaction.
 	indexGather = 150 * time.Millisecond
-	indexShare  = 3               // rests so many times as long as it has worked
+	indexShare  = 3               // rests so many times as long as it has worked,
+	indexCrowd  = 15              // and so many times while others queue to write,
+	indexLate   = time.Minute     // unless it is this far behind
 	indexLook   = time.Second     // how often it is looked without a bell
 	indexAgain  = 5 * time.Second // after a failure
 )
@@ -32,6 +34,7 @@ type indexed struct {
 	version int64
 	cursor  store.Cursor
 	skipped int
+	behind  time.Duration // how old the first fact of the last look was
 }
 
 // Index keeps the search index current until ctx ends. It follows the feed of
@@ -41,8 +44,7 @@ func (a *App) Index(ctx context.Context) error {
 	for ctx.Err() == nil {
 		start := a.Now()
 		more, err := a.IndexSome(ctx)
-		// What people wait for goes before: indexing takes a quarter of the time.
-		rest, bell := min(indexShare*a.Now().Sub(start), indexLook), a.Written.Heard()
+		rest, bell := a.indexRest(a.Now().Sub(start)), a.Written.Heard()
 		switch {
 		case err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrSearchTaken):
 			a.Log.Error("keep the search index current", "err", err)
@@ -64,6 +66,19 @@ func (a *App) Index(ctx context.Context) error {
 		timer.Stop()
 	}
 	return nil
+}
+
+// indexRest is how long to leave the writer to others after so much work. What
+// people wait for goes before: indexing takes a quarter of the time, and less
+// while they queue.
+func (a *App) indexRest(worked time.Duration) time.Duration {
+	a.index.Lock()
+	late := a.indexed.behind > indexLate
+	a.index.Unlock()
+	if a.DB.Crowded() && !late {
+		return min(indexCrowd*worked, indexLook)
+	}
+	return min(indexShare*worked, indexLook)
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -129,8 +144,9 @@ func (a *App) factsAfter(ctx context.Context, s store.SearchState) (after store.
 	}
 	after = a.indexed.cursor
 	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { events, err = tx.Tail(after, indexEvents); return err })
+	a.indexed.behind = 0
 	if len(events) > 0 {
-		after = events[len(events)-1].Cursor
+		after, a.indexed.behind = events[len(events)-1].Cursor, a.Now().Sub(events[0].At)
 	}
 	return after, events, err
 }
@@ -147,6 +163,11 @@ func (a *App) textsOf(ctx context.Context, events []store.Tailed) (messages []de
 		})
 	}
 	for _, e := range events {
+		if desk.HandsOver(e.Fact) {
+			if messages, err = a.everyMessage(ctx, e, messages); err != nil {
+				return nil, nil, err
+			}
+		}
 		switch f := e.Fact.(type) {
 		case desk.Opened:
 			contacts = append(contacts, f.Contact)
@@ -175,6 +196,17 @@ func (a *App) textsOf(ctx context.Context, events []store.Tailed) (messages []de
 	slices.Sort(messages)
 	slices.Sort(contacts)
 	return slices.Compact(messages), slices.Compact(contacts), nil
+}
+
+// everyMessage adds the messages of a conversation that got some or gave some away:
+// where a message is, and which one is the first, is part of what is indexed.
+func (a *App) everyMessage(ctx context.Context, e store.Tailed, messages []desk.MessageID) ([]desk.MessageID, error) {
+	err := a.DB.Look(ctx, store.Scope{Workspace: e.Workspace}, func(tx *store.Tx) error {
+		theirs, err := tx.MessageIDs(e.Conversation)
+		messages = append(messages, theirs...)
+		return err
+	})
+	return messages, err
 }
 
 // indexThese indexes messages and customers, and says with the last of them that

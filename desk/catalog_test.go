@@ -16,11 +16,14 @@ import (
 
 // elsewhere are facts that no command has: app makes them, and its tests show them.
 var elsewhere = map[string]string{
+	"bulk_begun":       "app.StartBulk begins the job",
 	"contact_changed":  "app.refresh learns a name",
 	"digest_due":       "app.SavePreferences says when a digest is due",
 	"draft_shared":     "app.ShareDraft asks a teammate",
 	"notified":         "app.Tell tells one person",
 	"settings_changed": "app changes settings",
+	// What a split or the end of another conversation makes of one that nobody acts in.
+	"message_moved": "TestSplit of app", "split_from": "TestSplit of app", "promoted": "TestSplitThenClose of app",
 }
 
 // Every command and every fact has a scenario.

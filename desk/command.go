@@ -57,4 +57,5 @@ type World interface {
 	Known(Conversation) (Known, error)
 	// NewMessage returns a fresh message id.
 	NewMessage() MessageID
+	Neighbours
 }

@@ -148,6 +148,26 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"FreeAttachments": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.FreeAttachments([]desk.AttachmentID{r.upload.ID}, r.user.String())
 	},
+	"Heads":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Heads(r.conversation.ID) },
+	"Readers":   func(tx *store.WriteTx, r realm) (any, error) { return tx.Readers(r.conversation.ID) },
+	"Heir":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Heir(r.conversation.OpenScope, r.contact.ID) },
+	"Family":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Family(r.conversation.ID) },
+	"Spoken":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Spoken(r.conversation.ID, 0, 10) },
+	"Namesakes": func(tx *store.WriteTx, r realm) (any, error) { return tx.Namesakes(r.contact, 10) },
+	"MergedInto": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.MergedInto([]desk.ConversationID{r.conversation.ID})
+	},
+	"MessageIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageIDs(r.conversation.ID) },
+	"Strands":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Strands(r.contact.ID, 10) },
+	"Survivor": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.Survivor(desk.Conversation{ID: 1, MergedInto: r.conversation.ID})
+	},
+	"Mergeable": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.Mergeable(r.contact.ID, 1, []string{strings.ToLower(secret)}, 10)
+	},
+	"ChatMessages": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.ChatMessages([]desk.ConversationID{r.conversation.ID}, r.inbox.ID, 0, 10)
+	},
 	"Attachment": func(tx *store.WriteTx, r realm) (any, error) { return tx.Attachment(r.attachment.ID, "somebody") },
 	"ContactAttachment": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ContactAttachment(r.attachment.ID, r.contact.ID, "somebody")
@@ -392,6 +412,17 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"HandUploads": func(tx *store.WriteTx, r realm) error {
 		return tx.HandUploads([]desk.AttachmentID{r.upload.ID}, r.user.String(), "me")
 	},
+	"RemoveReader": func(tx *store.WriteTx, r realm) error { return tx.RemoveReader(r.conversation.ID, r.user) },
+	"MoveMessages": func(tx *store.WriteTx, r realm) error {
+		return tx.MoveMessages(r.conversation.ID, r.conversation.ID+1, []desk.MessageID{r.reply.ID})
+	},
+	"MoveThreads": func(tx *store.WriteTx, r realm) error { return tx.MoveThreads(r.conversation.ID, r.conversation.ID+1) },
+	"JoinDrafts": func(tx *store.WriteTx, r realm) error {
+		return tx.JoinDrafts(r.conversation.ID, r.conversation.ID+1, r.event.At)
+	},
+	"PartDrafts": func(tx *store.WriteTx, r realm) error {
+		return tx.PartDrafts(r.conversation.ID, r.conversation.ID, r.event.At)
+	},
 	"SaveReadMark": func(tx *store.WriteTx, r realm) error { return tx.SaveReadMark(r.conversation.ID, r.user, 1) },
 	"InsertNotification": func(tx *store.WriteTx, r realm) error {
 		return err2(tx.InsertNotification(r.notification))
@@ -505,75 +536,4 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"DeleteInvitation": func(tx *store.WriteTx, r realm) error { return tx.DeleteInvitation(r.invitation.ID) },
 	"AcceptInvitation": func(tx *store.WriteTx, r realm) error { return tx.AcceptInvitation(r.invitation.ID, r.event.At) },
 	"TouchToken":       func(tx *store.WriteTx, r realm) error { return tx.TouchToken(r.token.ID, r.event.At) },
-}
-
-// unbound are the methods of the install, each with its reason.
-var unbound = map[string]string{
-	"ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
-	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
-	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
-	"KeepInstallValue": "of the install", "HasFree": "cleaning of the install", "DropUploads": "cleaning of the install", "UnusedFiles": "files are of the install",
-	"Names": "files are of the install", "ForgetUnused": "files are of the install",
-	"Scope": "gives the scope", "HasEvents": "of the transaction", "HasSettings": "of the transaction", "Queues": "of the transaction",
-	"Event":       "for an effect, which then acts in the event's workspace",
-	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",
-	"ChannelByAddress": "the outside knows an address, not a workspace", "FirstAddress": "the try page of the install",
-	"Enqueue": "the job says its workspace", "Claim": "a worker serves every workspace", "Finish": "by the lease", "PutBack": "by the lease", "ExtendLeases": "by the lease",
-	"Leases": "by the lease", "Rescue": "a worker serves every workspace", "Interrupt": "after a restore", "NextRun": "a worker serves every workspace", "CountJobs": "metrics of the install",
-	"InstallValue": "of the install", "SetInstallValue": "of the install",
-	"Person": "people are of the install", "PersonByEmail": "people are of the install", "CountPeople": "people are of the install", "SavePerson": "people are of the install",
-	"SlugTaken": "slugs are of the install", "SaveWorkspace": "the workspace itself", "Memberships": "the workspaces of one person",
-	"SessionByToken": "people are of the install", "Sessions": "people are of the install", "InsertSession": "people are of the install", "TouchSession": "people are of the install",
-	"DeleteSession": "people are of the install", "DeleteOtherSessions": "people are of the install", "DeleteExpired": "of the install",
-	"TokenByHash": "by its secret", "InvitationByHash": "by its secret", "InsertToken": "the token says its workspace", "InsertInvitation": "the invitation says its workspace",
-	// Doctor, verify, backup and metrics look at the whole install, as its operator.
-	"CountTurnedAway": "operator", "MisTurnedAway": "operator", "CountPushes": "operator",
-	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
-	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "CountEvents": "operator",
-	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
-	"SealedSecrets": "operator", "Strays": "operator",
-	// The search index is one of the install; what is found in it is bound when it is asked.
-	"SearchState": "of the install", "BeginSearch": "of the install", "ResetSearch": "of the install", "SaveSearch": "of the install", "MessageDocs": "indexing serves every workspace",
-	"ContactDocs": "indexing serves every workspace", "MessagesBefore": "indexing serves every workspace", "ContactsBefore": "indexing serves every workspace",
-	"Behind": "of the install", "CountSearch": "operator", "Unsearchable": "operator", "Misindexed": "operator",
-}
-
-// own are queries whose answer about the asker's own workspace is compared in
-// other tests, and which take nothing of another.
-var own = map[string]string{
-	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
-	"Preferences": "what members of the workspace have chosen",
-	"IsBlocked":   "yes or no, TestE33_Block", "AnyBlocked": "yes or no, TestE33_Block",
-	"OpenCounts": "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "ForeseeContactTags": "ContactTags", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
-	"CountViews": "a number of the user's own", "UnreadNotifications": "a number of the user's own",
-}
-
-// byWorkspace are queries that are bound to the workspace and not to the inboxes,
-// each with who looks after that.
-var byWorkspace = map[string]string{
-	"FreeAttachments": "an upload is its uploader's", "ContactAttachment": "a visitor's own", "Contacts": "of conversations that were listed",
-	"VerifiedContactByEmail": "intake sees every inbox", "IdentityContact": "intake sees every inbox", "LockIdentity": "intake sees every inbox", "Identities": "of a contact that was loaded",
-	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",
-	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
-	"Draft": "the user's own", "DraftShares": "the user's own", "DraftReaders": "of a conversation that was loaded", "SharedDrafts": "of a conversation that was loaded",
-	"DraftFiles": "an upload is its uploader's", "HoldUploads": "an upload is its uploader's", "Transcript": "of a conversation that was loaded",
-	"ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
-	"MentionReaders": "of conversations that were loaded", "Kept": "of a conversation that was loaded",
-	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
-	"Visible": "the counts of views", "TeamsOf": "the user's own",
-	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "QuickReplies": "of the workspace; app and API leave out what is others'", "QuickReply": "as QuickReplies", "QuickEditions": "of one that was loaded",
-	"Macros": "of the workspace; app and API leave out what is others'", "Macro": "as Macros",
-	"ContactMessageIDs": "indexing serves every inbox",
-	"ContactNotes":      "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
-	"Notifications": "the user's own", "Notification": "the user's own",
-	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded", "HistoryUntil": "of a conversation that was loaded",
-	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",
-	"ActivePage": "timers work for every inbox", "Policies": "of the workspace", "Policy": "of the workspace", "BusinessHours": "of the workspace", "BusinessHoursByID": "of the workspace",
-	"Team": "of the workspace; the API leaves out inboxes", "Teams": "of the workspace; the API leaves out inboxes", "Responders": "the API leaves out inboxes",
-	"ContactTags": "of a contact that was loaded", "AnsweredBy": "whether somebody wrote to a contact that was loaded", "Turns": "what rules decide by",
-	"Categories": "of the workspace", "Category": "of the workspace", "Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
-	"Messages": "of events that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
-	"LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
-	"ActiveStandings": "the tally counts for every reader by their inboxes", "Standings": "the tally", "ActiveMarks": "the user's own", "EveryMark": "the tally",
-	"Tokens": "the user's own", "Invitations": "managers only",
 }

@@ -127,6 +127,7 @@ func (p *postgres) migrator() migrator {
 }
 
 func (*postgres) name() string       { return "postgres" }
+func (*postgres) crowded() bool      { return false }
 func (*postgres) lockRow() string    { return " FOR UPDATE" }
 func (*postgres) skipLocked() string { return " FOR UPDATE SKIP LOCKED" }
 

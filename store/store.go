@@ -46,6 +46,7 @@ type dialect interface {
 	hold(ctx context.Context, alone bool) (release func() error, err error)
 	copyTo(ctx context.Context, path string) error
 	watch(w Watch)
+	crowded() bool // whether writers wait for each other
 	name() string
 	close() error
 }
@@ -105,6 +106,10 @@ func (db *DB) Violates(err error) string { return db.violates(err) }
 
 // Name returns "sqlite" or "postgres".
 func (db *DB) Name() string { return db.name() }
+
+// Crowded reports whether writers queue for each other just now: what can wait
+// should. On PostgreSQL, where they write side by side, they never do.
+func (db *DB) Crowded() bool { return db.crowded() }
 
 // Scope is whose eyes a transaction looks through. Every query is bound to its
 // workspace; queries about conversations see only the inboxes in it.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -287,5 +288,38 @@ func TestClaimedOnce(t *testing.T) {
 	}
 	if len(lanes) != 50 {
 		t.Errorf("%d lanes of 50 have a job", len(lanes))
+	}
+}
+
+// Writers that queue on SQLite are seen to, and one alone is no crowd; on
+// PostgreSQL they write side by side.
+func TestCrowded(t *testing.T) {
+	db := storetest.Open(t)
+	var crowded atomic.Bool
+	for deadline := time.Now().Add(20 * time.Second); !crowded.Load() && time.Now().Before(deadline); {
+		var wg sync.WaitGroup
+		for i := range 64 {
+			wg.Go(func() {
+				if err := db.Write(t.Context(), store.Scope{}, put(fmt.Sprint(i), "there")); err != nil {
+					t.Error(err)
+				}
+				if db.Crowded() {
+					crowded.Store(true)
+				}
+			})
+		}
+		wg.Wait()
+		if db.Name() == "postgres" {
+			break
+		}
+	}
+	if crowded.Load() != (db.Name() == "sqlite") {
+		t.Errorf("64 at once on %s: crowded is %v", db.Name(), crowded.Load())
+	}
+	if err := db.Write(t.Context(), store.Scope{}, put("alone", "there")); err != nil {
+		t.Fatal(err)
+	}
+	if db.Crowded() {
+		t.Error("one alone is a crowd")
 	}
 }

@@ -314,6 +314,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you have done to many conversations at once, newest first */
+        get: operations["list-bulks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try an action on many conversations: what would change, what would not and why */
+        post: operations["review-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk action of yours is, and what became of the conversations */
+        get: operations["get-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a bulk action; what is done stays, and can be taken back */
+        post: operations["cancel-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations of an export of yours, as a table or with their messages */
+        get: operations["export-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each conversation of a bulk action of yours */
+        get: operations["list-bulk-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what was reviewed; however often it is sent, it is done once */
+        post: operations["start-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what a bulk action did, in each conversation as far as nothing later stands in the way */
+        post: operations["undo-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/business-hours": {
         parameters: {
             query?: never;
@@ -782,6 +918,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another conversation of the same customer part of this one */
+        post: operations["merge-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/note": {
         parameters: {
             query?: never;
@@ -969,6 +1122,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations that could be merged into this one, likely duplicates first */
+        get: operations["list-related"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/reopen": {
         parameters: {
             query?: never;
@@ -1082,6 +1252,23 @@ export interface paths {
         put?: never;
         /** Hide it until a time, or until the customer writes */
         post: operations["snooze-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a conversation of its own of some messages */
+        post: operations["split-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2445,6 +2632,201 @@ export interface components {
         "BodyStruct { Token string \"json:\\\"token\\\"\" }Body": {
             token: string;
         };
+        Bulk: {
+            action: components["schemas"]["BulkAction"];
+            can_undo: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description How many were changed; before it is confirmed, none
+             */
+            done: number;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description What became of them, or would become, the most frequent first; not in lists */
+            groups: components["schemas"]["BulkGroup"][];
+            id: string;
+            /**
+             * Format: int64
+             * @description How many were so already
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description How many messages go to customers; those are not taken back
+             */
+            sends: number;
+            /**
+             * Format: int64
+             * @description How many are left as they are; groups say why
+             */
+            skipped: number;
+            /** Format: date-time */
+            started_at?: string;
+            /** @enum {string} */
+            state: "reviewed" | "running" | "done" | "canceled";
+            /** @description Why it ended before everything was done */
+            stopped?: string;
+            /**
+             * Format: int64
+             * @description How many are left to do
+             */
+            todo: number;
+            /** Format: int64 */
+            total: number;
+            /** @description What it takes back */
+            undoes_id?: string;
+            /** @description What takes it back */
+            undone_by_id?: string;
+        };
+        BulkAction: {
+            /** @description Write them to a file, and do nothing else */
+            export?: boolean;
+            /** @description Leave those alone whose customer wrote last, in place of ending them */
+            spare_unanswered?: boolean;
+            /** @description What is done to each of them, all or nothing */
+            steps?: components["schemas"]["BulkStep"][];
+        };
+        BulkGroup: {
+            /** Format: int64 */
+            count: number;
+            /** @description Why they are left as they are */
+            reason?: string;
+            /** @description The first of them */
+            sample: components["schemas"]["BulkItem"][];
+            /** @enum {string} */
+            state: "todo" | "done" | "same" | "skipped";
+        };
+        BulkItem: {
+            contact_id?: string;
+            conversation_id: string;
+            /** @description Absent where you do not see the conversation */
+            customer?: string;
+            reason?: string;
+            /** @enum {string} */
+            state: "todo" | "done" | "same" | "skipped";
+            subject?: string;
+        };
+        BulkQuery: {
+            filter?: components["schemas"]["Node"];
+            /** @description A search, like: from:ada tag:billing is:unread */
+            q?: string;
+            /** @description A saved view */
+            view_id?: string;
+            /** @description Your time zone; UTC by default */
+            zone?: string;
+        };
+        BulkReview: {
+            action: components["schemas"]["BulkAction"];
+            can_undo: boolean;
+            /** @description Send it to start exactly this: these conversations as they are now, and this action */
+            confirm_token: string;
+            /** Format: date-time */
+            confirm_until: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description How many were changed; before it is confirmed, none
+             */
+            done: number;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description What became of them, or would become, the most frequent first; not in lists */
+            groups: components["schemas"]["BulkGroup"][];
+            id: string;
+            /**
+             * Format: int64
+             * @description How many were so already
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description How many messages go to customers; those are not taken back
+             */
+            sends: number;
+            /**
+             * Format: int64
+             * @description How many are left as they are; groups say why
+             */
+            skipped: number;
+            /** Format: date-time */
+            started_at?: string;
+            /** @enum {string} */
+            state: "reviewed" | "running" | "done" | "canceled";
+            /** @description Why it ended before everything was done */
+            stopped?: string;
+            /** @description The first message as its customer gets it */
+            text?: string;
+            text_of?: string;
+            /**
+             * Format: int64
+             * @description How many are left to do
+             */
+            todo: number;
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description Of those that end, in how many the customer wrote last
+             */
+            unanswered: number;
+            /** @description What it takes back */
+            undoes_id?: string;
+            /** @description What takes it back */
+            undone_by_id?: string;
+            /**
+             * Format: int64
+             * @description Of those that change, how many an AI agent stops answering
+             */
+            with_ai: number;
+        };
+        BulkSelection: {
+            /** @description These, in this order */
+            conversation_ids?: string[];
+            /** @description But these */
+            leave?: string[];
+            /** @description In place of conversation_ids: all that it has, however many pages that are, up to 50000 */
+            query?: components["schemas"]["BulkQuery"];
+            /**
+             * Format: int64
+             * @description Only those in which no message came or went for so many days; 0 is all
+             */
+            quiet_days?: number;
+        };
+        BulkStep: {
+            /** @description Of assign: a person */
+            assignee_id?: string;
+            /** @description Of resolve and close: how they ended */
+            category_id?: string;
+            /** @enum {string} */
+            do: "assign" | "unassign" | "tag" | "untag" | "priority" | "snooze" | "unsnooze" | "pend" | "reopen" | "resolve" | "close" | "archive" | "unarchive" | "reply";
+            /**
+             * @description Of priority
+             * @enum {string}
+             */
+            priority?: "urgent" | "high" | "normal" | "low";
+            /** @description Of reply: where the text is from */
+            quick_reply_id?: string;
+            /** @description Of priority: why */
+            reason?: string;
+            /** @description Of resolve and close: what was done */
+            summary?: string;
+            /** @description Of tag and untag */
+            tag_ids?: string[];
+            /** @description Of assign: a team, with or without a person of it */
+            team_id?: string;
+            /** @description Of reply: Markdown with variables, which each customer gets filled in */
+            text?: string;
+            /**
+             * Format: date-time
+             * @description Of snooze: when they come back
+             */
+            until?: string;
+            /** @description Of snooze: when the customer writes */
+            until_reply?: boolean;
+        };
         BusinessHours: {
             hours: components["schemas"]["Hours"];
             id: string;
@@ -2704,6 +3086,7 @@ export interface components {
             label: string;
             /** Format: date-time */
             last_activity_at: string;
+            /** @description The conversation that this one has become part of; go on there */
             merged_into_id?: string;
             /** Format: int64 */
             message_count: number;
@@ -2749,6 +3132,8 @@ export interface components {
             snooze_until_reply: boolean;
             /** Format: date-time */
             snoozed_until?: string;
+            /** @description The conversation that its first messages came from */
+            split_from_id?: string;
             /** @enum {string} */
             stage: "new" | "open" | "assigned" | "in_progress" | "resolved" | "closed" | "archived";
             /** @enum {string} */
@@ -2869,6 +3254,8 @@ export interface components {
             /** @description The facts it made */
             items: components["schemas"]["TimelineItem"][];
             message?: components["schemas"]["Message"];
+            /** @description The other conversation that it was about: what was merged, or what was split off */
+            other?: components["schemas"]["Conversation"];
             /**
              * Format: date-time
              * @description Until when it can be taken back; absent when it cannot
@@ -3062,6 +3449,8 @@ export interface components {
             after_close?: "reopen" | "new" | "reopen_within";
             /** @description Whether an agent's message reopens a closed conversation */
             agent_message_reopens_closed?: boolean;
+            /** @description Whether agents may write conversations of this inbox to files; owners and admins may */
+            agents_may_export?: boolean;
             /**
              * @description Which AI agent answers by itself: none, or the answers of ai_script
              * @enum {string}
@@ -3344,6 +3733,10 @@ export interface components {
             team_id?: string;
             user_id?: string;
         };
+        Merge: {
+            /** @description The conversation that becomes part of this one */
+            conversation_id: string;
+        };
         Message: {
             /** Format: date-time */
             at: string;
@@ -3462,6 +3855,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             conversation_id?: string;
+            /**
+             * Format: int64
+             * @description Of how many conversations together, in place of conversation_id
+             */
+            count?: number;
             /** @description How you were told: app, desktop, push or mail */
             forms: string[];
             id: string;
@@ -3520,6 +3918,16 @@ export interface components {
             };
             /** @description The working hours that count now: chosen, or usual */
             working: components["schemas"]["Hours"];
+        };
+        PageBulk: {
+            items: components["schemas"]["Bulk"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageBulkItem: {
+            items: components["schemas"]["BulkItem"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
         };
         PageBusinessHours: {
             items: components["schemas"]["BusinessHours"][];
@@ -3628,6 +4036,11 @@ export interface components {
         };
         PageRawEvent: {
             items: components["schemas"]["RawEvent"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageRelated: {
+            items: components["schemas"]["Related"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -3920,6 +4333,17 @@ export interface components {
             /** @description The newest one seen: it and all before it */
             up_to?: string;
         };
+        Related: {
+            conversation: components["schemas"]["Conversation"];
+            /** @description Worth a look: they may be duplicates */
+            likely: boolean;
+            /** @description It can become part of this one */
+            mergeable: boolean;
+            /** @description Why it cannot, in one sentence */
+            obstacle?: string;
+            /** @description What the two have in common */
+            reasons: ("same_customer" | "same_address" | "similar_subject" | "same_time")[];
+        };
         Reopen: Record<string, never>;
         Reply: {
             /** @description Uploads to send along */
@@ -3963,6 +4387,10 @@ export interface components {
         };
         Retry: {
             message_id: string;
+        };
+        "Review-bulkRequest": {
+            action: components["schemas"]["BulkAction"];
+            selection: components["schemas"]["BulkSelection"];
         };
         RunMacro: {
             /** @description The sender's own id: however often it is sent, it is run once if it writes something */
@@ -4088,6 +4516,8 @@ export interface components {
             after_close?: "reopen" | "new" | "reopen_within" | null;
             /** @description Whether an agent's message reopens a closed conversation */
             agent_message_reopens_closed?: boolean | null;
+            /** @description Whether agents may write conversations of this inbox to files; owners and admins may */
+            agents_may_export?: boolean | null;
             /**
              * @description Which AI agent answers by itself: none, or the answers of ai_script
              * @enum {string|null}
@@ -4277,6 +4707,22 @@ export interface components {
             /** @description It comes back when the customer writes, which it does in any case; alone, it has no time at all */
             until_reply?: boolean;
         };
+        Split: {
+            /** @description Who shall answer it; by default nobody */
+            assignee_id?: string;
+            /**
+             * Format: int64
+             * @description Refuse when the conversation has changed since this version
+             */
+            expected_version?: number;
+            /** @description Messages and notes of this conversation that go to the new one */
+            message_ids: string[];
+            /** @description What the new one is about; by default what its first message begins with */
+            subject?: string;
+        };
+        "Start-bulkRequest": {
+            confirm_token: string;
+        };
         "Start-conversationRequest": {
             attachment_ids?: string[];
             channel_id?: string;
@@ -4357,6 +4803,8 @@ export interface components {
         TimelineItem: {
             event: components["schemas"]["Event"];
             message?: components["schemas"]["Message"];
+            /** @description The conversation that the message went to */
+            moved_to_id?: string;
         };
         Timer: {
             business_hours?: string;
@@ -5729,6 +6177,574 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulks": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBulk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review-bulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-bulk": {
+        parameters: {
+            query?: {
+                /** @description csv is a table of conversations; json has their public messages, too */
+                format?: "csv" | "json";
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-items": {
+        parameters: {
+            query?: {
+                state?: "todo" | "done" | "same" | "skipped";
+                /** @description Only those with this reason */
+                reason?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBulkItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Start-bulkRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -8378,6 +9394,82 @@ export interface operations {
             };
         };
     };
+    "merge-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "note-conversation": {
         parameters: {
             query?: never;
@@ -9186,6 +10278,80 @@ export interface operations {
             };
         };
     };
+    "list-related": {
+        parameters: {
+            query?: {
+                /** @description Words in the subject or in the last message */
+                q?: string;
+                /** @description Only likely duplicates */
+                likely?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRelated"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "reopen-conversation": {
         parameters: {
             query?: never;
@@ -9652,6 +10818,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "split-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
             };
         };
         responses: {
