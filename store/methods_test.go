@@ -218,8 +218,9 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"HoldUploads": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.HoldUploads([]desk.AttachmentID{r.upload.ID}, r.user.String())
 	},
-	"Transcript": func(tx *store.WriteTx, r realm) (any, error) { return tx.Transcript(r.conversation.ID, true, 0, 10) },
-	"ReadMark":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ReadMark(r.conversation.ID) },
+	"WrittenSince": func(tx *store.WriteTx, r realm) (any, error) { return tx.WrittenSince(r.conversation.ID, 0, 0) },
+	"Transcript":   func(tx *store.WriteTx, r realm) (any, error) { return tx.Transcript(r.conversation.ID, true, 0, 10) },
+	"ReadMark":     func(tx *store.WriteTx, r realm) (any, error) { return tx.ReadMark(r.conversation.ID) },
 	"ReadMarks": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ReadMarks([]desk.ConversationID{r.conversation.ID})
 	},

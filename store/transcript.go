@@ -17,3 +17,12 @@ func (tx *Tx) Transcript(conversation desk.ConversationID, notes bool, after des
 	}
 	return all, tx.fillFiles(all)
 }
+
+// WrittenSince returns how many messages and notes others than one user have written
+// in a conversation after a message, at most CountCap. What an AI agent never sent,
+// and what was taken back, does not count.
+func (tx *Tx) WrittenSince(conversation desk.ConversationID, after desk.MessageID, user desk.UserID) (int64, error) {
+	return scanInt(tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM message WHERE workspace_id = ? AND conversation_id = ? AND id > ?
+		AND delivery <> 'withheld' AND deleted_at IS NULL AND NOT (author_kind = 'user' AND user_id = ?) LIMIT ?) news`,
+		tx.scope.Workspace, conversation, int64(after), int64(user), CountCap).Scan)
+}

@@ -51,7 +51,7 @@ var byWorkspace = map[string]string{
 	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",
 	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "DraftShares": "the user's own", "DraftReaders": "of a conversation that was loaded", "SharedDrafts": "of a conversation that was loaded",
-	"DraftFiles": "an upload is its uploader's", "HoldUploads": "an upload is its uploader's", "Transcript": "of a conversation that was loaded",
+	"DraftFiles": "an upload is its uploader's", "HoldUploads": "an upload is its uploader's", "Transcript": "of a conversation that was loaded", "WrittenSince": "of a conversation that was loaded",
 	"ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
 	"MentionReaders": "of conversations that were loaded", "Kept": "of a conversation that was loaded",
 	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",

@@ -178,6 +178,19 @@ test('Send stops for what a colleague has answered meanwhile, and needs a second
   await expect(box(maja)).toHaveValue('Please send it back.');
   await box(maja).press('Control+Enter'); // it has been looked at
   await expect(log(maja).getByText('Please send it back.')).toHaveCount(1);
+
+  // What was written without a network is not sent over what came meanwhile either.
+  await maja.context().setOffline(true);
+  await box(maja).fill('Are you still there?');
+  await box(maja).press('Control+Enter');
+  await expect(log(maja)).toContainText('waiting to send');
+  await post(priya, shop, `${shop.annika}/reply`, { text: 'All is settled by phone.', client_id: 'phone' });
+  await maja.context().setOffline(false);
+  await expect(log(maja)).toContainText('Somebody wrote here while you did.');
+  await expect(log(maja)).toContainText('All is settled by phone.');
+  expect(await said(maja, shop, 'Are you still there?')).toBe(0);
+  await log(maja).getByRole('button', { name: 'Back to the composer' }).click();
+  await expect(box(maja)).toHaveValue('Are you still there?');
 });
 
 // F2-78: a colleague is asked to look at a draft, sees it grow, and goes on with it.
@@ -239,5 +252,6 @@ test('a link leads to a message, and whoever follows says so (F2-66)', async ({ 
   await page.keyboard.press('Shift+F');
   const me = await member(page, shop, shop.email);
   await expect.poll(async () => ((await ask(page, shop, `/conversations/${shop.annika}`)) as { follower_ids: string[] }).follower_ids).toContain(me.user_id);
+  await expect(page.getByText('1 follows')).toHaveAttribute('title', 'You');
   clean();
 });

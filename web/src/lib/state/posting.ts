@@ -41,6 +41,7 @@ export class Posting {
       attachments: [...attachments],
       at: new Date(this.k.now()).toISOString(),
       ...(mentions.length > 0 ? { mentions: [...mentions] } : {}),
+      ...(mode === 'reply' ? this.seen(conversation) : {}),
     };
     this.kept.add(m);
     void this.k.drafts?.clear(conversation, mode);
@@ -76,6 +77,11 @@ export class Posting {
     drafts?.change(conversation, o.mode, { text, files: [...o.attachments, ...(d?.files ?? [])] });
   }
 
+  private seen(conversation: string): { seen?: string } {
+    const ids = (this.k.timelines.map.get(conversation)?.items ?? []).flatMap((i) => i.message?.id ?? []);
+    return ids.length > 0 ? { seen: ids.reduce((a, b) => (a > b ? a : b)) } : {};
+  }
+
   private outgoing(conversation: string, clientId: string): Outgoing | undefined {
     return this.k.timelines.map.get(conversation)?.outgoing.find((x) => x.client_id === clientId);
   }
@@ -90,6 +96,7 @@ export class Posting {
       text: m.text,
       client_id,
       ...(m.mentions ? { mentions: m.mentions } : {}),
+      ...(m.seen ? { seen_id: m.seen } : {}),
       ...(m.attachments.length > 0 ? { attachment_ids: m.attachments.map((a) => a.id) } : {}),
     };
     try {
