@@ -1,4 +1,4 @@
-import type { Browser, Page } from '@playwright/test';
+import { chromium, type Browser, type Page } from '@playwright/test';
 import { accessible, expect, quiet, test, type Parley } from './parley';
 import { enter, fill, post, type Shop } from './shop';
 
@@ -87,6 +87,20 @@ test('a draft survives a killed tab, another browser and a killed server', async
   await post(other, shop, `${shop.annika}/assign`, { assignee_id: me.user_id });
   await other.reload();
   await expect(box(other)).toHaveValue('Half a sen');
+});
+
+// Rule 5: kill -9 takes the browser, and not the words.
+test('a draft survives a killed browser', async ({ browser, parley }, info) => {
+  const shop = fill(parley);
+  const doomed = await chromium.launchServer(info.project.use.launchOptions ?? {});
+  const page = await enter(await chromium.connect(doomed.wsEndpoint()), parley, shop);
+  await open(page, shop);
+  await box(page).pressSequentially('Written a moment before');
+  await saved(page);
+  doomed.process().kill('SIGKILL');
+  const again = await enter(browser, parley, shop);
+  await open(again, shop);
+  await expect(box(again)).toHaveValue('Written a moment before');
 });
 
 // Rule 5: two tabs never overwrite each other.

@@ -15,32 +15,54 @@ import { formats, type Format } from './format';
 const icons: Record<Format, Icon> = { bold: Bold, italic: Italic, code: Code, link: Link, bullets: List, numbers: ListOrdered, quote: Quote };
 const keys: Partial<Record<Format, string>> = { bold: 'mod+b', italic: 'mod+i', code: 'mod+e', link: 'mod+shift+u', bullets: 'mod+shift+b' };
 
-/** What the composer does for its commands. */
-export interface Writes {
+/** What a composer does for these commands. */
+interface Helper {
   area: () => HTMLTextAreaElement | undefined;
   format: (how: Format) => void;
   emoji: () => void;
   share: () => void;
+  /** Whether there is something to share, and somebody to share it with. */
   shareable: () => boolean;
 }
 
-/** The commands of a composer. Formats have their keys only where somebody writes. */
-export function writingCommands(c: Writes): Command[] {
-  const writing = () => {
-    const a = c.area();
-    return !!a && (document.activeElement === a || registry.overlay !== '');
+let here: Helper | undefined;
+
+/** Takes these commands until the answer is called. */
+export function helps(helper: Helper): () => void {
+  here = helper;
+  return () => {
+    if (here === helper) here = undefined;
   };
+}
+
+/** The commands of the composer that change what is written: their keys work in it, the palette everywhere. */
+export function helpCommands(): Command[] {
+  const writing = () => {
+    const a = here?.area();
+    return !!a && (document.activeElement === a || registry.overlay === 'palette');
+  };
+  const group = 'write';
   return [
     ...formats.map((how): Command => ({
       id: `format-${how}`,
       label: t(`format.${how}`),
       icon: icons[how],
       keys: [keys[how] ?? []].flat(),
-      group: 'conversation',
+      group,
+      inFields: true,
       when: writing,
-      run: () => c.format(how),
+      run: () => here?.format(how),
     })),
-    { id: 'emoji', label: t('emoji.insert'), icon: Smile, keys: ['mod+shift+e'], group: 'conversation', when: writing, run: c.emoji },
-    { id: 'share-draft', label: t('share.do'), icon: Users, keys: ['mod+shift+s'], group: 'conversation', when: c.shareable, run: c.share },
+    { id: 'emoji', label: t('emoji.insert'), icon: Smile, keys: ['mod+shift+e'], group, inFields: true, when: writing, run: () => here?.emoji() },
+    {
+      id: 'share-draft',
+      label: t('share.do'),
+      icon: Users,
+      keys: ['mod+shift+s'],
+      group,
+      inFields: true,
+      when: () => !!here?.shareable(),
+      run: () => here?.share(),
+    },
   ];
 }
