@@ -4417,6 +4417,8 @@ export interface components {
              * @description Refuse when the conversation has changed since this version
              */
             expected_version?: number;
+            /** @description The newest message or note you had seen: refuse when somebody else has written since */
+            seen_id?: string;
             /** @description Markdown; sent as plain text where the channel has none */
             text: string;
         };

@@ -31,9 +31,9 @@ describe('words', () => {
     'notices',
     'find',
     'joining',
-      'own',
-      'search',
-      'together',
+    'own',
+    'search',
+    'together',
   ])
     it(`of ${area} are all used, and sorted`, () => {
       const en = JSON.parse(readFileSync(join(import.meta.dirname, `en/${area}.json`), 'utf8')) as Record<string, string>;
