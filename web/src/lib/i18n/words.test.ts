@@ -32,6 +32,7 @@ describe('words', () => {
     'find',
     'joining',
     'own',
+    'related',
     'search',
     'together',
   ])
