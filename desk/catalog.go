@@ -120,6 +120,7 @@ var Facts = catalog[Fact]{
 	"welcomed":            Welcomed{},
 	"woken":               Woken{},
 	"digest_due":          DigestDue{},
+	"draft_shared":        DraftShared{},
 	"note_edited":         NoteEdited{},
 	"note_pinned":         NotePinned{},
 	"note_unpinned":       NoteUnpinned{},

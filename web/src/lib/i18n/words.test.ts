@@ -34,6 +34,7 @@ describe('words', () => {
     'own',
     'related',
     'search',
+    'together',
     'twins',
   ])
     it(`of ${area} are all used, and sorted`, () => {
