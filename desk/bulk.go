@@ -89,6 +89,9 @@ func (f BulkBegun) Reader() UserID           { return f.User }
 func (BulkBegun) apply(*Conversation, Event) {}
 func (BulkRan) apply(*Conversation, Event)   {}
 
+// Spared is why a conversation is left alone whose customer wrote last.
+const Spared = "The customer wrote last and has no answer yet. Write an answer first, or end those without one, too."
+
 // maxBulkSteps is how many things one bulk action does to a conversation.
 const maxBulkSteps = 10
 
@@ -164,7 +167,7 @@ func (b InBulk) Decide(c Conversation, w World) ([]Fact, error) {
 	facts, after := []Fact{BulkRan{b.Bulk}}, c
 	for _, s := range b.Action.Steps {
 		if b.Action.Spare && (s.Do == BulkResolve || s.Do == BulkClose) && after.NeedsAttention() {
-			return nil, Errorf(Conflict, "The customer wrote last and has no answer yet. Write an answer first, or end those without one, too.")
+			return nil, Errorf(Conflict, Spared)
 		}
 		cmd, err := s.command(after, w)
 		if err != nil {

@@ -2627,6 +2627,8 @@ export interface components {
             reason?: string;
             /** @description The first of them */
             sample: components["schemas"]["BulkItem"][];
+            /** @description They are left alone since their customer wrote last */
+            spared?: boolean;
             /** @enum {string} */
             state: "todo" | "done" | "same" | "skipped";
         };

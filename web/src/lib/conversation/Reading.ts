@@ -5,3 +5,5 @@ export { lifeCommands } from './life';
 export { findCommands } from '../find/commands';
 export { default as Countdown } from '../promise/Countdown.svelte';
 export { default as Promises } from '../promise/Promises.svelte';
+export { default as BulkLayer } from '../bulk/BulkLayer.svelte';
+export { default as Nothing } from '../inbox/Nothing.svelte';

@@ -32,6 +32,11 @@ export class Screen {
   /** Conversations that stay unread although they are open: the reader said so. */
   keepUnread = $state<string | undefined>(undefined);
 
+  /** Says of a conversation whether it is chosen; undefined while none is. */
+  chosen = $state.raw<((id: string) => boolean) | undefined>(undefined);
+  /** Takes a click on a row; it reports whether that was a choice. */
+  choose: ((id: string, e: MouseEvent) => boolean) | undefined;
+
   constructor(
     readonly workspace: Workspace,
     private readonly base: () => string,
