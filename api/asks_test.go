@@ -458,6 +458,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"me":            func(*home, *apitest.Client) ask { return ask{} },
 	"sign-out":      func(*home, *apitest.Client) ask { return ask{} },
 	"change-me":     func(_ *home, by *apitest.Client) ask { return ask{body: object{"name": by.Name}} },
+	"change-own":    func(*home, *apitest.Client) ask { return ask{body: object{"theme": "dark"}} },
 	"list-sessions": func(*home, *apitest.Client) ask { return ask{} },
 	"end-session":   func(*home, *apitest.Client) ask { return ask{id: "ses_0000000000001"} },
 	"list-pushes":   func(*home, *apitest.Client) ask { return ask{} },

@@ -123,6 +123,23 @@ export interface paths {
         patch: operations["change-me"];
         trace?: never;
     };
+    "/api/v1/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how Parley looks and answers keys for you */
+        patch: operations["change-own"];
+        trace?: never;
+    };
     "/api/v1/pushes": {
         parameters: {
             query?: never;
@@ -3613,6 +3630,7 @@ export interface components {
             conversation_id?: string;
         };
         Me: {
+            settings: components["schemas"]["OwnSettings"];
             user: components["schemas"]["MeUser"];
             workspaces: components["schemas"]["WorkspaceBrief"][];
         };
@@ -3848,6 +3866,46 @@ export interface components {
             };
             /** @description The working hours that count now: chosen, or usual */
             working: components["schemas"]["Hours"];
+        };
+        OwnSettings: {
+            /**
+             * @description What is open after a conversation was handled
+             * @enum {string}
+             */
+            after_action?: "next" | "previous" | "stay" | "list";
+            /** @enum {string} */
+            density?: "comfortable" | "compact";
+            /** @description Hints that are not shown again */
+            hints_seen?: string[];
+            /** @description The keys of commands that are not as shipped; an empty list is none */
+            keys?: {
+                [key: string]: string[];
+            };
+            /** @description BCP 47: how dates and times are written, and the words, where there are any in it; absent is as the browser says */
+            language?: string;
+            /** @description Single keys do nothing; combinations work (WCAG 2.1.4) */
+            letters_off?: boolean;
+            /** @enum {string} */
+            theme?: "system" | "light" | "dark";
+        };
+        OwnSettingsChange: {
+            /** @enum {string} */
+            after_action?: "next" | "previous" | "stay" | "list";
+            /** @description Show every hint again */
+            all_hints?: boolean;
+            /** @enum {string} */
+            density?: "comfortable" | "compact";
+            /** @description Takes the place of all that were chosen before */
+            keys?: {
+                [key: string]: string[];
+            };
+            /** @description BCP 47; empty is as the browser says */
+            language?: string;
+            letters_off?: boolean;
+            /** @description A hint that is not shown again */
+            seen_hint?: string;
+            /** @enum {string} */
+            theme?: "system" | "light" | "dark";
         };
         PageBulk: {
             items: components["schemas"]["Bulk"][];
@@ -5273,6 +5331,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnSettingsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSettings"];
                 };
             };
             /** @description Unauthorized */

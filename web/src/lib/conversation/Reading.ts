@@ -1,8 +1,7 @@
 /** What is needed once a conversation is open, as one chunk. */
 export { default as ConversationPane } from './ConversationPane.svelte';
 export { default as CustomerPanel } from './CustomerPanel.svelte';
-export { lifeCommands } from './life';
-export { findCommands } from '../find/commands';
+export { screenCommands } from './every';
 export { default as Countdown } from '../promise/Countdown.svelte';
 export { default as Promises } from '../promise/Promises.svelte';
 export { default as BulkLayer } from '../bulk/BulkLayer.svelte';
