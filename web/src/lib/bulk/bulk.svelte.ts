@@ -4,7 +4,7 @@ import type { components } from '../api/schema';
 import { asFilter, readFind } from '../find/place';
 import type { Screen } from '../inbox/screen.svelte';
 import { mayChange } from '../state/membership';
-import { listKey, type ListName } from '../state/model';
+import { listKey, type Conversation, type ListName } from '../state/model';
 import { added, none, removed, toggled, within, type Ids } from './choice';
 
 export type BulkJob = components['schemas']['Bulk'];
@@ -31,6 +31,7 @@ export type Kind =
   | 'archive'
   | 'unarchive'
   | 'reply'
+  | 'merge'
   | 'export';
 
 /** What is asked to be done, before it was reviewed. */
@@ -212,6 +213,13 @@ export class Bulk {
     return { query: queryOf(this.s.place.list), ...(this.ids.size ? { leave: [...this.ids] } : {}), ...quiet };
   }
 
+  /** What is chosen, when all of it is here and with one customer: only then it can become one. */
+  get ofOne(): Conversation[] {
+    if (this.every || this.ids.size < 2) return [];
+    const all = this.rows.map((id) => this.s.workspace.store.rows.get(id)).filter((c): c is Conversation => !!c);
+    return all.length === this.ids.size && all.every((c) => c.contact.id === all[0]?.contact.id) ? all : [];
+  }
+
   /** Whether something can be done to what is chosen. */
   may(): boolean {
     return this.count > 0 && mayChange(this.s.workspace.reader, undefined);
@@ -221,7 +229,7 @@ export class Bulk {
   async begin(p: Plan): Promise<void> {
     this.asking = '';
     this.error = '';
-    const asks = p.kind === 'reply' || p.kind === 'export' || p.kind === 'archive';
+    const asks = p.kind === 'reply' || p.kind === 'export' || p.kind === 'archive' || p.kind === 'merge';
     if (asks || this.count >= reviewed || this.every) {
       this.plan = p;
       return;

@@ -7,6 +7,7 @@ import Clock from '@lucide/svelte/icons/clock';
 import Download from '@lucide/svelte/icons/download';
 import Flag from '@lucide/svelte/icons/flag';
 import Layers from '@lucide/svelte/icons/layers';
+import Merge from '@lucide/svelte/icons/git-merge';
 import Reply from '@lucide/svelte/icons/reply';
 import Tag from '@lucide/svelte/icons/tag';
 import Undo from '@lucide/svelte/icons/undo-2';
@@ -14,6 +15,7 @@ import UserPlus from '@lucide/svelte/icons/user-plus';
 import X from '@lucide/svelte/icons/x';
 import { t, type Key } from '../i18n/bulk';
 import type { Command, Icon } from '../keys/registry.svelte';
+import { active } from '../state/membership';
 import type { Bulk, Kind } from './bulk.svelte';
 
 /** Choosing conversations. */
@@ -40,7 +42,16 @@ export function choosing(b: Bulk): Command[] {
     },
     { id: 'bulk-down', label: t('do.down'), icon: CheckCheck, keys: ['shift+j', 'shift+ArrowDown'], group: 'move', when: some, run: extend(1) },
     { id: 'bulk-up', label: t('do.up'), icon: CheckCheck, keys: ['shift+k', 'shift+ArrowUp'], group: 'move', when: some, run: extend(-1) },
-    { id: 'bulk-all', label: t('do.all'), icon: CheckCheck, keys: ['mod+a'], group: 'move', when: some, run: () => void b.chooseAll() },
+    {
+      id: 'bulk-all',
+      label: t('do.all'),
+      icon: CheckCheck,
+      keys: ['mod+a'],
+      group: 'move',
+      // Where text is written, it is the text that is meant.
+      when: () => some() && !document.activeElement?.matches('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]'),
+      run: () => void b.chooseAll(),
+    },
     { id: 'bulk-history', label: t('do.history'), also: t('do.historyAlso'), icon: Layers, keys: [], group: 'go', run: () => (b.showing = '') },
     {
       id: 'bulk-undo',
@@ -61,7 +72,11 @@ const picks: Partial<Record<Kind, true>> = { assign: true, tag: true, untag: tru
 /** Does something to what is chosen, after asking what it needs. */
 export function act(b: Bulk, kind: Kind): void {
   if (picks[kind]) b.asking = kind;
-  else void b.begin({ kind, step: {} });
+  else if (kind === 'merge') {
+    // What is still open stays, and of those the one with the newest message.
+    const into = b.ofOne.toSorted((x, y) => Number(active(y)) - Number(active(x)) || y.last_activity_at.localeCompare(x.last_activity_at))[0];
+    if (into) void b.begin({ kind, step: { into_id: into.id } });
+  } else void b.begin({ kind, step: {} });
 }
 
 /** What stands in the bar; the rest is behind the dots. */
@@ -73,7 +88,7 @@ export const inBar: readonly { kind: Kind; icon: Icon; key: string }[] = [
 ];
 
 /** What is behind the dots. */
-export const behind: readonly Kind[] = ['reply', 'close', 'archive', 'pend', 'reopen', 'unsnooze', 'unarchive', 'unassign', 'untag', 'export'];
+export const behind: readonly Kind[] = ['reply', 'merge', 'close', 'archive', 'pend', 'reopen', 'unsnooze', 'unarchive', 'unassign', 'untag', 'export'];
 
 /** Commands for what is chosen: they go before those for the open conversation. */
 export function chosenCommands(b: Bulk): Command[] {
@@ -89,6 +104,7 @@ export function chosenCommands(b: Bulk): Command[] {
   return [
     ...inBar.map((x) => of(x.kind, x.icon, x.key)),
     of('resolve', Check, 'e'),
+    { ...of('merge', Merge, 'm'), when: () => b.may() && b.ofOne.length > 0 },
     of('close', Archive, 'shift+e'),
     of('reply', Reply, 'r'),
     of('archive', Archive, 'y'),
