@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 
 	"parley/desk"
@@ -66,7 +67,7 @@ func (t *trial) decide(action desk.BulkAction, c desk.Conversation) ([]desk.Fact
 		return desk.Yield{Into: into}.Decide(c, t)
 	}
 	cmd := desk.InBulk{Action: action}
-	if err := mayChange(t.by, &c, cmd); err != nil {
+	if err := cmp.Or(mayChange(t.by, &c, cmd), desk.CheckMerged(t.by, c, cmd)); err != nil {
 		return nil, err
 	}
 	return cmd.Decide(c, t)

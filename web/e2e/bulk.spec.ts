@@ -30,13 +30,13 @@ const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height:
 
 async function pictures(page: Page, name: string) {
   for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
+    await page.evaluate((theme) => (document.documentElement.dataset['theme'] = theme), scheme);
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.setViewportSize(viewport);
       await page.screenshot({ path: `test-results/pictures/bulk-${name}-${scheme}-${size}.png` });
     }
   }
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.evaluate(() => (document.documentElement.dataset['theme'] = 'light'));
   await page.setViewportSize(sizes.wide);
 }
 
@@ -63,7 +63,10 @@ test('F1-27 F1-28 choosing rows: box, Shift+click, keyboard; it survives scrolli
   await expect(bar(page)).toContainText('5 selected');
   await box.evaluate((e) => e.scrollTo(0, 0));
   await expect(chosen(page)).toHaveCount(5);
-  await page.getByRole('button', { name: /^Do not select/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Do not select/ })
+    .first()
+    .click();
   await expect(bar(page)).toContainText('4 selected');
   await page.keyboard.press('Escape');
   await expect(bar(page)).toHaveCount(0);

@@ -2752,7 +2752,9 @@ export interface components {
             /** @description Of resolve and close: how they ended */
             category_id?: string;
             /** @enum {string} */
-            do: "assign" | "unassign" | "tag" | "untag" | "priority" | "snooze" | "unsnooze" | "pend" | "reopen" | "resolve" | "close" | "archive" | "unarchive" | "reply";
+            do: "assign" | "unassign" | "tag" | "untag" | "priority" | "snooze" | "unsnooze" | "pend" | "reopen" | "resolve" | "close" | "archive" | "unarchive" | "reply" | "merge";
+            /** @description Of merge, which is the only step then: the conversation of the same customer that they become part of */
+            into_id?: string;
             /**
              * @description Of priority
              * @enum {string}

@@ -257,17 +257,23 @@ export class Bulk {
     );
   }
 
-  /** Does what was reviewed. */
+  /** Does what was reviewed; what is chosen stays chosen until that has begun. */
   async start(r: BulkReview): Promise<void> {
-    const job = await must(
-      client.POST('/api/v1/workspaces/{workspace}/bulk/{id}/start', {
-        params: { path: { ...this.ws, id: r.id } },
-        body: { confirm_token: r.confirm_token },
-      }),
-    );
     this.plan = undefined;
-    this.clear();
-    this.follow(job);
+    this.error = '';
+    try {
+      const job = await must(
+        client.POST('/api/v1/workspaces/{workspace}/bulk/{id}/start', {
+          params: { path: { ...this.ws, id: r.id } },
+          body: { confirm_token: r.confirm_token },
+        }),
+      );
+      this.clear();
+      this.s.listing++; // where it was asked from is gone
+      this.follow(job);
+    } catch (err) {
+      this.error = String(err instanceof Error ? err.message : err);
+    }
   }
 
   async stop(): Promise<void> {
