@@ -19,7 +19,7 @@ import { active } from '../state/membership';
 import type { Bulk, Kind } from './bulk.svelte';
 
 /** Choosing conversations. */
-export function choosing(b: Bulk): Command[] {
+export function choosingCommands(b: Bulk): Command[] {
   const { s } = b;
   const some = () => s.ids.length > 0 && s.workspace.reader.role !== 'viewer';
   const extend = (by: number) => () => {
