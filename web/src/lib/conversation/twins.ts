@@ -51,10 +51,7 @@ export async function merge(w: Workspace, stays: Known, goes: Known, take: reado
   try {
     const did = await w.http.send<Did>('POST', `/contacts/${stays.id}/merge`, { contact_id: goes.id, take });
     const n = did.conversation_ids.length;
-    toasts.show(
-      t(n ? 'done.mergeClosed' : 'done.merge', { name: stays.name, other: goes.name, n }),
-      () => void unmerge(w, stays.id, goes.id, did.command_id),
-    );
+    toasts.show(t(n ? 'done.mergeClosed' : 'done.merge', { name: stays.name, other: goes.name, n }), () => void unmerge(w, stays.id, goes.id, did.command_id));
     await show(w, did, stays.id, goes.id);
     return true;
   } catch (err) {
