@@ -42,7 +42,8 @@ func (s *server) conversations() {
 			Unread bool              `query:"unread"`
 			Cursor string            `query:"cursor" maxLength:"200"`
 			Limit  int               `query:"limit" minimum:"1" maximum:"200" default:"30"`
-		}) (*body[page[Conversation]], error) {
+			Counts bool              `query:"counts" doc:"Also how many conversations each list has (F0-28)"`
+		}) (*body[conversationPage], error) {
 			l := store.List{View: in.View, Tab: in.Tab, Inbox: in.Inbox.V, Unread: in.Unread, Now: s.now(), Limit: in.Limit + 1}
 			if in.Cursor != "" {
 				l.Before = &store.Place{}
@@ -53,7 +54,19 @@ func (s *server) conversations() {
 					return nil, errCursor
 				}
 			}
-			return s.listed(ctx, l)
+			found, err := s.listed(ctx, l)
+			if err != nil {
+				return nil, err
+			}
+			out := &body[conversationPage]{conversationPage{page: found.Body}}
+			if in.Counts {
+				c, err := s.counts(ctx)
+				if err != nil {
+					return nil, err
+				}
+				out.Body.Counts = &c
+			}
+			return out, nil
 		})
 	route(s, operation{id: "count-conversations", method: "GET", path: path + "/counts", summary: "How many conversations each list has", tag: "Conversations", need: desk.MayRead},
 		func(ctx context.Context, _ *InWorkspace) (*body[Counts], error) {
@@ -140,6 +153,12 @@ func timeline(tx *store.Tx, id desk.ConversationID, before string, limit int) (t
 	}
 	t.Pinned, err = notesOf(tx, id, true, 0, 50)
 	return t, err
+}
+
+// conversationPage is a page of a list, with what a screen shows beside it.
+type conversationPage struct {
+	page[Conversation]
+	Counts *Counts `json:"counts,omitempty"`
 }
 
 func (s *server) listed(ctx context.Context, l store.List) (*body[page[Conversation]], error) {

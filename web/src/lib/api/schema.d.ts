@@ -2633,7 +2633,7 @@ export interface components {
         Author: {
             id?: string;
             /** @enum {string} */
-            kind: "contact" | "user" | "ai" | "automation";
+            kind: "contact" | "user" | "ai" | "automation" | "colleague";
             name: string;
         };
         Blocked: {
@@ -3191,6 +3191,9 @@ export interface components {
              */
             more: number;
             subject: components["schemas"]["Excerpt"];
+        };
+        ConversationPage: {
+            counts?: components["schemas"]["Counts"];
         };
         Correction: {
             instead: string[];
@@ -4205,6 +4208,8 @@ export interface components {
              */
             at?: string;
             attachments?: components["schemas"]["PostFile"][];
+            /** @description The name of who of your organisation wrote this to the customer, elsewhere; absent when the customer wrote. It counts as the team's answer, and nobody is sent it */
+            colleague?: string;
             contact: components["schemas"]["PostContact"];
             /** @description Your own id of the message */
             external_id?: string;
@@ -8260,6 +8265,8 @@ export interface operations {
                 unread?: boolean;
                 cursor?: string;
                 limit?: number;
+                /** @description Also how many conversations each list has (F0-28) */
+                counts?: boolean;
             };
             header?: never;
             path: {
@@ -8276,7 +8283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageConversation"];
+                    "application/json": components["schemas"]["ConversationPage"];
                 };
             };
             /** @description Unauthorized */
