@@ -3193,7 +3193,11 @@ export interface components {
             subject: components["schemas"]["Excerpt"];
         };
         ConversationPage: {
+            /** @description Only when they are asked for */
             counts?: components["schemas"]["Counts"];
+            items: components["schemas"]["Conversation"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
         };
         Correction: {
             instead: string[];
