@@ -155,12 +155,11 @@ func timeline(tx *store.Tx, id desk.ConversationID, before string, limit int) (t
 	return t, err
 }
 
-// conversationPage is a page of a list, with what a screen shows beside it. The
-// fields of page are written out: the API's description leaves out what is embedded.
+// conversationPage is a page of a list, with what a screen shows beside it.
 type conversationPage struct {
 	Items      []Conversation `json:"items"`
 	NextCursor string         `json:"next_cursor,omitempty" doc:"Send it as cursor for the next page; absent on the last"`
-	Counts     *Counts        `json:"counts,omitempty" doc:"Only when they are asked for"`
+	Counts     *Counts        `json:"counts,omitempty"`
 }
 
 func (s *server) listed(ctx context.Context, l store.List) (*body[page[Conversation]], error) {
