@@ -1,1 +1,0 @@
-import{rn as e,tn as t}from"./index-C9zTHanT.js";var n=e(`<div class="waiting svelte-iixa1l" aria-hidden="true"><i class="svelte-iixa1l"></i><i class="svelte-iixa1l"></i><i class="svelte-iixa1l"></i></div>`);function r(e){var r=n();t(e,r)}export{r as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./quick-DdP_5hc4.js";var t=e=>e.private?`private`:e.team_id||`all`,n=e=>e===`private`?{private:!0}:e===`all`?{}:{team_id:e};function r(t,n){let r={value:`private`,label:e(`form.private`)};return t?[{value:`all`,label:e(`form.all`)},...n.map(e=>({value:e.id,label:e.name})),r]:[r]}export{r as n,n as r,t};

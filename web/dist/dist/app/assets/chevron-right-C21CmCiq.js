@@ -1,1 +1,0 @@
-import{At as e,at as t,jt as n}from"./index-DybNyaUf.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`chevron-right`,size:24,node:[[`path`,{d:`m9 18 6-6-6-6`}]]};t(i,n(()=>o,{get icon(){return s}}))}export{i as t};

@@ -1,1 +1,0 @@
-import{At as e,at as t,jt as n}from"./index-C9zTHanT.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`plus`,size:24,node:[[`path`,{d:`M5 12h14`}],[`path`,{d:`M12 5v14`}]]};t(i,n(()=>o,{get icon(){return s}}))}export{i as t};

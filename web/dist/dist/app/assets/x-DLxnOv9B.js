@@ -1,1 +1,0 @@
-import{At as e,at as t,jt as n}from"./index-DybNyaUf.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`x`,size:24,node:[[`path`,{d:`M18 6 6 18`}],[`path`,{d:`m6 6 12 12`}]]};t(i,n(()=>o,{get icon(){return s}}))}export{i as t};
