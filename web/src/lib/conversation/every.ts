@@ -1,5 +1,5 @@
 /** Every command there is in an inbox, in one place: for the screen, and for the settings of keys. */
-import { findCommands } from '../find/commands';
+import { findCommands, savedCommands } from '../find/commands';
 import { commands } from '../inbox/commands';
 import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
@@ -28,4 +28,4 @@ export const paneCommands = (s: Screen, look: () => void): Command[] => [
 ];
 
 /** Everything, also what cannot be done now: to be named, not to be run. */
-export const everyCommand = (s: Screen): Command[] => [...screenCommands(s, () => undefined), ...paneCommands(s, () => undefined)];
+export const everyCommand = (s: Screen): Command[] => [...screenCommands(s, () => undefined), ...paneCommands(s, () => undefined), ...savedCommands()];
