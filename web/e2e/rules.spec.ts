@@ -40,10 +40,25 @@ async function watch(page: Page) {
   });
 }
 
+/** Returns what waits until a page has asked for nothing for a while: what is fetched ahead is here then. */
+function settling(page: Page) {
+  let open = 0;
+  let last = Date.now();
+  const turn = (by: number) => () => {
+    open += by;
+    last = Date.now();
+  };
+  page.on('request', turn(1));
+  page.on('requestfinished', turn(-1));
+  page.on('requestfailed', turn(-1));
+  return () => expect.poll(() => open <= 0 && Date.now() - last > 400, { timeout: 20_000 }).toBe(true);
+}
+
 // Rule 2: opening the next conversation never shows a placeholder, and nothing moves when more comes.
 test('R1 R17 no placeholder and no shift on j and k while every answer takes 400 ms', async ({ browser, parley }) => {
   const shop = fill(parley, 12);
   const page = await enter(browser, parley, shop);
+  const settled = settling(page);
   await watch(page);
   await page.route('**/api/**', async (r) => {
     await new Promise((done) => setTimeout(done, 400));
@@ -53,7 +68,7 @@ test('R1 R17 no placeholder and no shift on j and k while every answer takes 400
   await expect(rows(page).first()).toBeVisible();
   await page.keyboard.press('j');
   await expect(page.getByRole('log').getByRole('article').first()).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await settled();
   await forget(page);
   // To the end and back, also past mails with a look of their own, with time to read each.
   const order = await ids(page);
@@ -62,11 +77,11 @@ test('R1 R17 no placeholder and no shift on j and k while every answer takes 400
     await page.keyboard.press(key);
     await expect(head(page)).not.toHaveText(before ?? '');
     await expect(page.getByRole('log').getByRole('article').first()).toBeVisible();
-    await page.waitForLoadState('networkidle');
+    await settled();
   }
   // Three at once: as far as was fetched ahead.
   for (const key of ['k', 'k', 'k']) await page.keyboard.press(key);
-  await page.waitForLoadState('networkidle');
+  await settled();
   expect(await watched(page)).toMatchObject({ bones: [], shifts: [] });
 });
 
@@ -74,6 +89,7 @@ test('R1 R17 no placeholder and no shift on j and k while every answer takes 400
 test('a key does as much in a list of thousands as in a list of seven', async ({ browser, parley }) => {
   const shop = fill(parley, 150);
   const page = await enter(browser, parley, shop);
+  const settled = settling(page);
   /** How much of the list is touched by walking it, per key, and how many rows are there. */
   const work = async () => {
     const list = page.getByRole('listbox');
@@ -93,7 +109,7 @@ test('a key does as much in a list of thousands as in a list of seven', async ({
   await page.goto(`/${shop.slug}/mine`);
   await expect(rows(page)).toHaveCount(7);
   await page.keyboard.press('j');
-  await page.waitForLoadState('networkidle');
+  await settled();
   const small = await work();
   await page.goto(`/${shop.slug}/all`);
   await expect(rows(page).first()).toBeVisible();
@@ -105,7 +121,7 @@ test('a key does as much in a list of thousands as in a list of seven', async ({
     .toBe('161');
   await page.getByRole('listbox').evaluate((b) => (b.scrollTop = 4000));
   await rows(page).nth(12).click();
-  await page.waitForLoadState('networkidle');
+  await settled();
   const large = await work();
   expect(large.rows).toBeLessThan(40);
   expect(small.touched).toBeGreaterThan(0);

@@ -108,3 +108,37 @@ test('R23 R27 F2-67 every command does something, by its key or from the palette
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
   clean();
 });
+
+test('R27 every key that is drawn on the screen is one that does something, and none is when they are off', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const headers = { 'X-Parley-CSRF': '1' };
+  await page.request.patch('/api/v1/me/settings', { headers, data: { seen_hint: 'all' } });
+  /** The keys of a part of the page, each as one text. */
+  const drawn = (within: string) =>
+    page.evaluate((within) => {
+      const parents = new Set([...document.querySelectorAll<HTMLElement>(`${within} kbd`)].filter((k) => k.checkVisibility()).map((k) => k.parentElement));
+      return [...parents].map((p) => [...(p?.querySelectorAll(':scope > kbd') ?? [])].map((k) => k.textContent).join(' '));
+    }, within);
+  await begin(page, shop);
+  const onScreen = await drawn('.app');
+  expect(onScreen).toEqual(expect.arrayContaining(['/', 'A', 'E', 'Ctrl ↵']));
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  const known = await page
+    .getByRole('dialog')
+    .locator('dd')
+    .evaluateAll((all) =>
+      all.flatMap((d) => {
+        // Keys that do the same have a word between them.
+        const out: string[][] = [[]];
+        for (const x of d.children) if (x.tagName === 'KBD') out.at(-1)?.push(x.textContent ?? ''); else out.push([]);
+        return out.map((k) => k.join(' '));
+      }),
+    );
+  expect(onScreen.filter((k) => !known.includes(k))).toEqual([]);
+
+  await page.request.patch('/api/v1/me/settings', { headers, data: { letters_off: true } });
+  await begin(page, shop);
+  expect((await drawn('.app')).filter((k) => !/^(Ctrl|Alt) /.test(k))).toEqual([]);
+});
