@@ -30,9 +30,16 @@ test('F2-67 keys are changed, what they take is said, and they count on every de
   await expect(row('resolve').locator('kbd')).toHaveText(['E']);
   // Nothing that Parley is shipped with clashes, but for what is possible in turn.
   await expect(page.locator('.clash')).toHaveCount(0);
-  const shipped = await page.locator('[data-command]').evaluateAll((all) =>
-    all.flatMap((r) => [...r.querySelectorAll('.keys')].map((k) => ({ id: (r as HTMLElement).dataset['command'] ?? '', key: [...k.children].map((c) => c.textContent).join(' ') }))),
-  );
+  const shipped = await page
+    .locator('[data-command]')
+    .evaluateAll((all) =>
+      all.flatMap((r) =>
+        [...r.querySelectorAll('.keys')].map((k) => ({
+          id: (r as HTMLElement).dataset['command'] ?? '',
+          key: [...k.children].map((c) => c.textContent).join(' '),
+        })),
+      ),
+    );
   expect(shipped.length).toBeGreaterThan(50);
   const doubles = shipped.filter((a) => shipped.some((b) => b.key === a.key && b.id !== a.id)).map((a) => a.id);
   const inTurn = ['archive', 'unarchive', 'follow', 'unfollow', 'sort-waiting', 'sort-newest', 'back', 'leave-settings', 'undo', 'bulk-undo', 'bulk-clear'];
@@ -65,7 +72,11 @@ test('F2-67 keys are changed, what they take is said, and they count on every de
   await page.keyboard.press('q');
   await page.keyboard.press('w');
   await expect(dialog(page)).toContainText('It has Q W already.');
-  await kept(page, () => dialog(page).getByRole('button', { name: /Save keys/ }).click());
+  await kept(page, () =>
+    dialog(page)
+      .getByRole('button', { name: /Save keys/ })
+      .click(),
+  );
   await expect(row('resolve').locator('kbd')).toHaveText(['R', 'Q', 'W']);
   await expect(row('reply')).toContainText('None');
   await expect(row('reply')).toContainText('Changed');
@@ -92,7 +103,11 @@ test('F2-67 keys are changed, what they take is said, and they count on every de
   await row('reply').getByRole('button').click();
   await dialog(page).getByRole('button', { name: 'As shipped' }).click();
   await expect(dialog(page)).toContainText('R is taken from Resolve.');
-  await kept(page, () => dialog(page).getByRole('button', { name: /Save keys/ }).click());
+  await kept(page, () =>
+    dialog(page)
+      .getByRole('button', { name: /Save keys/ })
+      .click(),
+  );
   await expect(row('reply').locator('kbd')).toHaveText(['R']);
   await expect(row('resolve').locator('kbd')).toHaveText(['Q', 'W']);
   await page.getByRole('button', { name: 'All as shipped' }).click();
@@ -112,7 +127,8 @@ test('F2-67 every command is in the palette with its key, and three letters find
   const shown = () =>
     dialog(page)
       .getByRole('option')
-      .evaluateAll((all) => all.map((x) => {
+      .evaluateAll((all) =>
+        all.map((x) => {
           const label = x.querySelector<HTMLElement>('[data-command]');
           return { id: label?.dataset['command'] ?? '', label: label?.textContent ?? '' };
         }),
@@ -122,7 +138,10 @@ test('F2-67 every command is in the palette with its key, and three letters find
   const hidden: string[] = [];
   for (const { id, label } of all) {
     const words = label.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-    const initials = words.map((w) => w[0]).join('').slice(0, 3);
+    const initials = words
+      .map((w) => w[0])
+      .join('')
+      .slice(0, 3);
     // Three letters of a word, or the first letters of three: one of them brings it to the screen.
     const tries = [...words.map((w) => w.slice(0, 3)), initials].filter((q) => q.length > 1);
     let found = false;
@@ -241,7 +260,9 @@ test('theme, density and the language of dates are the same on every device', as
   await other.reload();
   await expect(other.locator('html')).toHaveAttribute('data-theme', 'light');
   // What the server refuses goes back and says so.
-  await other.route('**/me/settings', (r) => r.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"code":"internal","detail":"It broke. Try again."}' }));
+  await other.route('**/me/settings', (r) =>
+    r.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"code":"internal","detail":"It broke. Try again."}' }),
+  );
   await other.keyboard.press('Control+Shift+l');
   await expect(other.getByText('It broke. Try again.')).toBeVisible();
   await expect(other.locator('html')).toHaveAttribute('data-theme', 'light');
@@ -302,7 +323,11 @@ for (const [name, size] of [
       await page.keyboard.press('r');
       await expect(dialog(page)).toContainText('R is taken from Reply.');
       await look('keys-dialog');
-      await kept(page, () => dialog(page).getByRole('button', { name: /Save keys/ }).click());
+      await kept(page, () =>
+        dialog(page)
+          .getByRole('button', { name: /Save keys/ })
+          .click(),
+      );
       await page.mouse.move(0, 0);
       await look('keys');
       await page.goto(`/${shop.slug}/all`);

@@ -15,8 +15,9 @@ interface Watched {
   shifts: unknown[];
   /** Placeholders that were on the screen. */
   bones: string[];
-  /** When the last key was pressed. */
+  /** When the last key was pressed, and when what it opened had been painted. */
   key: number;
+  painted: number;
 }
 const watched = (page: Page) => page.evaluate(() => (window as unknown as { watched: Watched }).watched);
 const forget = (page: Page) => page.evaluate(() => Object.assign((window as unknown as { watched: Watched }).watched, { shifts: [], bones: [] }));
@@ -24,14 +25,20 @@ const forget = (page: Page) => page.evaluate(() => Object.assign((window as unkn
 /** Notes from its beginning what a page shows that is not what was asked for, and what moves. */
 async function watch(page: Page) {
   await page.addInitScript(() => {
-    const w: Watched = { shifts: [], bones: [], key: -1000 };
+    const w: Watched = { shifts: [], bones: [], key: -1, painted: 0 };
     (window as unknown as { watched: Watched }).watched = w;
     addEventListener('keydown', (e) => (w.key = e.timeStamp), true);
     new PerformanceObserver((list) => {
-      for (const e of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[])
-        // What a key changes at once is what was asked for; browsers would forgive half a second.
-        if (e.startTime - w.key > 100) w.shifts.push([e.value, ...e.sources.map((s) => s.node?.className)]);
+      for (const e of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[]) {
+        // What a key changes at once is what was asked for; browsers would forgive half a second more. Times that grow by a letter are no shift.
+        const asked = e.startTime >= w.key && (w.painted < w.key || e.startTime <= w.painted);
+        if (!asked && e.value > 0.0005) w.shifts.push([e.value, ...e.sources.map((s) => s.node?.className)]);
+      }
     }).observe({ type: 'layout-shift', buffered: true });
+    new MutationObserver((all) => {
+      if (all.some((m) => m.attributeName === 'aria-activedescendant'))
+        requestAnimationFrame(() => requestAnimationFrame(() => (w.painted = performance.now())));
+    }).observe(document, { subtree: true, attributes: true, attributeFilter: ['aria-activedescendant'] });
     const look = () => {
       for (const b of document.querySelectorAll('.bone, .bones, .skeletons, .spinner')) if (b.checkVisibility()) w.bones.push(b.className);
       requestAnimationFrame(look);
@@ -56,6 +63,7 @@ function settling(page: Page) {
 
 // Rule 2: opening the next conversation never shows a placeholder, and nothing moves when more comes.
 test('R1 R17 no placeholder and no shift on j and k while every answer takes 400 ms', async ({ browser, parley }) => {
+  test.setTimeout(180_000);
   const shop = fill(parley, 12);
   const page = await enter(browser, parley, shop);
   const settled = settling(page);
@@ -134,8 +142,7 @@ async function bustle(page: Page, shop: Shop, list: readonly string[], kept: str
   const others = list.filter((id) => id !== kept);
   const at = list.indexOf(kept);
   const [above, below] = [others[Math.max(0, at - 1)], others[at]];
-  const data = (text: string) => ({ text, client_id: text });
-  expect((await post(page, shop, `${list.at(-1)}/note`, data(`Look, ${Math.random()}`))).ok()).toBe(true);
+  expect((await post(page, shop, `${list.at(-1)}/note`, { text: 'Look at this.', client_id: crypto.randomUUID() })).ok()).toBe(true);
   expect((await post(page, shop, `${above}/resolve`, {})).ok()).toBe(true);
   expect((await post(page, shop, `${below}/prioritize`, { priority: 'urgent' })).ok()).toBe(true);
 }
@@ -198,7 +205,8 @@ test('R6 R15 rows stay under the pointer, focus and scroll stay, and what is new
 test('R9 no single key does anything while text is written', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  const clean = quiet(page, [/frame is sandboxed/]);
+  const clean = quiet(page, [/frame is sandboxed/, /422/]); // what is no moment is said while it is written
+  await page.request.patch('/api/v1/me/settings', { headers: { 'X-Parley-CSRF': '1' }, data: { seen_hint: 'all' } });
   const asked: string[] = [];
   page.on('request', (r) => r.method() !== 'GET' && !/\/(draft|read|drafts|socket|presence)/.test(r.url()) && asked.push(`${r.method()} ${r.url()}`));
   await page.goto(`/${shop.slug}/mine/${shop.annika}`);
@@ -274,7 +282,11 @@ test('F3-04 R26 a row keeps thirty letters of its subject, who waits longest is 
   await expect(rows(page).first()).toBeVisible();
   await expect.poll(() => ids(page)).not.toEqual(order);
 
-  const side = (name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: new RegExp(`^${name}`) }).locator('.n');
+  const side = (name: string) =>
+    page
+      .getByRole('navigation', { name: 'Main' })
+      .getByRole('link', { name: new RegExp(`^${name}`) })
+      .locator('.n');
   const real = async (view: string) => {
     const r = await page.request.get(`/api/v1/workspaces/${shop.workspace}/conversations?view=${view}&tab=open&limit=100`);
     return ((await r.json()) as { items: { id: string }[] }).items;
@@ -328,7 +340,10 @@ test('R23 F2-67 replying, assigning, snoozing and closing work 360 px wide', asy
   const sure = page.getByRole('dialog');
   if (await sure.isVisible()) {
     await fits();
-    await sure.getByRole('button', { name: /^Close/ }).last().click();
+    await sure
+      .getByRole('button', { name: /^Close/ })
+      .last()
+      .click();
   }
   await expect(said).toContainText('Closed');
   clean();

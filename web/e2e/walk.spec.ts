@@ -65,7 +65,16 @@ test('R23 R27 F2-67 every command does something, by its key or from the palette
     .evaluateAll((rows) =>
       rows.flatMap((r): Named[] => {
         const label = r.querySelector<HTMLElement>('[data-command]');
-        return label ? [{ id: label.dataset['command'] ?? '', group: label.dataset['group'] ?? '', label: label.textContent ?? '', caps: [...r.querySelectorAll('kbd')].map((k) => k.textContent ?? '') }] : [];
+        return label
+          ? [
+              {
+                id: label.dataset['command'] ?? '',
+                group: label.dataset['group'] ?? '',
+                label: label.textContent ?? '',
+                caps: [...r.querySelectorAll('kbd')].map((k) => k.textContent ?? ''),
+              },
+            ]
+          : [];
       }),
     );
   expect(all.length).toBeGreaterThan(40);
@@ -132,7 +141,9 @@ test('R27 every key that is drawn on the screen is one that does something, and 
       all.flatMap((d) => {
         // Keys that do the same have a word between them.
         const out: string[][] = [[]];
-        for (const x of d.children) if (x.tagName === 'KBD') out.at(-1)?.push(x.textContent ?? ''); else out.push([]);
+        for (const x of d.children)
+          if (x.tagName === 'KBD') out.at(-1)?.push(x.textContent ?? '');
+          else out.push([]);
         return out.map((k) => k.join(' '));
       }),
     );
