@@ -11,9 +11,11 @@ import (
 )
 
 const (
-	// indexTogether is how many messages one transaction puts into the search
-	// index: on SQLite everybody else who writes waits for it.
-	indexTogether = 100
+	// togetherLite and togetherPostgres are how many messages one transaction puts into
+	// the search index. On SQLite everybody else who writes waits for it; on PostgreSQL
+	// the feed does, which tells nothing that began after what still goes on.
+	togetherLite     = 100
+	togetherPostgres = 10
 	// indexEvents is how many facts are looked at in one step.
 	indexEvents = 500
 	// indexSkip is how many facts without text may pass before it is written down
@@ -124,6 +126,13 @@ func (a *App) IndexSome(ctx context.Context) (more bool, err error) {
 	return true, a.indexOlder(ctx, s)
 }
 
+func (a *App) indexTogether() int {
+	if a.DB.Name() == "postgres" {
+		return togetherPostgres
+	}
+	return togetherLite
+}
+
 // searchState returns how far the index is; fresh says that it was only begun.
 func (a *App) searchState(ctx context.Context) (s store.SearchState, fresh bool, err error) {
 	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { s, err = tx.SearchState(); return err })
@@ -213,7 +222,7 @@ func (a *App) everyMessage(ctx context.Context, e store.Tailed, messages []desk.
 // the feed was read up to after: what is interrupted is done again.
 func (a *App) indexThese(ctx context.Context, s store.SearchState, messages []desk.MessageID, contacts []desk.ContactID, after store.Cursor) (store.SearchState, error) {
 	for len(messages)+len(contacts) > 0 {
-		m, c := messages[:min(len(messages), indexTogether)], contacts[:min(len(contacts), indexTogether)]
+		m, c := messages[:min(len(messages), a.indexTogether())], contacts[:min(len(contacts), a.indexTogether())]
 		messages, contacts = messages[len(m):], contacts[len(c):]
 		docs, err := a.docsOf(ctx, m, c)
 		if err != nil {
@@ -237,12 +246,12 @@ func (a *App) indexOlder(ctx context.Context, s store.SearchState) error {
 	var contacts []desk.ContactID
 	err := a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) {
 		if s.MessagesBelow != 0 {
-			if messages, err = tx.MessagesBefore(s.MessagesBelow, indexTogether); err != nil {
+			if messages, err = tx.MessagesBefore(s.MessagesBelow, a.indexTogether()); err != nil {
 				return err
 			}
 		}
 		if s.ContactsBelow != 0 {
-			contacts, err = tx.ContactsBefore(s.ContactsBelow, indexTogether)
+			contacts, err = tx.ContactsBefore(s.ContactsBelow, a.indexTogether())
 		}
 		return err
 	})
@@ -260,14 +269,14 @@ func (a *App) indexOlder(ctx context.Context, s store.SearchState) error {
 	for i := range docs {
 		docs[i].Older = true
 	}
-	s.MessagesBelow, s.ContactsBelow = lowest(messages), lowest(contacts)
+	s.MessagesBelow, s.ContactsBelow = lowest(messages, a.indexTogether()), lowest(contacts, a.indexTogether())
 	_, err = a.saveIndexed(ctx, s, docs)
 	return err
 }
 
-// lowest returns the last id of a full page, or 0: nothing is left.
-func lowest[T ~int64](ids []T) T {
-	if len(ids) < indexTogether {
+// lowest returns the last id of a page of so many, or 0: nothing is left.
+func lowest[T ~int64](ids []T, full int) T {
+	if len(ids) < full {
 		return 0
 	}
 	return ids[len(ids)-1]

@@ -160,6 +160,7 @@ func (a *App) serveQueue(ctx context.Context, queue string, lease int64, bell Be
 	defer wg.Wait()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	behind := false // there were more jobs than places
 	for ctx.Err() == nil {
 		free := cap(slots) - len(slots)
 		jobs, err := a.claim(ctx, queue, lease, free)
@@ -177,13 +178,18 @@ func (a *App) serveQueue(ctx context.Context, queue string, lease int64, bell Be
 				}
 			})
 		}
-		if err == nil && free > 0 && len(jobs) == free {
+		if free > 0 {
+			behind = len(jobs) == free
+		}
+		if err == nil && free > 0 && behind {
 			continue // there may be more
 		}
 		select {
 		case <-ctx.Done():
 		case <-bell.Heard():
-			pause(ctx, gather)
+			if !behind {
+				pause(ctx, gather)
+			}
 		case <-freed.Heard():
 		case <-tick.C:
 		}

@@ -130,7 +130,7 @@ func (l *lite) write(ctx context.Context, fn func(querier) error) error {
 	return <-w.err
 }
 
-// crowd is how many transactions in a group mean that writers queue.
+// crowd is how many transactions at once, on SQLite in one group, are a crowd.
 const crowd = 4
 
 func (l *lite) crowded() bool { return l.last.Load() >= crowd }

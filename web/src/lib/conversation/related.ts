@@ -1,5 +1,5 @@
 /** What merging and splitting ask of the server and what they do. */
-import { t } from '../i18n/joining';
+import { t } from '../i18n/related';
 import { shelf } from '../state/device';
 import type { Conversation } from '../state/model';
 import type { Workspace } from '../state/workspace';

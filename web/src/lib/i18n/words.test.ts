@@ -32,6 +32,7 @@ describe('words', () => {
     'find',
     'joining',
     'own',
+    'related',
     'search',
   ])
     it(`of ${area} are all used, and sorted`, () => {
