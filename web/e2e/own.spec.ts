@@ -24,22 +24,20 @@ async function kept(page: Page, run: () => Promise<unknown>) {
 test('F2-67 keys are changed, what they take is said, and they count on every device', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  const clean = quiet(page, [/frame is sandboxed/]);
+  const clean = quiet(page);
   await page.goto(`/${shop.slug}/settings/keys`);
   const row = (id: string) => page.locator(`[data-command=${id}]`);
   await expect(row('resolve').locator('kbd')).toHaveText(['E']);
   // Nothing that Parley is shipped with clashes, but for what is possible in turn.
   await expect(page.locator('.clash')).toHaveCount(0);
-  const shipped = await page
-    .locator('[data-command]')
-    .evaluateAll((all) =>
-      all.flatMap((r) =>
-        [...r.querySelectorAll('.keys')].map((k) => ({
-          id: (r as HTMLElement).dataset['command'] ?? '',
-          key: [...k.children].map((c) => c.textContent).join(' '),
-        })),
-      ),
-    );
+  const shipped = await page.locator('[data-command]').evaluateAll((all) =>
+    all.flatMap((r) =>
+      [...r.querySelectorAll('.keys')].map((k) => ({
+        id: (r as HTMLElement).dataset['command'] ?? '',
+        key: [...k.children].map((c) => c.textContent).join(' '),
+      })),
+    ),
+  );
   expect(shipped.length).toBeGreaterThan(50);
   const doubles = shipped.filter((a) => shipped.some((b) => b.key === a.key && b.id !== a.id)).map((a) => a.id);
   const inTurn = ['archive', 'unarchive', 'follow', 'unfollow', 'sort-waiting', 'sort-newest', 'back', 'leave-settings', 'undo', 'bulk-undo', 'bulk-clear'];
@@ -119,7 +117,7 @@ test('F2-67 keys are changed, what they take is said, and they count on every de
 test('F2-67 every command is in the palette with its key, and three letters find it', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  const clean = quiet(page, [/frame is sandboxed/]);
+  const clean = quiet(page);
   await list(page, shop, `mine/${shop.annika}`);
   await expect(page.getByRole('log')).toContainText('Is it safe');
   await page.keyboard.press('Control+k');
@@ -160,7 +158,7 @@ test('F2-67 every command is in the palette with its key, and three letters find
 test('F2-69 what is open after an action is what its reader chose, with the mouse and by key', async ({ browser, parley }) => {
   const shop = fill(parley, 4);
   const page = await enter(browser, parley, shop);
-  const clean = quiet(page, [/frame is sandboxed/]);
+  const clean = quiet(page);
   const option = async (name: string) => {
     await page.goto(`/${shop.slug}/settings/preferences`);
     await kept(page, () => page.getByRole('radiogroup', { name: 'After an action' }).getByRole('radio', { name, exact: true }).click());
@@ -272,7 +270,7 @@ test('theme, density and the language of dates are the same on every device', as
 test('hints come one at a time, go when they are known, and stay away', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  const clean = quiet(page, [/frame is sandboxed/]);
+  const clean = quiet(page);
   const hint = (p: Page) => p.getByRole('note', { name: 'Hint' });
   await list(page, shop);
   await expect(hint(page)).toContainText('Walk through the list');

@@ -151,7 +151,7 @@ async function bustle(page: Page, shop: Shop, list: readonly string[], kept: str
 test('R6 R15 rows stay under the pointer, focus and scroll stay, and what is new waits', async ({ browser, parley }) => {
   const shop = fill(parley, 60);
   const page = await enter(browser, parley, shop);
-  const clean = quiet(page, [/frame is sandboxed/]);
+  const clean = quiet(page);
   const priya = await enter(browser, parley, shop, shop.priya);
   const list = page.getByRole('listbox');
   const under = (x: number, y: number) => page.evaluate(([x, y]) => document.elementFromPoint(x ?? 0, y ?? 0)?.closest('[role=option]')?.id, [x, y]);
@@ -205,7 +205,7 @@ test('R6 R15 rows stay under the pointer, focus and scroll stay, and what is new
 test('R9 no single key does anything while text is written', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  const clean = quiet(page, [/frame is sandboxed/, /422/]); // what is no moment is said while it is written
+  const clean = quiet(page, [/422/]); // what is no moment is said while it is written
   await page.request.patch('/api/v1/me/settings', { headers: { 'X-Parley-CSRF': '1' }, data: { seen_hint: 'all' } });
   const asked: string[] = [];
   page.on('request', (r) => r.method() !== 'GET' && !/\/(draft|read|drafts|socket|presence)/.test(r.url()) && asked.push(`${r.method()} ${r.url()}`));
@@ -308,7 +308,7 @@ test('F3-04 R26 a row keeps thirty letters of its subject, who waits longest is 
 test('R23 F2-67 replying, assigning, snoozing and closing work 360 px wide', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop, shop.email, false, { width: 360, height: 740 });
-  const clean = quiet(page, [/frame is sandboxed/]);
+  const clean = quiet(page);
   const said = page.locator('.toast .say');
   const fits = async () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);

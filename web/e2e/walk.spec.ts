@@ -50,7 +50,7 @@ test('R23 R27 F2-67 every command does something, by its key or from the palette
   test.setTimeout(300_000);
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  const clean = quiet(page, [/frame is sandboxed/]);
+  const clean = quiet(page);
   const outside = { asked: 0, chosen: 0 };
   page.on('filechooser', () => outside.chosen++);
   page.on('request', (r) => {
