@@ -118,6 +118,7 @@ var Facts = catalog[Fact]{
 	"update_missed":       UpdateMissed{},
 	"woken":               Woken{},
 	"digest_due":          DigestDue{},
+	"draft_shared":        DraftShared{},
 	"note_edited":         NoteEdited{},
 	"note_pinned":         NotePinned{},
 	"note_unpinned":       NoteUnpinned{},

@@ -25,10 +25,11 @@ const (
 	NewsSnoozeEnded  NewsKind = "snooze_ended"
 	NewsDigest       NewsKind = "digest"
 	NewsFollowUp     NewsKind = "follow_up" // a pending conversation had no word for long
+	NewsDraft        NewsKind = "draft"     // a teammate asks them to look at a draft
 )
 
 // NewsKinds are those somebody can choose the forms of, in the order of a page.
-var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsEnded, NewsMemberLeft}
+var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsDraft, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsEnded, NewsMemberLeft}
 
 // Form is how somebody is told.
 type Form string

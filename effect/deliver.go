@@ -32,7 +32,7 @@ func (Deliver) Wants(e desk.Event) bool { return outgoing(e.Fact) != 0 }
 func outgoing(f desk.Fact) desk.MessageID {
 	switch f := f.(type) {
 	case desk.MessagePosted:
-		if f.Side == desk.SideTeam {
+		if f.Outgoing() {
 			return f.Message
 		}
 	case desk.DeliveryChanged:

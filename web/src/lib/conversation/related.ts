@@ -38,7 +38,7 @@ export async function duplicates(w: Workspace, id: string): Promise<Related[]> {
 
 /** Makes another conversation part of one. */
 export async function merge(w: Workspace, c: Conversation, other: Conversation): Promise<boolean> {
-  await w.drafts.flush(); // what is being written in either is kept
+  await w.drafts?.flush(); // what is being written in either is kept
   return w.act(c.id, 'merge', { conversation_id: other.id }, () => ({}), { said: t('done.merge', { n: other.message_count }) });
 }
 

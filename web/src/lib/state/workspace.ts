@@ -64,20 +64,19 @@ export class Workspace extends Known {
     void this.keeper.recall();
     this.live.start();
     void this.settings();
-    void this.reading.recount();
     this.posting.start();
   }
 
   /** Ends the connection; drafts are kept on this device. */
   stop(): void {
-    this.drafts.keepAll();
+    this.drafts?.keepAll();
     this.keeper.stop();
     this.live.stop();
   }
 
   /** Keeps drafts and what is shown on this device, because the page may go away. */
   keepNow(): void {
-    this.drafts.keepAll();
+    this.drafts?.keepAll();
     this.keeper.now();
   }
 
