@@ -27,6 +27,7 @@ export const ruleNames = [
   'forget_assignee_on_reopen',
   'open_on_welcome_event',
   'tracking_disabled',
+  'agents_may_export',
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
 
@@ -60,6 +61,7 @@ const kinds: Record<RuleName, Omit<Rule, 'name'>> = {
   forget_assignee_on_reopen: { values: [false, true], word: no },
   open_on_welcome_event: { values: [true, false], word: yes },
   tracking_disabled: { values: [false, true], word: no },
+  agents_may_export: { values: [true, false], word: yes },
 };
 
 /** Every rule, with the value in effect among its choices. */
