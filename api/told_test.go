@@ -88,6 +88,20 @@ func (a *audience) settle(t *testing.T, what string) {
 	}
 }
 
+// notified does something and waits until both feeds of somebody hear of a notification
+// since: it is made by a job.
+func (a *audience) notified(who string, act func()) {
+	from := a.heard()
+	act()
+	for _, f := range a.feeds[who] {
+		f.S.Eventually(f.Name+" is notified", func() bool {
+			return slices.ContainsFunc(f.Frames()[from[f]:], func(x apitest.Frame) bool {
+				return x.Type == "notification"
+			})
+		})
+	}
+}
+
 // heard returns how many frames each feed has had.
 func (a *audience) heard() map[*apitest.Feed]int {
 	n := map[*apitest.Feed]int{}
@@ -176,16 +190,15 @@ func (w *world) happenings(t *testing.T, a *audience) map[string]happening {
 		"who was called types in front":      {tries(called, object{"type": "typing", "conversation_id": front.ID, "on": true, "mode": "note"}), typing(front.ID)},
 		"a token for reading types in front": {tries(reads, object{"type": "typing", "conversation_id": front.ID, "on": true, "mode": "reply"}), typing(front.ID)},
 		"the agent is told of an assignment": {func() {
-			h.do(h.fresh().ID, "assign", object{"assignee_id": w.callers["agent"].User.String()})
-			a.feeds["agent"][0].Type("notification")
-			a.feeds["agent"][1].Type("notification")
+			talk := h.fresh().ID
+			a.notified("agent", func() { h.do(talk, "assign", object{"assignee_id": w.callers["agent"].User.String()}) })
 		}, `"type":"notification"`},
 		"the admin shares a draft in front": {func() {
 			path := h.Path("/conversations/" + front.ID + "/drafts/reply")
 			w.callers["admin"].Do("PUT", path, object{"text": "qqdraft", "revision": 0}).Want(200)
-			w.callers["admin"].Do("PUT", path+"/shared", object{"user_ids": []string{w.callers["agent"].User.String()}}).Want(200)
-			a.feeds["agent"][0].Type("notification")
-			a.feeds["agent"][1].Type("notification")
+			a.notified("agent", func() {
+				w.callers["admin"].Do("PUT", path+"/shared", object{"user_ids": []string{w.callers["agent"].User.String()}}).Want(200)
+			})
 		}, `"type":"draft"`},
 		"a setting changes": {func() {}, `"type":"settings"`},
 	}
