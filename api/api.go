@@ -85,6 +85,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.search()
 	s.views()
 	s.verbs()
+	s.scheduling()
 	s.notes()
 	s.quick()
 	s.contacts()

@@ -57,6 +57,7 @@ type Conversation struct {
 	LastActivityAt  time.Time           `json:"last_activity_at"`
 	Messages        int                 `json:"message_count"`
 	HasAttachments  bool                `json:"has_attachments"`
+	Scheduled       int                 `json:"scheduled,omitempty" doc:"How many messages wait to be sent at a moment, or are held"`
 	DeliveryProblem bool                `json:"delivery_problem" doc:"A message to the customer failed or may not have arrived"`
 	Label           string              `json:"label" doc:"The one word for lists: Archived, Closed, Resolved, Snoozed, Overdue, Pending, New, Needs attention, Responded or Open"`
 	Stage           string              `json:"stage" enum:"new,open,assigned,in_progress,resolved,closed,archived"`
@@ -199,7 +200,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
 		ClosingCategory: c.ClosingCategory, PendingNote: c.PendingNote, FollowUpDue: c.FollowUpDue,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, Grouping: c.Grouping, Primary: c.Primary,
-		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0,
+		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0, Scheduled: c.Scheduled,
 		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),
 	}
 }

@@ -191,6 +191,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 			r.Events = append(r.Events, e)
 		}
 	}
+	if err := a.hold(tx, act, &r, w.now); err != nil {
+		return r, err
+	}
 	if err := a.follow(ctx, tx, old, cmds, &r, w.now); err != nil {
 		return r, err
 	}
@@ -268,7 +271,7 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 	case desk.Read:
 		return tx.SaveReadMark(r.Conversation.ID, f.User, f.To)
 	}
-	return nil
+	return saveScheduled(tx, e.Fact)
 }
 
 func (a *App) saveMessage(tx *store.WriteTx, id desk.ConversationID, m *desk.Message) error {

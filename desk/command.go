@@ -55,6 +55,11 @@ type World interface {
 	Macro(MacroID) (Macro, error)
 	// Known returns the values of variables where the actor writes.
 	Known(Conversation) (Known, error)
+	// Scheduled returns a scheduled message of this conversation, also one that was
+	// sent or cancelled, or an error of kind NotFound.
+	Scheduled(ScheduledID) (Scheduled, error)
+	// NewScheduled returns a fresh id of one.
+	NewScheduled() ScheduledID
 	// NewMessage returns a fresh message id.
 	NewMessage() MessageID
 }

@@ -140,7 +140,7 @@ func (p *play) step() string {
 
 // foreign are refusals that the world of the tests makes, as app and store do.
 var foreign = map[string]bool{
-	"There is no such member here.": true, "There is no such team here.": true, "There is no such channel here.": true, "There is no such message in this conversation.": true, "There is no such upload here.": true, "There is no such category here.": true,
+	"There is no such member here.": true, "There is no such team here.": true, "There is no such channel here.": true, "There is no such message in this conversation.": true, "There is no such upload here.": true, "There is no such category here.": true, "There is no such scheduled message in this conversation.": true,
 }
 
 // refused checks that a refusal is for people and changed nothing.
@@ -215,6 +215,11 @@ func (p *play) picture(id desk.ConversationID) picture {
 			pic.Texts = append(pic.Texts, fmt.Sprintf("%s %q edition %d, pinned %v", m.ID, m.Text, m.Edition, !m.PinnedAt.IsZero()))
 		}
 	}
+	for _, s := range p.scheduled {
+		if s.Conversation == id && s.State != desk.ScheduledCancelled {
+			pic.Texts = append(pic.Texts, fmt.Sprintf("%s %q %+v", s.ID, s.Text, s.Standing))
+		}
+	}
 	slices.Sort(pic.There)
 	slices.Sort(pic.Texts)
 	return pic
@@ -268,7 +273,9 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 	users := []desk.UserID{ann, bob, maja, vera, olga, otto, 0}
 	names := []string{"a", "b", "c"}
 	var files []desk.AttachmentID
-	switch p.one(35) {
+	switch p.one(40) {
+	case 35, 36, 37, 38:
+		return p.schedules(id)
 	case 0:
 		return desk.Assign{Assignee: users[p.one(7)]}
 	case 1:

@@ -13,7 +13,7 @@ type Reply struct {
 // Decide follows T10, T24, T25 and D-30.
 func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if c.Archived() {
-		return nil, Errorf(Conflict, "This conversation is archived. Unarchive and reopen it before you answer.")
+		return nil, frozen()
 	}
 	if r.Expected != 0 && r.Expected != c.Version {
 		return nil, stale(c)
@@ -26,45 +26,74 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := reply{user: w.Actor().User, text: text, files: files, channel: r.Channel, cc: r.Cc, client: r.ClientID}
+	if err := p.may(c, w); err != nil {
+		return nil, err
+	}
+	return p.post(c, w)
+}
+
+// reply is a message of the team that is about to be posted.
+type reply struct {
+	user    UserID
+	text    string
+	files   []Attachment
+	channel ChannelID // 0 is the one the customer wrote through last
+	cc      []string
+	client  string
+}
+
+func frozen() error {
+	return Errorf(Conflict, "This conversation is archived. Unarchive and reopen it before you answer.")
+}
+
+// may refuses where c cannot be answered as it is.
+func (r reply) may(c Conversation, w World) error {
+	if c.Archived() {
+		return frozen()
+	}
+	inbox, err := w.Inbox(c.Inbox)
+	if err != nil {
+		return err
+	}
+	if c.Status == StatusClosed && c.Grouping == PerContact && !inbox.Settings.AgentMessageReopens {
+		return Errorf(Conflict, "This conversation is closed. Reopen it before you answer.")
+	}
+	if c.Status != StatusClosed || !inbox.Settings.AgentMessageReopens {
+		return nil
+	}
+	if err := mayOpen(c, w); err != nil {
+		return err
+	}
+	if opens(c, StatusOpen) {
+		return checkFree(c, w)
+	}
+	return nil
+}
+
+// post returns what a reply makes of c, which may be answered.
+func (r reply) post(c Conversation, w World) ([]Fact, error) {
 	inbox, err := w.Inbox(c.Inbox)
 	if err != nil {
 		return nil, err
 	}
-	if c.Status == StatusClosed && c.Grouping == PerContact && !inbox.Settings.AgentMessageReopens {
-		return nil, Errorf(Conflict, "This conversation is closed. Reopen it before you answer.")
-	}
-	reopens := c.Status == StatusClosed && inbox.Settings.AgentMessageReopens
-	if reopens {
-		if err := mayOpen(c, w); err != nil {
-			return nil, err
-		}
-	}
-	if reopens && opens(c, StatusOpen) {
-		if err := checkFree(c, w); err != nil {
-			return nil, err
-		}
-	}
-	channel := r.Channel
-	if channel == 0 {
-		channel = c.LastChannel
-	}
 	m := Message{
-		ID: w.NewMessage(), Conversation: c.ID, Channel: channel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorUser,
-		User: w.Actor().User, Text: text, Files: files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.ClientID, Cc: r.Cc,
+		ID: w.NewMessage(), Conversation: c.ID, Channel: c.through(r.channel), Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorUser,
+		User: r.user, Text: r.text, Files: r.files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.client, Cc: r.cc,
 		Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	var facts []Fact
 	if asleep(c) {
 		facts = append(facts, c.woken(w.Now(), WokenByReply, 0))
 	}
-	if reopens {
+	if c.Status == StatusClosed && inbox.Settings.AgentMessageReopens {
 		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceUser, Was: c.newWait()})
 	}
 	if on(inbox.Settings.AITakeover) {
 		facts = append(facts, c.pause(ByReply)...)
 	}
 	facts = append(facts, MessagePosted{
-		Message: m.ID, Side: SideTeam, Author: AuthorUser, User: m.User, Channel: channel, Sent: microTime{m.At},
+		Message: m.ID, Side: SideTeam, Author: AuthorUser, User: m.User, Channel: m.Channel, Sent: microTime{m.At},
 		HasFiles: hasFiles(m), Body: &m, Preview: preview(m),
 	})
 	if c.Status == StatusOpen && inbox.Settings.AutoPendingOnReply && !inbox.Settings.PendingDisabled { // T11

@@ -400,6 +400,12 @@ func (s *stage) nameNew(f desk.Fact) {
 		s.messages++
 		s.name(fmt.Sprintf("m%d", s.messages), id.String())
 	}
+	switch f := f.(type) {
+	case desk.ScheduledMade:
+		s.name(fmt.Sprintf("s%d", len(s.scheduled)), f.Scheduled.String())
+	case desk.ScheduledSent: // the message follows
+		s.name(fmt.Sprintf("m%d", s.messages+1), f.Message.String())
+	}
 	for name, tag := range s.tags {
 		s.name(name, tag.String())
 	}

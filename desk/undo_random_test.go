@@ -34,7 +34,7 @@ func (p *play) undoable(id desk.ConversationID, n int) (all []given, why string)
 			cmd = end
 		}
 		switch cmd.(type) {
-		case desk.Open, desk.Reply, desk.Answer, desk.Withhold, desk.Settle, desk.Greet, desk.Retry, desk.Wake, desk.AutoClose, desk.AutoArchive:
+		case desk.Open, desk.Reply, desk.Answer, desk.Withhold, desk.Settle, desk.Greet, desk.Retry, desk.Wake, desk.AutoClose, desk.AutoArchive, desk.Dispatch, desk.SendScheduled:
 			continue // what is a message already gone, or begins another conversation
 		case desk.Undo:
 			if len(all) == 0 {
@@ -149,7 +149,7 @@ func TestUndoOfRandomSequences(t *testing.T) {
 			t.Fatalf("seed %d: %s", seed, why)
 		}
 	})
-	for _, verb := range strings.Fields("Assign Unassign Resolve Close Reopen Prioritize Label Note TakeOver HandBack MarkRead MarkUnread Undo Pend Snooze Unsnooze Archive Unarchive") {
+	for _, verb := range strings.Fields("Assign Unassign Resolve Close Reopen Prioritize Label Note TakeOver HandBack MarkRead MarkUnread Undo Pend Snooze Unsnooze Archive Unarchive Schedule EditScheduled CancelScheduled") {
 		if undone[verb] < 5 {
 			t.Errorf("%s was taken back only %d times: %v", verb, undone[verb], undone)
 		}

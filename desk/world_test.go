@@ -35,6 +35,7 @@ type office struct {
 	promise    desk.Promise // what is promised; its settings are the inbox's
 	editions   map[desk.MessageID]map[int]desk.Message
 	macros     map[desk.MacroID]desk.Macro
+	scheduled  map[desk.ScheduledID]*planned
 }
 
 type mark struct {
@@ -85,7 +86,7 @@ func newOffice() *office {
 			support: {ID: support, Name: "Support", Lead: ann, Members: []desk.UserID{ann, bob}}, empty: {ID: empty, Name: "Empty"},
 			others: {ID: others, Name: "Others", Members: []desk.UserID{otto, olga}}, night: {ID: night, Name: "Night", Members: []desk.UserID{maja, bob}},
 		},
-		blocked: map[desk.ContactID]bool{},
+		blocked: map[desk.ContactID]bool{}, scheduled: map[desk.ScheduledID]*planned{},
 		macros: map[desk.MacroID]desk.Macro{refund: {ID: refund, Name: "Refund", Steps: []desk.Step{
 			{Do: desk.StepReply, Text: "Dear {{contact.first_name}}, it is on its way."}, {Do: desk.StepAssign, Assignee: bob},
 			{Do: desk.StepPriority, Priority: desk.PriorityHigh}, {Do: desk.StepNote, Text: "Refunded by {{agent.name}}"}, {Do: desk.StepResolve},
@@ -315,6 +316,9 @@ func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error
 		}
 	}
 	apply(o.actor, facts)
+	if desk.MayHold(c, d.events) {
+		apply(desk.Actor{Kind: desk.ActorSystem}, desk.Hold(c, d.events, o.scheduledIn(c.ID)))
+	}
 	tagged, again := cmd.(desk.ContactTagged)
 	if _, recompute := cmd.(desk.Recompute); again || recompute || desk.Moves(d.events) {
 		old := &before
@@ -380,6 +384,7 @@ func (o *office) keep(e desk.Event) {
 	case desk.Read:
 		o.marks[mark{f.User, e.Conversation}] = f.To
 	}
+	o.keepScheduled(e.Fact)
 }
 
 // keepEdition keeps every text of a note, as the table of editions does.
@@ -491,6 +496,9 @@ func (o *office) broken() string {
 		}
 		if c.Archived() && c.Status != desk.StatusClosed {
 			return fmt.Sprintf("INV-3: %s is archived and %s", id, c.Status)
+		}
+		if n := len(o.scheduledIn(c.ID)); n != c.Scheduled {
+			return fmt.Sprintf("%s counts %d scheduled messages; there are %d", id, c.Scheduled, n)
 		}
 		if c.MergedInto != 0 && c.Status != desk.StatusClosed {
 			return fmt.Sprintf("INV-4: %s is merged away and %s", id, c.Status)
