@@ -45,6 +45,7 @@ type realm struct {
 	quick        desk.QuickReply
 	macro        desk.Macro
 	about        store.ContactNote
+	scheduled    desk.Scheduled
 }
 
 // secret is in every text of a realm that nobody else may see.
@@ -87,6 +88,9 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(err)
 	ok(err2(d.Do(ctx, got.Conversation, desk.EditNote{Message: noted.Message, Text: secret + " again"})))
 	ok(err2(d.Do(ctx, got.Conversation, desk.PinNote{Message: noted.Message})))
+	planned, err := d.Do(ctx, got.Conversation, desk.Schedule{Text: secret, At: d.Clock.Now().AddDate(1, 0, 0), ClientID: "later-" + name})
+	ok(err)
+	r.scheduled.ID, _, _ = desk.StandingOf(planned.Events[0].Fact)
 	r.quick, err = d.SaveQuickReply(ctx, desk.QuickReply{Kind: desk.QuickForReply, Name: secret + name, Shortcut: "/secret-" + name, Text: secret})
 	ok(err)
 	r.macro, err = d.SaveMacro(ctx, desk.Macro{Name: secret + name, Steps: []desk.Step{{Do: desk.StepNote, Text: secret}}})
@@ -119,7 +123,8 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 		return tx.PutBack(r.job, d.Clock.Now(), store.JobFailed, secret)
 	}))
 	ok(d.DB.Read(ctx, store.Scope{Workspace: ws, User: user}, func(tx *store.Tx) error {
-		var errs [8]error
+		var errs [9]error
+		r.scheduled, errs[8] = tx.Scheduled(r.scheduled.ID)
 		r.conversation, errs[0] = tx.Conversation(got.Conversation)
 		r.contact, errs[1] = tx.Contact(r.conversation.Contact)
 		all, err := tx.Identities(r.contact.ID)
@@ -282,10 +287,23 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"QuickReplies":  func(tx *store.WriteTx, _ realm) (any, error) { return tx.QuickReplies() },
 	"QuickReply":    func(tx *store.WriteTx, r realm) (any, error) { return tx.QuickReply(r.quick.ID) },
 	"QuickEditions": func(tx *store.WriteTx, r realm) (any, error) { return tx.QuickEditions(r.quick.ID) },
-	"Macros":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Macros() },
-	"Macro":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Macro(r.macro.ID) },
-	"ContactNotes":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
-	"ContactNote":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
+	"Scheduled":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Scheduled(r.scheduled.ID) },
+	"ScheduledIn":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ScheduledIn(r.conversation.ID) },
+	"ClientScheduled": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.ClientScheduled(r.conversation.ID, r.scheduled.ClientID)
+	},
+	"ScheduledOpen": func(tx *store.WriteTx, r realm) (any, error) {
+		all, err := tx.ScheduledOpen(store.ScheduledPage{Limit: 50})
+		if err != nil {
+			return all, err
+		}
+		mine, err := tx.ScheduledOpen(store.ScheduledPage{Author: r.user, At: r.event.At, After: 1, Limit: 50})
+		return append(all, mine...), err
+	},
+	"Macros":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.Macros() },
+	"Macro":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Macro(r.macro.ID) },
+	"ContactNotes": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
+	"ContactNote":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNote(r.contact.ID, r.about.ID) },
 	"MentionReaders": func(tx *store.WriteTx, r realm) (any, error) {
 		readers, err := tx.MentionReaders([]desk.ConversationID{r.conversation.ID})
 		return len(readers), err
@@ -440,6 +458,15 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		return tx.SaveQuickReply(q)
 	},
 	"CountUse": func(tx *store.WriteTx, r realm) error { return tx.CountUse(r.quick.ID, r.event.At) },
+	"InsertScheduled": func(tx *store.WriteTx, r realm) error {
+		s := r.scheduled
+		s.ID, s.ClientID = s.ID+1, ""
+		s.Files = []desk.Attachment{r.upload}
+		return tx.InsertScheduled(&s)
+	},
+	"SaveScheduled": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveScheduled(r.scheduled.ID, desk.Standing{State: desk.ScheduledCancelled, Edition: 1}, nil, 0)
+	},
 	"SaveMacro": func(tx *store.WriteTx, r realm) error {
 		m := r.macro
 		m.Name = "changed"
@@ -538,6 +565,7 @@ var byWorkspace = map[string]string{
 	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
 	"Visible": "the counts of views", "TeamsOf": "the user's own",
 	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "QuickReplies": "of the workspace; app and API leave out what is others'", "QuickReply": "as QuickReplies", "QuickEditions": "of one that was loaded",
+	"ScheduledIn": "of a conversation that was loaded", "ClientScheduled": "of a conversation that was loaded",
 	"Macros": "of the workspace; app and API leave out what is others'", "Macro": "as Macros",
 	"ContactMessageIDs": "indexing serves every inbox",
 	"ContactNotes":      "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",

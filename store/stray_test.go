@@ -19,11 +19,11 @@ func TestEveryReferenceIsHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	free := []string{
-		"event.actor_id",                           // a person, or the number of another kind of actor
-		"event.command_id",                         // commands have no rows
-		"raw_event.message_id",                     // MisEnded
-		"event.reader_id",                          // a person; the fact says it too
-		"message.client_id", "message.external_id", // other people's ids
+		"event.actor_id",                                                  // a person, or the number of another kind of actor
+		"event.command_id",                                                // commands have no rows
+		"raw_event.message_id",                                            // MisEnded
+		"event.reader_id",                                                 // a person; the fact says it too
+		"message.client_id", "message.external_id", "scheduled.client_id", // other people's ids
 		"identity.external_id", "attachment.content_id", // of other programs
 	}
 	err = db.Read(t.Context(), Scope{}, func(tx *Tx) error {

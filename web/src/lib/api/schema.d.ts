@@ -627,6 +627,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/cancel-scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a scheduled message from being sent */
+        post: operations["cancel-scheduled-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/close": {
         parameters: {
             query?: never;
@@ -674,6 +691,23 @@ export interface paths {
         put?: never;
         /** Give a note of yours another text; the earlier ones can still be read */
         post: operations["edit-note-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/edit-scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a scheduled message, or move it to another moment */
+        post: operations["edit-scheduled-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1014,6 +1048,57 @@ export interface paths {
         put?: never;
         /** Do everything that a macro says, or nothing */
         post: operations["run-macro-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to the customer at a later moment */
+        post: operations["schedule-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is scheduled in a conversation, the next one first */
+        get: operations["list-scheduled-here"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/send-scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a scheduled message now, also one that is held */
+        post: operations["send-scheduled-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1794,6 +1879,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is scheduled in all conversations that you see, the next one first */
+        get: operations["list-scheduled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/search": {
         parameters: {
             query?: never;
@@ -2386,6 +2488,9 @@ export interface components {
             /** @description The conversation that this opened; absent when it opened none */
             conversation_id?: string;
         };
+        CancelScheduled: {
+            scheduled_id: string;
+        };
         Category: {
             /** @description No longer used; conversations that have it keep it */
             disabled: boolean;
@@ -2405,6 +2510,8 @@ export interface components {
             name?: string;
             phone?: string;
             tag_ids?: string[];
+            /** @description Where they are, like Europe/Stockholm */
+            time_zone?: string;
         };
         "Change-inboxRequest": {
             member_ids?: string[];
@@ -2536,6 +2643,8 @@ export interface components {
             phone?: string;
             /** @description Given with one contact, not with lists */
             tag_ids: string[];
+            /** @description Where they are, like Europe/Stockholm; absent when nobody said */
+            time_zone?: string;
             /**
              * Format: int64
              * @description How many messages were not taken in while they were blocked, ever; nothing else is kept of those
@@ -2671,6 +2780,11 @@ export interface components {
             response_due_deadline?: string;
             /** Format: date-time */
             response_due_target?: string;
+            /**
+             * Format: int64
+             * @description How many messages wait to be sent at a moment, or are held
+             */
+            scheduled?: number;
             /**
              * @description Which answer the customer waits for; absent when none is promised
              * @enum {string}
@@ -2827,6 +2941,28 @@ export interface components {
             message_id: string;
             /** @description Markdown */
             text: string;
+        };
+        EditScheduled: {
+            /**
+             * Format: date-time
+             * @description When it is sent
+             */
+            at?: string;
+            /** @description With text: all files it has from now on */
+            attachment_ids?: string[];
+            /**
+             * Format: int64
+             * @description The edition that is changed; refused when there is a newer one
+             */
+            expected_edition?: number;
+            only_if_no_reply?: boolean;
+            scheduled_id: string;
+            /** @description Only its author changes what it says */
+            text?: string;
+            /** @enum {string} */
+            then?: "nothing" | "resolve" | "pend";
+            /** @description With at: the time zone it was chosen in */
+            zone?: string;
         };
         Email: {
             cc?: string[];
@@ -3564,6 +3700,16 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageScheduledMessage: {
+            items: components["schemas"]["ScheduledMessage"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageScheduledRow: {
+            items: components["schemas"]["ScheduledRow"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageSession: {
             items: components["schemas"]["Session"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -3967,6 +4113,108 @@ export interface components {
             member_ids: string[];
             name: string;
         };
+        Schedule: {
+            /**
+             * Format: date-time
+             * @description When it is sent
+             */
+            at: string;
+            /** @description Uploads to send along */
+            attachment_ids?: string[];
+            /** @description Further recipients, for mail */
+            cc?: string[];
+            /** @description The channel to answer through; by default the one the customer wrote through last, when it is sent */
+            channel_id?: string;
+            /** @description The sender's own id: however often it is sent, it is one message */
+            client_id?: string;
+            /**
+             * Format: int64
+             * @description Refuse when the conversation has changed since this version
+             */
+            expected_version?: number;
+            /** @description Send it only if the customer has not written before; else it is held, and you are told */
+            only_if_no_reply?: boolean;
+            /** @description Markdown; sent as plain text where the channel has none */
+            text: string;
+            /**
+             * @description What is done with the conversation once it was sent
+             * @enum {string}
+             */
+            then?: "nothing" | "resolve" | "pend";
+            /** @description The time zone that the moment was chosen in, like Europe/Stockholm; it is shown in it */
+            zone?: string;
+        };
+        ScheduledMessage: {
+            /**
+             * Format: date-time
+             * @description When it is sent
+             */
+            at: string;
+            attachments: components["schemas"]["Attachment"][];
+            author: components["schemas"]["Author"];
+            cc?: string[];
+            /** @description Of the channel it would go through now */
+            channel_kind?: string;
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Send it back as expected_edition to be told when it was changed meanwhile
+             */
+            edition: number;
+            /** @enum {string} */
+            held_because?: "closed" | "replied" | "blocked" | "author" | "channel" | "missed" | "refused";
+            id: string;
+            /** @description It is held when the customer writes before */
+            only_if_no_reply: boolean;
+            /** @enum {string} */
+            state: "waiting" | "held";
+            text: string;
+            /**
+             * @description What is done with the conversation once it was sent
+             * @enum {string}
+             */
+            then?: "resolve" | "pend";
+            /** @description The time zone that the moment was chosen in */
+            zone?: string;
+        };
+        ScheduledRow: {
+            /**
+             * Format: date-time
+             * @description When it is sent
+             */
+            at: string;
+            attachments: components["schemas"]["Attachment"][];
+            author: components["schemas"]["Author"];
+            cc?: string[];
+            /** @description Of the channel it would go through now */
+            channel_kind?: string;
+            conversation: components["schemas"]["Conversation"];
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Send it back as expected_edition to be told when it was changed meanwhile
+             */
+            edition: number;
+            /** @enum {string} */
+            held_because?: "closed" | "replied" | "blocked" | "author" | "channel" | "missed" | "refused";
+            id: string;
+            /** @description It is held when the customer writes before */
+            only_if_no_reply: boolean;
+            /** @enum {string} */
+            state: "waiting" | "held";
+            text: string;
+            /**
+             * @description What is done with the conversation once it was sent
+             * @enum {string}
+             */
+            then?: "resolve" | "pend";
+            /** @description The time zone that the moment was chosen in */
+            zone?: string;
+        };
         SearchResult: {
             /** @description The index is being built: what is older cannot be found yet */
             building: boolean;
@@ -3980,6 +4228,9 @@ export interface components {
             cut: boolean;
             /** @description Send it as cursor for older messages; a conversation can come again with one of them */
             next_cursor?: string;
+        };
+        SendScheduled: {
+            scheduled_id: string;
         };
         Session: {
             /** Format: date-time */
@@ -7462,6 +7713,82 @@ export interface operations {
             };
         };
     };
+    "cancel-scheduled-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelScheduled"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "close-conversation": {
         parameters: {
             query?: never;
@@ -7767,6 +8094,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EditNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-scheduled-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditScheduled"];
             };
         };
         responses: {
@@ -9254,6 +9657,227 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RunMacro"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "schedule-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-scheduled-here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageScheduledMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-scheduled-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendScheduled"];
             };
         };
         responses: {
@@ -13100,6 +13724,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-scheduled": {
+        parameters: {
+            query?: {
+                /** @description Only what you wrote */
+                mine?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageScheduledRow"];
+                };
             };
             /** @description Unauthorized */
             401: {
