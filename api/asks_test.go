@@ -359,8 +359,17 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.fresh().ID, body: object{"team_id": h.team(), "note": "why"}}
 	},
 	"unfollow-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
-	"close-conversation":    func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
-	"note-conversation":     func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
+	"merge-conversation": func(h *home, _ *apitest.Client) ask {
+		first, second := h.twice()
+		return ask{id: second.ID, body: object{"conversation_id": first.ID}}
+	},
+	"split-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.talkative()
+		return ask{id: talk.ID, body: object{"message_ids": []string{talk.Message}}}
+	},
+	"list-related":       func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"close-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
+	"note-conversation":  func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"text": h.Mark}} },
 	"edit-note-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID, "text": h.Mark + " again"}}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"slices"
-	"strconv"
 
 	"parley/app"
 	"parley/desk"
@@ -111,35 +109,32 @@ func (s *server) conversations() {
 	route(s, operation{id: "get-timeline", method: "GET", path: path + "/conversations/{id}/timeline", summary: "What happened, oldest first", tag: "Conversations", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
 			ConversationPath
-			Before string `query:"before" maxLength:"30"`
+			Before string `query:"before" maxLength:"1000"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"60"`
 		}) (*body[Timeline], error) {
-			before, err := number(in.Before)
-			if err != nil {
-				return nil, err
-			}
 			out := &body[Timeline]{}
-			err = s.read(ctx, func(tx *store.Tx) (err error) { out.Body, err = timeline(tx, in.ID.V, before, in.Limit); return err })
+			err := s.read(ctx, func(tx *store.Tx) (err error) {
+				out.Body, err = timeline(tx, in.ID.V, in.Before, in.Limit)
+				return err
+			})
 			return out, err
 		})
+	s.joining(path)
 	s.history(path)
 	s.drafts(path)
 }
 
-func timeline(tx *store.Tx, id desk.ConversationID, before int64, limit int) (t Timeline, err error) {
+func timeline(tx *store.Tx, id desk.ConversationID, before string, limit int) (t Timeline, err error) {
 	if _, err := tx.Conversation(id); err != nil {
 		return t, err
 	}
-	events, err := tx.Timeline(id, before, limit+1)
+	all, err := loadStrands(tx, id, before, limit+1)
 	if err != nil {
 		return t, err
 	}
-	if len(events) > limit {
-		events = events[:limit]
-		t.PrevCursor = strconv.FormatInt(events[limit-1].Version, 10)
-	}
-	slices.Reverse(events)
-	if t.Items, err = items(tx, events); err != nil || before != 0 {
+	events, cursor := all.take(limit)
+	t.PrevCursor = cursor
+	if t.Items, err = itemsOf(tx, id, events); err != nil || before != "" {
 		return t, err
 	}
 	t.Pinned, err = notesOf(tx, id, true, 0, 50)

@@ -45,7 +45,7 @@ func conversations(tx *store.Tx, all []desk.Conversation, now time.Time) ([]Conv
 	}
 	var referred []desk.ConversationID
 	for _, c := range all {
-		referred = append(referred, c.Previous, c.MergedInto)
+		referred = append(referred, c.Previous, c.MergedInto, c.SplitFrom)
 	}
 	named, err := naming(tx, referred)
 	if err != nil {
@@ -58,6 +58,9 @@ func conversations(tx *store.Tx, all []desk.Conversation, now time.Time) ([]Conv
 		}
 		if !named(c.MergedInto, c.Inbox) {
 			c.MergedInto = 0
+		}
+		if !named(c.SplitFrom, c.Inbox) {
+			c.SplitFrom = 0
 		}
 		c.ReadOnly = !tx.Scope().SeesKept(all[i].Keeping())
 		out = append(out, c)
@@ -104,6 +107,8 @@ func messageOf(f desk.Fact) desk.MessageID {
 	switch f := f.(type) {
 	case desk.MessagePosted:
 		return f.Message
+	case desk.MessageMoved:
+		return f.Message
 	case desk.NoteAdded:
 		return f.Message
 	case desk.NoteRemoved:
@@ -124,11 +129,27 @@ func messageOf(f desk.Fact) desk.MessageID {
 
 // items renders facts with their messages, in their order.
 func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
+	return itemsOf(tx, 0, events)
+}
+
+// itemsOf is items for the timeline of one conversation, in which there are facts
+// of others that have become part of it; 0 shows each fact in its own. A message
+// that is in another conversation now is not shown, only where it went.
+func itemsOf(tx *store.Tx, home desk.ConversationID, events []desk.Event) ([]TimelineItem, error) {
 	var ids []desk.MessageID
 	var referred []desk.ConversationID
+	at := func(e desk.Event) desk.ConversationID {
+		if home != 0 {
+			return home
+		}
+		return e.Conversation
+	}
 	for _, e := range events {
 		if opened, ok := e.Fact.(desk.Opened); ok {
 			referred = append(referred, opened.Previous)
+		}
+		if other := desk.Besides(e.Fact); other != 0 {
+			referred = append(referred, other, at(e))
 		}
 		if id := messageOf(e.Fact); id != 0 {
 			ids = append(ids, id)
@@ -147,10 +168,19 @@ func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
 		m := message(tx.Scope().Workspace, &messages[i], ks)
 		byID[m.ID] = &m
 	}
+	for _, e := range events {
+		if m := byID[messageOf(e.Fact)]; m != nil && m.Conversation != at(e) {
+			referred = append(referred, m.Conversation, at(e))
+		}
+	}
 	if err := renderNotes(tx, slices.Collect(maps.Values(byID))...); err != nil {
 		return nil, err
 	}
 	named, err := naming(tx, referred)
+	if err != nil {
+		return nil, err
+	}
+	beside, err := namingBeside(tx, referred)
 	if err != nil {
 		return nil, err
 	}
@@ -164,12 +194,39 @@ func items(tx *store.Tx, events []desk.Event) ([]TimelineItem, error) {
 			opened.Previous = 0
 			events[i].Fact = opened
 		}
-		e, err := event(&events[i])
+		here := at(events[i])
+		e, err := event(&events[i], beside(desk.Besides(events[i].Fact), here))
 		if err != nil {
 			return nil, err
 		}
-		e.Undoable = e.Undoable && desk.CanUndo(of[e.Command])
-		out = append(out, TimelineItem{Event: e, Message: byID[messageOf(events[i].Fact)]})
+		e.Undoable = e.Undoable && desk.CanUndo(of[e.Command]) && here == e.Conversation
+		item := TimelineItem{Event: e, Message: byID[messageOf(events[i].Fact)]}
+		if m := item.Message; m != nil && m.Conversation != here {
+			item.Message = nil
+			if beside(m.Conversation, here) {
+				item.MovedTo = m.Conversation
+			}
+		}
+		out = append(out, item)
 	}
 	return out, nil
+}
+
+// namingBeside is naming for conversations beside each other.
+func namingBeside(tx *store.Tx, ids []desk.ConversationID) (func(id, by desk.ConversationID) bool, error) {
+	named, err := naming(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	of := map[desk.ConversationID]desk.InboxID{}
+	if ids = slices.DeleteFunc(ids, func(id desk.ConversationID) bool { return id == 0 }); len(ids) > 0 {
+		found, err := tx.Standings(ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range found {
+			of[s.ID] = s.Inbox
+		}
+	}
+	return func(id, by desk.ConversationID) bool { return named(id, of[by]) }, nil
 }

@@ -49,7 +49,8 @@ type Conversation struct {
 	OpenedAt        time.Time           `json:"opened_at"`
 	OpenedSource    desk.Source         `json:"opened_source"`
 	Previous        desk.ConversationID `json:"previous_conversation_id,omitempty"`
-	MergedInto      desk.ConversationID `json:"merged_into_id,omitempty"`
+	MergedInto      desk.ConversationID `json:"merged_into_id,omitempty" doc:"The conversation that this one has become part of; go on there"`
+	SplitFrom       desk.ConversationID `json:"split_from_id,omitempty" doc:"The conversation that its first messages came from"`
 	Grouping        desk.Grouping       `json:"grouping" enum:"per_thread,per_contact"`
 	Primary         bool                `json:"is_primary"`
 	Tags            []desk.TagID        `json:"tag_ids"`
@@ -176,6 +177,8 @@ type EventActor struct {
 type TimelineItem struct {
 	Event   Event    `json:"event"`
 	Message *Message `json:"message,omitempty"`
+	// MovedTo is set when the message is in another conversation now.
+	MovedTo desk.ConversationID `json:"moved_to_id,omitempty" doc:"The conversation that the message went to"`
 }
 
 // kinds tells the kind of each channel of a workspace.
@@ -199,7 +202,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, Due: dueOf(c), FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
 		ClosingCategory: c.ClosingCategory, PendingNote: c.PendingNote, FollowUpDue: c.FollowUpDue,
-		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, Grouping: c.Grouping, Primary: c.Primary,
+		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, SplitFrom: c.SplitFrom, Grouping: c.Grouping, Primary: c.Primary,
 		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0, Scheduled: c.Scheduled,
 		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),
 	}
@@ -258,8 +261,10 @@ func attachment(base string, f desk.Attachment) Attachment {
 	}
 }
 
-func event(e *desk.Event) (Event, error) {
-	data, err := json.Marshal(e.Fact)
+// event renders a fact; named says whether the other conversation that it is about
+// may be named.
+func event(e *desk.Event, named bool) (Event, error) {
+	data, err := json.Marshal(toldOf(e.Fact, named))
 	out := Event{
 		ID: strconv.FormatInt(e.Seq, 10), Conversation: e.Conversation, Version: e.Version, At: e.At, Actor: EventActor{e.By.Kind, e.By.User},
 		Command: e.Command, Kind: desk.Facts.Name(e.Fact), Data: data, Undoable: desk.Undoable(e.Fact),

@@ -24,7 +24,7 @@ type ScheduledMessage struct {
 	UnlessReply  bool                `json:"only_if_no_reply" doc:"It is held when the customer writes before"`
 	Then         desk.Next           `json:"then,omitempty" enum:"resolve,pend" doc:"What is done with the conversation once it was sent"`
 	State        desk.ScheduledState `json:"state" enum:"waiting,held"`
-	Reason       desk.HoldReason     `json:"held_because,omitempty" enum:"closed,replied,blocked,author,channel,missed,refused"`
+	Reason       desk.HoldReason     `json:"held_because,omitempty" enum:"closed,replied,blocked,author,channel,merged,missed,refused"`
 	Edition      int                 `json:"edition" doc:"Send it back as expected_edition to be told when it was changed meanwhile"`
 	CreatedAt    time.Time           `json:"created_at"`
 }

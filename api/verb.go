@@ -20,6 +20,8 @@ func (s *server) verbs() {
 	verb[desk.Close](s, "close", "End a conversation", desk.MayAnswer)
 	verb[desk.Escalate](s, "escalate", "Ask the escalation responders for help", desk.MayAnswer)
 	verb[desk.HandBack](s, "handback", "Let the AI agent answer again", desk.MayAnswer)
+	verb[desk.Merge](s, "merge", "Make another conversation of the same customer part of this one", desk.MayAnswer)
+	verb[desk.Split](s, "split", "Make a conversation of its own of some messages", desk.MayAnswer)
 	verb[desk.Note](s, "note", "Write something that only the team sees", desk.MayAnswer)
 	verb[desk.Pend](s, "pend", "Say that it waits for the customer or for somebody else", desk.MayAnswer)
 	verb[desk.EditNote](s, "edit-note", "Give a note of yours another text; the earlier ones can still be read", desk.MayAnswer)
@@ -50,6 +52,7 @@ type Did struct {
 	Conversation Conversation   `json:"conversation"`
 	Command      desk.CommandID `json:"command_id" doc:"Send it to undo to take the command back"`
 	Message      *Message       `json:"message,omitempty"`
+	Other        *Conversation  `json:"other,omitempty" doc:"The other conversation that it was about: what was merged, or what was split off"`
 	UndoUntil    *time.Time     `json:"undo_until,omitempty" doc:"Until when it can be taken back; absent when it cannot"`
 	Items        []TimelineItem `json:"items" doc:"The facts it made"`
 }
@@ -109,6 +112,9 @@ func (s *server) did(ctx context.Context, r app.Result) (*body[Did], error) {
 		if out.Conversation, err = oneConversation(tx, c, s.now()); err != nil {
 			return err
 		}
+		if err := other(tx, r.Other, &out, s.now()); err != nil {
+			return err
+		}
 		shared := slices.DeleteFunc(slices.Clone(r.Events), func(e desk.Event) bool { return desk.Reader(e.Fact) != 0 })
 		if out.Items, err = items(tx, shared); err != nil || r.Message == 0 {
 			return err
@@ -130,4 +136,22 @@ func (s *server) did(ctx context.Context, r app.Result) (*body[Did], error) {
 		out.UndoUntil = &until
 	}
 	return &body[Did]{out}, err
+}
+
+// other renders the second conversation that a command was about, as far as the
+// reader sees it.
+func other(tx *store.Tx, id desk.ConversationID, out *Did, now time.Time) error {
+	if id == 0 {
+		return nil
+	}
+	c, err := tx.Conversation(id)
+	if desk.KindOf(err) == desk.NotFound && err != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	shown, err := oneConversation(tx, c, now)
+	out.Other = &shown
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -415,22 +416,18 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 		return out, nil
 	}
 	err = s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace, Inboxes: []desk.InboxID{v.account.Inbox}}, func(tx *store.Tx) error {
-		all, err := tx.ContactConversations(v.contact, 20)
+		all, ids, err := chatConversations(tx, v.contact, 20)
 		if err != nil || len(all) == 0 {
 			return err
-		}
-		ids := make([]desk.ConversationID, len(all))
-		for i, c := range all {
-			ids[i] = c.ID
 		}
 		out.Conversation = &VisitorConversation{all[0].ID, all[0].Status, all[0].Active()}
 		read, err := readByTeam(tx, ids)
 		if err != nil {
 			return err
 		}
-		messages, err := tx.MessagesOf(ids, idAfter(after), newest)
+		messages, err := tx.ChatMessages(ids, v.account.Inbox, idAfter(after), newest)
 		for err == nil && len(messages) == newest && seqOf(messages[newest-1].ID) <= after {
-			messages, err = tx.MessagesOf(ids, messages[newest-1].ID, newest) // of one moment there are more than a page
+			messages, err = tx.ChatMessages(ids, v.account.Inbox, messages[newest-1].ID, newest) // of one moment there are more than a page
 		}
 		if err != nil {
 			return err
@@ -453,6 +450,25 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 		return nil
 	})
 	return out, err
+}
+
+// chatConversations returns a customer's newest conversations of a chat's inbox, as
+// what they are part of now, wherever that is, and their ids.
+func chatConversations(tx *store.Tx, contact desk.ContactID, limit int) (all []desk.Conversation, ids []desk.ConversationID, err error) {
+	found, err := tx.Strands(contact, limit)
+	if err != nil {
+		return nil, nil, err
+	}
+	everywhere := tx.As(store.Scope{Workspace: tx.Scope().Workspace})
+	for _, c := range found {
+		if c, err = everywhere.Survivor(c); err != nil {
+			return nil, nil, err
+		}
+		if !slices.Contains(ids, c.ID) {
+			all, ids = append(all, c), append(ids, c.ID)
+		}
+	}
+	return all, ids, nil
 }
 
 // readByTeam returns the newest message of conversations that anybody of the team has read.
@@ -518,7 +534,7 @@ func (s *server) visitorPost(ctx context.Context, v visit, p webchat.Posted, fil
 
 func (s *server) visitorTypes(ctx context.Context, v visit, on bool) error {
 	return s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace, Inboxes: []desk.InboxID{v.account.Inbox}}, func(tx *store.Tx) error {
-		all, err := tx.ContactConversations(v.contact, 1)
+		all, _, err := chatConversations(tx, v.contact, 1)
 		if err != nil || len(all) == 0 {
 			return err
 		}
@@ -541,15 +557,11 @@ func (s *server) settleUpTo(ctx context.Context, v visit, seq int64, state desk.
 	ctx = app.System(ctx, v.account.Workspace)
 	var due []desk.Message
 	err := s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace, Inboxes: []desk.InboxID{v.account.Inbox}}, func(tx *store.Tx) error {
-		all, err := tx.ContactConversations(v.contact, 5)
-		if err != nil || len(all) == 0 {
+		_, ids, err := chatConversations(tx, v.contact, 5)
+		if err != nil || len(ids) == 0 {
 			return err
 		}
-		ids := make([]desk.ConversationID, len(all))
-		for i, c := range all {
-			ids[i] = c.ID
-		}
-		messages, err := tx.MessagesOf(ids, 0, newest)
+		messages, err := tx.ChatMessages(ids, v.account.Inbox, 0, newest)
 		messages, _ = shown(messages, s.now())
 		for _, m := range messages {
 			behind := m.Delivery == desk.DeliveryQueued || m.Delivery == desk.DeliverySent || m.Delivery == desk.DeliveryDelivered && state == desk.DeliveryRead

@@ -133,10 +133,10 @@ func (f *visitorFeed) tell(ctx context.Context, b *realtime.Batch) error {
 		f.visit.contact = contact
 		f.Hub.Know(f.screen, contact)
 	}
-	mine := map[desk.ConversationID]bool{}
+	mine, here := map[desk.ConversationID]bool{}, map[desk.ConversationID]bool{}
 	for _, c := range t.order {
-		if c.contact == f.visit.contact && c.kept.Inbox == f.visit.account.Inbox {
-			mine[c.id] = true
+		if c.contact == f.visit.contact { // what the chat was merged into may be of another inbox
+			mine[c.id], here[c.id] = true, c.kept.Inbox == f.visit.account.Inbox
 		}
 	}
 	if len(mine) == 0 {
@@ -154,7 +154,9 @@ func (f *visitorFeed) tell(ctx context.Context, b *realtime.Batch) error {
 		case desk.DeliveryChanged:
 			posted = posted || f.waits
 		case desk.Read:
-			read = max(read, fact.To)
+			if here[e.Conversation] {
+				read = max(read, fact.To)
+			}
 		}
 	}
 	if read != 0 {

@@ -71,7 +71,8 @@ type Result struct {
 	Conversation desk.Conversation
 	Command      desk.CommandID
 	Events       []desk.Event
-	Message      desk.MessageID // what it wrote, if anything
+	Message      desk.MessageID      // what it wrote, if anything
+	Other        desk.ConversationID // the other conversation that it was about, if there is one
 	Undoable     bool
 }
 
@@ -93,6 +94,17 @@ func (a *App) Do(ctx context.Context, id desk.ConversationID, cmds ...desk.Comma
 			load = tx.PeekConversation
 		}
 		tx.WillAppend(2)
+		if len(cmds) == 1 {
+			parts, err := desk.Parts(id, cmds[0], tx.Facts)
+			if err != nil {
+				return err
+			}
+			if len(parts) > 0 {
+				r, err = a.together(ctx, tx, id, parts)
+				epoch = r.Conversation.AIEpoch
+				return err
+			}
+		}
 		old, err := load(id)
 		if err != nil {
 			return err
@@ -152,7 +164,7 @@ func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.Wri
 // opened) and stores what follows.
 func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversation, cmds []desk.Command) (Result, error) {
 	act := from(ctx)
-	w := &world{WriteTx: tx, app: a, now: a.now(), by: act.Actor}
+	w := &world{WriteTx: tx, app: a, now: a.now(), by: act.Actor, along: act.along}
 	r := Result{Command: act.command}
 	if r.Command == 0 {
 		r.Command = desk.CommandID(a.number())
@@ -172,6 +184,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 		}
 		if err := mayChange(act.Actor, old, cmd); err != nil {
 			return r, err
+		}
+		if err := desk.CheckMerged(act.Actor, r.Conversation, cmd); err != nil {
+			return r, unnamed(tx, err)
 		}
 		if err := checkChannel(tx, cmd); err != nil {
 			return r, err
@@ -197,8 +212,17 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 	if err := a.follow(ctx, tx, old, cmds, &r, w.now); err != nil {
 		return r, err
 	}
+	heir, err := a.heir(tx, old, &r, w.now)
+	if err != nil {
+		return r, err
+	}
 	if err := a.save(tx, old, &r); err != nil {
 		return r, err
+	}
+	if heir != 0 {
+		if err := a.promote(ctx, tx, heir, r); err != nil {
+			return r, err
+		}
 	}
 	r.Undoable = desk.CanUndo(r.Events) && !slices.ContainsFunc(r.Events, func(e desk.Event) bool { _, undo := e.Fact.(desk.Undone); return undo }) && desk.CheckCommand(act.Actor, desk.Undo{}) == nil
 	return r, a.after(tx, act, r)
@@ -271,7 +295,10 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 	case desk.Read:
 		return tx.SaveReadMark(r.Conversation.ID, f.User, f.To)
 	}
-	return saveScheduled(tx, e.Fact)
+	if id, _, ok := desk.StandingOf(e.Fact); ok && id != 0 {
+		return saveScheduled(tx, e.Fact)
+	}
+	return a.saveJoint(tx, r.Conversation.ID, e)
 }
 
 func (a *App) saveMessage(tx *store.WriteTx, id desk.ConversationID, m *desk.Message) error {

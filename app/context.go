@@ -19,6 +19,7 @@ type acting struct {
 	finished  *bool
 	request   request
 	command   desk.CommandID // of what is done together in several conversations; 0 gives each its own
+	along     []desk.Event   // what earlier parts of one command did
 }
 
 // request is an idempotent request: its key and a digest of what it asks.

@@ -352,6 +352,9 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
+	if route.Join != nil && route.Join.MergedInto != 0 {
+		return errLost // it was merged meanwhile
+	}
 	if route.Ignore != "" {
 		return refuse(tx, acc, entry, in, route.Ignore)
 	}
@@ -527,7 +530,7 @@ func (a *App) thread(tx *store.WriteTx, inbox desk.Inbox, in inbound) (*desk.Con
 	if in.Thread.Conversation != 0 {
 		c, err := tx.Conversation(in.Thread.Conversation)
 		if err == nil && c.Inbox == inbox.ID {
-			return &c, nil
+			return follow(tx, inbox, in, c)
 		}
 		if err != nil && desk.KindOf(err) != desk.NotFound {
 			return nil, err

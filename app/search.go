@@ -147,6 +147,11 @@ func (a *App) textsOf(ctx context.Context, events []store.Tailed) (messages []de
 		})
 	}
 	for _, e := range events {
+		if desk.HandsOver(e.Fact) {
+			if messages, err = a.everyMessage(ctx, e, messages); err != nil {
+				return nil, nil, err
+			}
+		}
 		switch f := e.Fact.(type) {
 		case desk.Opened:
 			contacts = append(contacts, f.Contact)
@@ -175,6 +180,17 @@ func (a *App) textsOf(ctx context.Context, events []store.Tailed) (messages []de
 	slices.Sort(messages)
 	slices.Sort(contacts)
 	return slices.Compact(messages), slices.Compact(contacts), nil
+}
+
+// everyMessage adds the messages of a conversation that got some or gave some away:
+// where a message is, and which one is the first, is part of what is indexed.
+func (a *App) everyMessage(ctx context.Context, e store.Tailed, messages []desk.MessageID) ([]desk.MessageID, error) {
+	err := a.DB.Look(ctx, store.Scope{Workspace: e.Workspace}, func(tx *store.Tx) error {
+		theirs, err := tx.MessageIDs(e.Conversation)
+		messages = append(messages, theirs...)
+		return err
+	})
+	return messages, err
 }
 
 // indexThese indexes messages and customers, and says with the last of them that

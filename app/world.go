@@ -18,6 +18,7 @@ type world struct {
 	now          time.Time
 	by           desk.Actor
 	conversation desk.ConversationID
+	along        []desk.Event // what the same command did in other conversations so far
 }
 
 func (w *world) Now() time.Time             { return w.now }
@@ -163,6 +164,7 @@ func (a *App) before(tx *store.WriteTx, act acting, old *desk.Conversation, cmds
 // kept is what an idempotent request is remembered by.
 type kept struct {
 	Conversation desk.ConversationID `json:"conversation"`
+	Other        desk.ConversationID `json:"other,omitempty"`
 	Command      desk.CommandID      `json:"command"`
 	Message      desk.MessageID      `json:"message,omitempty"`
 	Undoable     bool                `json:"undoable,omitempty"`
@@ -173,15 +175,26 @@ func (a *App) answered(tx *store.WriteTx, answer store.Answer) (r Result, again 
 	if err := json.Unmarshal([]byte(answer.Response), &k); err != nil {
 		return r, true, err
 	}
-	r = Result{Command: k.Command, Message: k.Message, Undoable: k.Undoable}
+	r = Result{Command: k.Command, Message: k.Message, Undoable: k.Undoable, Other: k.Other}
 	r.Conversation, err = tx.PeekConversation(k.Conversation)
 	return r, true, err
 }
 
 // after remembers an idempotent request and finishes the job that gave the command.
 func (a *App) after(tx *store.WriteTx, act acting, r Result) error {
+	if err := a.remember(tx, act, r); err != nil {
+		return err
+	}
+	if act.job == nil || *act.finished {
+		return nil
+	}
+	return tx.Finish(*act.job)
+}
+
+// remember keeps what an idempotent request did.
+func (a *App) remember(tx *store.WriteTx, act acting, r Result) error {
 	if act.request.key != "" {
-		response, err := json.Marshal(kept{r.Conversation.ID, r.Command, r.Message, r.Undoable})
+		response, err := json.Marshal(kept{r.Conversation.ID, r.Other, r.Command, r.Message, r.Undoable})
 		if err != nil {
 			return err
 		}
@@ -190,8 +203,5 @@ func (a *App) after(tx *store.WriteTx, act acting, r Result) error {
 			return err
 		}
 	}
-	if act.job == nil || *act.finished {
-		return nil
-	}
-	return tx.Finish(*act.job)
+	return nil
 }

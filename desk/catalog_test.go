@@ -20,6 +20,8 @@ var elsewhere = map[string]string{
 	"digest_due":       "app.SavePreferences says when a digest is due",
 	"notified":         "app.Tell tells one person",
 	"settings_changed": "app changes settings",
+	// What a split or the end of another conversation makes of one that nobody acts in.
+	"message_moved": "TestSplit of app", "split_from": "TestSplit of app", "promoted": "TestSplitThenClose of app",
 }
 
 // Every command and every fact has a scenario.

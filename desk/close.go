@@ -43,8 +43,8 @@ func (Reopen) Decide(c Conversation, w World) ([]Fact, error) {
 	if c.Archived() {
 		return nil, Errorf(Conflict, "This conversation is archived. Unarchive it first.")
 	}
-	if c.MergedInto != 0 {
-		return nil, &Error{Kind: Conflict, Message: "This conversation was merged into another. Go on there.", Details: map[string]any{"conversation_id": c.MergedInto}}
+	if err := notMerged(c); err != nil {
+		return nil, err
 	}
 	if err := mayOpen(c, w); err != nil {
 		return nil, err

@@ -62,4 +62,5 @@ type World interface {
 	NewScheduled() ScheduledID
 	// NewMessage returns a fresh message id.
 	NewMessage() MessageID
+	Neighbours
 }

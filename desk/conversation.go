@@ -94,6 +94,7 @@ type Conversation struct {
 	OpenedBy      UserID
 	OpenedChannel ChannelID
 	Previous      ConversationID
+	SplitFrom     ConversationID // whose messages it began with; then it is not Primary, unless it was promoted
 
 	Grouping  Grouping
 	OpenScope int64 // inboxes with the same scope share the rule of one open conversation per contact (INV-1)

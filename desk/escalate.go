@@ -165,7 +165,7 @@ func (s EscalationSettings) triggered(before, c Conversation, events []Event) []
 			f.apply(&c, Event{})
 		}
 	}
-	if c.WaitingOn == WaitingOnAgent && c.FollowUps > before.FollowUps && s.followUps() > 0 && c.FollowUps >= s.followUps() {
+	if wrote(events) && c.WaitingOn == WaitingOnAgent && c.FollowUps > before.FollowUps && s.followUps() > 0 && c.FollowUps >= s.followUps() {
 		reason(EscalatedFollowUps)
 	}
 	for _, e := range events {
@@ -189,6 +189,11 @@ func (s EscalationSettings) triggered(before, c Conversation, events []Event) []
 		}
 	}
 	return facts
+}
+
+// wrote reports whether the customer wrote: what moves messages asks nobody for help.
+func wrote(events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { f, ok := e.Fact.(MessagePosted); return ok && f.Side == SideCustomer })
 }
 
 func (s EscalationSettings) hasKeyword(text string) bool {

@@ -81,9 +81,31 @@ type invertible interface {
 	inverse(c *Conversation) Fact
 }
 
-// Undoable reports whether a fact is of a kind that can be taken back.
-func Undoable(f Fact) bool { _, ok := f.(invertible); return ok || follows(f) }
+// reversible is a fact that can be taken back, and that must look at other
+// conversations for it.
+type reversible interface {
+	// back returns the fact that takes it back from c as it is now, or an error that
+	// says why it cannot be taken back any more.
+	back(c *Conversation, e Event, w World) (Fact, error)
+}
 
-// follows reports whether a fact only says what is due by all the others: it is
-// not taken back but worked out again.
-func follows(f Fact) bool { _, ok := f.(DueChanged); return ok }
+// Undoable reports whether a fact is of a kind that can be taken back.
+func Undoable(f Fact) bool {
+	_, ok := f.(invertible)
+	_, also := f.(reversible)
+	return ok || also || follows(f)
+}
+
+// follows reports whether a fact only says what follows from all the others: it is
+// not taken back but worked out again, or goes with them.
+func follows(f Fact) bool {
+	switch f := f.(type) {
+	case DueChanged, MessageMoved:
+		return true
+	case Opened:
+		return f.Source == SourceSplit // it ends with the split
+	case Read:
+		return f.Merged // how far people have read stays
+	}
+	return false
+}

@@ -16,6 +16,8 @@ type Read struct {
 	User UserID    `json:"user_id"`
 	To   MessageID `json:"message_id,omitempty"` // everything up to it is read
 	Old  MessageID `json:"old,omitempty"`
+	// Merged says that conversations were merged: what was unread in one still is.
+	Merged bool `json:"merged,omitempty"`
 }
 
 // Decide does nothing when the actor has read as far already.

@@ -287,6 +287,11 @@ func (s *stage) act(line, who, what string) {
 		return
 	}
 	s.current = d.in
+	for _, id := range s.order { // what was split off
+		if s.names[id.String()] == "" {
+			s.nameConversation(id)
+		}
+	}
 	for _, e := range d.events {
 		s.nameNew(e.Fact)
 		s.seen.see("", desk.Facts.Name(e.Fact))

@@ -65,6 +65,7 @@ const (
 	HeldAuthor  HoldReason = "author"  // who wrote it may not answer here any more
 	HeldChannel HoldReason = "channel" // the channel is switched off, or does not reach the customer
 	HeldMissed  HoldReason = "missed"  // Parley did not run at its moment
+	HeldMerged  HoldReason = "merged"  // the conversation was merged into another
 	HeldRefused HoldReason = "refused" // the conversation cannot be answered as it is
 )
 
@@ -241,6 +242,8 @@ func holds(c Conversation, events []Event) (ended HoldReason, replied bool) {
 					ended = HeldBlocked
 				}
 			}
+		case MergedInto:
+			ended = HeldMerged
 		case MessagePosted:
 			replied = replied || f.Side == SideCustomer && f.Auto == ""
 		}
@@ -282,6 +285,8 @@ func (f ScheduledHeld) why(Event, []Event) string {
 		return "Whoever wrote it may not answer here any more."
 	case HeldChannel:
 		return "Its channel is switched off, or does not reach the customer."
+	case HeldMerged:
+		return "The conversation was merged into another one, where it can be written anew."
 	case HeldMissed:
 		return "Parley did not run at its moment, and it is too late to send it unasked."
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -32,6 +33,9 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 	if w.Now().Sub(events[0].At) > UndoFor {
 		return nil, Errorf(Conflict, "This was done more than 30 days ago and cannot be taken back any more. Change it by hand instead.")
 	}
+	if err := notMerged(c); err != nil && !slices.ContainsFunc(events, func(e Event) bool { _, into := e.Fact.(MergedInto); return into }) {
+		return nil, err
+	}
 	undone := Undone{Command: u.Command}
 	facts := []Fact{undone}
 	after, macro := c, ranMacro(events)
@@ -39,21 +43,13 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		if heads(e.Fact) || follows(e.Fact) || stays(e.Fact, macro) {
 			continue
 		}
-		f, ok := e.Fact.(invertible)
-		if !ok {
-			return nil, Errorf(Conflict, "%s", cannotUndo(e.Fact))
-		}
 		if reader := Reader(e.Fact); reader != 0 && reader != w.Actor().User {
 			return nil, Errorf(NotFound, "There is nothing to take back. Look at the timeline for what was done.")
 		}
-		why, err := f.standing(&after, e, w)
+		inverse, err := inverted(&after, e, w)
 		if err != nil {
 			return nil, err
 		}
-		if why != "" {
-			return nil, Errorf(Conflict, "This cannot be taken back: %s. Change it by hand instead.", why)
-		}
-		inverse := f.inverse(&after)
 		if s, ok := inverse.(StatusChanged); ok {
 			if err := mayPutBack(after, s.New, w); err != nil {
 				return nil, err
@@ -71,6 +67,25 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 		facts = facts[1:] // what concerns one reader is not told to everybody
 	}
 	return facts, nil
+}
+
+// inverted returns the fact that takes e back from c as it is now.
+func inverted(c *Conversation, e Event, w World) (Fact, error) {
+	switch f := e.Fact.(type) {
+	case reversible:
+		return f.back(c, e, w)
+	case invertible:
+		if why, err := f.standing(c, e, w); err != nil || why != "" {
+			return nil, cmp.Or(err, gone(why))
+		}
+		return f.inverse(c), nil
+	}
+	return nil, Errorf(Conflict, "%s", cannotUndo(e.Fact))
+}
+
+// gone says why something cannot be taken back any more.
+func gone(why string) error {
+	return Errorf(Conflict, "This cannot be taken back: %s. Change it by hand instead.", why)
 }
 
 // mayPutBack refuses to make c active again while its contact is blocked, or has

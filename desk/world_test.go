@@ -34,8 +34,10 @@ type office struct {
 	turns      map[desk.UserID]int64
 	promise    desk.Promise // what is promised; its settings are the inbox's
 	editions   map[desk.MessageID]map[int]desk.Message
+	keys       map[desk.MessageID]string // the thread keys of messages
 	macros     map[desk.MacroID]desk.Macro
 	scheduled  map[desk.ScheduledID]*planned
+	joint
 }
 
 type mark struct {
@@ -81,7 +83,7 @@ func newOffice() *office {
 		},
 		members: map[desk.UserID]desk.Member{}, all: map[desk.ConversationID]*desk.Conversation{}, messages: map[desk.MessageID]*desk.Message{},
 		marks: map[mark]desk.MessageID{}, tags: map[string]desk.TagID{}, threads: map[string]desk.ConversationID{}, nextID: firstNumber,
-		files: map[desk.AttachmentID]desk.Attachment{}, editions: map[desk.MessageID]map[int]desk.Message{}, turns: map[desk.UserID]int64{},
+		files: map[desk.AttachmentID]desk.Attachment{}, editions: map[desk.MessageID]map[int]desk.Message{}, keys: map[desk.MessageID]string{}, turns: map[desk.UserID]int64{},
 		teams: map[desk.TeamID]desk.Team{
 			support: {ID: support, Name: "Support", Lead: ann, Members: []desk.UserID{ann, bob}}, empty: {ID: empty, Name: "Empty"},
 			others: {ID: others, Name: "Others", Members: []desk.UserID{otto, olga}}, night: {ID: night, Name: "Night", Members: []desk.UserID{maja, bob}},
@@ -290,14 +292,32 @@ type done struct {
 
 // do gives a command in a conversation, or in a new one (0), all of it or nothing.
 func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error) {
+	parts, err := desk.Parts(id, cmd, o.factsOf)
+	if err != nil {
+		return d, err
+	}
+	if len(parts) > 0 {
+		return o.together(id, parts)
+	}
+	return o.one(id, cmd)
+}
+
+// one gives a command in one conversation.
+func (o *office) one(id desk.ConversationID, cmd desk.Command) (d done, err error) {
 	var c desk.Conversation
 	if id != 0 {
 		c = *o.all[id]
 	} else {
 		c = desk.Conversation{ID: desk.ConversationID(o.number()), Workspace: workspace}
 	}
-	d.in, d.command, o.in = c.ID, desk.CommandID(o.number()), c.ID
+	d.in, d.command, o.in = c.ID, o.joint.command, c.ID
+	if d.command == 0 {
+		d.command = desk.CommandID(o.number())
+	}
 	if err := desk.CheckCommand(o.actor, cmd); err != nil {
+		return d, err
+	}
+	if err := desk.CheckMerged(o.actor, c, cmd); err != nil {
 		return d, err
 	}
 	before := c
@@ -335,6 +355,10 @@ func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error
 	if len(d.events) == 0 {
 		return d, nil
 	}
+	heir := o.succeed(before, c, d.events)
+	if heir != 0 {
+		apply(desk.Actor{Kind: desk.ActorSystem}, []desk.Fact{desk.Succeeded{By: heir}})
+	}
 	if o.all[c.ID] == nil {
 		o.order = append(o.order, c.ID)
 	}
@@ -343,6 +367,9 @@ func (o *office) do(id desk.ConversationID, cmd desk.Command) (d done, err error
 		o.keep(e)
 	}
 	o.events = append(o.events, d.events...)
+	if heir != 0 {
+		return d, o.promote(heir, c.ID, d.command)
+	}
 	return d, nil
 }
 
@@ -383,6 +410,8 @@ func (o *office) keep(e desk.Event) {
 		}
 	case desk.Read:
 		o.marks[mark{f.User, e.Conversation}] = f.To
+	default:
+		o.keepJoint(e)
 	}
 	o.keepScheduled(e.Fact)
 }
@@ -459,7 +488,7 @@ func (o *office) receive(l letter) (desk.Routing, done, error) {
 	o.actor = desk.Actor{Kind: desk.ActorContact}
 	d, err := o.do(id, cmd)
 	if l.key != "" && err == nil {
-		o.threads[l.key] = d.in
+		o.threads[l.key], o.keys[m.ID] = d.in, l.key
 	}
 	return route, d, err
 }
@@ -468,7 +497,13 @@ func (o *office) receive(l letter) (desk.Routing, done, error) {
 func (o *office) candidates(contact desk.ContactID) (c desk.Candidates) {
 	for _, id := range slices.Backward(o.order) {
 		conv := o.all[id]
-		if conv.Contact != contact || conv.OpenScope != o.inbox.OpenScope || conv.Grouping != desk.PerContact || !conv.Primary || conv.Archived() || conv.MergedInto != 0 {
+		if conv.Contact != contact || conv.OpenScope != o.inbox.OpenScope || conv.Grouping != desk.PerContact || !conv.Primary || conv.Archived() {
+			continue
+		}
+		for conv.MergedInto != 0 {
+			conv = o.all[conv.MergedInto]
+		}
+		if conv.Archived() {
 			continue
 		}
 		switch {
@@ -500,8 +535,8 @@ func (o *office) broken() string {
 		if n := len(o.scheduledIn(c.ID)); n != c.Scheduled {
 			return fmt.Sprintf("%s counts %d scheduled messages; there are %d", id, c.Scheduled, n)
 		}
-		if c.MergedInto != 0 && c.Status != desk.StatusClosed {
-			return fmt.Sprintf("INV-4: %s is merged away and %s", id, c.Status)
+		if c.MergedInto != 0 && (c.Status != desk.StatusClosed || c.Messages != 0) {
+			return fmt.Sprintf("INV-4: %s is merged away and %s, with %d messages", id, c.Status, c.Messages)
 		}
 		if why := o.miscounted(*c); why != "" {
 			return why

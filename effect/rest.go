@@ -41,6 +41,19 @@ func restsSince(e desk.Event) time.Time {
 		if f.New == desk.StatusResolved {
 			return since(e, f.Restore, func(r desk.Rest) time.Time { return r.ResolvedAt })
 		}
+	case desk.MergedFrom:
+		return f.Now.InactiveSince
+	case desk.UnmergedFrom:
+		return f.Now.InactiveSince
+	case desk.SplitFrom:
+		return f.Now.InactiveSince
+	case desk.SplitTo:
+		return f.Now.InactiveSince
+	case desk.Unmerged:
+		if f.Is.Status == desk.StatusResolved {
+			return f.Is.Ending.ResolvedAt
+		}
+		return f.Is.Content.InactiveSince
 	}
 	return time.Time{}
 }
@@ -101,6 +114,9 @@ func (AutoArchive) Wants(e desk.Event) bool { return !closedSince(e).IsZero() }
 func closedSince(e desk.Event) time.Time {
 	if f, ok := e.Fact.(desk.StatusChanged); ok && f.New == desk.StatusClosed {
 		return since(e, f.Restore, func(r desk.Rest) time.Time { return r.ClosedAt })
+	}
+	if f, ok := e.Fact.(desk.Unmerged); ok && f.Is.Status == desk.StatusClosed {
+		return f.Is.Ending.ClosedAt
 	}
 	return time.Time{}
 }

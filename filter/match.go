@@ -31,6 +31,7 @@ type Row struct {
 
 	SnoozedUntil, WaitingSince, DueDeadline, Opened, Resolved, Closed, Activity int64
 
+	Merged                                                                                     bool // it is part of another conversation now, and in no list
 	SnoozeUntilReply, Archived, Replied, AssigneeReplied, TargetPassed, IsOverdue, IsEscalated bool
 
 	Messages, WithFiles, Problems, FollowUps int
@@ -56,21 +57,24 @@ func (r *Row) Active() bool {
 }
 
 // Match reports whether c holds for a conversation at the Now of c; read is how
-// far the reader has read it. A test of words never holds: ask HasText first.
-func (c Cond) Match(r *Row, read desk.MessageID) bool {
+// far the reader has read it. A test of words never holds: ask HasText first. What
+// is part of another conversation is found there.
+func (c Cond) Match(r *Row, read desk.MessageID) bool { return !r.Merged && c.holds(r, read) }
+
+func (c Cond) holds(r *Row, read desk.MessageID) bool {
 	switch {
 	case c.Not != nil:
-		return !c.Not.Match(r, read)
+		return !c.Not.holds(r, read)
 	case c.All != nil:
 		for _, i := range c.All {
-			if !i.Match(r, read) {
+			if !i.holds(r, read) {
 				return false
 			}
 		}
 		return true
 	case c.Any != nil:
 		for _, i := range c.Any {
-			if i.Match(r, read) {
+			if i.holds(r, read) {
 				return true
 			}
 		}

@@ -117,6 +117,33 @@ func (s *story) remember(fact desk.Fact) {
 		change(f.Message, func(m *store.MessageState) { m.Deleted = false })
 	case desk.DeliveryChanged:
 		change(f.Message, func(m *store.MessageState) { m.Delivery = f.State })
+	case desk.MessageMoved:
+		change(f.Message, func(m *store.MessageState) { m.Kind, m.Delivery, m.Deleted = f.Kind, f.Delivery, f.Deleted })
+	case desk.MergedFrom:
+		s.take(f.Messages)
+	case desk.Unmerged:
+		s.take(f.Messages)
+	case desk.UnmergedFrom:
+		s.give(f.Messages)
+	case desk.SplitTo:
+		s.give(f.Messages)
+	case desk.MergedInto:
+		clear(s.messages)
+	}
+}
+
+// take follows messages that came from another conversation, give those that went.
+func (s *story) take(groups []desk.Handed) {
+	for _, g := range groups {
+		for _, id := range g.Messages {
+			s.messages[id] = store.MessageState{Kind: g.Kind, Delivery: g.Delivery, Deleted: g.Deleted}
+		}
+	}
+}
+
+func (s *story) give(groups []desk.Handed) {
+	for _, id := range desk.HandedIDs(groups) {
+		delete(s.messages, id)
 	}
 }
 

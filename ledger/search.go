@@ -54,8 +54,7 @@ func SearchedUntil(tx *store.Tx, s store.SearchState, now time.Time) (time.Time,
 		}
 		for _, e := range events {
 			cursor = e.Cursor
-			switch e.Fact.(type) {
-			case desk.MessagePosted, desk.NoteAdded, desk.NoteEdited, desk.NoteRemoved, desk.NoteRestored, desk.Opened, desk.SettingsChanged, desk.ContactChanged:
+			if tells(e.Fact) {
 				if e.At.Before(until) {
 					until = e.At
 				}
@@ -64,4 +63,13 @@ func SearchedUntil(tx *store.Tx, s store.SearchState, now time.Time) (time.Time,
 		}
 	}
 	return until, err
+}
+
+// tells reports whether a fact changes what is searched.
+func tells(f desk.Fact) bool {
+	switch f.(type) {
+	case desk.MessagePosted, desk.NoteAdded, desk.NoteEdited, desk.NoteRemoved, desk.NoteRestored, desk.Opened, desk.SettingsChanged, desk.ContactChanged:
+		return true
+	}
+	return desk.HandsOver(f)
 }

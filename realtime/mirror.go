@@ -183,6 +183,11 @@ func (m *mirror) change(tx *store.Tx, r *filter.Row, first int64) error {
 		}
 		was = old
 	}
+	if r.Merged != (was != nil && was.Merged) { // whether its customer was here before may have changed
+		if err := m.contact(tx, r.Contact); err != nil {
+			return err
+		}
+	}
 	var ended *filter.Row
 	if was != nil && !was.Active() {
 		// Counts are asked for anew when a customer changes: it counts with what is

@@ -54,6 +54,7 @@ func TestViewCountsAreWhatFiltersFind(t *testing.T) {
 		{Workspace: d.Workspace, User: d.Agent.User, Inboxes: []desk.InboxID{1}},
 	}
 	var ids []desk.ConversationID
+	var merged []app.Result
 	for step := range 400 {
 		d.Clock.Add(time.Duration(rng.IntN(4000)) * time.Millisecond)
 		switch {
@@ -64,6 +65,8 @@ func TestViewCountsAreWhatFiltersFind(t *testing.T) {
 			c := d.Conversation(ids[rng.IntN(len(ids))])
 			tags := []desk.TagID{vip.ID}[:rng.IntN(2)]
 			d.OK(d.ChangeContact(d.As(d.Owner), c.Contact, app.ContactChange{Tags: &tags}))
+		case rng.IntN(6) == 0:
+			merged = join(owner, d, rng, ids, merged)
 		default:
 			also(owner, d, rng, vip.ID, ids[rng.IntN(len(ids))])
 			act(owner, d, rng, team.ID, ids[rng.IntN(len(ids))])
@@ -79,6 +82,29 @@ func TestViewCountsAreWhatFiltersFind(t *testing.T) {
 	for _, r := range readers {
 		compareViews(t, d, hub, r, nodes)
 	}
+	if len(merged) < 10 {
+		t.Errorf("only %d merges: this proves little of them", len(merged))
+	}
+}
+
+// join merges two conversations of one customer, or takes a merge back: what was
+// merged is counted nowhere (F2-50).
+func join(ctx context.Context, d *apptest.Desk, rng *rand.Rand, ids []desk.ConversationID, merged []app.Result) []app.Result {
+	if len(merged) > 0 && rng.IntN(3) == 0 {
+		last := merged[rng.IntN(len(merged))]
+		_, _ = d.Do(ctx, last.Conversation.ID, desk.Undo{Command: last.Command})
+		return merged
+	}
+	d.Work() // nothing is on its way
+	one := d.Conversation(ids[rng.IntN(len(ids))])
+	for _, i := range rng.Perm(len(ids)) {
+		if other := d.Conversation(ids[i]); other.ID != one.ID && other.Contact == one.Contact {
+			if r, err := d.Do(ctx, one.ID, desk.Merge{Other: other.ID}); err == nil {
+				return append(merged, r)
+			}
+		}
+	}
+	return merged
 }
 
 // also does what act does not.

@@ -76,7 +76,7 @@ func (tx *Tx) MisEnded(limit int) ([]Lapse, error) {
 			UNION ALL SELECT r.id, 'It is a message, and that message is not there.' FROM raw_event r
 				LEFT JOIN message m ON m.id = r.message_id AND m.workspace_id = r.workspace_id WHERE r.state = 'message' AND m.id IS NULL
 			UNION ALL SELECT r.id, 'It is a message, and that message is in another conversation than the ledger says.' FROM raw_event r
-				JOIN message m ON m.id = r.message_id WHERE r.state = 'message' AND r.conversation_id IS DISTINCT FROM m.conversation_id
+				JOIN message m ON m.id = r.message_id WHERE r.state = 'message' AND r.conversation_id IS DISTINCT FROM coalesce(m.arrived_conversation_id, m.conversation_id)
 			UNION ALL SELECT r.id, 'It is a duplicate of a message that is not there.' FROM raw_event r
 				LEFT JOIN message m ON m.id = r.message_id AND m.workspace_id = r.workspace_id WHERE r.state = 'duplicate' AND m.id IS NULL
 			UNION ALL SELECT r.id, 'It is a dead letter, and no reason says why.' FROM raw_event r WHERE r.state = 'dead_letter' AND r.reason = ''

@@ -17,7 +17,7 @@ const conversationColumns = `workspace_id, id, inbox_id, contact_id, version, su
 	grouping, open_scope, is_primary, tags, last_message_at, last_activity_at, last_channel_id, last_from_customer,
 	messages, with_files, delivery_problems, inactive_since, closing_category_id, ai_since, needs_human, followers,
 	metric, escalated_for, pauses, update_due, resolution_since, resolution_due_target, resolution_due_deadline, resolution_notified_at, resolution_overdue_at,
-	quiet_since, follow_up_due, scheduled`
+	quiet_since, follow_up_due, split_from_id, scheduled`
 
 // conversationFields returns where each column is scanned to.
 func conversationFields(c *desk.Conversation) []any {
@@ -30,7 +30,7 @@ func conversationFields(c *desk.Conversation) []any {
 		&c.Grouping, &c.OpenScope, &c.Primary, asJSON(&c.Tags), when{&c.LastMessageAt}, when{&c.LastActivityAt}, &c.LastChannel, &c.LastFromCustomer,
 		&c.Messages, &c.WithFiles, &c.DeliveryProblems, when{&c.InactiveSince}, &c.ClosingCategory, when{&c.AISince}, &c.NeedsHuman, asJSON(&c.Followers),
 		&c.Metric, asJSON(&c.EscalatedFor), asJSON(&c.Pauses), when{&c.UpdateDue}, when{&c.ResolutionSince}, when{&c.ResolutionDueTarget}, when{&c.ResolutionDueDeadline}, when{&c.ResolutionNotifiedAt}, when{&c.ResolutionOverdueAt},
-		when{&c.QuietSince}, when{&c.FollowUpDue}, &c.Scheduled,
+		when{&c.QuietSince}, when{&c.FollowUpDue}, &c.SplitFrom, &c.Scheduled,
 	}
 }
 
@@ -45,7 +45,7 @@ func conversationValues(c *desk.Conversation) []any {
 		c.Grouping, c.OpenScope, c.Primary, asJSON(&c.Tags), micros(c.LastMessageAt), micros(c.LastActivityAt), c.LastChannel, c.LastFromCustomer,
 		c.Messages, c.WithFiles, c.DeliveryProblems, micros(c.InactiveSince), c.ClosingCategory, micros(c.AISince), c.NeedsHuman, asJSON(&c.Followers),
 		c.Metric, listText(c.EscalatedFor), listText(c.Pauses), micros(c.UpdateDue), micros(c.ResolutionSince), micros(c.ResolutionDueTarget), micros(c.ResolutionDueDeadline), micros(c.ResolutionNotifiedAt), micros(c.ResolutionOverdueAt),
-		micros(c.QuietSince), micros(c.FollowUpDue), c.Scheduled,
+		micros(c.QuietSince), micros(c.FollowUpDue), c.SplitFrom, c.Scheduled,
 	}
 }
 
@@ -79,12 +79,13 @@ func (tx *Tx) Conversations(ids []desk.ConversationID) ([]desk.Conversation, err
 	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation WHERE workspace_id = ? AND id IN `+list+seen, args...)
 }
 
-// ContactConversations returns the newest conversations of a contact.
+// ContactConversations returns the newest conversations of a contact, without those
+// that are part of another one.
 func (tx *Tx) ContactConversations(contact desk.ContactID, limit int) ([]desk.Conversation, error) {
 	seen, args := tx.seen("conversation")
 	args = append([]any{tx.scope.Workspace, contact}, args...)
 	return collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation
-		WHERE workspace_id = ? AND contact_id = ?`+seen+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
+		WHERE workspace_id = ? AND contact_id = ? AND merged_into_id IS NULL`+seen+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
 }
 
 // conversationInsert also stores the place in the line, which is never read: lists
@@ -227,10 +228,21 @@ func (tx *Tx) OpenPrimary(scope int64, contact desk.ContactID) (desk.Conversatio
 func (tx *Tx) Candidates(scope int64, contact desk.ContactID) (c desk.Candidates, err error) {
 	all, err := collect(tx, scanConversation, `SELECT `+conversationColumns+` FROM conversation
 		WHERE workspace_id = ? AND contact_id = ? AND open_scope = ? AND grouping = 'per_contact' AND is_primary
-			AND archived_at IS NULL AND merged_into_id IS NULL
+			AND archived_at IS NULL
 		ORDER BY id DESC LIMIT 20`+tx.lock, tx.scope.Workspace, contact, scope)
+	if err != nil {
+		return c, err
+	}
 	for i := range all {
 		conv := &all[i]
+		if conv.MergedInto != 0 { // what it is part of now gets what the customer writes (F2-51)
+			if *conv, err = tx.Survivor(*conv); err != nil {
+				return c, err
+			}
+			if conv.Archived() {
+				continue
+			}
+		}
 		switch {
 		case conv.Active() && c.Active == nil:
 			c.Active = conv
@@ -240,7 +252,7 @@ func (tx *Tx) Candidates(scope int64, contact desk.ContactID) (c desk.Candidates
 			c.Closed = conv
 		}
 	}
-	return c, err
+	return c, nil
 }
 
 // Thread returns the conversation that one of these thread keys belongs to, the
@@ -249,7 +261,10 @@ func (tx *Tx) Thread(inbox desk.InboxID, keys []string) (desk.Conversation, erro
 	for _, key := range keys {
 		q, args := tx.threadQuery(inbox, key)
 		c, err := one(tx, "conversation", scanConversation, q, args...)
-		if err == nil || desk.KindOf(err) != desk.NotFound {
+		if err == nil {
+			return tx.Survivor(c) // it may have been merged while this waited for its lock
+		}
+		if desk.KindOf(err) != desk.NotFound {
 			return c, err
 		}
 	}

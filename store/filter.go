@@ -301,8 +301,9 @@ func (k *compiler) follower(t *filter.Ready) {
 	k.put(")")
 }
 
-// earlierSQL says that there is an earlier conversation with the customer.
-const earlierSQL = "EXISTS (SELECT 1 FROM conversation e WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id < c.id)"
+// earlierSQL says that there is an earlier conversation with the customer, which is
+// not part of another one.
+const earlierSQL = "EXISTS (SELECT 1 FROM conversation e WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id < c.id AND e.merged_into_id IS NULL)"
 
 func (k *compiler) customerType(w string, vip []int64) {
 	k.put("(")

@@ -53,7 +53,7 @@ func statusStreams(states filter.States) (all []stream) {
 		add(filter.StatesActive, "c."+activeSQL)
 	}
 	add(filter.StateResolved, "c.status = 'resolved'")
-	add(filter.StateClosed, "c.status = 'closed'")
+	add(filter.StateClosed, "c.status = 'closed' AND "+itselfSQL)
 	return all
 }
 
@@ -73,7 +73,8 @@ func activity(c filter.Cond, rising bool) []stream {
 	return streams
 }
 
-// tagStreams walks the conversations of a tag, active ones and others.
+// tagStreams walks the conversations of a tag, active ones and others; what is part
+// of another one has none.
 func tagStreams(states filter.States, tag int64) (all []stream) {
 	for _, active := range []bool{true, false} {
 		if active && states&filter.StatesActive == 0 {
@@ -90,7 +91,7 @@ func tagStreams(states filter.States, tag int64) (all []stream) {
 // created returns the streams of an order by opening. What is active has an index
 // of its own, so that a few old ones are found among many that have ended.
 func created(c filter.Cond, rising bool) []stream {
-	s := stream{key: "c.opened_at", id: "c.id", rising: rising}
+	s := stream{where: itselfSQL, key: "c.opened_at", id: "c.id", rising: rising}
 	if c.States()&^filter.StatesActive == 0 {
 		s.where = "c." + activeSQL
 	}

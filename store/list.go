@@ -136,7 +136,7 @@ func (tx *Tx) where(l List) (string, []any) {
 	case TabResolved:
 		and("c.status = 'resolved'")
 	case TabClosed:
-		and("c.status = 'closed' AND c.archived_at IS NULL")
+		and("c.status = 'closed' AND c.archived_at IS NULL AND " + itselfSQL)
 	case TabArchived:
 		and("c.archived_at IS NOT NULL")
 	default:

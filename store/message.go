@@ -96,6 +96,25 @@ func (tx *Tx) MessagesOf(conversations []desk.ConversationID, after desk.Message
 	return all, tx.fillFiles(all)
 }
 
+// ChatMessages is MessagesOf with what came or went through the channels of one
+// inbox: what a visitor of its chat sees, whatever else their conversation has.
+func (tx *Tx) ChatMessages(conversations []desk.ConversationID, inbox desk.InboxID, after desk.MessageID, limit int) ([]desk.Message, error) {
+	list, args := in(conversations)
+	args = append([]any{tx.scope.Workspace}, args...)
+	order := "DESC"
+	if after != 0 {
+		order = ""
+	}
+	all, err := collect(tx, scanMessage, `SELECT `+messageColumns+` FROM (SELECT `+messageColumns+` FROM message
+		WHERE workspace_id = ? AND conversation_id IN `+list+` AND id > ? AND kind = 'message' AND deleted_at IS NULL
+			AND (channel_id IS NULL OR channel_id IN (SELECT id FROM channel WHERE workspace_id = ? AND inbox_id = ?))
+		ORDER BY id `+order+` LIMIT ?) part ORDER BY id`, append(args, int64(after), tx.scope.Workspace, inbox, limit)...)
+	if err != nil {
+		return nil, err
+	}
+	return all, tx.fillFiles(all)
+}
+
 // ClientMessage returns the message that a sender knows by its own id, or an
 // error of kind NotFound.
 func (tx *Tx) ClientMessage(conversation desk.ConversationID, clientID string) (desk.Message, error) {

@@ -150,6 +150,26 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"FreeAttachments": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.FreeAttachments([]desk.AttachmentID{r.upload.ID}, r.user.String())
 	},
+	"Heads":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Heads(r.conversation.ID) },
+	"Readers":   func(tx *store.WriteTx, r realm) (any, error) { return tx.Readers(r.conversation.ID) },
+	"Heir":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Heir(r.conversation.OpenScope, r.contact.ID) },
+	"Family":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Family(r.conversation.ID) },
+	"Spoken":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Spoken(r.conversation.ID, 0, 10) },
+	"Namesakes": func(tx *store.WriteTx, r realm) (any, error) { return tx.Namesakes(r.contact, 10) },
+	"MergedInto": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.MergedInto([]desk.ConversationID{r.conversation.ID})
+	},
+	"MessageIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageIDs(r.conversation.ID) },
+	"Strands":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Strands(r.contact.ID, 10) },
+	"Survivor": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.Survivor(desk.Conversation{ID: 1, MergedInto: r.conversation.ID})
+	},
+	"Mergeable": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.Mergeable(r.contact.ID, 1, []string{strings.ToLower(secret)}, 10)
+	},
+	"ChatMessages": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.ChatMessages([]desk.ConversationID{r.conversation.ID}, r.inbox.ID, 0, 10)
+	},
 	"Attachment": func(tx *store.WriteTx, r realm) (any, error) { return tx.Attachment(r.attachment.ID, "somebody") },
 	"ContactAttachment": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ContactAttachment(r.attachment.ID, r.contact.ID, "somebody")
@@ -388,6 +408,17 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SaveDraft": func(tx *store.WriteTx, r realm) error {
 		return err2(tx.SaveDraft(store.Draft{Conversation: r.conversation.ID, Mode: "reply", Text: "changed", Revision: 9}))
 	},
+	"RemoveReader": func(tx *store.WriteTx, r realm) error { return tx.RemoveReader(r.conversation.ID, r.user) },
+	"MoveMessages": func(tx *store.WriteTx, r realm) error {
+		return tx.MoveMessages(r.conversation.ID, r.conversation.ID+1, []desk.MessageID{r.reply.ID})
+	},
+	"MoveThreads": func(tx *store.WriteTx, r realm) error { return tx.MoveThreads(r.conversation.ID, r.conversation.ID+1) },
+	"JoinDrafts": func(tx *store.WriteTx, r realm) error {
+		return tx.JoinDrafts(r.conversation.ID, r.conversation.ID+1, r.event.At)
+	},
+	"PartDrafts": func(tx *store.WriteTx, r realm) error {
+		return tx.PartDrafts(r.conversation.ID, r.conversation.ID, r.event.At)
+	},
 	"DeleteDraft":  func(tx *store.WriteTx, r realm) error { return tx.DeleteDraft(r.conversation.ID, "reply") },
 	"SaveReadMark": func(tx *store.WriteTx, r realm) error { return tx.SaveReadMark(r.conversation.ID, r.user, 1) },
 	"InsertNotification": func(tx *store.WriteTx, r realm) error {
@@ -515,7 +546,7 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 
 // unbound are the methods of the install, each with its reason.
 var unbound = map[string]string{
-	"ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
+	"LockConversations": "shows nothing", "ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
 	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
 	"KeepInstallValue": "of the install",
@@ -556,6 +587,8 @@ var own = map[string]string{
 // byWorkspace are queries that are bound to the workspace and not to the inboxes,
 // each with who looks after that.
 var byWorkspace = map[string]string{
+	"MessageIDs": "what is searched is indexed for everybody", "Heads": "of a conversation that was loaded", "Readers": "of a conversation that was loaded", "Heir": "INV-1 is about every inbox of a scope", "Family": "of a conversation that was loaded",
+	"Spoken": "of a conversation that was loaded", "Namesakes": "numbers; what is shown of them is bound", "MergedInto": "of a conversation that was loaded", "ChatMessages": "a visitor's own",
 	"FreeAttachments": "an upload is its uploader's", "ContactAttachment": "a visitor's own", "Contacts": "of conversations that were listed",
 	"VerifiedContactByEmail": "intake sees every inbox", "IdentityContact": "intake sees every inbox", "LockIdentity": "intake sees every inbox", "Identities": "of a contact that was loaded",
 	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",

@@ -298,6 +298,12 @@ func (tx *Tx) ContactMessageIDs(contact desk.ContactID) ([]desk.MessageID, error
 		tx.scope.Workspace, contact)
 }
 
+// MessageIDs returns the ids of every message and note of a conversation.
+func (tx *Tx) MessageIDs(conversation desk.ConversationID) ([]desk.MessageID, error) {
+	return collect(tx, func(scan func(...any) error) (id desk.MessageID, err error) { err = scan(&id); return id, err },
+		`SELECT id FROM message WHERE workspace_id = ? AND conversation_id = ? ORDER BY id`, tx.scope.Workspace, conversation)
+}
+
 // CountSearch returns how many messages and customers are indexed.
 func (tx *Tx) CountSearch() (messages, contacts int64, err error) {
 	if messages, err = scanInt(tx.row(`SELECT count(*) FROM ` + tx.db.search().rows(searchMessages)).Scan); err != nil {

@@ -25,6 +25,7 @@ var references = func() (all []reference) {
 		conversation.opened_channel_id channel
 		conversation.pending_note_id message
 		conversation.previous_id conversation
+		conversation.split_from_id conversation
 		conversation.team_id team
 		conversation_tag.tag_id tag
 		draft.conversation_id conversation
@@ -34,6 +35,7 @@ var references = func() (all []reference) {
 		inbound_key.message_id message
 		invitation.invited_by person
 		job.conversation_id conversation
+		message.arrived_conversation_id conversation
 		message.channel_id channel
 		message.contact_id contact
 		message.user_id person

@@ -208,8 +208,14 @@ func (g Gen) Row() filter.Row {
 	}
 	if r.Status == desk.StatusClosed {
 		r.Closed, r.ClosedSource, r.Archived = g.time(), pick(g, []desk.Source{desk.SourceUser, desk.SourceTimer}), g.Rand.IntN(3) == 0
+		if g.Rand.IntN(5) == 0 {
+			r.Merged, r.Archived, r.ClosedSource = true, false, desk.SourceMerge
+		}
 	}
 	for range g.Rand.IntN(3) {
+		if r.Merged {
+			break
+		}
 		r.Tags = append(r.Tags, some[desk.TagID](g, filter.NounTag, false))
 		r.Followers = append(r.Followers, some[desk.UserID](g, filter.NounUser, false))
 	}

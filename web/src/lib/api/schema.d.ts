@@ -782,6 +782,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another conversation of the same customer part of this one */
+        post: operations["merge-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/note": {
         parameters: {
             query?: never;
@@ -969,6 +986,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations that could be merged into this one, likely duplicates first */
+        get: operations["list-related"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/reopen": {
         parameters: {
             query?: never;
@@ -1116,6 +1150,23 @@ export interface paths {
         put?: never;
         /** Hide it until a time, or until the customer writes */
         post: operations["snooze-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a conversation of its own of some messages */
+        post: operations["split-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2745,6 +2796,7 @@ export interface components {
             label: string;
             /** Format: date-time */
             last_activity_at: string;
+            /** @description The conversation that this one has become part of; go on there */
             merged_into_id?: string;
             /** Format: int64 */
             message_count: number;
@@ -2795,6 +2847,8 @@ export interface components {
             snooze_until_reply: boolean;
             /** Format: date-time */
             snoozed_until?: string;
+            /** @description The conversation that its first messages came from */
+            split_from_id?: string;
             /** @enum {string} */
             stage: "new" | "open" | "assigned" | "in_progress" | "resolved" | "closed" | "archived";
             /** @enum {string} */
@@ -2915,6 +2969,8 @@ export interface components {
             /** @description The facts it made */
             items: components["schemas"]["TimelineItem"][];
             message?: components["schemas"]["Message"];
+            /** @description The other conversation that it was about: what was merged, or what was split off */
+            other?: components["schemas"]["Conversation"];
             /**
              * Format: date-time
              * @description Until when it can be taken back; absent when it cannot
@@ -3408,6 +3464,10 @@ export interface components {
             team_id?: string;
             user_id?: string;
         };
+        Merge: {
+            /** @description The conversation that becomes part of this one */
+            conversation_id: string;
+        };
         Message: {
             /** Format: date-time */
             at: string;
@@ -3692,6 +3752,11 @@ export interface components {
         };
         PageRawEvent: {
             items: components["schemas"]["RawEvent"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageRelated: {
+            items: components["schemas"]["Related"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -3989,6 +4054,17 @@ export interface components {
             /** @description The newest one seen: it and all before it */
             up_to?: string;
         };
+        Related: {
+            conversation: components["schemas"]["Conversation"];
+            /** @description Worth a look: they may be duplicates */
+            likely: boolean;
+            /** @description It can become part of this one */
+            mergeable: boolean;
+            /** @description Why it cannot, in one sentence */
+            obstacle?: string;
+            /** @description What the two have in common */
+            reasons: ("same_customer" | "same_address" | "similar_subject" | "same_time")[];
+        };
         Reopen: Record<string, never>;
         Reply: {
             /** @description Uploads to send along */
@@ -4164,7 +4240,7 @@ export interface components {
              */
             edition: number;
             /** @enum {string} */
-            held_because?: "closed" | "replied" | "blocked" | "author" | "channel" | "missed" | "refused";
+            held_because?: "closed" | "replied" | "blocked" | "author" | "channel" | "merged" | "missed" | "refused";
             id: string;
             /** @description It is held when the customer writes before */
             only_if_no_reply: boolean;
@@ -4200,7 +4276,7 @@ export interface components {
              */
             edition: number;
             /** @enum {string} */
-            held_because?: "closed" | "replied" | "blocked" | "author" | "channel" | "missed" | "refused";
+            held_because?: "closed" | "replied" | "blocked" | "author" | "channel" | "merged" | "missed" | "refused";
             id: string;
             /** @description It is held when the customer writes before */
             only_if_no_reply: boolean;
@@ -4429,6 +4505,19 @@ export interface components {
             /** @description It comes back when the customer writes, which it does in any case; alone, it has no time at all */
             until_reply?: boolean;
         };
+        Split: {
+            /** @description Who shall answer it; by default nobody */
+            assignee_id?: string;
+            /**
+             * Format: int64
+             * @description Refuse when the conversation has changed since this version
+             */
+            expected_version?: number;
+            /** @description Messages and notes of this conversation that go to the new one */
+            message_ids: string[];
+            /** @description What the new one is about; by default what its first message begins with */
+            subject?: string;
+        };
         "Start-conversationRequest": {
             attachment_ids?: string[];
             channel_id?: string;
@@ -4506,6 +4595,8 @@ export interface components {
         TimelineItem: {
             event: components["schemas"]["Event"];
             message?: components["schemas"]["Message"];
+            /** @description The conversation that the message went to */
+            moved_to_id?: string;
         };
         Timer: {
             business_hours?: string;
@@ -8528,6 +8619,82 @@ export interface operations {
             };
         };
     };
+    "merge-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "note-conversation": {
         parameters: {
             query?: never;
@@ -9336,6 +9503,80 @@ export interface operations {
             };
         };
     };
+    "list-related": {
+        parameters: {
+            query?: {
+                /** @description Words in the subject or in the last message */
+                q?: string;
+                /** @description Only likely duplicates */
+                likely?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRelated"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "reopen-conversation": {
         parameters: {
             query?: never;
@@ -9954,6 +10195,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "split-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
             };
         };
         responses: {

@@ -15,6 +15,8 @@ export interface Sentence {
   text: string;
   object?: string;
   reason?: string;
+  /** The conversation that the object is. */
+  leads?: string;
 }
 
 /** Where names come from. */

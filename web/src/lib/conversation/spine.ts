@@ -7,6 +7,7 @@ import type { Event, Message, TimelineItem } from '../state/model';
 /** Facts that others care about; what is already visible in a message is left out. */
 const hidden = new Set([
   'message_posted',
+  'message_moved',
   'note_added',
   'delivery_changed',
   'read',
@@ -46,7 +47,8 @@ export function spine(items: readonly TimelineItem[], foldFrom = 3): Knot[] {
     else for (const event of events) out.push({ kind: 'event', key: `e${event.id}`, event });
     events = [];
   };
-  for (const { event, message } of items) {
+  for (const { event: fact, message, moved_to_id } of items) {
+    const event = moved_to_id ? away(fact, moved_to_id) : fact;
     if (!message && hidden.has(event.kind)) continue;
     const at = message?.at ?? event.at;
     const today = new Date(at).toDateString();
@@ -68,6 +70,11 @@ export function spine(items: readonly TimelineItem[], foldFrom = 3): Knot[] {
   }
   flush();
   return out;
+}
+
+/** Where a message was that went to another conversation. */
+function away(event: Event, to: string): Event {
+  return { ...event, kind: 'moved_away', data: { conversation_id: to }, undoable: false };
 }
 
 function follows(a: Message, b: Message): boolean {

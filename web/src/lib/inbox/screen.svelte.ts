@@ -11,8 +11,12 @@ const key = Symbol('screen');
 
 /** The state of one inbox screen. */
 export class Screen {
-  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views'>('');
+  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'merge'>('');
   picker = $state<PickerName | ''>('');
+  /** The conversation that a merge begins with. */
+  declare beside?: string;
+  /** The conversation whose messages are being chosen for a new one. */
+  splitting = $state('');
   /** The details panel as an overlay, where it has no column of its own. */
   details = $state(false);
   /** Hides the details column on wide screens. */

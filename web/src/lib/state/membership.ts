@@ -12,7 +12,7 @@ function asleep(c: Conversation, now: number): boolean {
 
 /** Reports whether c is in the list for the reader me at now (ms since 1970). */
 export function belongs(c: Conversation, list: ListName, me: string, now: number): boolean {
-  if (c.read_only || (c.merged_into_id && list.tab !== 'closed')) return false;
+  if (c.read_only || c.closed_source === 'conversation_merge') return false;
   if (list.view === 'mine' && c.assignee_id !== me) return false;
   if (list.view === 'unassigned' && c.assignee_id) return false;
   if (list.inbox && c.inbox_id !== list.inbox) return false;

@@ -72,6 +72,7 @@ export interface Conversation {
   opened_source: string;
   previous_conversation_id?: string;
   merged_into_id?: string;
+  split_from_id?: string;
   grouping: 'per_thread' | 'per_contact';
   is_primary: boolean;
   tag_ids: string[];
@@ -175,6 +176,8 @@ export interface Event {
 export interface TimelineItem {
   event: Event;
   message?: Message;
+  /** The conversation that the message went to. */
+  moved_to_id?: string;
 }
 
 /** Somebody of the team. */
@@ -223,6 +226,8 @@ export interface Did {
   conversation: Conversation;
   command_id: string;
   message?: Message;
+  /** The other conversation that it was about. */
+  other?: Conversation;
   undo_until?: string;
   items?: TimelineItem[];
 }

@@ -138,7 +138,7 @@ function merge(old: readonly TimelineItem[], fresh: readonly TimelineItem[]): re
   const updated = new Map<string, Message>();
   for (const i of fresh) {
     if (i.message && !brings(i)) updated.set(i.message.id, i.message);
-    byId.set(i.event.id, brings(i) ? newer(byId.get(i.event.id), i) : { event: i.event });
+    byId.set(i.event.id, i.moved_to_id ? i : brings(i) ? newer(byId.get(i.event.id), i) : { event: i.event });
   }
   const all = [...byId.values()].sort((a, b) => (after(a.event.id, b.event.id) ? 1 : after(b.event.id, a.event.id) ? -1 : 0));
   const delivery = deliveries(all);
@@ -153,7 +153,7 @@ function merge(old: readonly TimelineItem[], fresh: readonly TimelineItem[]): re
 
 /** Only these facts put a message on the spine; others may carry it along as it is now. */
 function brings(i: TimelineItem): boolean {
-  return i.event.kind === 'message_posted' || i.event.kind === 'note_added';
+  return /^(message_(posted|moved)|note_added)$/.test(i.event.kind);
 }
 
 /** The answer of a verb and an echo may bring one fact twice; the one that knows the later delivery wins. */

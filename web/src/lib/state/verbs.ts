@@ -31,7 +31,9 @@ export type Verb =
   | 'unsnooze'
   | 'archive'
   | 'unarchive'
+  | 'merge'
   | 'run-macro'
+  | 'split'
   | NoteVerb;
 
 /** What can be done to a note. */

@@ -1,0 +1,46 @@
+/** Merging conversations and splitting them: the commands. What they do comes when it is needed. */
+import GitMerge from '@lucide/svelte/icons/git-merge';
+import Split from '@lucide/svelte/icons/split';
+import { t } from '../i18n/joining';
+import type { Screen } from '../inbox/screen.svelte';
+import type { Command } from '../keys/registry.svelte';
+import type { Conversation, TimelineItem } from '../state/model';
+
+/** What can be chosen in split mode: messages and notes that are here, oldest first. */
+export function choosable(items: readonly TimelineItem[]): NonNullable<TimelineItem['message']>[] {
+  const gone = new Set(items.filter((i) => i.event.kind === 'note_removed').map((i) => i.event.data['message_id']));
+  for (const i of items) if (i.event.kind === 'note_restored') gone.delete(i.event.data['message_id']);
+  return items.flatMap((i) => (i.message && !gone.has(i.message.id) ? [i.message] : []));
+}
+
+/** The commands of an open conversation. */
+export function joiningCommands(s: Screen): Command[] {
+  const w = s.workspace;
+  const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
+  const may = (test: (c: Conversation) => boolean) => () => {
+    const c = here();
+    return !!c && w.reader.role !== 'viewer' && !c.read_only && !c.archived_at && c.closed_source !== 'conversation_merge' && test(c);
+  };
+  return [
+    {
+      id: 'merge',
+      label: t('do.merge'),
+      icon: GitMerge,
+      keys: ['m'],
+      group: 'conversation',
+      also: t('do.mergeAlso'),
+      when: may(() => true),
+      run: () => (s.overlay = 'merge'),
+    },
+    {
+      id: 'split',
+      label: t('do.split'),
+      icon: Split,
+      keys: ['s'],
+      group: 'conversation',
+      also: t('do.splitAlso'),
+      when: may((c) => c.message_count > 1),
+      run: () => (s.splitting = s.open ?? ''),
+    },
+  ];
+}
