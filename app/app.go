@@ -295,7 +295,7 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 	case desk.Read:
 		return tx.SaveReadMark(r.Conversation.ID, f.User, f.To)
 	}
-	if id, _, ok := desk.StandingOf(e.Fact); ok && id != 0 {
+	if _, _, ok := desk.StandingOf(e.Fact); ok {
 		return saveScheduled(tx, e.Fact)
 	}
 	return a.saveJoint(tx, r.Conversation.ID, e)

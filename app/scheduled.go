@@ -39,19 +39,36 @@ func (a *App) hold(tx *store.WriteTx, act acting, r *Result, now time.Time) erro
 	return nil
 }
 
-// saveScheduled stores what a fact says of a scheduled message.
+// saveScheduled stores what a fact says of a scheduled message. What is cancelled
+// lets go of its files; what is there again takes them again.
 func saveScheduled(tx *store.WriteTx, f desk.Fact) error {
+	id, is, ok := desk.StandingOf(f)
+	if !ok {
+		return nil
+	}
+	var body *desk.Scheduled
+	var message desk.MessageID
+	again := false
 	switch f := f.(type) {
 	case desk.ScheduledMade:
 		return tx.InsertScheduled(f.Body)
 	case desk.ScheduledChanged:
-		return tx.SaveScheduled(f.Scheduled, f.Is, f.Body, 0)
+		body, again = f.Body, f.Was.State == desk.ScheduledCancelled
 	case desk.ScheduledSent:
-		_, is, _ := desk.StandingOf(f)
-		return tx.SaveScheduled(f.Scheduled, is, nil, f.Message)
+		message = f.Message
 	}
-	if id, is, ok := desk.StandingOf(f); ok {
-		return tx.SaveScheduled(id, is, nil, 0)
+	if err := tx.SaveScheduled(id, is, body, message); err != nil {
+		return err
 	}
-	return nil
+	if is.State == desk.ScheduledCancelled {
+		return tx.FreeScheduled(id)
+	}
+	if !again {
+		return nil
+	}
+	s, err := tx.Scheduled(id)
+	if err != nil {
+		return err
+	}
+	return tx.TakeScheduled(&s)
 }

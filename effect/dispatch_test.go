@@ -144,6 +144,29 @@ func TestOldMomentsOfScheduled(t *testing.T) {
 	sound(d)
 }
 
+// A file of what was cancelled is free again, and belongs to it again when that is
+// taken back, unless it went out meanwhile.
+func TestFilesOfScheduled(t *testing.T) {
+	d := apptest.New(t, desk.PerContact)
+	file, err := d.Upload(d.As(d.Agent), channel.File{Name: "map.txt", ContentType: "text/plain", Data: []byte("map")}, app.Uploader(d.Agent))
+	d.OK(err)
+	files := []desk.AttachmentID{file.ID}
+	id, s, _ := planned(d, desk.Schedule{Files: files})
+	dropped, err := d.Do(d.As(d.Agent), id, desk.CancelScheduled{Scheduled: s})
+	d.OK(err)
+	back, err := d.Do(d.As(d.Agent), id, desk.Undo{Command: dropped.Command})
+	d.OK(err)
+	if got := scheduled(d, s); len(got.Files) != 1 || second(d.Do(d.As(d.Agent), id, desk.Reply{Text: "map", Files: files})) == nil {
+		t.Errorf("%+v", got)
+	}
+	d.OK(second(d.Do(d.As(d.Agent), id, desk.Undo{Command: back.Command})))
+	d.OK(second(d.Do(d.As(d.Agent), id, desk.Reply{Text: "map", Files: files})))
+	if err := second(d.Do(d.As(d.Agent), id, desk.Undo{Command: dropped.Command})); desk.KindOf(err) != desk.Conflict {
+		t.Errorf("what was cancelled came back without its file: %v", err)
+	}
+	sound(d)
+}
+
 // F1-58, D-17: what stands in the way holds it, and the author is told, once; when
 // the author left, whoever is responsible is. It can be sent anyway.
 func TestScheduledIsHeld(t *testing.T) {

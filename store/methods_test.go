@@ -495,6 +495,12 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		s.Files = []desk.Attachment{r.upload}
 		return tx.InsertScheduled(&s)
 	},
+	"FreeScheduled": func(tx *store.WriteTx, r realm) error { return tx.FreeScheduled(r.scheduled.ID) },
+	"TakeScheduled": func(tx *store.WriteTx, r realm) error {
+		s := r.scheduled
+		s.Files = []desk.Attachment{r.upload}
+		return tx.TakeScheduled(&s)
+	},
 	"SaveScheduled": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveScheduled(r.scheduled.ID, desk.Standing{State: desk.ScheduledCancelled, Edition: 1}, nil, 0)
 	},

@@ -125,11 +125,14 @@ func (tx *WriteTx) InsertScheduled(s *desk.Scheduled) error {
 	return tx.insertDraft(s)
 }
 
-// insertDraft keeps a new edition and takes its files.
-func (tx *WriteTx) insertDraft(s *desk.Scheduled) error {
-	files := make([]desk.AttachmentID, 0, len(s.Files))
+// FreeScheduled lets go of the files of a scheduled message that was cancelled.
+func (tx *WriteTx) FreeScheduled(id desk.ScheduledID) error {
+	return tx.exec(`UPDATE attachment SET scheduled_id = NULL WHERE workspace_id = ? AND scheduled_id = ? AND message_id IS NULL`, tx.scope.Workspace, id)
+}
+
+// TakeScheduled takes the files of a scheduled message: none may be another's.
+func (tx *WriteTx) TakeScheduled(s *desk.Scheduled) error {
 	for _, f := range s.Files {
-		files = append(files, f.ID)
 		n, err := tx.changed(`UPDATE attachment SET scheduled_id = ? WHERE workspace_id = ? AND id = ? AND message_id IS NULL AND (scheduled_id IS NULL OR scheduled_id = ?)`,
 			s.ID, tx.scope.Workspace, f.ID, s.ID)
 		if err != nil {
@@ -138,6 +141,18 @@ func (tx *WriteTx) insertDraft(s *desk.Scheduled) error {
 		if n != 1 {
 			return desk.Errorf(desk.Conflict, "The file %s already belongs to another message. Upload it again.", f.Name)
 		}
+	}
+	return nil
+}
+
+// insertDraft keeps a new edition and takes its files.
+func (tx *WriteTx) insertDraft(s *desk.Scheduled) error {
+	if err := tx.TakeScheduled(s); err != nil {
+		return err
+	}
+	files := make([]desk.AttachmentID, 0, len(s.Files))
+	for _, f := range s.Files {
+		files = append(files, f.ID)
 	}
 	list, err := json.Marshal(files)
 	if err != nil {
