@@ -80,6 +80,8 @@ export interface Conversation {
   last_activity_at: string;
   message_count: number;
   has_attachments: boolean;
+  /** How many messages wait to be sent at a moment, or are held. */
+  scheduled?: number;
   delivery_problem: boolean;
   label: string;
   stage: Stage;
