@@ -122,6 +122,7 @@ type Message struct {
 	Unreadable   bool                `json:"unreadable,omitempty" doc:"A mail that could not be read; its bytes are the attachment"`
 	Email        *channel.Email      `json:"email,omitempty"`
 	Cc           []string            `json:"cc,omitempty"`
+	LeavesAt     time.Time           `json:"leaves_at,omitzero" doc:"Until then it waits and can be taken back with undo; absent once it leaves"`
 	Delivery     *Delivery           `json:"delivery,omitempty"`
 	Note         *NoteState          `json:"note,omitempty" doc:"What only a note has"`
 }
@@ -135,7 +136,7 @@ type Author struct {
 
 // Delivery is how far a message to the customer has come.
 type Delivery struct {
-	State    desk.Delivery `json:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld"`
+	State    desk.Delivery `json:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld,recalled"`
 	Reason   string        `json:"reason,omitempty"`
 	At       time.Time     `json:"at,omitzero"`
 	CanRetry bool          `json:"can_retry"`
@@ -217,7 +218,7 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 	out := Message{
 		ID: m.ID, Conversation: m.Conversation, Kind: m.Kind, Side: m.Side, Author: Author{Kind: m.AuthorKind, Name: m.AuthorName},
 		Text: m.Text, VisibleEnd: m.VisibleEnd, Subject: m.Subject, Attachments: []Attachment{}, At: m.At, CreatedAt: m.CreatedAt,
-		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, Cc: m.Cc,
+		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, Cc: m.Cc, LeavesAt: m.Leaves,
 	}
 	switch {
 	case m.User != 0:

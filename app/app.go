@@ -63,6 +63,12 @@ type Timer interface {
 	At(e desk.Event, c desk.Conversation, inbox desk.Inbox) time.Time
 }
 
+// Later is an effect whose job waits for a moment that the fact says itself.
+type Later interface {
+	Effect
+	When(e desk.Event) time.Time
+}
+
 // maxDepth stops effects that cause each other.
 const maxDepth = 8
 
@@ -283,6 +289,8 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 		return tx.SetDeleted(f.Message, e.At)
 	case desk.NoteRestored:
 		return tx.SetDeleted(f.Message, time.Time{})
+	case desk.MessageRecalled:
+		return tx.Recall(f.Message, e.At)
 	case desk.DeliveryChanged:
 		if err := tx.SaveThread(r.Conversation.Inbox, r.Conversation.ID, f.Message, f.Keys); err != nil {
 			return err
@@ -323,6 +331,9 @@ func (a *App) enqueue(tx *store.WriteTx, c desk.Conversation, e desk.Event) erro
 			continue
 		}
 		at := e.At
+		if later, ok := f.(Later); ok {
+			at = later.When(e)
+		}
 		if timer, ok := f.(Timer); ok {
 			inbox, err := inboxOf(tx, c)
 			if err != nil {

@@ -16,6 +16,11 @@ func (w *world) Scheduled(id desk.ScheduledID) (desk.Scheduled, error) {
 	return s, err
 }
 
+func (w *world) ChannelKind(id desk.ChannelID) (string, error) {
+	ch, err := w.Tx.Channel(id)
+	return ch.Kind, err
+}
+
 func (w *world) NewScheduled() desk.ScheduledID { return desk.ScheduledID(w.app.number()) }
 
 // hold adds to a command's facts what they mean for the scheduled messages of the

@@ -88,6 +88,7 @@ var Facts = catalog[Fact]{
 	"merged_into":                 MergedInto{},
 	"message_moved":               MessageMoved{},
 	"message_posted":              MessagePosted{},
+	"message_recalled":            MessageRecalled{},
 	"nobody_available":            NobodyAvailable{},
 	"note_added":                  NoteAdded{},
 	"note_edited":                 NoteEdited{},

@@ -32,7 +32,7 @@ func (x SendScheduled) Decide(c Conversation, w World) ([]Fact, error) {
 		return nil, err
 	}
 	r := s.reply()
-	r.user = w.Actor().User
+	r.user, r.waits = w.Actor().User, true
 	if err := r.may(c, w); err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ type InboxSettings struct {
 	ResolvedDisabled       bool   `json:"resolved_disabled,omitempty" doc:"Close at once instead of resolving first"`
 	Welcome                string `json:"welcome_new_conversation,omitempty" maxLength:"2000" doc:"What a customer who begins a conversation is greeted with; it does not count as an answer"`
 	LifeSettings
+	SendSettings
 	AISettings
 	PromiseSettings
 	IgnoreUnknownThreads bool `json:"ignore_unknown_threads,omitempty" doc:"Ignore replies in threads that began before Parley knew them"`

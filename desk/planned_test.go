@@ -22,6 +22,13 @@ func (o *office) Scheduled(id desk.ScheduledID) (desk.Scheduled, error) {
 	return p.Scheduled, nil
 }
 
+func (o *office) ChannelKind(id desk.ChannelID) (string, error) {
+	if id == letters {
+		return desk.KindMail, nil
+	}
+	return "chat", nil
+}
+
 func (o *office) NewScheduled() desk.ScheduledID { return desk.ScheduledID(o.number()) }
 
 // scheduledIn returns what waits or is held in a conversation, the next one first.

@@ -1,5 +1,7 @@
 package desk
 
+import "time"
+
 // Reply sends a message to the customer (E2).
 type Reply struct {
 	Text     string         `json:"text" doc:"Markdown; sent as plain text where the channel has none" maxLength:"200000"`
@@ -8,6 +10,7 @@ type Reply struct {
 	Channel  ChannelID      `json:"channel_id,omitempty" doc:"The channel to answer through; by default the one the customer wrote through last"`
 	Cc       []string       `json:"cc,omitempty" maxItems:"20" doc:"Further recipients, for mail"`
 	Expected int64          `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
+	AtOnce   bool           `json:"-"` // it does not wait for whoever may want it back
 }
 
 // Decide follows T10, T24, T25 and D-30.
@@ -26,7 +29,7 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := reply{user: w.Actor().User, text: text, files: files, channel: r.Channel, cc: r.Cc, client: r.ClientID}
+	p := reply{user: w.Actor().User, text: text, files: files, channel: r.Channel, cc: r.Cc, client: r.ClientID, waits: !r.AtOnce}
 	if err := p.may(c, w); err != nil {
 		return nil, err
 	}
@@ -41,6 +44,7 @@ type reply struct {
 	channel ChannelID // 0 is the one the customer wrote through last
 	cc      []string
 	client  string
+	waits   bool // it can be taken back for as long as the inbox says
 }
 
 func frozen() error {
@@ -92,14 +96,42 @@ func (r reply) post(c Conversation, w World) ([]Fact, error) {
 	if on(inbox.Settings.AITakeover) {
 		facts = append(facts, c.pause(ByReply)...)
 	}
-	facts = append(facts, MessagePosted{
+	posted := MessagePosted{
 		Message: m.ID, Side: SideTeam, Author: AuthorUser, User: m.User, Channel: m.Channel, Sent: microTime{m.At},
 		HasFiles: hasFiles(m), Body: &m, Preview: preview(m),
-	})
+	}
+	window, err := r.window(c, w, inbox.Settings.SendSettings)
+	if err != nil {
+		return nil, err
+	}
+	if window > 0 {
+		m.Leaves = w.Now().Add(window)
+		posted.Leaves, posted.Before = microTime{m.Leaves}, c.before(facts, w)
+	}
+	facts = append(facts, posted)
 	if c.Status == StatusOpen && inbox.Settings.AutoPendingOnReply && !inbox.Settings.PendingDisabled { // T11
 		facts = append(facts, StatusChanged{Old: StatusOpen, New: StatusPending, Implicit: true, Source: SourceUser, Reason: PendingCustomer, Was: c.rest()})
 	}
 	return facts, nil
+}
+
+// window is for how long the reply waits before it leaves.
+func (r reply) window(c Conversation, w World, s SendSettings) (time.Duration, error) {
+	channel := c.through(r.channel)
+	if !r.waits || s.none() || channel == 0 {
+		return 0, nil
+	}
+	kind, err := w.ChannelKind(channel)
+	return s.window(kind), err
+}
+
+// before is what a reply changes of c after these facts.
+func (c *Conversation) before(facts []Fact, w World) *Before {
+	after := *c
+	for _, f := range facts {
+		f.apply(&after, Event{Conversation: c.ID, At: w.Now(), By: w.Actor(), Fact: f})
+	}
+	return &Before{Content: after.content(), NeedsHuman: after.NeedsHuman, PendingNote: after.PendingNote}
 }
 
 func stale(c Conversation) error {

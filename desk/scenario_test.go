@@ -109,6 +109,7 @@ func (s *stage) reset() {
 	s.name("eve", eve.String())
 	s.name("chat", chat.String())
 	s.name("phone", phone.String())
+	s.name("mail", letters.String())
 	s.name("inbox", theInbox.String())
 	for id, t := range s.teams {
 		s.name(strings.ToLower(t.Name), id.String())

@@ -213,6 +213,15 @@ func (f ScheduledDropped) inverse(*Conversation) Fact {
 	return ScheduledChanged{Scheduled: f.Scheduled, User: f.User, Is: f.Was, Was: f.is()}
 }
 
+// What was sent is there again when the message is taken back before it left.
+func (f ScheduledSent) standing(_ *Conversation, _ Event, w World) (string, error) {
+	return scheduledStands(w, f.Scheduled, f.is(), f.Was)
+}
+
+func (f ScheduledSent) inverse(*Conversation) Fact {
+	return ScheduledChanged{Scheduled: f.Scheduled, User: f.User, Is: f.Was, Was: f.is()}
+}
+
 func (f ScheduledHeld) inverse(*Conversation) Fact {
 	return ScheduledChanged{Scheduled: f.Scheduled, User: f.User, Is: f.Was, Was: f.is()}
 }

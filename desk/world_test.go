@@ -64,6 +64,7 @@ const (
 	otherInbox  desk.InboxID    = 202
 	chat        desk.ChannelID  = 301
 	phone       desk.ChannelID  = 302
+	letters     desk.ChannelID  = 303 // by mail
 	kim         desk.ContactID  = 401
 	eve         desk.ContactID  = 402
 	bug         desk.CategoryID = 501
@@ -197,7 +198,7 @@ func (o *office) Roster(c desk.Conversation) (desk.Roster, error) {
 // Reachable knows that nobody has Eve's phone number.
 func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error {
 	switch {
-	case channel != chat && channel != phone:
+	case channel != chat && channel != phone && channel != letters:
 		return desk.Errorf(desk.NotFound, "There is no such channel here.")
 	case contact == eve && channel == phone:
 		return desk.Errorf(desk.Invalid, "Eve cannot be reached through Phone. Choose another channel.")
@@ -392,6 +393,9 @@ func (o *office) keep(e desk.Event) {
 		o.keepMessage(e, f.Body)
 	case desk.NoteAdded:
 		o.keepMessage(e, f.Body)
+	case desk.MessageRecalled:
+		m := o.messages[f.Message]
+		m.DeletedAt, m.Delivery, m.Leaves = e.At, desk.DeliveryRecalled, time.Time{}
 	case desk.NoteRemoved:
 		o.messages[f.Message].DeletedAt = e.At
 	case desk.NoteRestored:

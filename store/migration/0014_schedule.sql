@@ -43,5 +43,8 @@ CREATE INDEX attachment_scheduled ON attachment (workspace_id, scheduled_id) WHE
 
 ALTER TABLE conversation ADD COLUMN scheduled BIGINT NOT NULL DEFAULT 0;
 
+-- Until when a reply waits and can be taken back; nothing once it leaves.
+ALTER TABLE message ADD COLUMN leaves_at BIGINT;
+
 -- Where a customer is, for the hour at which they are written to.
 ALTER TABLE contact ADD COLUMN zone TEXT NOT NULL DEFAULT '';
