@@ -65,6 +65,15 @@ func (o *office) keepScheduled(f desk.Fact) {
 	p.Standing, p.Draft, p.Editions = is, p.editions[is.Edition], len(p.editions)
 }
 
+// planning lets people schedule messages, and in half of the programs replies wait.
+func (p *play) planning() *play {
+	p.plans = true
+	if wait := 120 * p.one(2); wait > 0 {
+		p.inbox.Settings.UndoChat = &wait
+	}
+	return p
+}
+
 // schedules makes up a command about scheduled messages.
 func (p *play) schedules(id desk.ConversationID) desk.Command {
 	var all []desk.Scheduled

@@ -119,7 +119,11 @@ func (f MessagePosted) back(c *Conversation, e Event, w World) (Fact, error) {
 }
 
 func tooLateToRecall(window time.Duration) error {
-	return Errorf(Conflict, "This message has left: it could be taken back for %d seconds. Write another one to put it right.", int(window.Seconds()))
+	n, s := int(window.Seconds()), "s"
+	if n == 1 {
+		s = ""
+	}
+	return Errorf(Conflict, "This message has left: it could be taken back for %d second%s. Write another one to put it right.", n, s)
 }
 
 func (f MessageRecalled) apply(c *Conversation, _ Event) {

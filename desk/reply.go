@@ -110,7 +110,9 @@ func (r reply) post(c Conversation, w World) ([]Fact, error) {
 	}
 	facts = append(facts, posted)
 	if c.Status == StatusOpen && inbox.Settings.AutoPendingOnReply && !inbox.Settings.PendingDisabled { // T11
-		facts = append(facts, StatusChanged{Old: StatusOpen, New: StatusPending, Implicit: true, Source: SourceUser, Reason: PendingCustomer, Was: c.rest()})
+		was := c.rest()
+		was.SnoozedUntil, was.SnoozeUntilReply = time.Time{}, false // the reply has woken it
+		facts = append(facts, StatusChanged{Old: StatusOpen, New: StatusPending, Implicit: true, Source: SourceUser, Reason: PendingCustomer, Was: was})
 	}
 	return facts, nil
 }

@@ -79,7 +79,7 @@ func programs(t *testing.T, runs uint64, each func(t *testing.T, seed uint64, p 
 		for i := range program {
 			program[i] = byte(r.UintN(256))
 		}
-		p := newPlay(program)
+		p := newPlay(program).planning()
 		for steps := 1 + p.one(30); steps > 0 || len(p.order) == 0; steps-- {
 			p.now = p.now.Add(time.Duration(p.one(200)) * time.Minute)
 			if why := p.step(); why != "" {

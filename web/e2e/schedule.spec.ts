@@ -179,3 +179,62 @@ test('scheduled messages on a phone and in the dark', async ({ browser, parley }
     await page.context().close();
   }
 });
+
+test('a reply waits out its window and can be taken back with its text and files; after it, it says why not', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page, [/frame is sandboxed/, /409/, /422/]);
+  const settings = async (seconds: number) => {
+    const data = { settings: { undo_mail_seconds: seconds, undo_chat_seconds: seconds } };
+    const r = await page.context().request.patch(`/api/v1/workspaces/${shop.workspace}`, { headers: { 'X-Parley-CSRF': '1' }, data });
+    expect(r.ok(), await r.text()).toBe(true);
+  };
+
+  // The window is a rule of the workspace and of its inboxes.
+  await page.goto(`/${shop.slug}/settings/workspace`);
+  const mail = page.getByLabel('A mail can be taken back for');
+  await expect(mail).toContainText('10 seconds');
+  await expect(page.getByLabel('A chat message can be taken back for')).toContainText('leaves at once');
+  await mail.selectOption({ label: '60 seconds' });
+  await expect(said(page)).toContainText('Saved');
+  await settings(60);
+
+  await annika(page, shop);
+  await page.keyboard.press('r');
+  await page.keyboard.type('Hi Annika, wrong price.');
+  await page.locator('input[type=file]').setInputFiles({ name: 'price.txt', mimeType: 'text/plain', buffer: Buffer.from('39') });
+  await expect(page.locator('.cmp')).toContainText('price.txt');
+  await page.keyboard.press('Control+Enter');
+  await expect(log(page)).toContainText('wrong price');
+  await expect(log(page).getByText(/Goes out in \d+ s/)).toBeVisible();
+  await shot(page, 'leaving');
+  await accessible(page);
+
+  // Z takes it back, text and file; so does the button beside it, also after a reload.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('z');
+  await expect(box(page)).toHaveValue('Hi Annika, wrong price.');
+  await expect(page.locator('.cmp')).toContainText('price.txt');
+  await expect(log(page)).not.toContainText('wrong price');
+  await expect(log(page)).toContainText('This was taken back.');
+  await box(page).fill('Hi Annika, it is 39.');
+  await page.keyboard.press('Control+Enter');
+  await expect(log(page)).toContainText('it is 39');
+  await page.reload();
+  await log(page).getByRole('button', { name: 'Take back' }).click();
+  await expect(box(page)).toHaveValue('Hi Annika, it is 39.');
+  await expect(page.locator('.cmp')).toContainText('price.txt');
+
+  // Once it has left, the same key says so.
+  await settings(1);
+  await page.keyboard.press('r');
+  await box(page).fill('Too late.');
+  await page.keyboard.press('Control+Enter');
+  await expect(said(page).getByRole('button', { name: /Undo/ })).toBeVisible();
+  await expect(log(page).getByText(/Goes out in/)).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('z');
+  await expect(said(page)).toContainText('could be taken back for 1 second.');
+  await expect(log(page)).toContainText('Too late.');
+  clean();
+});

@@ -98,7 +98,7 @@ export async function cancel(w: Desk, m: Scheduled, after: () => void): Promise<
 
 /** Sends a message now. */
 export async function sendNow(w: Desk, m: Scheduled, after: () => void): Promise<void> {
-  await give(w, m.conversation_id, 'send-scheduled', { scheduled_id: m.id });
+  const did = await give(w, m.conversation_id, 'send-scheduled', { scheduled_id: m.id });
   after();
-  toasts.show(t('done.send'));
+  toasts.show(t('done.send'), did.undo_until ? back(w, m.conversation_id, did, after) : undefined);
 }
