@@ -20,7 +20,7 @@ dev: web/node_modules/.package-lock.json ## server and UI side by side; the UI r
 	scripts/dev
 
 build: web ## bin/parley, with the UI in it
-	go build -trimpath -ldflags '-s -w -X main.version=$(version)' -o bin/parley ./cmd/parley
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(version)' -o bin/parley ./cmd/parley
 
 web: web/dist/app/index.html ## the UI and the visitor's widget, into web/dist
 
@@ -60,7 +60,7 @@ bench: build ## measure the program on SQLite and PostgreSQL and write docs/benc
 	scripts/bench
 
 profile: build ## where the time of the loads goes: bin/profiles/*.pprof
-	go run ./bench -only write,lists -sizes 10000 -profile bin/profiles
+	go run ./bench -only write,feed,lists -sizes 10000 -profile bin/profiles
 	@for p in bin/profiles/*.pprof; do echo; echo $$p; go tool pprof -top -cum bin/parley $$p 2>/dev/null | grep -E 'parley/|flat' | head -25; done
 
 generate: ## what is made of code: the API's description and the UI's types for it

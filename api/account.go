@@ -14,6 +14,7 @@ import (
 type Me struct {
 	User       MeUser           `json:"user"`
 	Workspaces []WorkspaceBrief `json:"workspaces"`
+	Settings   desk.OwnSettings `json:"settings"`
 }
 
 // MeUser is the person.
@@ -160,6 +161,7 @@ func (s *server) account() {
 			out.Body, err = s.me(ctx, c.user)
 			return out, err
 		})
+	s.ownSettings()
 	s.sessions()
 	s.pushes()
 	s.invited()
@@ -261,6 +263,9 @@ func (s *server) me(ctx context.Context, user desk.UserID) (me Me, err error) {
 			return err
 		}
 		me.User = MeUser{p.ID, p.Name, p.Email}
+		if me.Settings, err = tx.OwnSettings(user); err != nil {
+			return err
+		}
 		all, err := tx.Memberships(user)
 		for _, m := range all {
 			if t := callerFrom(ctx).token; t != nil && t.Workspace != m.ID {

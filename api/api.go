@@ -84,6 +84,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.finding()
 	s.search()
 	s.views()
+	s.bulk()
 	s.verbs()
 	s.scheduling()
 	s.notes()
@@ -120,6 +121,18 @@ const metaPermission = "permission"
 
 // route registers a typed handler. Errors become problems in one place.
 func route[I, O any](s *server, op operation, fn func(context.Context, *I) (*O, error)) {
+	huma.Register(s.api, s.described(op), func(ctx context.Context, in *I) (*O, error) {
+		out, err := fn(ctx, in)
+		if err != nil {
+			return nil, s.refusal(ctx, op.id, err)
+		}
+		return out, nil
+	})
+}
+
+// described is an operation as the library takes it. What route needs not know
+// the types for is here: route is compiled once for every operation.
+func (s *server) described(op operation) huma.Operation {
 	maxBody := op.maxBody
 	if maxBody == 0 {
 		maxBody = 1 << 20
@@ -154,17 +167,16 @@ func route[I, O any](s *server, op operation, fn func(context.Context, *I) (*O, 
 	if op.method != http.MethodGet {
 		o.Middlewares = append(o.Middlewares, s.bounded(maxBody))
 	}
-	huma.Register(s.api, o, func(ctx context.Context, in *I) (*O, error) {
-		out, err := fn(ctx, in)
-		if err != nil {
-			p := problem(err, func(err error) { s.Log.ErrorContext(ctx, "request failed", "operation", op.id, "err", err) })
-			if wait := p.wait(); wait != "" {
-				return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {wait}})
-			}
-			return nil, p
-		}
-		return out, nil
-	})
+	return o
+}
+
+// refusal is the answer to an error, which is logged when it is our own.
+func (s *server) refusal(ctx context.Context, id string, err error) error {
+	p := problem(err, func(err error) { s.Log.ErrorContext(ctx, "request failed", "operation", id, "err", err) })
+	if wait := p.wait(); wait != "" {
+		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {wait}})
+	}
+	return p
 }
 
 // body is an answer with a body.

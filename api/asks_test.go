@@ -210,6 +210,22 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.fresh().ID, body: object{"macro_id": h.made("/macros", h.macro())}}
 	},
 
+	"review-bulk":     func(h *home, _ *apitest.Client) ask { return ask{body: h.bulkOf(h.talk.ID, object{"do": "unassign"})} },
+	"list-bulks":      func(*home, *apitest.Client) ask { return ask{} },
+	"get-bulk":        func(h *home, _ *apitest.Client) ask { id, _ := h.reviewed(); return ask{id: id} },
+	"list-bulk-items": func(h *home, _ *apitest.Client) ask { id, _ := h.reviewed(); return ask{id: id} },
+	"start-bulk": func(h *home, _ *apitest.Client) ask {
+		id, token := h.reviewed()
+		return ask{id: id, body: object{"confirm_token": token}}
+	},
+	"cancel-bulk": func(h *home, _ *apitest.Client) ask { id, _ := h.reviewed(); return ask{id: id} },
+	"undo-bulk": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.bulked(h.bulkOf(h.fresh().ID, object{"do": "close"}))}
+	},
+	"export-bulk": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.bulked(object{"selection": object{"conversation_ids": []string{h.talk.ID}}, "action": object{"export": true}})}
+	},
+
 	"find-conversations": func(*home, *apitest.Client) ask { return ask{} },
 	"count-found":        func(*home, *apitest.Client) ask { return ask{} },
 	"read-filter":        func(*home, *apitest.Client) ask { return ask{body: object{"text": "is:open"}} },
@@ -459,6 +475,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"me":            func(*home, *apitest.Client) ask { return ask{} },
 	"sign-out":      func(*home, *apitest.Client) ask { return ask{} },
 	"change-me":     func(_ *home, by *apitest.Client) ask { return ask{body: object{"name": by.Name}} },
+	"change-own":    func(*home, *apitest.Client) ask { return ask{body: object{"theme": "dark"}} },
 	"list-sessions": func(*home, *apitest.Client) ask { return ask{} },
 	"end-session":   func(*home, *apitest.Client) ask { return ask{id: "ses_0000000000001"} },
 	"list-pushes":   func(*home, *apitest.Client) ask { return ask{} },

@@ -41,7 +41,7 @@ func (s *server) conversations() {
 			Inbox  Ref[desk.InboxID] `query:"inbox_id"`
 			Unread bool              `query:"unread"`
 			Cursor string            `query:"cursor" maxLength:"200"`
-			Limit  int               `query:"limit" minimum:"1" maximum:"200" default:"50"`
+			Limit  int               `query:"limit" minimum:"1" maximum:"200" default:"30"`
 		}) (*body[page[Conversation]], error) {
 			l := store.List{View: in.View, Tab: in.Tab, Inbox: in.Inbox.V, Unread: in.Unread, Now: s.now(), Limit: in.Limit + 1}
 			if in.Cursor != "" {

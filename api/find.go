@@ -125,7 +125,7 @@ func (s *server) finding() {
 			Asked
 			Sort   store.Sort `query:"sort" enum:"newest,oldest,newest_created,oldest_created,waiting,priority,customer_type,assignee,unassigned" doc:"The order; by default the view's, or the newest activity first"`
 			Cursor string     `query:"cursor" maxLength:"2000"`
-			Limit  int        `query:"limit" minimum:"1" maximum:"200" default:"50"`
+			Limit  int        `query:"limit" minimum:"1" maximum:"200" default:"30"`
 		}) (*body[page[Conversation]], error) {
 			out := &body[page[Conversation]]{}
 			err := s.read(ctx, func(tx *store.Tx) (err error) {

@@ -20,6 +20,7 @@ type Notification struct {
 	At           time.Time           `json:"at"`
 	ReadAt       time.Time           `json:"read_at,omitzero"`
 	Forms        []desk.Form         `json:"forms" doc:"How you were told: app, desktop, push or mail"`
+	Count        int64               `json:"count,omitempty" doc:"Of how many conversations together, in place of conversation_id"`
 }
 
 // Decision is how somebody was told of something in a conversation, or why not.
@@ -109,9 +110,17 @@ func notificationsOf(tx *store.Tx, all []store.Notification) ([]Notification, er
 	}
 	out := make([]Notification, 0, len(all))
 	for _, n := range all {
-		out = append(out, Notification{strconv.FormatInt(n.ID, 10), n.Kind, n.Conversation, subjects[n.Conversation], n.Actor, n.Note, n.At, n.ReadAt, forms(n.Forms)})
+		out = append(out, Notification{strconv.FormatInt(n.ID, 10), n.Kind, n.Conversation, subjects[n.Conversation], n.Actor, n.Note, n.At, n.ReadAt, forms(n.Forms), many(n)})
 	}
 	return out, nil
+}
+
+// many is of how many conversations a notification is that names none.
+func many(n store.Notification) int64 {
+	if n.Conversation != 0 || n.Kind != desk.NewsAssigned && n.Kind != desk.NewsUnassigned && n.Kind != desk.NewsTeam {
+		return 0
+	}
+	return n.Amount
 }
 
 // number reads a cursor that is a number; "" is 0.

@@ -72,21 +72,6 @@ type VisitorSession struct {
 	} `json:"visitor"`
 }
 
-// VisitorConfig is how a chat looks.
-type VisitorConfig struct {
-	Name        string   `json:"name"`
-	Greeting    string   `json:"greeting"`
-	Intro       string   `json:"intro,omitempty"`
-	Accent      string   `json:"accent"`
-	HeaderColor string   `json:"header_color"`
-	Side        string   `json:"side"`
-	ReplyTime   string   `json:"reply_time,omitempty"`
-	AskEmail    bool     `json:"ask_email"`
-	MaxUpload   int64    `json:"max_upload"`
-	Online      bool     `json:"online"`
-	Team        []string `json:"team" doc:"First names of who is there"`
-}
-
 type VisitorPath struct {
 	Key string `path:"key" maxLength:"40"`
 }
@@ -529,100 +514,6 @@ func (s *server) visitorPost(ctx context.Context, v visit, p webchat.Posted, fil
 		out, err = s.visitorMessage(v, &m, 0)
 		return err
 	})
-	return out, err
-}
-
-func (s *server) visitorTypes(ctx context.Context, v visit, on bool) error {
-	return s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace, Inboxes: []desk.InboxID{v.account.Inbox}}, func(tx *store.Tx) error {
-		all, _, err := chatConversations(tx, v.contact, 1)
-		if err != nil || len(all) == 0 {
-			return err
-		}
-		contacts, err := tx.Contacts([]desk.ContactID{v.contact})
-		if err != nil {
-			return err
-		}
-		kept, err := tx.Kept(all[0])
-		if err != nil {
-			return err
-		}
-		s.visitorTyping(all[0], kept, contacts[v.contact].Title(), on)
-		return nil
-	})
-}
-
-// settleUpTo records how far the team's messages have come: delivered when the
-// chat has them, read when the visitor has seen them.
-func (s *server) settleUpTo(ctx context.Context, v visit, seq int64, state desk.Delivery) error {
-	ctx = app.System(ctx, v.account.Workspace)
-	var due []desk.Message
-	err := s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace, Inboxes: []desk.InboxID{v.account.Inbox}}, func(tx *store.Tx) error {
-		_, ids, err := chatConversations(tx, v.contact, 5)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		messages, err := tx.ChatMessages(ids, v.account.Inbox, 0, newest)
-		messages, _ = shown(messages, s.now())
-		for _, m := range messages {
-			behind := m.Delivery == desk.DeliveryQueued || m.Delivery == desk.DeliverySent || m.Delivery == desk.DeliveryDelivered && state == desk.DeliveryRead
-			if m.Side == desk.SideTeam && behind && seqOf(m.ID) <= seq {
-				due = append(due, m)
-			}
-		}
-		return err
-	})
-	for _, m := range due {
-		if err == nil {
-			_, err = s.App.Do(ctx, m.Conversation, desk.Settle{Message: m.ID, State: state})
-		}
-	}
-	return err
-}
-
-func (s *server) visitorProfile(ctx context.Context, v visit, name, email string) (string, error) {
-	email = store.FoldEmail(email)
-	if email != "" && !app.IsEmail(email) {
-		return "", desk.Errorf(desk.Invalid, "This is not a mail address.")
-	}
-	if !v.visitor.Verified {
-		v.visitor.Name, v.visitor.Email = desk.Line(name, 120), email
-	}
-	token, err := webchat.Sign(s.App.Keys.Derive("visitor"), v.visitor)
-	if err != nil || v.contact == 0 || v.visitor.Verified || v.blocked {
-		return token, err
-	}
-	ch := app.ContactChange{}
-	if name != "" {
-		ch.Name = &name
-	}
-	if email != "" {
-		ch.Email = &email
-	}
-	return token, s.App.ChangeContact(app.System(ctx, v.account.Workspace), v.contact, ch)
-}
-
-func (s *server) visitorConfig(ctx context.Context, v visit) (VisitorConfig, error) {
-	c := v.config
-	out := VisitorConfig{
-		Name: v.account.Name, Greeting: c.Greeting, Intro: c.Intro, Accent: c.Accent, HeaderColor: c.HeaderColor, Side: c.Side, ReplyTime: c.ReplyTime,
-		AskEmail: c.AskEmail, MaxUpload: MaxUpload, Team: []string{},
-	}
-	err := s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace}, func(tx *store.Tx) error {
-		w, err := tx.Workspace()
-		if err != nil {
-			return err
-		}
-		out.Name = w.Name
-		members, err := tx.Members()
-		for _, m := range members {
-			if m.Active && m.Role != desk.RoleViewer && m.Sees(v.account.Inbox) && len(out.Team) < 4 {
-				first, _, _ := strings.Cut(m.Name, " ")
-				out.Team = append(out.Team, first)
-			}
-		}
-		return err
-	})
-	out.Online = s.Hub.Online(v.account.Workspace)
 	return out, err
 }
 

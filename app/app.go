@@ -69,6 +69,15 @@ type Later interface {
 	When(e desk.Event) time.Time
 }
 
+// Selective is an effect that leaves some facts of bulk actions out: of those the
+// bulk action itself tells, of all conversations at once.
+type Selective interface {
+	Effect
+	// InBulk reports whether the effect wants e, which it wants otherwise, when it
+	// was done to many conversations together, c being this one after it.
+	InBulk(e desk.Event, c desk.Conversation) bool
+}
+
 // maxDepth stops effects that cause each other.
 const maxDepth = 8
 
@@ -249,6 +258,7 @@ func (a *App) save(tx *store.WriteTx, old *desk.Conversation, r *Result) error {
 	if err != nil {
 		return err
 	}
+	bulk := desk.DoneInBulk(r.Events)
 	for i := range r.Events {
 		if err := a.saveFact(tx, r, &r.Events[i]); err != nil {
 			return err
@@ -256,7 +266,7 @@ func (a *App) save(tx *store.WriteTx, old *desk.Conversation, r *Result) error {
 		if err := tx.AppendEvent(&r.Events[i]); err != nil {
 			return err
 		}
-		if err := a.enqueue(tx, r.Conversation, r.Events[i]); err != nil {
+		if err := a.enqueueSome(tx, r.Conversation, r.Events[i], bulk); err != nil {
 			return err
 		}
 	}
@@ -323,11 +333,19 @@ func (a *App) saveMessage(tx *store.WriteTx, id desk.ConversationID, m *desk.Mes
 
 // enqueue adds a job for every effect that an event has.
 func (a *App) enqueue(tx *store.WriteTx, c desk.Conversation, e desk.Event) error {
+	return a.enqueueSome(tx, c, e, false)
+}
+
+// enqueueSome is enqueue for an event that may be of a bulk action.
+func (a *App) enqueueSome(tx *store.WriteTx, c desk.Conversation, e desk.Event, bulk bool) error {
 	if e.Depth >= maxDepth {
 		return nil
 	}
 	for _, f := range a.Effects {
 		if !f.Wants(e) {
+			continue
+		}
+		if s, ok := f.(Selective); ok && bulk && !s.InBulk(e, c) {
 			continue
 		}
 		at := e.At

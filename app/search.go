@@ -11,9 +11,11 @@ import (
 )
 
 const (
-	// indexTogether is how many messages one transaction puts into the search
-	// index: on SQLite everybody else who writes waits for it.
-	indexTogether = 100
+	// togetherLite and togetherPostgres are how many messages one transaction puts into
+	// the search index. On SQLite everybody else who writes waits for it; on PostgreSQL
+	// the feed does, which tells nothing that began after what still goes on.
+	togetherLite     = 100
+	togetherPostgres = 10
 	// indexEvents is how many facts are looked at in one step.
 	indexEvents = 500
 	// indexSkip is how many facts without text may pass before it is written down
@@ -22,7 +24,9 @@ const (
 	// indexGather is how long what was just written waits for more, so that under
 	// load many messages are indexed in one transaction.
 	indexGather = 150 * time.Millisecond
-	indexShare  = 3               // rests so many times as long as it has worked
+	indexShare  = 3               // rests so many times as long as it has worked,
+	indexCrowd  = 15              // and so many times while others queue to write,
+	indexLate   = time.Minute     // unless it is this far behind
 	indexLook   = time.Second     // how often it is looked without a bell
 	indexAgain  = 5 * time.Second // after a failure
 )
@@ -32,6 +36,7 @@ type indexed struct {
 	version int64
 	cursor  store.Cursor
 	skipped int
+	behind  time.Duration // how old the first fact of the last look was
 }
 
 // Index keeps the search index current until ctx ends. It follows the feed of
@@ -41,8 +46,7 @@ func (a *App) Index(ctx context.Context) error {
 	for ctx.Err() == nil {
 		start := a.Now()
 		more, err := a.IndexSome(ctx)
-		// What people wait for goes before: indexing takes a quarter of the time.
-		rest, bell := min(indexShare*a.Now().Sub(start), indexLook), a.Written.Heard()
+		rest, bell := a.indexRest(a.Now().Sub(start)), a.Written.Heard()
 		switch {
 		case err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrSearchTaken):
 			a.Log.Error("keep the search index current", "err", err)
@@ -64,6 +68,19 @@ func (a *App) Index(ctx context.Context) error {
 		timer.Stop()
 	}
 	return nil
+}
+
+// indexRest is how long to leave the writer to others after so much work. What
+// people wait for goes before: indexing takes a quarter of the time, and less
+// while they queue.
+func (a *App) indexRest(worked time.Duration) time.Duration {
+	a.index.Lock()
+	late := a.indexed.behind > indexLate
+	a.index.Unlock()
+	if a.DB.Crowded() && !late {
+		return min(indexCrowd*worked, indexLook)
+	}
+	return min(indexShare*worked, indexLook)
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -109,6 +126,13 @@ func (a *App) IndexSome(ctx context.Context) (more bool, err error) {
 	return true, a.indexOlder(ctx, s)
 }
 
+func (a *App) indexTogether() int {
+	if a.DB.Name() == "postgres" {
+		return togetherPostgres
+	}
+	return togetherLite
+}
+
 // searchState returns how far the index is; fresh says that it was only begun.
 func (a *App) searchState(ctx context.Context) (s store.SearchState, fresh bool, err error) {
 	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { s, err = tx.SearchState(); return err })
@@ -129,8 +153,9 @@ func (a *App) factsAfter(ctx context.Context, s store.SearchState) (after store.
 	}
 	after = a.indexed.cursor
 	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { events, err = tx.Tail(after, indexEvents); return err })
+	a.indexed.behind = 0
 	if len(events) > 0 {
-		after = events[len(events)-1].Cursor
+		after, a.indexed.behind = events[len(events)-1].Cursor, a.Now().Sub(events[0].At)
 	}
 	return after, events, err
 }
@@ -199,7 +224,7 @@ func (a *App) everyMessage(ctx context.Context, e store.Tailed, messages []desk.
 // the feed was read up to after: what is interrupted is done again.
 func (a *App) indexThese(ctx context.Context, s store.SearchState, messages []desk.MessageID, contacts []desk.ContactID, after store.Cursor) (store.SearchState, error) {
 	for len(messages)+len(contacts) > 0 {
-		m, c := messages[:min(len(messages), indexTogether)], contacts[:min(len(contacts), indexTogether)]
+		m, c := messages[:min(len(messages), a.indexTogether())], contacts[:min(len(contacts), a.indexTogether())]
 		messages, contacts = messages[len(m):], contacts[len(c):]
 		docs, err := a.docsOf(ctx, m, c)
 		if err != nil {
@@ -223,12 +248,12 @@ func (a *App) indexOlder(ctx context.Context, s store.SearchState) error {
 	var contacts []desk.ContactID
 	err := a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) {
 		if s.MessagesBelow != 0 {
-			if messages, err = tx.MessagesBefore(s.MessagesBelow, indexTogether); err != nil {
+			if messages, err = tx.MessagesBefore(s.MessagesBelow, a.indexTogether()); err != nil {
 				return err
 			}
 		}
 		if s.ContactsBelow != 0 {
-			contacts, err = tx.ContactsBefore(s.ContactsBelow, indexTogether)
+			contacts, err = tx.ContactsBefore(s.ContactsBelow, a.indexTogether())
 		}
 		return err
 	})
@@ -246,14 +271,14 @@ func (a *App) indexOlder(ctx context.Context, s store.SearchState) error {
 	for i := range docs {
 		docs[i].Older = true
 	}
-	s.MessagesBelow, s.ContactsBelow = lowest(messages), lowest(contacts)
+	s.MessagesBelow, s.ContactsBelow = lowest(messages, a.indexTogether()), lowest(contacts, a.indexTogether())
 	_, err = a.saveIndexed(ctx, s, docs)
 	return err
 }
 
-// lowest returns the last id of a full page, or 0: nothing is left.
-func lowest[T ~int64](ids []T) T {
-	if len(ids) < indexTogether {
+// lowest returns the last id of a page of so many, or 0: nothing is left.
+func lowest[T ~int64](ids []T, full int) T {
+	if len(ids) < full {
 		return 0
 	}
 	return ids[len(ids)-1]

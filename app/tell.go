@@ -19,6 +19,7 @@ type News struct {
 	To    []desk.UserID
 	About desk.UserID // whom it is about, when that is not who did it
 	Own   bool        // they asked to be told, so also of what they did themselves
+	Many  int64       // of how many conversations it is, when not of the event's
 	Last  bool        // the job has nothing else to do: it ends in the same transaction
 }
 
@@ -68,7 +69,7 @@ func (a *App) Tell(ctx context.Context, n News) error {
 			if by == u {
 				by = 0 // what they asked for themselves comes from nobody
 			}
-			note := store.Notification{User: u, Kind: n.Kind, Conversation: n.Event.Conversation, Actor: by, Note: n.Note, At: a.now(), Cause: n.Event.Seq}
+			note := store.Notification{User: u, Kind: n.Kind, Conversation: n.Event.Conversation, Actor: by, Note: n.Note, At: a.now(), Cause: n.Event.Seq, Amount: n.Many}
 			if err := a.decide(tx, note, v); err != nil {
 				return err
 			}

@@ -34,7 +34,8 @@ func measureFeed(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	for _, agents := range []int{1, 20, 200} {
-		if err := p.feed(ctx, agents, t); err != nil {
+		err := p.profiled(ctx, o, fmt.Sprintf("feed-%d", agents), func() error { return p.feed(ctx, agents, t) })
+		if err != nil {
 			return err
 		}
 	}

@@ -89,7 +89,12 @@ func (p *program) promise(ctx context.Context, opens time.Time) error {
 	if err != nil {
 		return err
 	}
-	return p.call(ctx, "PATCH", p.ws+"/inboxes/"+p.inbox, map[string]any{"settings": map[string]any{"sla_deadline": 1, "business_hours_id": hours.ID}}, nil)
+	err = p.call(ctx, "PATCH", p.ws+"/inboxes/"+p.inbox, map[string]any{"settings": map[string]any{"sla_deadline": 1, "business_hours_id": hours.ID}}, nil)
+	if err != nil {
+		return err
+	}
+	// Whoever is told works at any hour: else it waits until Monday.
+	return p.call(ctx, "PUT", p.ws+"/preferences", map[string]any{"always": true}, nil)
 }
 
 // steady posts fifty messages a second of new customers until a moment and

@@ -16,6 +16,7 @@ type LifeSettings struct {
 	Checklist              string    `json:"resolve_checklist,omitempty" enum:"off,informative,required" doc:"Whether the checklist is shown before a conversation ends, and must be gone through"`
 	OpenOnWelcome          bool      `json:"open_on_welcome_event,omitempty" doc:"Whether a customer who comes in and has written nothing yet begins a conversation"`
 	TrackingDisabled       bool      `json:"tracking_disabled,omitempty" doc:"Begin no new conversations here: what would open one is kept in the ledger only"`
+	AgentsMayExport        bool      `json:"agents_may_export,omitempty" doc:"Whether agents may write conversations of this inbox to files; owners and admins may"`
 }
 
 // The bounds of AutoCloseInactive, in minutes (5.6).

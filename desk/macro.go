@@ -237,21 +237,21 @@ func (MacroRan) apply(*Conversation, Event) {}
 // heads reports whether a fact only names the command whose facts follow.
 func heads(f Fact) bool {
 	switch f.(type) {
-	case Undone, MacroRan:
+	case Undone, MacroRan, BulkRan:
 		return true
 	}
 	return false
 }
 
-// stays reports whether a fact of a macro is left alone when the macro is taken
-// back: a message that has gone out, which was said before it was run.
+// stays reports whether a fact of a macro or of a bulk action is left alone when it
+// is taken back: a message that has gone out, which was said before it was run.
 func stays(f Fact, macro bool) bool {
 	_, posted := f.(MessagePosted)
 	return posted && macro
 }
 
 // CanUndo reports whether the facts of one command can be taken back, whole but
-// for the messages of a macro.
+// for the messages of a macro or of a bulk action.
 func CanUndo(events []Event) bool {
 	macro, some := ranMacro(events), false
 	for _, e := range events {
@@ -267,5 +267,5 @@ func CanUndo(events []Event) bool {
 }
 
 func ranMacro(events []Event) bool {
-	return slices.ContainsFunc(events, func(e Event) bool { _, ok := e.Fact.(MacroRan); return ok })
+	return DoneInBulk(events) || slices.ContainsFunc(events, func(e Event) bool { _, ok := e.Fact.(MacroRan); return ok })
 }

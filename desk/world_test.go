@@ -222,6 +222,11 @@ func (o *office) FindTag(name string) (desk.TagID, error) {
 	if id, ok := o.tags[strings.ToLower(name)]; ok {
 		return id, nil
 	}
+	for _, id := range o.tags {
+		if id.String() == name {
+			return id, nil
+		}
+	}
 	return 0, desk.Errorf(desk.NotFound, "There is no such tag here.")
 }
 

@@ -90,6 +90,12 @@ func (Handover) Wants(e desk.Event) bool {
 	return false
 }
 
+// InBulk implements app.Selective: a team is told once of all that came to it.
+func (Handover) InBulk(e desk.Event, c desk.Conversation) bool {
+	_, moved := e.Fact.(desk.Transferred)
+	return !moved && len(c.Followers) > 0
+}
+
 // Run implements app.Effect.
 func (h Handover) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 	n := app.News{Event: e}

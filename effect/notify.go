@@ -37,6 +37,16 @@ func (Notify) Wants(e desk.Event) bool {
 	return false
 }
 
+// InBulk implements app.Selective: who has many conversations now, or has them no
+// more, is told once of all of them (F1-29).
+func (Notify) InBulk(e desk.Event, _ desk.Conversation) bool {
+	switch e.Fact.(type) {
+	case desk.Assigned, desk.Unassigned:
+		return false
+	}
+	return true
+}
+
 // Run implements app.Effect. It may run again: one event tells a person once.
 func (n Notify) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 	switch f := e.Fact.(type) {

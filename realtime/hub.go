@@ -107,7 +107,7 @@ const batch = 500
 func (h *Hub) tail(ctx context.Context) error {
 	for {
 		var events []store.Tailed
-		err := h.DB.Read(ctx, store.Scope{}, func(tx *store.Tx) (err error) { events, err = tx.Tail(h.cursor, batch); return err })
+		err := h.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { events, err = tx.Tail(h.cursor, batch); return err })
 		if err != nil || len(events) == 0 {
 			return err
 		}

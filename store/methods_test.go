@@ -564,6 +564,7 @@ var unbound = map[string]string{
 	"Leases": "by the lease", "Rescue": "a worker serves every workspace", "Interrupt": "after a restore", "NextRun": "a worker serves every workspace", "CountJobs": "metrics of the install",
 	"InstallValue": "of the install", "SetInstallValue": "of the install",
 	"Person": "people are of the install", "PersonByEmail": "people are of the install", "CountPeople": "people are of the install", "SavePerson": "people are of the install",
+	"OwnSettings": "people are of the install", "SaveOwnSettings": "people are of the install",
 	"SlugTaken": "slugs are of the install", "SaveWorkspace": "the workspace itself", "Memberships": "the workspaces of one person",
 	"SessionByToken": "people are of the install", "Sessions": "people are of the install", "InsertSession": "people are of the install", "TouchSession": "people are of the install",
 	"DeleteSession": "people are of the install", "DeleteOtherSessions": "people are of the install", "DeleteExpired": "of the install",

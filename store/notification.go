@@ -29,14 +29,15 @@ type Notification struct {
 	Reason       string // why it is suppressed
 	Forms        []desk.Form
 	DueAt        time.Time // when what is held is due; zero when nothing is
+	Amount       int64     // of how many conversations, of none in particular; 0 and 1 are the one it names
 }
 
 func scanNotification(scan func(...any) error) (n Notification, err error) {
-	err = scan(&n.ID, &n.User, &n.Kind, &n.Conversation, &n.Actor, &n.Note, when{&n.At}, when{&n.ReadAt}, &n.Cause, &n.State, &n.Reason, asJSON(&n.Forms), when{&n.DueAt})
+	err = scan(&n.ID, &n.User, &n.Kind, &n.Conversation, &n.Actor, &n.Note, when{&n.At}, when{&n.ReadAt}, &n.Cause, &n.State, &n.Reason, asJSON(&n.Forms), when{&n.DueAt}, &n.Amount)
 	return n, err
 }
 
-const notificationColumns = `id, user_id, kind, conversation_id, actor_id, note_id, at, read_at, cause, state, reason, forms, due_at`
+const notificationColumns = `id, user_id, kind, conversation_id, actor_id, note_id, at, read_at, cause, state, reason, forms, due_at, amount`
 
 // Notifications returns what the user was told, newest first, before one of an
 // earlier page.
@@ -94,9 +95,9 @@ func (tx *WriteTx) InsertNotification(n Notification) (bool, error) {
 	if n.State == "" {
 		n.State = NotificationTold
 	}
-	rows, err := tx.changed(`INSERT INTO notification (workspace_id, `+notificationColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	rows, err := tx.changed(`INSERT INTO notification (workspace_id, `+notificationColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (workspace_id, user_id, cause) DO NOTHING`, tx.scope.Workspace, n.ID, n.User, n.Kind, n.Conversation, n.Actor, n.Note, micros(n.At), micros(n.ReadAt), n.Cause,
-		n.State, n.Reason, asJSON(&n.Forms), micros(n.DueAt))
+		n.State, n.Reason, asJSON(&n.Forms), micros(n.DueAt), max(1, n.Amount))
 	return rows > 0, err
 }
 

@@ -74,6 +74,20 @@ func (tx *WriteTx) SavePerson(p Person, now time.Time) error {
 		p.ID, p.Name, FoldEmail(p.Email), p.PasswordHash, micros(now))
 }
 
+// OwnSettings returns what somebody chose for themselves; a write transaction
+// holds it until it ends.
+func (tx *Tx) OwnSettings(user desk.UserID) (desk.OwnSettings, error) {
+	return one(tx, "person", func(scan func(...any) error) (s desk.OwnSettings, err error) {
+		err = scan(asJSON(&s))
+		return s, err
+	}, `SELECT settings FROM person WHERE id = ?`+tx.lock, user)
+}
+
+// SaveOwnSettings stores what somebody chose for themselves.
+func (tx *WriteTx) SaveOwnSettings(user desk.UserID, s desk.OwnSettings) error {
+	return tx.exec(`UPDATE person SET settings = ? WHERE id = ?`, asJSON(&s), user)
+}
+
 func scanWorkspace(scan func(...any) error) (w Workspace, err error) {
 	var settings string
 	err = scan(&w.ID, &w.Name, &w.Slug, &w.OpenScope, &settings)

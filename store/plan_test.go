@@ -187,3 +187,38 @@ func everyList(inbox desk.InboxID) (all []store.List) {
 	}
 	return all
 }
+
+// The rows of a tab stand together in an index: one that has few, or none, costs
+// little, however many others there are.
+func TestTabsHaveAnIndexOfTheirOwn(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	if d.DB.Name() != "sqlite" {
+		t.Skip("PostgreSQL plans by what is in the tables")
+	}
+	for tab, index := range map[store.Tab]string{
+		store.TabOpen: "conversation_active", store.TabNeedsAttention: "conversation_queue", store.TabResponded: "conversation_responded",
+		store.TabOverdue: "conversation_overdue", store.TabAtRisk: "conversation_at_risk",
+		store.TabResolved: "conversation_status", store.TabClosed: "conversation_status", store.TabArchived: "conversation_archived",
+	} {
+		r := d.DB.Record()
+		d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace, User: d.Owner.User}, func(tx *store.Tx) error {
+			_, err := tx.Listed(store.List{View: store.ViewAll, Tab: tab, Now: d.Clock.Now(), Limit: 50})
+			return err
+		}))
+		found := false
+		for _, s := range r.Statements() {
+			lines, err := d.DB.Plan(t.Context(), s)
+			d.OK(err)
+			if !strings.Contains(s.Text, "page") {
+				continue
+			}
+			found = true
+			if !strings.Contains(strings.Join(lines, "\n"), " INDEX "+index+" ") {
+				t.Errorf("the list %s does not walk %s:\n%s", tab, index, strings.Join(lines, "\n"))
+			}
+		}
+		if !found {
+			t.Errorf("the list %s asked nothing", tab)
+		}
+	}
+}

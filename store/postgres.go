@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,8 +19,9 @@ import (
 // postgres is PostgreSQL: plain transactions, rows locked as they are loaded.
 type postgres struct {
 	watched
-	pool *pgxpool.Pool
-	url  string
+	pool    *pgxpool.Pool
+	url     string
+	writing atomic.Int32 // transactions of this process that write now
 }
 
 func openPostgres(ctx context.Context, url string) (dialect, error) {
@@ -39,10 +41,14 @@ func openPostgres(ctx context.Context, url string) (dialect, error) {
 	return &postgres{pool: pool, url: url}, nil
 }
 
+func (p *postgres) crowded() bool { return p.writing.Load() >= crowd }
+
 // maxTries is how often a transaction that lost a race runs.
 const maxTries = 5
 
 func (p *postgres) write(ctx context.Context, fn func(querier) error) error {
+	p.writing.Add(1)
+	defer p.writing.Add(-1)
 	for try := 1; ; try++ {
 		asked, start := p.now(), time.Time{}
 		err := p.transact(ctx, "BEGIN", func(q querier) error {

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -30,6 +31,7 @@ type lite struct {
 	queue  chan *liteWrite
 	done   chan struct{}
 	stmts  stmtCache
+	last   atomic.Int32 // transactions in the last group
 	mu     sync.RWMutex // guards closed against sends on queue
 	closed bool
 }
@@ -127,6 +129,11 @@ func (l *lite) write(ctx context.Context, fn func(querier) error) error {
 	l.mu.RUnlock()
 	return <-w.err
 }
+
+// crowd is how many transactions at once, on SQLite in one group, are a crowd.
+const crowd = 4
+
+func (l *lite) crowded() bool { return l.last.Load() >= crowd }
 
 // loop is the one writer. Whoever waits while a group runs joins it: under load
 // many transactions share one sync to disk, and alone nobody waits for others.

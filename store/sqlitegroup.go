@@ -39,6 +39,7 @@ func (l *lite) group(ctx context.Context, first *liteWrite) int {
 		g.careful = true
 		err = g.run(ctx)
 	}
+	l.last.Store(int32(len(g.members))) //nolint:gosec // at most maxGroup
 	for i, m := range g.members {
 		if err == nil {
 			m.err <- g.results[i]

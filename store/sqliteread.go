@@ -203,7 +203,9 @@ func (c *stmtCache) get(ctx context.Context, conn *sql.Conn, q string) (*sql.Stm
 	if s := c.m[q]; s != nil {
 		return s, nil
 	}
-	s, err := conn.PrepareContext(ctx, q)
+	// SQLite looks at what is bound to a bare LIMIT when it plans, and plans anew
+	// whenever something is bound to it: for each page of a list.
+	s, err := conn.PrepareContext(ctx, strings.ReplaceAll(q, "LIMIT ?", "LIMIT +?"))
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,8 @@ import (
 // schema alone, and the tests see those that an install has.
 const (
 	assumedRows = 1_000_000
-	assumedPart = 20 // one row of so many is in a partial index
+	assumedPart = 20 // one row of so many is in a partial index,
+	assumedTerm = 2  // and one of so many of these for each further condition of it
 )
 
 // assumedValues is how many values a column of an index has in a large workspace;
@@ -30,7 +31,7 @@ var assumedValues = map[string]int64{
 
 // assume writes the statistics of every index, unless they are there.
 func assume(ctx context.Context, db *sql.DB) error {
-	want, err := statistics(ctx, db, `SELECT i.name, t.name, i."unique", i.partial, group_concat(c.name, ' ' ORDER BY c.seqno)
+	want, err := statistics(ctx, db, `SELECT i.name, t.name, i."unique", coalesce((SELECT sql FROM sqlite_master WHERE name = i.name AND i.partial), ''), group_concat(c.name, ' ' ORDER BY c.seqno)
 		FROM sqlite_master t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c
 		WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'goose%' GROUP BY t.name, i.name HAVING count(c.name) = count(*)`, assumed)
 	if err != nil {
@@ -40,8 +41,8 @@ func assume(ctx context.Context, db *sql.DB) error {
 	if _, err := db.ExecContext(ctx, `ANALYZE goose_db_version`); err != nil {
 		return err
 	}
-	have, err := statistics(ctx, db, `SELECT coalesce(idx, ''), tbl, 0, 0, stat FROM sqlite_stat1 WHERE tbl <> 'goose_db_version'`,
-		func(stat []string, _, _ bool) string { return strings.Join(stat, " ") })
+	have, err := statistics(ctx, db, `SELECT coalesce(idx, ''), tbl, 0, '', stat FROM sqlite_stat1 WHERE tbl <> 'goose_db_version'`,
+		func(stat []string, _ bool, _ string) string { return strings.Join(stat, " ") })
 	if err != nil || maps.Equal(have, want) {
 		return err
 	}
@@ -68,7 +69,7 @@ func assume(ctx context.Context, db *sql.DB) error {
 
 type indexOf struct{ name, table string }
 
-func statistics(ctx context.Context, db *sql.DB, q string, of func(columns []string, unique, partial bool) string) (all map[indexOf]string, err error) {
+func statistics(ctx context.Context, db *sql.DB, q string, of func(columns []string, unique bool, partial string) string) (all map[indexOf]string, err error) {
 	rows, err := db.QueryContext(ctx, q)
 	if err != nil {
 		return nil, err
@@ -77,8 +78,8 @@ func statistics(ctx context.Context, db *sql.DB, q string, of func(columns []str
 	all = map[indexOf]string{}
 	for rows.Next() {
 		var i indexOf
-		var unique, partial bool
-		var columns string
+		var unique bool
+		var partial, columns string
 		if err := rows.Scan(&i.name, &i.table, &unique, &partial, &columns); err != nil {
 			return nil, err
 		}
@@ -88,11 +89,16 @@ func statistics(ctx context.Context, db *sql.DB, q string, of func(columns []str
 }
 
 // assumed returns the statistics of an index as sqlite_stat1 has them: its rows,
-// then how many have the same first column, the same first two, and so on.
-func assumed(columns []string, unique, partial bool) string {
+// then how many have the same first column, the same first two, and so on. partial
+// is the text of an index that has some of the rows: of two that serve, the one that
+// asks more is the shorter walk.
+func assumed(columns []string, unique bool, partial string) string {
 	left := int64(assumedRows)
-	if partial {
+	if partial != "" {
 		left /= assumedPart
+		for range strings.Count(partial, " AND ") {
+			left /= assumedTerm
+		}
 	}
 	var b strings.Builder
 	fmt.Fprint(&b, left)

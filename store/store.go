@@ -46,6 +46,7 @@ type dialect interface {
 	hold(ctx context.Context, alone bool) (release func() error, err error)
 	copyTo(ctx context.Context, path string) error
 	watch(w Watch)
+	crowded() bool // whether many write just now
 	name() string
 	close() error
 }
@@ -105,6 +106,9 @@ func (db *DB) Violates(err error) string { return db.violates(err) }
 
 // Name returns "sqlite" or "postgres".
 func (db *DB) Name() string { return db.name() }
+
+// Crowded reports whether many write just now: what can wait should.
+func (db *DB) Crowded() bool { return db.crowded() }
 
 // Scope is whose eyes a transaction looks through. Every query is bound to its
 // workspace; queries about conversations see only the inboxes in it.

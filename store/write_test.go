@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -287,5 +288,37 @@ func TestClaimedOnce(t *testing.T) {
 	}
 	if len(lanes) != 50 {
 		t.Errorf("%d lanes of 50 have a job", len(lanes))
+	}
+}
+
+// Many who write at once are seen to, and one alone is no crowd.
+func TestCrowded(t *testing.T) {
+	db := storetest.Open(t)
+	var crowded atomic.Bool
+	for deadline := time.Now().Add(20 * time.Second); !crowded.Load() && time.Now().Before(deadline); {
+		var wg sync.WaitGroup
+		for i := range 64 {
+			wg.Go(func() {
+				err := db.Write(t.Context(), store.Scope{}, func(tx *store.WriteTx) error {
+					if db.Crowded() {
+						crowded.Store(true)
+					}
+					return put(fmt.Sprint(i), "there")(tx)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	if !crowded.Load() {
+		t.Error("64 at once were never a crowd")
+	}
+	if err := db.Write(t.Context(), store.Scope{}, put("alone", "there")); err != nil {
+		t.Fatal(err)
+	}
+	if db.Crowded() {
+		t.Error("one alone is a crowd")
 	}
 }

@@ -58,8 +58,10 @@ test('palette and help are on every screen, with its own commands (R27)', async 
 test('single letters can be switched off (WCAG 2.1.4)', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  await page.goto(`/${shop.slug}/settings/profile`);
+  await page.goto(`/${shop.slug}/settings/keys`);
+  const kept = page.waitForResponse('**/me/settings');
   await page.getByRole('checkbox', { name: 'Single-letter shortcuts' }).uncheck();
+  await kept;
   await page.goto(`/${shop.slug}/mine`);
   await expect(page.getByRole('option').first()).toBeVisible();
   await page.keyboard.press('j');

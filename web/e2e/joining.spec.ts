@@ -114,6 +114,7 @@ test('F1-55 F2-48 F2-49 F2-50 F2-51 a duplicate is suggested, compared and merge
   await expect(said(page)).toContainText('Merged: 1 message is here now');
   await expect(log(page)).toContainText('Does anybody read this?');
   await expect(log(page)).toContainText('merged in My bike bell is broken');
+  await expect(page.locator('aside.details')).toContainText('This is the first one.');
   await expect(page.getByRole('textbox', { name: 'Reply' })).toHaveValue('We do read this.');
   await expect(hint).toHaveCount(0);
 

@@ -123,6 +123,23 @@ export interface paths {
         patch: operations["change-me"];
         trace?: never;
     };
+    "/api/v1/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how Parley looks and answers keys for you */
+        patch: operations["change-own"];
+        trace?: never;
+    };
     "/api/v1/pushes": {
         parameters: {
             query?: never;
@@ -308,6 +325,142 @@ export interface paths {
         /** Say whether you can be given conversations */
         put: operations["set-availability"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you have done to many conversations at once, newest first */
+        get: operations["list-bulks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try an action on many conversations: what would change, what would not and why */
+        post: operations["review-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk action of yours is, and what became of the conversations */
+        get: operations["get-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a bulk action; what is done stays, and can be taken back */
+        post: operations["cancel-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations of an export of yours, as a table or with their messages */
+        get: operations["export-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each conversation of a bulk action of yours */
+        get: operations["list-bulk-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what was reviewed; however often it is sent, it is done once */
+        post: operations["start-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what a bulk action did, in each conversation as far as nothing later stands in the way */
+        post: operations["undo-bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2530,6 +2683,201 @@ export interface components {
         "BodyStruct { Token string \"json:\\\"token\\\"\" }Body": {
             token: string;
         };
+        Bulk: {
+            action: components["schemas"]["BulkAction"];
+            can_undo: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description How many were changed; before it is confirmed, none
+             */
+            done: number;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description What became of them, or would become, the most frequent first; not in lists */
+            groups: components["schemas"]["BulkGroup"][];
+            id: string;
+            /**
+             * Format: int64
+             * @description How many were so already
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description How many messages go to customers; those are not taken back
+             */
+            sends: number;
+            /**
+             * Format: int64
+             * @description How many are left as they are; groups say why
+             */
+            skipped: number;
+            /** Format: date-time */
+            started_at?: string;
+            /** @enum {string} */
+            state: "reviewed" | "running" | "done" | "canceled";
+            /** @description Why it ended before everything was done */
+            stopped?: string;
+            /**
+             * Format: int64
+             * @description How many are left to do
+             */
+            todo: number;
+            /** Format: int64 */
+            total: number;
+            /** @description What it takes back */
+            undoes_id?: string;
+            /** @description What takes it back */
+            undone_by_id?: string;
+        };
+        BulkAction: {
+            /** @description Write them to a file, and do nothing else */
+            export?: boolean;
+            /** @description Leave those alone whose customer wrote last, in place of ending them */
+            spare_unanswered?: boolean;
+            /** @description What is done to each of them, all or nothing */
+            steps?: components["schemas"]["BulkStep"][];
+        };
+        BulkGroup: {
+            /** Format: int64 */
+            count: number;
+            /** @description Why they are left as they are */
+            reason?: string;
+            /** @description The first of them */
+            sample: components["schemas"]["BulkItem"][];
+            /** @enum {string} */
+            state: "todo" | "done" | "same" | "skipped";
+        };
+        BulkItem: {
+            contact_id?: string;
+            conversation_id: string;
+            /** @description Absent where you do not see the conversation */
+            customer?: string;
+            reason?: string;
+            /** @enum {string} */
+            state: "todo" | "done" | "same" | "skipped";
+            subject?: string;
+        };
+        BulkQuery: {
+            filter?: components["schemas"]["Node"];
+            /** @description A search, like: from:ada tag:billing is:unread */
+            q?: string;
+            /** @description A saved view */
+            view_id?: string;
+            /** @description Your time zone; UTC by default */
+            zone?: string;
+        };
+        BulkReview: {
+            action: components["schemas"]["BulkAction"];
+            can_undo: boolean;
+            /** @description Send it to start exactly this: these conversations as they are now, and this action */
+            confirm_token: string;
+            /** Format: date-time */
+            confirm_until: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description How many were changed; before it is confirmed, none
+             */
+            done: number;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description What became of them, or would become, the most frequent first; not in lists */
+            groups: components["schemas"]["BulkGroup"][];
+            id: string;
+            /**
+             * Format: int64
+             * @description How many were so already
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description How many messages go to customers; those are not taken back
+             */
+            sends: number;
+            /**
+             * Format: int64
+             * @description How many are left as they are; groups say why
+             */
+            skipped: number;
+            /** Format: date-time */
+            started_at?: string;
+            /** @enum {string} */
+            state: "reviewed" | "running" | "done" | "canceled";
+            /** @description Why it ended before everything was done */
+            stopped?: string;
+            /** @description The first message as its customer gets it */
+            text?: string;
+            text_of?: string;
+            /**
+             * Format: int64
+             * @description How many are left to do
+             */
+            todo: number;
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description Of those that end, in how many the customer wrote last
+             */
+            unanswered: number;
+            /** @description What it takes back */
+            undoes_id?: string;
+            /** @description What takes it back */
+            undone_by_id?: string;
+            /**
+             * Format: int64
+             * @description Of those that change, how many an AI agent stops answering
+             */
+            with_ai: number;
+        };
+        BulkSelection: {
+            /** @description These, in this order */
+            conversation_ids?: string[];
+            /** @description But these */
+            leave?: string[];
+            /** @description In place of conversation_ids: all that it has, however many pages that are, up to 50000 */
+            query?: components["schemas"]["BulkQuery"];
+            /**
+             * Format: int64
+             * @description Only those in which no message came or went for so many days; 0 is all
+             */
+            quiet_days?: number;
+        };
+        BulkStep: {
+            /** @description Of assign: a person */
+            assignee_id?: string;
+            /** @description Of resolve and close: how they ended */
+            category_id?: string;
+            /** @enum {string} */
+            do: "assign" | "unassign" | "tag" | "untag" | "priority" | "snooze" | "unsnooze" | "pend" | "reopen" | "resolve" | "close" | "archive" | "unarchive" | "reply";
+            /**
+             * @description Of priority
+             * @enum {string}
+             */
+            priority?: "urgent" | "high" | "normal" | "low";
+            /** @description Of reply: where the text is from */
+            quick_reply_id?: string;
+            /** @description Of priority: why */
+            reason?: string;
+            /** @description Of resolve and close: what was done */
+            summary?: string;
+            /** @description Of tag and untag */
+            tag_ids?: string[];
+            /** @description Of assign: a team, with or without a person of it */
+            team_id?: string;
+            /** @description Of reply: Markdown with variables, which each customer gets filled in */
+            text?: string;
+            /**
+             * Format: date-time
+             * @description Of snooze: when they come back
+             */
+            until?: string;
+            /** @description Of snooze: when the customer writes */
+            until_reply?: boolean;
+        };
         BusinessHours: {
             hours: components["schemas"]["Hours"];
             id: string;
@@ -2960,7 +3308,7 @@ export interface components {
             can_retry: boolean;
             reason?: string;
             /** @enum {string} */
-            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
+            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld" | "recalled";
         };
         Did: {
             /** @description Send it to undo to take the command back */
@@ -3182,6 +3530,8 @@ export interface components {
             after_close?: "reopen" | "new" | "reopen_within";
             /** @description Whether an agent's message reopens a closed conversation */
             agent_message_reopens_closed?: boolean;
+            /** @description Whether agents may write conversations of this inbox to files; owners and admins may */
+            agents_may_export?: boolean;
             /**
              * @description Which AI agent answers by itself: none, or the answers of ai_script
              * @enum {string}
@@ -3308,6 +3658,16 @@ export interface components {
             sla_target?: number;
             /** @description Begin no new conversations here: what would open one is kept in the ledger only */
             tracking_disabled?: boolean;
+            /**
+             * Format: int64
+             * @description The same for messages through all other channels
+             */
+            undo_chat_seconds?: number;
+            /**
+             * Format: int64
+             * @description For how many seconds a mail waits before it leaves and can be taken back; 0 sends at once
+             */
+            undo_mail_seconds?: number;
             /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
             welcome_new_conversation?: string;
         };
@@ -3414,6 +3774,7 @@ export interface components {
             conversation_id?: string;
         };
         Me: {
+            settings: components["schemas"]["OwnSettings"];
             user: components["schemas"]["MeUser"];
             workspaces: components["schemas"]["WorkspaceBrief"][];
         };
@@ -3488,6 +3849,11 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "message" | "note";
+            /**
+             * Format: date-time
+             * @description Until then it waits and can be taken back with undo; absent once it leaves
+             */
+            leaves_at?: string;
             /** @description What only a note has */
             note?: components["schemas"]["NoteState"];
             /** @enum {string} */
@@ -3586,6 +3952,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             conversation_id?: string;
+            /**
+             * Format: int64
+             * @description Of how many conversations together, in place of conversation_id
+             */
+            count?: number;
             /** @description How you were told: app, desktop, push or mail */
             forms: string[];
             id: string;
@@ -3627,7 +3998,7 @@ export interface components {
             preview: string;
             reason?: string;
             /** @enum {string} */
-            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
+            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld" | "recalled";
             to: string;
         };
         OwnPreferences: {
@@ -3644,6 +4015,56 @@ export interface components {
             };
             /** @description The working hours that count now: chosen, or usual */
             working: components["schemas"]["Hours"];
+        };
+        OwnSettings: {
+            /**
+             * @description What is open after a conversation was handled
+             * @enum {string}
+             */
+            after_action?: "next" | "previous" | "stay" | "list";
+            /** @enum {string} */
+            density?: "comfortable" | "compact";
+            /** @description Hints that are not shown again */
+            hints_seen?: string[];
+            /** @description The keys of commands that are not as shipped; an empty list is none */
+            keys?: {
+                [key: string]: string[];
+            };
+            /** @description BCP 47: how dates and times are written, and the words, where there are any in it; absent is as the browser says */
+            language?: string;
+            /** @description Single keys do nothing; combinations work (WCAG 2.1.4) */
+            letters_off?: boolean;
+            /** @enum {string} */
+            theme?: "system" | "light" | "dark";
+        };
+        OwnSettingsChange: {
+            /** @enum {string} */
+            after_action?: "next" | "previous" | "stay" | "list";
+            /** @description Show every hint again */
+            all_hints?: boolean;
+            /** @enum {string} */
+            density?: "comfortable" | "compact";
+            /** @description Takes the place of all that were chosen before */
+            keys?: {
+                [key: string]: string[];
+            };
+            /** @description BCP 47; empty is as the browser says */
+            language?: string;
+            letters_off?: boolean;
+            /** @description A hint that is not shown again */
+            seen_hint?: string;
+            /** @enum {string} */
+            theme?: "system" | "light" | "dark";
+        };
+        PageBulk: {
+            items: components["schemas"]["Bulk"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageBulkItem: {
+            items: components["schemas"]["BulkItem"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
         };
         PageBusinessHours: {
             items: components["schemas"]["BusinessHours"][];
@@ -4109,6 +4530,10 @@ export interface components {
         Retry: {
             message_id: string;
         };
+        "Review-bulkRequest": {
+            action: components["schemas"]["BulkAction"];
+            selection: components["schemas"]["BulkSelection"];
+        };
         RunMacro: {
             /** @description The sender's own id: however often it is sent, it is run once if it writes something */
             client_id?: string;
@@ -4338,6 +4763,8 @@ export interface components {
             after_close?: "reopen" | "new" | "reopen_within" | null;
             /** @description Whether an agent's message reopens a closed conversation */
             agent_message_reopens_closed?: boolean | null;
+            /** @description Whether agents may write conversations of this inbox to files; owners and admins may */
+            agents_may_export?: boolean | null;
             /**
              * @description Which AI agent answers by itself: none, or the answers of ai_script
              * @enum {string|null}
@@ -4483,6 +4910,16 @@ export interface components {
             sla_target?: number | null;
             /** @description Begin no new conversations here: what would open one is kept in the ledger only */
             tracking_disabled?: boolean | null;
+            /**
+             * Format: int64
+             * @description The same for messages through all other channels
+             */
+            undo_chat_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description For how many seconds a mail waits before it leaves and can be taken back; 0 sends at once
+             */
+            undo_mail_seconds?: number | null;
             /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
             welcome_new_conversation?: string | null;
         };
@@ -4517,6 +4954,9 @@ export interface components {
             message_ids: string[];
             /** @description What the new one is about; by default what its first message begins with */
             subject?: string;
+        };
+        "Start-bulkRequest": {
+            confirm_token: string;
         };
         "Start-conversationRequest": {
             attachment_ids?: string[];
@@ -5165,6 +5605,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnSettingsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSettings"];
                 };
             };
             /** @description Unauthorized */
@@ -5969,6 +6460,574 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulks": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBulk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review-bulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-bulk": {
+        parameters: {
+            query?: {
+                /** @description csv is a table of conversations; json has their public messages, too */
+                format?: "csv" | "json";
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-items": {
+        parameters: {
+            query?: {
+                state?: "todo" | "done" | "same" | "skipped";
+                /** @description Only those with this reason */
+                reason?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBulkItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Start-bulkRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -12516,7 +13575,7 @@ export interface operations {
                 q?: string;
                 /** @description Only this channel */
                 channel_id?: string;
-                state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
+                state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld" | "recalled";
             };
             header?: never;
             path: {

@@ -1,7 +1,6 @@
 /** What is needed once a conversation is open, as one chunk. */
 export { default as ConversationPane } from './ConversationPane.svelte';
 export { default as CustomerPanel } from './CustomerPanel.svelte';
-export { lifeCommands } from './life';
-export { findCommands } from '../find/commands';
+export { screenCommands } from './every';
 export { default as Countdown } from '../promise/Countdown.svelte';
 export { default as Promises } from '../promise/Promises.svelte';

@@ -2,12 +2,11 @@
 import type { Draft, Message, TimelineItem } from '../state/model';
 import type { Workspace } from '../state/workspace';
 
-/** The newest fact after which messages are elsewhere, or ''. */
-export const moved = (items: readonly TimelineItem[]): string => items.findLast((i) => /merged|^split_/.test(i.event.kind))?.event.id ?? '';
-
 /** Fetches the end of a timeline and drops what is there no more. */
 export async function anew(w: Workspace, id: string): Promise<void> {
   const { http, timelines, drafts } = w;
+  const customer = w.store.rows.get(id)?.contact.id;
+  if (customer) void w.fetchContact(customer); // what else they have is other conversations now
   try {
     const t = await http.get<{ items: TimelineItem[]; prev_cursor?: string; pinned?: Message[] }>(`/conversations/${id}/timeline`, { limit: 60 });
     const had = timelines.map.get(id);

@@ -6,6 +6,9 @@ import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
 import type { Conversation, TimelineItem } from '../state/model';
 
+/** The newest fact after which messages are elsewhere, or ''. */
+export const moved = (items: readonly TimelineItem[]): string => items.findLast((i) => /merged|^split_/.test(i.event.kind))?.event.id ?? '';
+
 /** What can be chosen in split mode: messages and notes that are here, oldest first. */
 export function choosable(items: readonly TimelineItem[]): NonNullable<TimelineItem['message']>[] {
   const gone = new Set(items.filter((i) => i.event.kind === 'note_removed').map((i) => i.event.data['message_id']));

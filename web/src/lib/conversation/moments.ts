@@ -1,5 +1,6 @@
 /** Moments as people write them; the server alone understands them, in the reader's zone or another. */
 import { client, must, Problem } from '../api/client';
+import { format } from '../ui/time';
 
 /** A moment to choose. */
 export interface Moment {
@@ -27,11 +28,11 @@ export async function understand(workspace: string, text: string, at?: string): 
   }
 }
 
-const withYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
-const near = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' });
+const near = { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' } as const;
+const withYear = { ...near, year: 'numeric' } as const;
 
 /** A moment to come, with its weekday; the year where it is another one. */
 export function ahead(at: string): string {
   const d = new Date(at);
-  return (d.getFullYear() === new Date().getFullYear() ? near : withYear).format(d);
+  return format(d.getFullYear() === new Date().getFullYear() ? near : withYear).format(d);
 }

@@ -18,7 +18,22 @@ describe('words', () => {
     expect(t('new', { n: 1 })).toBe('1 new');
     expect(t('new', { n: 1200 })).toBe('1,200 new ones');
   });
-  for (const area of ['inbox', 'conversation', 'life', 'settings', 'ledger', 'gate', 'handover', 'promise', 'notes', 'notices', 'find', 'joining', 'search'])
+  for (const area of [
+    'inbox',
+    'conversation',
+    'life',
+    'settings',
+    'ledger',
+    'gate',
+    'handover',
+    'promise',
+    'notes',
+    'notices',
+    'find',
+    'joining',
+    'own',
+    'search',
+  ])
     it(`of ${area} are all used, and sorted`, () => {
       const en = JSON.parse(readFileSync(join(import.meta.dirname, `en/${area}.json`), 'utf8')) as Record<string, string>;
       const keys = Object.keys(en);

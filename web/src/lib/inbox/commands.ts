@@ -90,7 +90,7 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
       when: may((c) => c.priority !== p),
       run: on((id) => w.prioritize(id, p)),
     })),
-    { id: 'tags', label: t('do.tags'), icon: Tag, keys: ['l'], group: 'conversation', when: may(), run: () => (s.picker = 'tags') },
+    { id: 'tags', label: t('do.tags'), icon: Tag, keys: ['l', '#'], group: 'conversation', when: may(), run: () => (s.picker = 'tags') },
     {
       id: 'unread',
       label: t('do.unread'),
@@ -119,6 +119,7 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
       icon: ArrowDown,
       keys: ['j', 'ArrowDown'],
       group: 'move',
+      repeats: true,
       when: () => s.ids.length > 0,
       run: () => s.show(s.neighbour(1)),
     },
@@ -128,6 +129,7 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
       icon: ArrowUp,
       keys: ['k', 'ArrowUp'],
       group: 'move',
+      repeats: true,
       when: () => s.ids.length > 0,
       run: () => s.show(s.neighbour(-1)),
     },
@@ -135,7 +137,7 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
       id: 'read',
       label: t('do.read'),
       icon: CornerDownLeft,
-      keys: ['Enter'],
+      keys: ['Enter', 'o'],
       group: 'move',
       when: () => !!s.open || s.ids.length > 0,
       run: () => {

@@ -1,6 +1,7 @@
 /** What is open on the inbox screen, shared by its parts: overlays, pickers, where the focus shall go. */
 import { getContext, setContext } from 'svelte';
 import type { Mode } from '../state/model';
+import { session } from '../state/session.svelte';
 import type { Workspace } from '../state/workspace';
 import { placePath, type Place } from './place';
 
@@ -31,6 +32,8 @@ export class Screen {
   listing = $state(0);
   /** Conversations that stay unread although they are open: the reader said so. */
   keepUnread = $state<string | undefined>(undefined);
+  /** Where the open conversation was when it left the list. */
+  private left: { id: string; at: number } | undefined;
 
   constructor(
     readonly workspace: Workspace,
@@ -75,23 +78,30 @@ export class Screen {
   /** The id some rows further; at the ends it stays. */
   neighbour(by: number, from = this.open): string | undefined {
     const ids = this.ids;
-    const at = from ? ids.indexOf(from) : -1;
-    if (at < 0) return ids[by > 0 ? 0 : ids.length - 1];
+    let at = from ? ids.indexOf(from) : -1;
+    // One that stays open after it has left the list is between its neighbours.
+    if (at < 0 && from && this.left?.id === from) at = by > 0 ? this.left.at - 1 : this.left.at;
+    else if (at < 0) return ids[by > 0 ? 0 : ids.length - 1];
     return ids[Math.min(ids.length - 1, Math.max(0, at + by))];
   }
 
   /**
    * Does something that takes the open conversation out of the list, and opens
-   * the next one, at the end the previous one (R13).
+   * what its reader wants then: the next one, at the end the previous one, if
+   * they have not chosen otherwise (R13).
    */
   finish(act: (id: string) => Promise<unknown>): void {
     const id = this.open;
     if (!id) return;
     const ids = this.ids;
     const at = ids.indexOf(id);
-    const next = at < 0 ? undefined : (ids[at + 1] ?? ids[at - 1]);
+    const after = session.me?.settings?.after_action;
+    const back = after === 'previous' ? -1 : 1;
+    const next = at < 0 || after === 'list' ? undefined : (ids[at + back] ?? ids[at - back]);
     void act(id);
-    if (this.ids.includes(id)) return; // this list keeps it
+    this.left = { id, at };
+    // What a filter's list keeps, its server says later.
+    if (after === 'stay' || (this.ids.includes(id) && (this.place.list.find === undefined || (!next && after !== 'list')))) return;
     this.show(next);
     if (!next) this.listing++;
   }

@@ -25,6 +25,37 @@ describe('keys', () => {
     expect(chordOf(press('Enter', { ctrlKey: true, shiftKey: true }), false)).toBe('mod+shift+Enter');
     expect(chordOf(press('о', { code: 'KeyJ' }), false)).toBe('j');
   });
+  it('knows signs and digits of other layouts', () => {
+    const altGr = { getModifierState: (m: string) => m === 'AltGraph', ctrlKey: true, altKey: true };
+    expect(chordOf(press('[', { code: 'Digit8', ...altGr }), false)).toBe('['); // German
+    expect(chordOf(press('/', { code: 'Digit7', shiftKey: true }), false)).toBe('/');
+    expect(chordOf(press('&', { code: 'Digit1' }), false)).toBe('1'); // French
+    expect(chordOf(press('1', { code: 'Digit1', shiftKey: true }), false)).toBe('1');
+    expect(chordOf(press('!', { code: 'Digit1', shiftKey: true }), false)).toBe('!');
+    expect(chordOf(press('E', { code: 'KeyE' }), false)).toBe('e'); // Caps Lock
+  });
+  it('does what is held down once, but goes on where that is meant', () => {
+    keys.push({ bindings: [bind('e'), bind('j', { repeats: true })] });
+    for (const repeat of [false, true, true]) {
+      expect(keys.handle(press('e', { repeat }))).toBe(true);
+      keys.handle(press('j', { repeat }));
+    }
+    expect(log).toEqual(['e', 'j', 'j', 'j']);
+  });
+  it('runs a combination in a field, and never a letter', () => {
+    vi.stubGlobal(
+      'HTMLElement',
+      class {
+        isContentEditable = true;
+      },
+    );
+    const target = new HTMLElement();
+    keys.push({ bindings: [bind('mod+Enter', { inFields: true }), bind('q', { inFields: true })] });
+    expect(keys.handle(press('q', { target }))).toBe(false);
+    keys.handle(press('Enter', { target, ctrlKey: true }));
+    expect(log).toEqual(['mod+Enter']);
+    vi.unstubAllGlobals();
+  });
   it('runs a binding and keeps the browser from acting too', () => {
     keys.push({ bindings: [bind('j')] });
     const e = press('j');

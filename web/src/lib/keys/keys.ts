@@ -12,6 +12,8 @@ export interface Binding {
   inFields?: boolean;
   /** When it returns false the binding is not there. */
   when?: () => boolean;
+  /** Held down, it goes on; everything else is done once per press. */
+  repeats?: boolean;
 }
 
 /** A set of bindings. An exclusive layer hides all below it. */
@@ -54,7 +56,7 @@ export class Keys {
     if (found) {
       this.reset();
       e.preventDefault();
-      found.run(e);
+      if (!e.repeat || found.repeats) found.run(e);
       return true;
     }
     if (this.begins(wanted, e)) {
@@ -97,8 +99,8 @@ export class Keys {
     if (b.when && !b.when()) return false;
     // In a field, undo is the field's own.
     if (b.keys.includes('mod+') && !(b.keys === 'mod+z' && inField(e))) return true;
-    if (inField(e) && !b.inFields) return false;
-    return this.letters || !/^(shift\+)?\S( |$)/.test(b.keys);
+    if (inField(e)) return !!b.inFields && !single(b.keys);
+    return this.letters || !single(b.keys);
   }
 
   private reset(): void {
@@ -107,24 +109,31 @@ export class Keys {
   }
 }
 
+/** Whether keys begin with one that makes a letter or a sign: those can be switched off. */
+export const single = (keys: string): boolean => /^(shift\+)?\S( |$)/.test(keys);
+
 /** Spells a key press the way bindings are written. */
 export function chordOf(e: KeyboardEvent, mac: boolean): string {
   let key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
-  // Letters of other alphabets act by their place on the keyboard.
-  const place = /^Key([A-Z])$/.exec(e.code ?? '');
+  // AltGr makes signs, such as [ on many keyboards, and says on Windows that Ctrl is held.
+  const makes = e.getModifierState?.('AltGraph') ?? false;
+  // Letters of other alphabets act by their place on the keyboard, and so do digits that want Shift.
+  const place = /^(?:Key([A-Z])|Digit(\d))$/.exec(e.code ?? '');
   if (place?.[1] && e.key.length === 1 && !/^[\x21-\x7e]$/.test(e.key)) key = place[1].toLowerCase();
+  if (place?.[2] && e.key.length === 1 && !e.shiftKey && !e.altKey && !makes) key = place[2];
   if (key === ' ') key = 'Space';
-  const mod = mac ? e.metaKey : e.ctrlKey;
+  const mod = !makes && (mac ? e.metaKey : e.ctrlKey);
   const parts: string[] = [];
   if (mod) parts.push('mod');
   if (e.altKey && e.key.length > 1) parts.push('alt');
   // Shift is part of how signs are made, and of what letters and named keys mean.
-  if (e.shiftKey && (key.length > 1 || /[a-z0-9]/.test(key))) parts.push('shift');
-  if (!mod && (mac ? e.ctrlKey : e.metaKey)) parts.push('other');
+  if (e.shiftKey && (key.length > 1 || /[a-z]/.test(key))) parts.push('shift');
+  if (!mod && !makes && (mac ? e.ctrlKey : e.metaKey)) parts.push('other');
   return [...parts, key].join('+');
 }
 
-function normal(keys: string): string {
+/** Keys as they are compared: what is held down in one order, letters small. */
+export function normal(keys: string): string {
   return keys
     .split(' ')
     .map((k) => {

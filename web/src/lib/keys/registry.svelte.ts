@@ -2,12 +2,12 @@
  * Everything that can be done, as data. A screen adds its commands while it is
  * on; buttons, palette, keyboard and help are all made of this one list.
  */
-import type { Component } from 'svelte';
-import { Keys, type Binding } from './keys';
+import { tick, type Component } from 'svelte';
+import { Keys, inField, single, type Binding } from './keys';
 import { mac } from './platform';
 
 /** The sections of help and palette, in order. */
-export const groups = ['conversation', 'move', 'here', 'go', 'screen'] as const;
+export const groups = ['conversation', 'write', 'move', 'here', 'go', 'screen'] as const;
 export type Group = (typeof groups)[number];
 
 /** An icon as the icon set makes them. */
@@ -18,8 +18,13 @@ export interface Command {
   id: string;
   label: string;
   icon: Icon;
+  /** As Parley is shipped, or as somebody chose. */
   keys: readonly string[];
   group: Group;
+  /** Works while text is written, too; combinations with mod always do. */
+  inFields?: boolean;
+  /** Held down, its key goes on. */
+  repeats?: boolean;
   /** Other words people would type for it in the palette. */
   also?: string;
   /** Whether it can be done now; always when absent. */
@@ -48,16 +53,29 @@ export const possible = (c: Command | undefined): c is Command => !!c && (!c.whe
 /** The commands of the running page. */
 export class Registry {
   private sources = $state.raw<readonly (readonly Command[])[]>([]);
+  /** The keys that somebody chose, by command, in place of those that it is shipped with. */
+  own = $state.raw<Readonly<Record<string, readonly string[]>>>({});
   /** Every command; a screen's own come before the shell's. */
-  readonly all = $derived(this.sources.toReversed().flat());
+  readonly all = $derived(
+    this.sources
+      .toReversed()
+      .flat()
+      .map((c) => this.keyed(c)),
+  );
   /** What lies over the screen. */
   overlay = $state<'' | 'palette' | 'search' | 'help'>('');
   /** The screen below, for the palette; undefined where there are no conversations. */
   below = $state.raw<Below | undefined>(undefined);
   /** The way back from a conversation that was gone to, once. */
   back: ((open: string | undefined) => (() => void) | undefined) | undefined;
+  /** Hears of every command that was run by its key. */
+  ran: ((id: string) => void) | undefined;
   private readonly keys: Keys;
+  private single = $state(true);
   private readonly early: string[] = [];
+  /** How many lists of commands are on their way, and what was pressed meanwhile. */
+  private coming = 0;
+  private pressed: KeyboardEvent[] = [];
   private bound: readonly Command[] = [];
   private bindings: readonly Binding[] = [];
 
@@ -77,9 +95,36 @@ export class Registry {
     return () => (this.sources = this.sources.filter((s) => s !== list));
   }
 
+  /** Keys that are pressed before these commands are here wait for them. */
+  async await(commands: Promise<unknown>): Promise<void> {
+    this.coming++;
+    await commands.catch(() => undefined); // without the network they do not come
+    await tick();
+    if (--this.coming === 0) for (const e of this.pressed.splice(0)) this.press(e);
+  }
+
   /** Switches single letters off for people who speak to their computer (WCAG 2.1.4). */
   set letters(on: boolean) {
-    this.keys.letters = on;
+    this.single = this.keys.letters = on;
+  }
+
+  /** The key to show for a command: its own or the one it is shipped with; none where that does nothing. */
+  shown(shipped: string | undefined, id = ''): string {
+    const own = this.own[id];
+    const key = (own ? own[0] : shipped) ?? '';
+    return this.works(key) ? key : '';
+  }
+
+  /** Whether a key does something: single ones can be switched off. */
+  works(key: string): boolean {
+    return this.single || !single(key);
+  }
+
+  /** A command with the keys that somebody chose for it. */
+  private keyed(c: Command): Command {
+    const keys = this.own[c.id];
+    // What else it is stays as it is, also where that is computed.
+    return keys ? (Object.create(c, { keys: { value: keys } }) as Command) : c;
   }
 
   /**
@@ -94,6 +139,12 @@ export class Registry {
     }
     const target = e.target instanceof HTMLElement ? e.target : undefined;
     if ((e.key === 'Enter' || e.key === ' ') && target?.closest('button, a[href], summary')) return;
+    if (this.coming > 0 && !inField(e)) {
+      // One that is over cannot be taken again: its copy can.
+      this.pressed.push(new KeyboardEvent('keydown', e));
+      if (single(e.key) && !e.ctrlKey && !e.metaKey && !e.altKey) e.preventDefault();
+      return;
+    }
     if (this.keys.handle(e)) e.stopPropagation();
   }
 
@@ -119,9 +170,17 @@ export class Registry {
   private current(): readonly Binding[] {
     if (this.bound !== this.all) {
       this.bound = this.all;
-      this.bindings = this.all.flatMap((c) => c.keys.map((k) => ({ keys: k, run: c.run, ...(c.when ? { when: c.when } : {}) })));
+      this.bindings = this.all.flatMap((c) => c.keys.map((k) => this.binding(k, c)));
     }
     return this.bindings;
+  }
+
+  private binding(keys: string, { id, run, when, inFields, repeats }: Command): Binding {
+    const told = () => {
+      this.ran?.(id);
+      run();
+    };
+    return { keys, run: told, ...(when ? { when } : {}), ...(inFields ? { inFields } : {}), ...(repeats ? { repeats } : {}) };
   }
 }
 

@@ -2,24 +2,42 @@
 import Bell from '@lucide/svelte/icons/bell';
 import Building from '@lucide/svelte/icons/building-2';
 import Inbox from '@lucide/svelte/icons/inbox';
+import Keyboard from '@lucide/svelte/icons/keyboard';
+import Sliders from '@lucide/svelte/icons/sliders-horizontal';
 import Flag from '@lucide/svelte/icons/flag';
 import Reply from '@lucide/svelte/icons/reply';
 import Lock from '@lucide/svelte/icons/lock';
 import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
 import type { Icon } from '../keys/registry.svelte';
+import { t as own } from '../i18n/own';
 import { t } from '../i18n/t';
 
 /** One section; group separates what is one's own from what is everybody's. */
 export interface Section {
-  id: 'profile' | 'notifications' | 'tokens' | 'quick' | 'macros' | 'workspace' | 'members' | 'inboxes' | 'teams' | 'responders' | 'promises';
+  id:
+    | 'profile'
+    | 'preferences'
+    | 'keys'
+    | 'notifications'
+    | 'tokens'
+    | 'quick'
+    | 'macros'
+    | 'workspace'
+    | 'members'
+    | 'inboxes'
+    | 'teams'
+    | 'responders'
+    | 'promises';
   name: string;
   icon: Icon;
   group: 'you' | 'workspace';
 }
 
-const own: Section[] = [
+const yours: Section[] = [
   { id: 'profile', name: t('settings.profile'), icon: User, group: 'you' },
+  { id: 'preferences', name: own('settings.preferences'), icon: Sliders, group: 'you' },
+  { id: 'keys', name: own('settings.keys'), icon: Keyboard, group: 'you' },
   { id: 'notifications', name: t('settings.notifications'), icon: Bell, group: 'you' },
   { id: 'tokens', name: t('settings.tokens'), icon: Lock, group: 'you' },
 ];
@@ -38,4 +56,4 @@ const everybodys: Section[] = [
 ];
 
 /** The sections somebody may open; manages is whether they are an owner or admin. */
-export const sections = (manages: boolean): Section[] => [...own, ...texts, ...(manages ? everybodys : [])];
+export const sections = (manages: boolean): Section[] => [...yours, ...texts, ...(manages ? everybodys : [])];

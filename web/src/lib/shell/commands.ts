@@ -18,13 +18,16 @@ import { registry, type Command, type Icon } from '../keys/registry.svelte';
 import { router } from '../router/router.svelte';
 import { sections } from '../settings/sections';
 import { desk } from '../state/desk.svelte';
-import { toggleTheme } from '../state/device';
 import { views, type View } from '../state/model';
+import { choose } from '../state/own';
 import { session } from '../state/session.svelte';
 import { toasts } from '../state/toast.svelte';
 
 const viewIcons: Record<View, Icon> = { mine: Inbox, unassigned: CircleDashed, all: Layers };
 const viewKeys: Record<View, string[]> = { mine: ['g i', '1'], unassigned: ['g u', '2'], all: ['g a', '3'] };
+
+/** Goes from light to dark, or back. */
+const toggleTheme = () => void choose({ theme: document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark' });
 
 /** The parts of the ledger somebody may open. */
 export const ledgers = (manages: boolean) =>
@@ -63,7 +66,7 @@ export function shellCommands(notices: () => void): Command[] {
       group: 'go',
       run: go(`/ledger/${l.id}`),
     })),
-    { id: 'notices', label: t('notices.title'), icon: Bell, keys: [], group: 'go', run: notices },
+    { id: 'notices', label: t('notices.title'), icon: Bell, keys: ['g m'], group: 'go', also: t('notices.also'), run: notices },
     ...(session.me?.workspaces ?? [])
       .filter((w) => w.id !== session.workspace?.id)
       .map((w): Command => ({

@@ -10,6 +10,11 @@ describe('finding', () => {
     expect(rank('Battery · Annika Bergström', 'bergstrom batt')).toBeGreaterThan(0);
     expect(rank('Battery', 'battery lamp')).toBe(0);
   });
+  it('knows the first letters of words', () => {
+    expect(rank('Assign to me', 'atm')).toBeGreaterThan(0);
+    expect(rank('Settings → API tokens', 'sat')).toBeGreaterThan(0);
+    expect(rank('Assign to me', 'tm')).toBe(0);
+  });
   it('marks what was hit', () => {
     expect(marked('Unassign', 'assi')).toEqual([
       { text: 'Un', hit: false },

@@ -1,13 +1,13 @@
 /**
  * What this device keeps in localStorage, and nothing else does: drafts and
- * messages on their way, who was signed in, the theme, the keys. Everything
+ * messages on their way, who was signed in, the theme. Everything
  * under "parley:" belongs to a person and goes when they sign out.
  */
 import type { Me } from '../api/client';
+import { writeIn } from '../ui/time';
 import type { Shelf } from './drafts';
 
 const theme = 'parley.theme';
-const letters = 'parley.letters';
 
 /** Storage that never throws: a private window or a full disk forgets, and that is all. */
 export const shelf: Shelf = {
@@ -51,23 +51,14 @@ export function chooseTheme(to: Theme): void {
   document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
 }
 
-/** Goes from light to dark, or back. */
-export function toggleTheme(): void {
-  chooseTheme(document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark');
+/** Shows the page as somebody chose; who chose no theme has that of the device. */
+export function dress({ theme, density, language }: Partial<Me['settings']> = {}): void {
+  if (theme && theme !== chosenTheme()) chooseTheme(theme);
+  document.documentElement.dataset['density'] = density ?? '';
+  writeIn(language);
 }
 
-/** Whether single letters are keys on this device (WCAG 2.1.4). */
-export function lettersOn(): boolean {
-  return shelf.getItem(letters) !== 'off';
-}
-
-/** Switches single letters on or off on this device. */
-export function setLetters(on: boolean): void {
-  if (on) shelf.removeItem(letters);
-  else shelf.setItem(letters, 'off');
-}
-
-/** Forgets everything that belongs to a person; the theme and the keys stay. */
+/** Forgets everything that belongs to a person; the theme stays. */
 export function forgetPerson(): void {
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith('parley:')) localStorage.removeItem(key);

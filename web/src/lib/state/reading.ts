@@ -5,7 +5,9 @@ import type { Known } from './known';
 import type { Contact, Conversation, Counts, Inbox, ListName, Member, Message, Tag, TimelineItem } from './model';
 import { words } from './words';
 
-const pageSize = 50;
+// What the tallest screen shows, at once; then more at a time.
+const firstPage = 30;
+const nextPage = 60;
 const keepTimelines = 200;
 
 /** Fetches into what is known. */
@@ -202,11 +204,12 @@ export class Reading {
   }
 
   private page(name: ListName, cursor?: string): Promise<{ items: Conversation[]; next_cursor?: string }> {
+    const limit = cursor ? nextPage : firstPage;
     if (name.find !== undefined) {
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return this.k.http.get('/find', { ...Object.fromEntries(new URLSearchParams(name.find)), zone, cursor, limit: pageSize });
+      return this.k.http.get('/find', { ...Object.fromEntries(new URLSearchParams(name.find)), zone, cursor, limit });
     }
-    return this.k.http.get('/conversations', { view: name.view, tab: name.tab, inbox_id: name.inbox, cursor, limit: pageSize });
+    return this.k.http.get('/conversations', { view: name.view, tab: name.tab, inbox_id: name.inbox, cursor, limit });
   }
 
   /** Fetches all of a kind; it reports whether the server answered. */

@@ -1,0 +1,31 @@
+/** Every command there is in an inbox, in one place: for the screen, and for the settings of keys. */
+import { findCommands } from '../find/commands';
+import { commands } from '../inbox/commands';
+import type { Screen } from '../inbox/screen.svelte';
+import type { Command } from '../keys/registry.svelte';
+import { promiseCommands } from '../promise/commands';
+import { blockCommands } from './blocking';
+import { handlerCommands } from './handler';
+import { handoverCommands } from './handover';
+import { joiningCommands } from './joining';
+import { lifeCommands } from './life';
+import { macroCommands } from './quick/macros.svelte';
+import { writeCommands } from './write';
+
+type Copy = (text: string) => void;
+
+/** What a screen has from its beginning. */
+export const screenCommands = (s: Screen, copy: Copy): Command[] => [...lifeCommands(s), ...findCommands(s), ...writeCommands(), ...commands(s, copy)];
+
+/** What an open conversation adds; look goes back to an earlier moment of it. */
+export const paneCommands = (s: Screen, look: () => void): Command[] => [
+  ...handlerCommands(s, look),
+  ...promiseCommands(s),
+  ...blockCommands(s),
+  ...handoverCommands(s),
+  ...joiningCommands(s),
+  ...macroCommands(s),
+];
+
+/** Everything, also what cannot be done now: to be named, not to be run. */
+export const everyCommand = (s: Screen): Command[] => [...screenCommands(s, () => undefined), ...paneCommands(s, () => undefined)];

@@ -1,0 +1,36 @@
+/** What somebody chooses for themselves: how Parley looks and answers keys. It is shown at once and kept on the server. */
+import { client, must } from '../api/client';
+import type { components } from '../api/schema';
+import { session } from './session.svelte';
+import { toasts } from './toast.svelte';
+
+/** What somebody chose. */
+export type Own = components['schemas']['OwnSettings'];
+/** A change of it; what is absent stays. */
+export type OwnChange = components['schemas']['OwnSettingsChange'];
+
+/** What is chosen, with what is on its way to the server. */
+export const own = (): Own => session.me?.settings ?? {};
+
+let asked = 0;
+
+/** Changes what somebody chose; it reports whether the server took it, and says why not. */
+export async function choose(change: OwnChange): Promise<boolean> {
+  const { me } = session;
+  if (!me) return false;
+  const before = own();
+  const turn = ++asked;
+  const { seen_hint, all_hints, ...rest } = change;
+  const hints_seen = all_hints ? [] : seen_hint ? [...(before.hints_seen ?? []), seen_hint] : before.hints_seen;
+  session.me = { ...me, settings: { ...before, ...rest, ...(hints_seen ? { hints_seen } : {}) } };
+  try {
+    const settings = await must(client.PATCH('/api/v1/me/settings', { body: change }));
+    // The last answer is the one that has everything in it.
+    if (turn === asked && session.me) await session.enter({ ...session.me, settings });
+    return true;
+  } catch (err) {
+    if (session.me && turn === asked) session.me = { ...session.me, settings: before };
+    toasts.fail(err);
+    return false;
+  }
+}
