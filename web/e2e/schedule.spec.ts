@@ -55,7 +55,7 @@ test('a reply is scheduled, edited, moved, cancelled and sent from the composer 
   await dialog.getByLabel(/time zone/).selectOption('Asia/Tokyo');
   await expect(dialog.getByRole('status')).toContainText(/For Annika.* it is .*9:00/);
   await dialog.getByRole('checkbox').check();
-  await dialog.getByLabel('Then').selectOption('resolve');
+  await dialog.getByRole('combobox', { name: /^Then/ }).selectOption('resolve');
   await shot(page, 'dialog');
   await accessible(page);
   await when.press('Enter');
@@ -206,7 +206,7 @@ test('a reply waits out its window and can be taken back with its text and files
   await expect(page.locator('.cmp')).toContainText('price.txt');
   await page.keyboard.press('Control+Enter');
   await expect(log(page)).toContainText('wrong price');
-  await expect(log(page).getByText(/Goes out in \d+ s/)).toBeVisible();
+  await expect(log(page).getByText(/Goes out in [456]\d s/)).toBeVisible();
   await shot(page, 'leaving');
   await accessible(page);
 
