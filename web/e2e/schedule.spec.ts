@@ -130,7 +130,10 @@ test('it goes out by itself at its moment, also over a crash, and is held when t
   await expect(cards(page).first()).toContainText('The conversation was closed');
   await shot(page, 'held');
   await accessible(page);
-  await page.getByRole('button', { name: /Notifications/ }).first().click();
+  await page
+    .getByRole('button', { name: /Notifications/ })
+    .first()
+    .click();
   await expect(page.getByRole('link', { name: /Your scheduled message is held/ }).first()).toBeVisible();
   await page.keyboard.press('Escape');
   await page.getByRole('navigation').getByRole('link', { name: 'Scheduled' }).click();
