@@ -43,6 +43,27 @@ func (h *home) do(talk, verb string, body any) (did struct {
 	return did
 }
 
+// lent asks for a draft of the member whom others change, which they show to whoever
+// asks if they may.
+func (h *home) lent(to *apitest.Client) ask {
+	h.t.Helper()
+	id := h.fresh().ID
+	var c desk.ConversationID
+	if err := c.Parse(id); err != nil {
+		h.t.Fatal(err)
+	}
+	by, err := h.S.App.Enter(h.t.Context(), h.ID, h.target.User)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	ctx := app.As(h.t.Context(), h.ID, by)
+	if _, err := h.S.App.SaveDraft(ctx, store.Draft{Conversation: c, Mode: "reply", Text: "begun"}); err != nil {
+		h.t.Fatal(err)
+	}
+	_, _, _ = h.S.App.ShareDraft(ctx, c, "reply", []desk.UserID{to.User}) // not with who may not answer
+	return ask{id: id, mode: "reply", body: object{"owner_id": h.target.User.String()}}
+}
+
 func (h *home) fresh() apitest.Talk { return h.Talk(h.front, "hello") }
 
 // withAI is fresh in an inbox in which an AI agent answers.
@@ -334,6 +355,14 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.fresh().ID, mode: "reply", body: object{"text": "begun", "revision": 0}}
 	},
 	"delete-draft": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, mode: "reply"} },
+	"share-draft": func(h *home, c *apitest.Client) ask {
+		id := h.fresh().ID
+		c.Do("PUT", h.Path("/conversations/"+id+"/drafts/reply"), object{"text": "begun", "revision": 0}) // who may not share may not write either
+		return ask{id: id, mode: "reply", body: object{"user_ids": []string{h.target.User.String()}}}
+	},
+	"take-draft":         func(h *home, c *apitest.Client) ask { return h.lent(c) },
+	"list-shared-drafts": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
+	"get-transcript":     func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, query: "?notes=true"} },
 
 	"archive-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.closed(), body: object{}} },
 	"unarchive-conversation": func(h *home, _ *apitest.Client) ask {

@@ -42,7 +42,8 @@ func (s *server) conversations() {
 			Unread bool              `query:"unread"`
 			Cursor string            `query:"cursor" maxLength:"200"`
 			Limit  int               `query:"limit" minimum:"1" maximum:"200" default:"30"`
-		}) (*body[page[Conversation]], error) {
+			Counts bool              `query:"counts" doc:"Also how many conversations each list has (F0-28)"`
+		}) (*body[conversationPage], error) {
 			l := store.List{View: in.View, Tab: in.Tab, Inbox: in.Inbox.V, Unread: in.Unread, Now: s.now(), Limit: in.Limit + 1}
 			if in.Cursor != "" {
 				l.Before = &store.Place{}
@@ -53,7 +54,19 @@ func (s *server) conversations() {
 					return nil, errCursor
 				}
 			}
-			return s.listed(ctx, l)
+			found, err := s.listed(ctx, l)
+			if err != nil {
+				return nil, err
+			}
+			out := &body[conversationPage]{conversationPage{page: found.Body}}
+			if in.Counts {
+				c, err := s.counts(ctx)
+				if err != nil {
+					return nil, err
+				}
+				out.Body.Counts = &c
+			}
+			return out, nil
 		})
 	route(s, operation{id: "count-conversations", method: "GET", path: path + "/counts", summary: "How many conversations each list has", tag: "Conversations", need: desk.MayRead},
 		func(ctx context.Context, _ *InWorkspace) (*body[Counts], error) {
@@ -122,6 +135,7 @@ func (s *server) conversations() {
 	s.joining(path)
 	s.history(path)
 	s.drafts(path)
+	s.transcripts(path)
 }
 
 func timeline(tx *store.Tx, id desk.ConversationID, before string, limit int) (t Timeline, err error) {
@@ -139,6 +153,12 @@ func timeline(tx *store.Tx, id desk.ConversationID, before string, limit int) (t
 	}
 	t.Pinned, err = notesOf(tx, id, true, 0, 50)
 	return t, err
+}
+
+// conversationPage is a page of a list, with what a screen shows beside it.
+type conversationPage struct {
+	page[Conversation]
+	Counts *Counts `json:"counts,omitempty"`
 }
 
 func (s *server) listed(ctx context.Context, l store.List) (*body[page[Conversation]], error) {
@@ -193,53 +213,3 @@ func decodeCursor(s string, v any) error {
 }
 
 var errCursor = desk.Errorf(desk.Invalid, "This cursor cannot be read. Leave it out for the first page.")
-
-// Draft is what you have begun to write.
-type Draft struct {
-	Text     string              `json:"text"`
-	Files    []desk.AttachmentID `json:"attachment_ids"`
-	Revision int64               `json:"revision" doc:"Send back the one you have; another one means that another window changed the draft"`
-}
-
-func (s *server) drafts(path string) {
-	type DraftPath struct {
-		ConversationPath
-		Mode string `path:"mode" enum:"reply,note"`
-	}
-	route(s, operation{id: "get-draft", method: "GET", path: path + "/conversations/{id}/drafts/{mode}", summary: "Your draft", tag: "Conversations", need: desk.MayAnswer},
-		func(ctx context.Context, in *DraftPath) (*body[Draft], error) {
-			out := &body[Draft]{}
-			err := s.read(ctx, func(tx *store.Tx) error {
-				if _, err := tx.Conversation(in.ID.V); err != nil {
-					return err
-				}
-				d, err := tx.Draft(in.ID.V, in.Mode)
-				out.Body = draftOf(d)
-				return err
-			})
-			return out, err
-		})
-	route(s, operation{id: "save-draft", method: "PUT", path: path + "/conversations/{id}/drafts/{mode}", summary: "Keep your draft", tag: "Conversations", need: desk.MayAnswer},
-		func(ctx context.Context, in *struct {
-			DraftPath
-			Body struct {
-				Text     string              `json:"text" maxLength:"200000"`
-				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
-				Revision int64               `json:"revision" minimum:"0"`
-			}
-		}) (*body[Draft], error) {
-			d, err := s.App.SaveDraft(ctx, store.Draft{Conversation: in.ID.V, Mode: in.Mode, Text: in.Body.Text, Files: in.Body.Files, Revision: in.Body.Revision})
-			return &body[Draft]{draftOf(d)}, err
-		})
-	route(s, operation{id: "delete-draft", method: "DELETE", path: path + "/conversations/{id}/drafts/{mode}", summary: "Drop your draft", tag: "Conversations", need: desk.MayAnswer, status: 204},
-		func(ctx context.Context, in *DraftPath) (*struct{}, error) {
-			return nil, s.App.DeleteDraft(ctx, in.ID.V, in.Mode)
-		})
-}
-
-func draftOf(d store.Draft) Draft {
-	if d.Files == nil {
-		d.Files = []desk.AttachmentID{}
-	}
-	return Draft{d.Text, d.Files, d.Revision}
-}

@@ -109,6 +109,10 @@ list-decisions          200   200   200   404   404 200    401    401  401     2
 get-draft               200   200   200   404   404 403    401    401  401     200   200    404   401     404
 save-draft              200   200   200   404   404 403    401    401  401     403   200    404   401     404
 delete-draft            204   204   204   404   404 403    401    401  401     403   204    404   401     404
+share-draft             200   200   200   404   404 403    401    401  401     403   200    404   401     404
+take-draft              200   200   200   404   404 403    401    401  401     403   200    404   401     404
+list-shared-drafts      200   200   200   404   404 403    401    401  401     200   200    404   401     404
+get-transcript          200   200   200   404   404 200    401    401  401     200   200    404   401     404
 list-inbox-presets      200   200   200   200   200 200    401    401  401     200   200    404   401     200
 list-categories         200   200   200   200   200 200    401    401  401     200   200    404   401     200
 create-category         201   201   403   403   403 403    401    401  401     403   403    404   401     201
@@ -234,5 +238,6 @@ a viewer types in front            no    no    no    no      no  no     no     n
 who was called types in front      no    no    no    no      no  no     no     no
 a token for reading types in front no    no    no    no      no  no     no     no
 the agent is told of an assignment no    no    yes   no      no  no     no     no
+the admin shares a draft in front  no    yes   yes   no      no  no     no     no
 a setting changes                  yes   yes   yes   yes     yes yes    yes    no
 `

@@ -129,7 +129,7 @@ type Message struct {
 
 // Author is who wrote.
 type Author struct {
-	Kind desk.AuthorKind `json:"kind" enum:"contact,user,ai,automation"`
+	Kind desk.AuthorKind `json:"kind" enum:"contact,user,ai,automation,colleague"`
 	ID   string          `json:"id,omitempty"`
 	Name string          `json:"name"`
 }

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -61,7 +62,15 @@ func TestTabs(t *testing.T) {
 		if got := h.tabsOf(talk.ID); got != step.want {
 			t.Errorf("after %s: in %s, want %s", step.verb, got, step.want)
 		}
+		var page struct {
+			Items  []struct{ ID string }
+			Counts struct{ Tabs map[string]map[string]int }
+		}
+		h.Owner.Do("GET", h.Path("/conversations?view=all&tab=open&counts=true"), nil).Want(200).Read(&page)
 		now, in := counts(), strings.Fields(step.want)
+		if !maps.Equal(page.Counts.Tabs["all"], now) || slices.ContainsFunc(page.Items, func(c struct{ ID string }) bool { return c.ID == talk.ID }) != slices.Contains(in, "open") {
+			t.Errorf("after %s: the list with its counts has %v, want %v", step.verb, page.Counts.Tabs["all"], now)
+		}
 		for tab, n := range now {
 			was := before[tab]
 			if slices.Contains([]string{"open", "needs_attention"}, tab) {

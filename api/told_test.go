@@ -180,6 +180,13 @@ func (w *world) happenings(t *testing.T, a *audience) map[string]happening {
 			a.feeds["agent"][0].Type("notification")
 			a.feeds["agent"][1].Type("notification")
 		}, `"type":"notification"`},
+		"the admin shares a draft in front": {func() {
+			path := h.Path("/conversations/" + front.ID + "/drafts/reply")
+			w.callers["admin"].Do("PUT", path, object{"text": "qqdraft", "revision": 0}).Want(200)
+			w.callers["admin"].Do("PUT", path+"/shared", object{"user_ids": []string{w.callers["agent"].User.String()}}).Want(200)
+			a.feeds["agent"][0].Type("notification")
+			a.feeds["agent"][1].Type("notification")
+		}, `"type":"draft"`},
 		"a setting changes": {func() {}, `"type":"settings"`},
 	}
 }

@@ -206,6 +206,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 		if err := checkChannel(tx, cmd); err != nil {
 			return r, err
 		}
+		if err := checkSeen(tx, act.Actor, old, cmd); err != nil {
+			return r, err
+		}
 		facts, err := cmd.Decide(r.Conversation, w)
 		if err != nil {
 			return r, unnamed(tx, err)

@@ -392,7 +392,7 @@ func TestDraftConflict(t *testing.T) {
 		t.Errorf("a stale draft: %v", err)
 	}
 	first.Text = "three"
-	d.OK(err2(d.SaveDraft(ctx, first)))
+	d.OK(err2(d.SaveDraft(ctx, first.Draft)))
 }
 
 func err2[T any](_ T, err error) error { return err }

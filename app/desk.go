@@ -127,44 +127,6 @@ func (a *App) ReadNotifications(ctx context.Context, upTo int64) error {
 	})
 }
 
-// SaveDraft keeps what the actor has begun to write. A draft that was changed
-// elsewhere since revision is a conflict that carries it: two tabs never write
-// over each other.
-func (a *App) SaveDraft(ctx context.Context, d store.Draft) (saved store.Draft, err error) {
-	err = a.write(ctx, func(tx *store.WriteTx) error {
-		if _, err := tx.PeekConversation(d.Conversation); err != nil {
-			return err
-		}
-		current, err := tx.Draft(d.Conversation, d.Mode)
-		if err != nil {
-			return err
-		}
-		if current.Revision != d.Revision {
-			return &desk.Error{Kind: desk.Conflict, Message: "This draft was changed in another window.", Details: map[string]any{
-				"text": current.Text, "attachment_ids": current.Files, "revision": current.Revision,
-			}}
-		}
-		saved = d
-		saved.Text, saved.Revision, saved.UpdatedAt = desk.Clean(d.Text), d.Revision+1, a.now()
-		stored, err := tx.SaveDraft(saved)
-		if err == nil && !stored {
-			return errLost
-		}
-		return err
-	})
-	return saved, err
-}
-
-// DeleteDraft drops the actor's draft.
-func (a *App) DeleteDraft(ctx context.Context, conversation desk.ConversationID, mode string) error {
-	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error {
-		if _, err := tx.PeekConversation(conversation); err != nil {
-			return err
-		}
-		return tx.DeleteDraft(conversation, mode)
-	})
-}
-
 // RestartJob starts a job again that gave up.
 func (a *App) RestartJob(ctx context.Context, id desk.JobID) error {
 	return a.write(ctx, func(tx *store.WriteTx) error { return tx.RestartJob(id, a.now()) })

@@ -10,8 +10,8 @@ import (
 )
 
 // together gives the parts of one command to the conversations that it concerns,
-// all or none. They are locked before the first is looked at, the newest first:
-// two commands about the same ones wait for each other and never forever.
+// all or none. Their customer and they are locked before the first is looked at, the
+// newest first: two commands about the same ones wait for each other and never forever.
 func (a *App) together(ctx context.Context, tx *store.WriteTx, id desk.ConversationID, parts []desk.Part) (r Result, err error) {
 	var ids []desk.ConversationID
 	for _, p := range parts {
@@ -19,11 +19,18 @@ func (a *App) together(ctx context.Context, tx *store.WriteTx, id desk.Conversat
 			ids = append(ids, p.Conversation)
 		}
 	}
+	own, err := tx.PeekConversation(id)
+	if err != nil {
+		return r, err
+	}
+	// The customer first, as intake does, and as an undo asks whether they are blocked.
+	if _, err := tx.In(store.Scope{Workspace: own.Workspace}).LockContact(own.Contact); err != nil {
+		return r, err
+	}
 	if err := tx.LockConversations(ids); err != nil {
 		return r, err
 	}
-	own, err := tx.PeekConversation(id)
-	if err != nil {
+	if own, err = tx.PeekConversation(id); err != nil {
 		return r, err
 	}
 	act := from(ctx)

@@ -328,6 +328,9 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 		}
 		return nil
 	}
+	if in.Colleague != "" {
+		return a.receiveColleague(ctx, tx, acc, entry, in, id)
+	}
 	contact, err := a.contactOf(tx, in)
 	if err != nil {
 		return err
@@ -363,21 +366,27 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if route.Join == nil {
 		cmd.Open = opening(inbox, acc, contact, in, route.Previous)
 	}
+	return a.record(ctx, tx, entry, in, route.Join, desk.Actor{Kind: desk.ActorContact}, cmd, returned...)
+}
+
+// record posts a message that arrived, gives the commands that follow from it, and
+// notes in entry where it is. join is nil when it begins a conversation.
+func (a *App) record(ctx context.Context, tx *store.WriteTx, entry *store.RawEvent, in inbound, join *desk.Conversation, by desk.Actor, post desk.Receive, more ...desk.Command) error {
 	for _, f := range in.files {
 		if err := tx.InsertAttachment(f, "", a.now()); err != nil {
 			return err
 		}
 	}
 	act := from(ctx)
-	act.Actor, act.job, act.request = desk.Actor{Kind: desk.ActorContact}, nil, request{}
-	r, err := a.execute(context.WithValue(ctx, key{}, act), tx, route.Join, append([]desk.Command{cmd}, returned...))
+	act.Actor, act.job, act.request = by, nil, request{}
+	r, err := a.execute(context.WithValue(ctx, key{}, act), tx, join, append([]desk.Command{post}, more...))
 	if err != nil {
 		return err
 	}
-	if err := tx.SaveThread(inbox.ID, r.Conversation.ID, id, in.Thread.Own); err != nil {
+	if err := tx.SaveThread(r.Conversation.Inbox, r.Conversation.ID, post.Message.ID, in.Thread.Own); err != nil {
 		return err
 	}
-	entry.State, entry.Conversation, entry.Message = store.RawMessage, r.Conversation.ID, id
+	entry.State, entry.Conversation, entry.Message = store.RawMessage, r.Conversation.ID, post.Message.ID
 	return nil
 }
 

@@ -119,6 +119,7 @@ type Identity struct {
 type Inbound struct {
 	Dedupe     string // unique per message within the account; two equal ones are one message
 	From       Identity
+	Colleague  string // who of the organisation wrote it to From, in place of From: a name; the channel vouches for it
 	Thread     Thread
 	At         time.Time // the provider's time
 	Subject    string

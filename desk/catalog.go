@@ -83,6 +83,7 @@ var Facts = catalog[Fact]{
 	"deescalated":                 Deescalated{},
 	"delivery_changed":            DeliveryChanged{},
 	"digest_due":                  DigestDue{},
+	"draft_shared":                DraftShared{},
 	"due_changed":                 DueChanged{},
 	"escalated":                   Escalated{},
 	"follow_up_reminder":          FollowUpReminder{},

@@ -33,6 +33,9 @@ const (
 	AuthorUser       AuthorKind = "user"
 	AuthorAI         AuthorKind = "ai"
 	AuthorAutomation AuthorKind = "automation"
+	// AuthorColleague is somebody of the organisation who is no agent here and wrote
+	// to the customer elsewhere (F0-25).
+	AuthorColleague AuthorKind = "colleague"
 )
 
 // Message is one thing said, or noted for the team.

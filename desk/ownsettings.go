@@ -99,7 +99,7 @@ func (s OwnSettings) Change(ch OwnSettingsChange) (OwnSettings, error) {
 	}
 	if ch.SeenHint != "" && !slices.Contains(s.HintsSeen, ch.SeenHint) {
 		if !hintName.MatchString(ch.SeenHint) || len(s.HintsSeen) >= maxHints {
-			return s, Errorf(Invalid, "There is no hint %q. Leave it out.", ch.SeenHint)
+			return s, Errorf(Invalid, "There is no hint %q. Send the name of one that the screen shows.", ch.SeenHint)
 		}
 		s.HintsSeen = append(slices.Clone(s.HintsSeen), ch.SeenHint)
 	}
@@ -118,7 +118,7 @@ func checkKeys(keys map[string][]string) error {
 	}
 	for _, command := range slices.Sorted(maps.Keys(keys)) {
 		if !commandName.MatchString(command) {
-			return Errorf(Invalid, "%q is not the name of a command. Leave it out.", command)
+			return Errorf(Invalid, "%q is not the name of a command. Send one that the help of keys lists.", command)
 		}
 		if len(keys[command]) > maxEachKeys {
 			return Errorf(Invalid, "The command %s has %d keys. Give it %d at most.", command, len(keys[command]), maxEachKeys)

@@ -245,7 +245,7 @@ func (p Promise) update(c Conversation, events []Event, now time.Time) time.Time
 	for _, e := range events {
 		switch f := e.Fact.(type) {
 		case MessagePosted:
-			again = again || f.Side == SideTeam && f.Author == AuthorUser
+			again = again || f.ByPerson()
 		case UpdateMissed:
 			again = true
 		}

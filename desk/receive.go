@@ -2,7 +2,7 @@ package desk
 
 import "time"
 
-// Receive records a message of the customer. Intake issues it, in the
+// Receive records a message of the customer, or of a colleague to them. Intake issues it, in the
 // conversation that Route chose (E1 of the specification, 2.1).
 type Receive struct {
 	Message Message
@@ -53,6 +53,9 @@ type MessagePosted struct {
 // Decide follows T1, T9, T13, T22 and the message rules of 2.3.
 func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 	m := r.Message
+	if m.AuthorKind == AuthorColleague {
+		return r.fromColleague(), nil
+	}
 	var facts []Fact
 	if r.Open != nil {
 		facts = append(facts, *r.Open)
@@ -85,6 +88,23 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 		}
 	}
 	return append(facts, posted), nil
+}
+
+// fromColleague records what a colleague wrote to the customer. It is the team's
+// word, and it is with the customer already.
+func (r Receive) fromColleague() []Fact {
+	m := r.Message
+	return []Fact{MessagePosted{
+		Message: m.ID, Side: SideTeam, Author: AuthorColleague, Channel: m.Channel, Sent: microTime{m.At}, HasFiles: hasFiles(m), Body: &m, Preview: preview(m),
+	}}
+}
+
+// Outgoing reports whether the message has to be sent to the customer.
+func (f MessagePosted) Outgoing() bool { return f.Side == SideTeam && f.Author != AuthorColleague }
+
+// ByPerson reports whether a person of the team wrote it, an agent or a colleague.
+func (f MessagePosted) ByPerson() bool {
+	return f.Side == SideTeam && (f.Author == AuthorUser || f.Author == AuthorColleague)
 }
 
 func (f Opened) apply(c *Conversation, e Event) {
@@ -162,10 +182,10 @@ func (f MessagePosted) applyTeam(c *Conversation, e Event) {
 	if c.FirstReplyAt.IsZero() {
 		c.FirstReplyAt = e.At
 	}
-	if f.Author == AuthorUser && c.FirstResponseAt.IsZero() {
+	if f.ByPerson() && c.FirstResponseAt.IsZero() {
 		c.FirstResponseAt, c.FirstResponseBy = e.At, f.User
 	}
-	if f.Author == AuthorUser {
+	if f.ByPerson() {
 		c.NeedsHuman = FlagNone // a person has answered
 	}
 	if f.User != 0 && f.User == c.Assignee && c.AssigneeRepliedAt.IsZero() {
@@ -180,7 +200,7 @@ func (f MessagePosted) applyTeam(c *Conversation, e Event) {
 	}
 	c.WaitingOn, c.FollowUps = WaitingOnCustomer, 0
 	c.Episode = c.Episode.answered()
-	if f.Author == AuthorUser {
+	if f.ByPerson() {
 		c.InactiveSince = e.At
 		if c.Status == StatusOpen {
 			c.PendingNote = 0

@@ -10,6 +10,7 @@ type Reply struct {
 	Channel  ChannelID      `json:"channel_id,omitempty" doc:"The channel to answer through; by default the one the customer wrote through last"`
 	Cc       []string       `json:"cc,omitempty" maxItems:"20" doc:"Further recipients, for mail"`
 	Expected int64          `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
+	Seen     MessageID      `json:"seen_id,omitempty" doc:"The newest message or note you had seen: refuse when somebody else has written since"`
 	AtOnce   bool           `json:"-"` // it does not wait for whoever may want it back
 }
 

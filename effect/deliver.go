@@ -40,7 +40,7 @@ func (Deliver) When(e desk.Event) time.Time {
 func outgoing(f desk.Fact) desk.MessageID {
 	switch f := f.(type) {
 	case desk.MessagePosted:
-		if f.Side == desk.SideTeam {
+		if f.Outgoing() {
 			return f.Message
 		}
 	case desk.DeliveryChanged:

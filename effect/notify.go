@@ -33,6 +33,8 @@ func (Notify) Wants(e desk.Event) bool {
 		return len(f.Mentions) > 0
 	case desk.Opened:
 		return f.Source == desk.SourceContact
+	case desk.DraftShared:
+		return true
 	}
 	return false
 }
@@ -63,6 +65,8 @@ func (n Notify) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 		return n.called(ctx, e, f.Message, f.Mentions)
 	case desk.Opened:
 		return n.began(ctx, e, f)
+	case desk.DraftShared:
+		return n.App.Tell(ctx, app.News{Kind: desk.NewsDraft, Event: e, To: []desk.UserID{f.User}, Last: true})
 	}
 	return nil
 }

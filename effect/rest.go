@@ -30,7 +30,7 @@ func takenOver(e desk.Event) bool { _, ok := e.Fact.(desk.AITakenOver); return o
 func restsSince(e desk.Event) time.Time {
 	switch f := e.Fact.(type) {
 	case desk.MessagePosted:
-		if f.Side == desk.SideTeam && f.Author == desk.AuthorUser {
+		if f.ByPerson() {
 			return e.At
 		}
 	case desk.Woken:

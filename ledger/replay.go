@@ -105,7 +105,7 @@ func (s *story) remember(fact desk.Fact) {
 	switch f := fact.(type) {
 	case desk.MessagePosted:
 		state := desk.DeliveryNone
-		if f.Side == desk.SideTeam {
+		if f.Outgoing() {
 			state = desk.DeliveryQueued
 		}
 		change(f.Message, func(m *store.MessageState) { m.Kind, m.Delivery = desk.KindMessage, state })

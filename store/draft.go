@@ -41,9 +41,15 @@ func (tx *WriteTx) SaveDraft(d Draft) (bool, error) {
 	return n > 0, err
 }
 
-// DeleteDraft drops the user's draft.
-func (tx *WriteTx) DeleteDraft(conversation desk.ConversationID, mode string) error {
-	return tx.exec(`DELETE FROM draft WHERE workspace_id = ? AND user_id = ? AND conversation_id = ? AND mode = ?`, tx.scope.Workspace, tx.scope.User, conversation, mode)
+// DeleteDraft drops the user's draft, and reports whether it did. One that was
+// changed since a revision stays; 0 is any.
+func (tx *WriteTx) DeleteDraft(conversation desk.ConversationID, mode string, revision int64) (bool, error) {
+	if revision == 0 {
+		revision = 1<<63 - 1
+	}
+	n, err := tx.changed(`DELETE FROM draft WHERE workspace_id = ? AND user_id = ? AND conversation_id = ? AND mode = ? AND revision <= ?`,
+		tx.scope.Workspace, tx.scope.User, conversation, mode, revision)
+	return n > 0, err
 }
 
 // ReadMark returns the newest message the user has read in a conversation.

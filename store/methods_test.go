@@ -84,6 +84,9 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	r.event = sent.Events[0]
 	ok(err2(d.Do(ctx, got.Conversation, desk.MarkRead{})))
 	ok(err2(d.SaveDraft(ctx, store.Draft{Conversation: got.Conversation, Mode: "reply", Text: secret})))
+	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
+		return tx.ShareDraft(got.Conversation, "reply", user, []desk.UserID{user}, d.Clock.Now())
+	}))
 	noted, err := d.Do(ctx, got.Conversation, desk.Note{Text: secret})
 	ok(err)
 	ok(err2(d.Do(ctx, got.Conversation, desk.EditNote{Message: noted.Message, Text: secret + " again"})))
@@ -209,7 +212,20 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 		draft, err := tx.Draft(r.conversation.ID, "reply")
 		return draft.Text, err
 	},
-	"ReadMark": func(tx *store.WriteTx, r realm) (any, error) { return tx.ReadMark(r.conversation.ID) },
+	"DraftShares": func(tx *store.WriteTx, r realm) (any, error) { return tx.DraftShares(r.conversation.ID, "reply") },
+	"DraftReaders": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.DraftReaders(r.conversation.ID, "reply", r.user)
+	},
+	"SharedDrafts": func(tx *store.WriteTx, r realm) (any, error) { return tx.SharedDrafts(r.conversation.ID) },
+	"DraftFiles": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.DraftFiles([]desk.AttachmentID{r.upload.ID}, r.user.String())
+	},
+	"HoldUploads": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.HoldUploads([]desk.AttachmentID{r.upload.ID}, r.user.String())
+	},
+	"WrittenSince": func(tx *store.WriteTx, r realm) (any, error) { return tx.WrittenSince(r.conversation.ID, 0, 0) },
+	"Transcript":   func(tx *store.WriteTx, r realm) (any, error) { return tx.Transcript(r.conversation.ID, true, 0, 10) },
+	"ReadMark":     func(tx *store.WriteTx, r realm) (any, error) { return tx.ReadMark(r.conversation.ID) },
 	"ReadMarks": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ReadMarks([]desk.ConversationID{r.conversation.ID})
 	},
@@ -408,6 +424,13 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SaveDraft": func(tx *store.WriteTx, r realm) error {
 		return err2(tx.SaveDraft(store.Draft{Conversation: r.conversation.ID, Mode: "reply", Text: "changed", Revision: 9}))
 	},
+	"DeleteDraft": func(tx *store.WriteTx, r realm) error { return err2(tx.DeleteDraft(r.conversation.ID, "reply", 0)) },
+	"ShareDraft": func(tx *store.WriteTx, r realm) error {
+		return tx.ShareDraft(r.conversation.ID, "reply", r.user, nil, r.event.At)
+	},
+	"HandUploads": func(tx *store.WriteTx, r realm) error {
+		return tx.HandUploads([]desk.AttachmentID{r.upload.ID}, r.user.String(), "me")
+	},
 	"RemoveReader": func(tx *store.WriteTx, r realm) error { return tx.RemoveReader(r.conversation.ID, r.user) },
 	"MoveMessages": func(tx *store.WriteTx, r realm) error {
 		return tx.MoveMessages(r.conversation.ID, r.conversation.ID+1, []desk.MessageID{r.reply.ID})
@@ -419,7 +442,6 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"PartDrafts": func(tx *store.WriteTx, r realm) error {
 		return tx.PartDrafts(r.conversation.ID, r.conversation.ID, r.event.At)
 	},
-	"DeleteDraft":  func(tx *store.WriteTx, r realm) error { return tx.DeleteDraft(r.conversation.ID, "reply") },
 	"SaveReadMark": func(tx *store.WriteTx, r realm) error { return tx.SaveReadMark(r.conversation.ID, r.user, 1) },
 	"InsertNotification": func(tx *store.WriteTx, r realm) error {
 		return err2(tx.InsertNotification(r.notification))
@@ -548,76 +570,4 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"DeleteInvitation": func(tx *store.WriteTx, r realm) error { return tx.DeleteInvitation(r.invitation.ID) },
 	"AcceptInvitation": func(tx *store.WriteTx, r realm) error { return tx.AcceptInvitation(r.invitation.ID, r.event.At) },
 	"TouchToken":       func(tx *store.WriteTx, r realm) error { return tx.TouchToken(r.token.ID, r.event.At) },
-}
-
-// unbound are the methods of the install, each with its reason.
-var unbound = map[string]string{
-	"LockConversations": "shows nothing", "ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
-	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
-	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
-	"KeepInstallValue": "of the install",
-	"Scope":            "gives the scope", "HasEvents": "of the transaction", "HasSettings": "of the transaction", "Queues": "of the transaction",
-	"Event":       "for an effect, which then acts in the event's workspace",
-	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",
-	"ChannelByAddress": "the outside knows an address, not a workspace", "FirstAddress": "the try page of the install",
-	"Enqueue": "the job says its workspace", "Claim": "a worker serves every workspace", "Finish": "by the lease", "PutBack": "by the lease", "ExtendLeases": "by the lease",
-	"Leases": "by the lease", "Rescue": "a worker serves every workspace", "Interrupt": "after a restore", "NextRun": "a worker serves every workspace", "CountJobs": "metrics of the install",
-	"InstallValue": "of the install", "SetInstallValue": "of the install",
-	"Person": "people are of the install", "PersonByEmail": "people are of the install", "CountPeople": "people are of the install", "SavePerson": "people are of the install",
-	"OwnSettings": "people are of the install", "SaveOwnSettings": "people are of the install",
-	"SlugTaken": "slugs are of the install", "SaveWorkspace": "the workspace itself", "Memberships": "the workspaces of one person",
-	"SessionByToken": "people are of the install", "Sessions": "people are of the install", "InsertSession": "people are of the install", "TouchSession": "people are of the install",
-	"DeleteSession": "people are of the install", "DeleteOtherSessions": "people are of the install", "DeleteExpired": "of the install",
-	"TokenByHash": "by its secret", "InvitationByHash": "by its secret", "InsertToken": "the token says its workspace", "InsertInvitation": "the invitation says its workspace",
-	// Doctor, verify, backup and metrics look at the whole install, as its operator.
-	"CountTurnedAway": "operator", "MisTurnedAway": "operator", "CountPushes": "operator",
-	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
-	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "CountEvents": "operator",
-	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
-	"SealedSecrets": "operator", "Strays": "operator",
-	// The search index is one of the install; what is found in it is bound when it is asked.
-	"SearchState": "of the install", "BeginSearch": "of the install", "ResetSearch": "of the install", "SaveSearch": "of the install", "MessageDocs": "indexing serves every workspace",
-	"ContactDocs": "indexing serves every workspace", "MessagesBefore": "indexing serves every workspace", "ContactsBefore": "indexing serves every workspace",
-	"Behind": "of the install", "CountSearch": "operator", "Unsearchable": "operator", "Misindexed": "operator",
-}
-
-// own are queries whose answer about the asker's own workspace is compared in
-// other tests, and which take nothing of another.
-var own = map[string]string{
-	"Workspace": "the scope's workspace", "Member": "members are seen by all of the workspace", "Members": "members are seen by all of the workspace",
-	"Preferences": "what members of the workspace have chosen",
-	"IsBlocked":   "yes or no, TestE33_Block", "AnyBlocked": "yes or no, TestE33_Block",
-	"OpenCounts": "numbers beside members", "Loads": "numbers beside members", "TakeTurn": "a counter of the workspace", "ForeseeContactTags": "ContactTags", "Count": "TestCountsEqualLists", "CountFound": "TestFiltersFindWhatTheyMatch",
-	"CountViews": "a number of the user's own", "UnreadNotifications": "a number of the user's own",
-}
-
-// byWorkspace are queries that are bound to the workspace and not to the inboxes,
-// each with who looks after that.
-var byWorkspace = map[string]string{
-	"MessageIDs": "what is searched is indexed for everybody", "Heads": "of a conversation that was loaded", "Readers": "of a conversation that was loaded", "Heir": "INV-1 is about every inbox of a scope", "Family": "of a conversation that was loaded",
-	"Spoken": "of a conversation that was loaded", "Namesakes": "numbers; what is shown of them is bound", "MergedInto": "of a conversation that was loaded", "ChatMessages": "a visitor's own",
-	"FreeAttachments": "an upload is its uploader's", "ContactAttachment": "a visitor's own", "Contacts": "of conversations that were listed",
-	"VerifiedContactByEmail": "intake sees every inbox", "IdentityContact": "intake sees every inbox", "LockIdentity": "intake sees every inbox", "Identities": "of a contact that was loaded",
-	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",
-	"ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
-	"Draft": "the user's own", "ReadMark": "the user's own", "ReadMarks": "the user's own", "ReadersMarks": "of a conversation that was loaded",
-	"MentionReaders": "of conversations that were loaded", "Kept": "of a conversation that was loaded",
-	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
-	"Visible": "the counts of views", "TeamsOf": "the user's own",
-	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "QuickReplies": "of the workspace; app and API leave out what is others'", "QuickReply": "as QuickReplies", "QuickEditions": "of one that was loaded",
-	"ScheduledIn": "of a conversation that was loaded", "ClientScheduled": "of a conversation that was loaded",
-	"Macros": "of the workspace; app and API leave out what is others'", "Macro": "as Macros",
-	"ContactMessageIDs": "indexing serves every inbox",
-	"ContactNotes":      "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
-	"Notifications": "the user's own", "Notification": "the user's own",
-	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded", "HistoryUntil": "of a conversation that was loaded",
-	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "EveryChannel": "kinds of channels, for rendering",
-	"ActivePage": "timers work for every inbox", "Policies": "of the workspace", "Policy": "of the workspace", "BusinessHours": "of the workspace", "BusinessHoursByID": "of the workspace",
-	"Team": "of the workspace; the API leaves out inboxes", "Teams": "of the workspace; the API leaves out inboxes", "Responders": "the API leaves out inboxes",
-	"ContactTags": "of a contact that was loaded", "AnsweredBy": "whether somebody wrote to a contact that was loaded", "Turns": "what rules decide by",
-	"Categories": "of the workspace", "Category": "of the workspace", "Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
-	"Messages": "of events that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
-	"LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
-	"ActiveStandings": "the tally counts for every reader by their inboxes", "Standings": "the tally", "ActiveMarks": "the user's own", "EveryMark": "the tally",
-	"Tokens": "the user's own", "Invitations": "managers only",
 }

@@ -70,6 +70,18 @@ func TestPlans(t *testing.T) {
 		if _, err := tx.Rescue(d.Clock.Now(), false); err != nil {
 			return err
 		}
+		if _, err := tx.HasFree(d.Clock.Now()); err != nil {
+			return err
+		}
+		if _, _, err := tx.DropUploads(store.FreePlace{}, d.Clock.Now().AddDate(0, 0, 2), d.Clock.Now(), 10); err != nil {
+			return err
+		}
+		if _, err := tx.UnusedFiles("", d.Clock.Now(), 10); err != nil {
+			return err
+		}
+		if _, err := tx.Names("none"); err != nil {
+			return err
+		}
 		return tx.DeleteExpired(d.Clock.Now())
 	}))
 	looked := 0

@@ -30,6 +30,9 @@ var references = func() (all []reference) {
 		conversation_tag.tag_id tag
 		draft.conversation_id conversation
 		draft.user_id person
+		draft_share.conversation_id conversation
+		draft_share.owner_id person
+		draft_share.user_id person
 		event.conversation_id conversation
 		inbound_key.channel_id channel
 		inbound_key.message_id message

@@ -30,6 +30,7 @@ const (
 // Post is a message that a system posts.
 type Post struct {
 	Contact    PostContact `json:"contact"`
+	Colleague  string      `json:"colleague,omitempty" maxLength:"120" doc:"The name of who of your organisation wrote this to the customer, elsewhere; absent when the customer wrote. It counts as the team's answer, and nobody is sent it"`
 	Text       string      `json:"text,omitempty" maxLength:"100000"`
 	Subject    string      `json:"subject,omitempty" maxLength:"500"`
 	Thread     string      `json:"thread_id,omitempty" maxLength:"200" doc:"For inboxes that group by thread: what belongs together"`
@@ -72,7 +73,7 @@ func (Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) ([]c
 	}
 	in := channel.Inbound{
 		Dedupe: raw.Dedupe, At: p.at(raw.At), Text: desk.Clean(p.Text), Subject: desk.Line(p.Subject, desk.MaxSubject), ExternalID: p.ExternalID, Files: all,
-		From: p.Contact.identity(a),
+		From: p.Contact.identity(a), Colleague: desk.Line(p.Colleague, maxName),
 	}
 	if p.Thread != "" {
 		key := "api:" + p.Thread

@@ -146,6 +146,7 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 	}
 	background("jobs", func(ctx context.Context) error { return a.Work(ctx, a.DB.Name() == "sqlite") })
 	background("search", a.Index)
+	background("uploads", a.Clean)
 	if c.Profile != "" {
 		background("profiles", func(ctx context.Context) error { return serveProfiles(ctx, c.Profile) })
 	}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Store is a folder of blobs. Several processes may use one folder.
@@ -61,11 +62,20 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (hash string,
 	return hash, size, nil
 }
 
-// keep gives a file its place. One of the same size that is there already stays;
-// one of another size was cut by a failing disk, and is mended. The folders are
-// synced in any case: who put the other one may not have come that far yet.
+// keep gives a file its place. One of the same size that is there already stays,
+// as young as this one: Remove leaves it then. One of another size was cut by a
+// failing disk, and is mended. The folders are synced in any case: who put the other
+// one may not have come that far yet.
 func (s *Store) keep(temp, path string, size int64) error {
-	if info, err := os.Stat(path); err != nil || info.Size() != size {
+	young, err := os.Stat(temp)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.Size() == size {
+		err = os.Chtimes(path, time.Time{}, young.ModTime())
+	}
+	if err != nil || info.Size() != size { // it is not there, or was removed this moment
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return err
 		}

@@ -182,8 +182,8 @@ test('F0-16 F0-21 F0-22 F1-05 F1-53 tabs, sides, what the header offers, and no 
   await offers(); // open
   expect((await post(page, shop, `${lena}/reply`, { text: 'Yes, it is.' })).ok()).toBe(true);
   await expect(log(page)).toContainText('Yes, it is.');
-  await expect(page.getByRole('article', { name: /^Lena Falk/ }).locator('.side')).toHaveText('Customer');
-  await expect(page.getByRole('article', { name: /^Maja/ }).locator('.side')).toHaveText('Team');
+  await expect(page.getByRole('article', { name: /^Lena Falk/ }).locator('.whose')).toHaveText('Customer');
+  await expect(page.getByRole('article', { name: /^Maja/ }).locator('.whose')).toHaveText('Team');
   await offers(); // responded
   expect((await post(page, shop, `${lena}/pend`, { reason: 'customer' })).ok()).toBe(true);
   await expect(page.locator('.chips .chip').first()).toContainText('Pending');

@@ -833,6 +833,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/drafts/{mode}/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Show your draft to teammates while you write, or to nobody any more */
+        put: operations["share-draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/drafts/{mode}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with the draft of a teammate who shows it to you: it is yours then */
+        post: operations["take-draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/edit-note": {
         parameters: {
             query?: never;
@@ -1292,6 +1326,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/shared-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drafts of teammates that they show you */
+        get: operations["list-shared-drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/snooze": {
         parameters: {
             query?: never;
@@ -1369,6 +1420,23 @@ export interface paths {
         };
         /** What happened, oldest first */
         get: operations["get-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said, as a file to keep or to print */
+        get: operations["get-transcript"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2667,7 +2735,7 @@ export interface components {
         Author: {
             id?: string;
             /** @enum {string} */
-            kind: "contact" | "user" | "ai" | "automation";
+            kind: "contact" | "user" | "ai" | "automation" | "colleague";
             name: string;
         };
         Blocked: {
@@ -3238,6 +3306,9 @@ export interface components {
             more: number;
             subject: components["schemas"]["Excerpt"];
         };
+        ConversationPage: {
+            counts?: components["schemas"]["Counts"];
+        };
         Correction: {
             instead: string[];
             word: string;
@@ -3327,11 +3398,15 @@ export interface components {
         };
         Draft: {
             attachment_ids: string[];
+            /** @description The files that are still there */
+            attachments: components["schemas"]["Attachment"][];
             /**
              * Format: int64
              * @description Send back the one you have; another one means that another window changed the draft
              */
             revision: number;
+            /** @description Teammates who see it while you write */
+            shared_with: string[];
             text: string;
         };
         EditNote: {
@@ -3961,7 +4036,7 @@ export interface components {
             forms: string[];
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "update" | "snooze_ended" | "digest";
+            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -4201,6 +4276,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PageSharedDraft: {
+            items: components["schemas"]["SharedDraft"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PageTag: {
             items: components["schemas"]["Tag"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -4289,6 +4369,8 @@ export interface components {
              */
             at?: string;
             attachments?: components["schemas"]["PostFile"][];
+            /** @description The name of who of your organisation wrote this to the customer, elsewhere; absent when the customer wrote. It counts as the team's answer, and nobody is sent it */
+            colleague?: string;
             contact: components["schemas"]["PostContact"];
             /** @description Your own id of the message */
             external_id?: string;
@@ -4501,6 +4583,8 @@ export interface components {
              * @description Refuse when the conversation has changed since this version
              */
             expected_version?: number;
+            /** @description The newest message or note you had seen: refuse when somebody else has written since */
+            seen_id?: string;
             /** @description Markdown; sent as plain text where the channel has none */
             text: string;
         };
@@ -4929,6 +5013,28 @@ export interface components {
             password: string;
             workspace_name: string;
         };
+        "Share-draftRequest": {
+            user_ids: string[];
+        };
+        SharedDraft: {
+            attachment_ids: string[];
+            /** @description The files that are still there */
+            attachments: components["schemas"]["Attachment"][];
+            /** @enum {string} */
+            mode: "reply" | "note";
+            /** @description Who writes it: only they can change and send it, until somebody takes it */
+            owner_id: string;
+            /**
+             * Format: int64
+             * @description Send back the one you have; another one means that another window changed the draft
+             */
+            revision: number;
+            /** @description Teammates who see it while you write */
+            shared_with: string[];
+            text: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         "Sign-inRequest": {
             email: string;
             password: string;
@@ -5013,6 +5119,9 @@ export interface components {
             priority: "urgent" | "high" | "normal" | "low";
             /** @description The name of the tag */
             tag: string;
+        };
+        "Take-draftRequest": {
+            owner_id: string;
         };
         TakeOver: Record<string, never>;
         Team: {
@@ -8432,6 +8541,8 @@ export interface operations {
                 unread?: boolean;
                 cursor?: string;
                 limit?: number;
+                /** @description Also how many conversations each list has (F0-28) */
+                counts?: boolean;
             };
             header?: never;
             path: {
@@ -8448,7 +8559,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageConversation"];
+                    "application/json": components["schemas"]["ConversationPage"];
                 };
             };
             /** @description Unauthorized */
@@ -9161,7 +9272,10 @@ export interface operations {
     };
     "delete-draft": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Drop it only if it was not changed since */
+                revision?: number;
+            };
             header?: never;
             path: {
                 /** @description A workspace's id */
@@ -9179,6 +9293,154 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "share-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+                mode: "reply" | "note";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Share-draftRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+                mode: "reply" | "note";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Take-draftRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -11237,6 +11499,75 @@ export interface operations {
             };
         };
     };
+    "list-shared-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSharedDraft"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "snooze-conversation": {
         parameters: {
             query?: never;
@@ -11565,6 +11896,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Timeline"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-transcript": {
+        parameters: {
+            query?: {
+                format?: "html" | "text";
+                /** @description With what only the team sees; leave it out of what a customer is given */
+                notes?: boolean;
+                /** @description The time zone of its times: Europe/Berlin */
+                zone?: string;
+                /** @description To be shown, and printed, instead of kept */
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -15590,7 +15996,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Frames of JSON: hello, change, counts, settings, notification, typing, presence, reset, ping */
+            /** @description Frames of JSON: hello, change, counts, settings, notification, typing, presence, draft, reset, ping */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15613,7 +16019,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Frames of JSON: hello, change, counts, settings, notification, typing, presence, reset, ping */
+            /** @description Frames of JSON: hello, change, counts, settings, notification, typing, presence, draft, reset, ping */
             200: {
                 headers: {
                     [name: string]: unknown;

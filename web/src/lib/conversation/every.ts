@@ -5,17 +5,24 @@ import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
 import { promiseCommands } from '../promise/commands';
 import { blockCommands } from './blocking';
+import { helpCommands } from './compose/commands';
 import { handlerCommands } from './handler';
 import { handoverCommands } from './handover';
 import { joiningCommands } from './joining';
 import { lifeCommands } from './life';
 import { macroCommands } from './quick/macros.svelte';
+import { togetherCommands } from './together';
 import { writeCommands } from './write';
 
-type Copy = (text: string) => void;
-
 /** What a screen has from its beginning. */
-export const screenCommands = (s: Screen, copy: Copy): Command[] => [...lifeCommands(s), ...findCommands(s), ...writeCommands(), ...commands(s, copy)];
+export const screenCommands = (s: Screen): Command[] => [
+  ...lifeCommands(s),
+  ...findCommands(s),
+  ...togetherCommands(s),
+  ...writeCommands(),
+  ...helpCommands(),
+  ...commands(s),
+];
 
 /** What an open conversation adds; look goes back to an earlier moment of it. */
 export const paneCommands = (s: Screen, look: () => void): Command[] => [
@@ -28,4 +35,4 @@ export const paneCommands = (s: Screen, look: () => void): Command[] => [
 ];
 
 /** Everything, also what cannot be done now: to be named, not to be run. */
-export const everyCommand = (s: Screen): Command[] => [...screenCommands(s, () => undefined), ...paneCommands(s, () => undefined)];
+export const everyCommand = (s: Screen): Command[] => [...screenCommands(s), ...paneCommands(s, () => undefined)];

@@ -1,5 +1,5 @@
 /** What merging and splitting ask of the server and what they do. */
-import { t } from '../i18n/joining';
+import { t } from '../i18n/related';
 import { shelf } from '../state/device';
 import type { Conversation } from '../state/model';
 import type { Workspace } from '../state/workspace';
@@ -38,7 +38,7 @@ export async function duplicates(w: Workspace, id: string): Promise<Related[]> {
 
 /** Makes another conversation part of one. */
 export async function merge(w: Workspace, c: Conversation, other: Conversation): Promise<boolean> {
-  await w.drafts.flush(); // what is being written in either is kept
+  await w.drafts?.flush(); // what is being written in either is kept
   return w.act(c.id, 'merge', { conversation_id: other.id }, () => ({}), { said: t('done.merge', { n: other.message_count }) });
 }
 

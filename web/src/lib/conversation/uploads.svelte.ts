@@ -1,4 +1,5 @@
 /** Files on their way into a draft. */
+import { draftsOf } from '../state/draftserver';
 import { words } from '../state/words';
 import type { Attachment, Mode } from '../state/model';
 import type { Workspace } from '../state/workspace';
@@ -43,6 +44,7 @@ export class Uploads {
 
   private async upload(file: File, into: Mode): Promise<void> {
     const { w, conversation: id } = this;
+    const drafts = draftsOf(w);
     const key = this.next++;
     const stop = new AbortController();
     this.all.push({ key, name: file.name, size: file.size, done: 0, problem: '', stop });
@@ -57,9 +59,9 @@ export class Uploads {
         stop.signal,
       );
       this.all = this.all.filter((u) => u.key !== key);
-      const draft = w.drafts.get(id, into);
+      const draft = drafts.get(id, into);
       if (draft.text === '' && draft.files.length === 0) this.began(into);
-      w.drafts.change(id, into, { files: [...draft.files, a] });
+      drafts.change(id, into, { files: [...draft.files, a] });
     } catch (err) {
       const u = mine();
       if (u) u.problem = words(err);

@@ -32,7 +32,9 @@ describe('words', () => {
     'find',
     'joining',
     'own',
+    'related',
     'search',
+    'together',
   ])
     it(`of ${area} are all used, and sorted`, () => {
       const en = JSON.parse(readFileSync(join(import.meta.dirname, `en/${area}.json`), 'utf8')) as Record<string, string>;

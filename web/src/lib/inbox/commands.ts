@@ -5,7 +5,6 @@ import ArrowUp from '@lucide/svelte/icons/arrow-up';
 import CornerDownLeft from '@lucide/svelte/icons/corner-down-left';
 import Flag from '@lucide/svelte/icons/flag';
 import Layers from '@lucide/svelte/icons/layers';
-import Link from '@lucide/svelte/icons/link';
 import Lock from '@lucide/svelte/icons/lock';
 import MailOpen from '@lucide/svelte/icons/mail';
 import PanelRight from '@lucide/svelte/icons/panel-right';
@@ -24,8 +23,8 @@ import { priorityWord, tabWord } from './words';
 /** G and these go to the tabs of the list (9.4). */
 const tabKeys: Partial<Record<Tab, string[]>> = { open: ['g o'], needs_attention: ['g n'], responded: ['g r'], closed: ['g c'], archived: ['g v'] };
 
-/** The commands of a screen; copy puts text on the clipboard. How a conversation rests and ends is in conversation/life.ts. */
-export function commands(s: Screen, copy: (text: string) => void): Command[] {
+/** The commands of a screen. How a conversation rests and ends is in conversation/life.ts, what else needs an open one in conversation/together.ts. */
+export function commands(s: Screen): Command[] {
   const w = s.workspace;
   const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
   const can =
@@ -102,15 +101,6 @@ export function commands(s: Screen, copy: (text: string) => void): Command[] {
         s.keepUnread = id;
         void w.unread(id);
       }),
-    },
-    {
-      id: 'copy-link',
-      label: t('do.copyLink'),
-      icon: Link,
-      keys: [],
-      group: 'conversation',
-      when: can(),
-      run: () => copy(location.origin + s.path({ list: { view: 'all', tab: 'open' }, ...(s.open ? { conversation: s.open } : {}) })),
     },
 
     {

@@ -15,6 +15,11 @@ class Seek {
     this.wanted = message ? { conversation, message } : undefined;
   }
 
+  /** Asks for a message of a conversation that a link leads to. */
+  to(conversation: string, message: string): void {
+    this.wanted = { conversation, message };
+  }
+
   /** The message to be shown in a conversation, if any. */
   in(conversation: string): string | undefined {
     return this.wanted?.conversation === conversation ? this.wanted.message : undefined;

@@ -14,6 +14,7 @@ export type Frame =
   | { type: 'settings'; cursor: string }
   | { type: 'notification'; cursor: string }
   | { type: 'typing'; conversation_id: string; actor: { kind: string; id?: string; name: string }; on: boolean; mode?: Mode }
+  | { type: 'draft'; conversation_id: string; mode: Mode; owner_id: string; revision: number }
   | { type: 'presence'; users: { user_id: string; state: string; viewing?: string }[] }
   | { type: 'reset'; cursor?: string }
   | { type: 'ping'; cursor?: string };

@@ -51,8 +51,8 @@ export async function scheduledIn(w: Desk, id: string): Promise<Scheduled[]> {
 
 /** Puts words and files before what is in the composer. */
 export function intoComposer(w: Workspace, id: string, text: string, files: readonly Attachment[]): void {
-  const d = w.drafts.get(id, 'reply');
-  w.drafts.change(id, 'reply', { text: d.text.trim() ? `${text}\n\n${d.text}` : text, files: [...files, ...d.files] });
+  const d = w.drafts?.get(id, 'reply');
+  w.drafts?.change(id, 'reply', { text: d?.text.trim() ? `${text}\n\n${d.text}` : text, files: [...files, ...(d?.files ?? [])] });
 }
 
 /** Schedules what is in the composer; taken back, it is there again. */
@@ -66,7 +66,7 @@ export async function schedule(w: Workspace, c: Conversation, text: string, file
     client_id,
     attachment_ids: files.map((f) => f.id),
   });
-  await w.drafts.clear(c.id, 'reply');
+  await w.drafts?.clear(c.id, 'reply');
   toasts.show(
     t('done.schedule', { at: ahead(plan.at) }),
     back(w, c.id, did, () => intoComposer(w, c.id, text, files)),

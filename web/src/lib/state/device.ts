@@ -32,6 +32,13 @@ export const shelf: Shelf = {
       // was not kept on this device
     }
   },
+  keys: () => {
+    try {
+      return Object.keys(localStorage);
+    } catch {
+      return [];
+    }
+  },
 };
 
 /** Light, dark, or what the system says. */

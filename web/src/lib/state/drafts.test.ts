@@ -19,8 +19,8 @@ class Desk implements DraftServer {
     this.stored.set(c + m, next);
     return next;
   }
-  async drop(c: string, m: string) {
-    this.stored.delete(c + m);
+  async drop(c: string, m: string, revision: number) {
+    if ((this.stored.get(c + m)?.revision ?? 0) <= revision) this.stored.delete(c + m);
   }
 }
 
@@ -29,6 +29,7 @@ class Box {
   getItem = (k: string) => this.kept.get(k) ?? null;
   setItem = (k: string, v: string) => void this.kept.set(k, v);
   removeItem = (k: string) => void this.kept.delete(k);
+  keys = () => [...this.kept.keys()];
 }
 
 let desk: Desk;
@@ -47,7 +48,7 @@ describe('drafts', () => {
     drafts.change('c', 'reply', { text: 'Dear' });
     await vi.advanceTimersByTimeAsync(localAfter);
     expect(localAfter).toBeLessThanOrEqual(1000);
-    expect(box.kept.get('d:c/reply')).toContain('Dear');
+    expect([...box.kept.values()].join()).toContain('Dear');
     await vi.advanceTimersByTimeAsync(serverAfter);
     expect(serverAfter).toBeLessThanOrEqual(3000);
     expect(desk.stored.get('creply')?.text).toBe('Dear');
@@ -117,5 +118,81 @@ describe('drafts', () => {
     for (const text of ['a', 'ab', 'abc', 'abcd']) drafts.change('c', 'reply', { text });
     await vi.advanceTimersByTimeAsync(serverAfter);
     expect(desk.saves).toBe(1);
+  });
+  it('keep what each of two windows wrote, also when both are killed without the server', async () => {
+    desk.down = true;
+    const other = new Drafts(desk, box, 'd:');
+    drafts.change('c', 'reply', { text: 'One window' });
+    other.change('c', 'reply', { text: 'The other' });
+    await vi.advanceTimersByTimeAsync(serverAfter);
+    desk.down = false;
+    const again = new Drafts(desk, box, 'd:');
+    await again.open('c', 'reply');
+    const d = again.get('c', 'reply');
+    expect([d.text, d.conflict?.text].sort()).toEqual(['One window', 'The other']);
+    again.choose('c', 'reply', 'theirs');
+    await vi.advanceTimersByTimeAsync(serverAfter);
+    expect(desk.stored.get('creply')?.text).toBe(d.conflict?.text);
+    expect(box.kept.size).toBe(0);
+  });
+  it('follow what another window writes, unless words of their own wait', async () => {
+    await drafts.open('c', 'reply');
+    desk.stored.set('creply', { text: 'From the other window', attachment_ids: [], revision: 1 });
+    await drafts.heard('c', 'reply', 1, true);
+    expect(drafts.get('c', 'reply')).toMatchObject({ text: 'From the other window', state: 'saved' });
+    drafts.change('c', 'reply', { text: 'My own' });
+    desk.stored.set('creply', { text: 'Later words', attachment_ids: [], revision: 2 });
+    await drafts.heard('c', 'reply', 2, true);
+    expect(drafts.get('c', 'reply').text).toBe('My own');
+  });
+  it('end in the other window when one has sent them', async () => {
+    drafts.change('c', 'reply', { text: 'Sent' });
+    await vi.advanceTimersByTimeAsync(serverAfter);
+    const other = new Drafts(desk, box, 'd:');
+    await other.open('c', 'reply');
+    expect(other.get('c', 'reply').text).toBe('Sent');
+    await drafts.clear('c', 'reply');
+    await other.heard('c', 'reply', 0, true);
+    expect(other.get('c', 'reply').text).toBe('');
+  });
+  it('stay on the server when another window went on since', async () => {
+    drafts.change('c', 'reply', { text: 'Sent' });
+    await vi.advanceTimersByTimeAsync(serverAfter);
+    desk.stored.set('creply', { text: 'Sent, and more', attachment_ids: [], revision: 2 });
+    await drafts.clear('c', 'reply');
+    expect(desk.stored.get('creply')?.text).toBe('Sent, and more');
+  });
+  it('ask nothing when the words here hold those that are there', async () => {
+    drafts.change('c', 'reply', { text: 'Dear Kim, hello' });
+    desk.stored.set('creply', { text: 'Dear Kim', attachment_ids: [], revision: 3 });
+    await vi.advanceTimersByTimeAsync(2 * serverAfter);
+    expect(drafts.get('c', 'reply').conflict).toBeUndefined();
+    expect(desk.stored.get('creply')?.text).toBe('Dear Kim, hello');
+  });
+  it('reach the server with the next connection, without another word', async () => {
+    desk.down = true;
+    drafts.change('c', 'reply', { text: 'Written in a tunnel' });
+    await vi.advanceTimersByTimeAsync(4 * serverAfter);
+    expect(desk.stored.has('creply')).toBe(false);
+    desk.down = false;
+    drafts.again();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(desk.stored.get('creply')?.text).toBe('Written in a tunnel');
+  });
+  it('come with their files to another device', async () => {
+    const file = { id: 'att_1', name: 'plan.txt', content_type: 'text/plain', size: 1, inline: false, url: '/plan' };
+    desk.stored.set('creply', { text: '', attachment_ids: ['att_1'], attachments: [file], revision: 1 });
+    await drafts.open('c', 'reply');
+    expect(drafts.get('c', 'reply')).toMatchObject({ files: [file], state: 'saved' });
+  });
+  it('are empty here when a teammate goes on with them', async () => {
+    await drafts.open('c', 'reply');
+    drafts.change('c', 'reply', { text: 'Dear Kim' });
+    await vi.advanceTimersByTimeAsync(serverAfter);
+    drafts.hold('c', 'reply', { ...(desk.stored.get('creply') as Draft), shared_with: ['usr_2'] });
+    desk.stored.delete('creply');
+    await drafts.heard('c', 'reply', 7, false);
+    expect(drafts.get('c', 'reply').text).toBe('');
+    expect(drafts.others.get('c')).toBe(1);
   });
 });

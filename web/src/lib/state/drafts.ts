@@ -1,7 +1,7 @@
 /**
  * Drafts: on this device within a second, on the server within three, one per
- * conversation and mode. When another window changed the draft, both texts are
- * kept until the reader chooses.
+ * conversation and mode. Every window keeps its own on the device. When another
+ * window changed the draft, both texts are kept until the reader chooses.
  */
 import type { Attachment, Draft, Mode } from './model';
 import type { MakeMap } from './store';
@@ -13,6 +13,8 @@ export interface DraftView {
   /** The revision the server has; 0 when it has none. */
   revision: number;
   state: 'idle' | 'saving' | 'saved' | 'local';
+  /** Teammates who see it. */
+  shared?: readonly string[];
   /** What the other window wrote, when the server refused ours. */
   conflict?: Draft;
 }
@@ -21,7 +23,8 @@ export interface DraftView {
 export interface DraftServer {
   load(conversation: string, mode: Mode): Promise<Draft>;
   save(conversation: string, mode: Mode, draft: Draft): Promise<Draft>;
-  drop(conversation: string, mode: Mode): Promise<void>;
+  /** Drops it, unless it was changed since a revision. */
+  drop(conversation: string, mode: Mode, revision: number): Promise<void>;
 }
 
 /** The draft was changed elsewhere; stored is what the server has. */
@@ -32,7 +35,7 @@ export class ConflictError extends Error {
 }
 
 /** The parts of Storage that are used. */
-export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> & { keys(): string[] };
 
 /** Milliseconds until a draft is kept on this device, and on the server. */
 export const localAfter = 400;
@@ -40,21 +43,29 @@ export const serverAfter = 1500;
 
 const none: DraftView = { text: '', files: [], revision: 0, state: 'idle' };
 
+type Kept = Pick<DraftView, 'text' | 'files' | 'revision'> & { at: number };
+
 /** The drafts of one reader in one workspace. */
 export class Drafts {
   readonly map: Map<string, DraftView>;
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly busy = new Map<string, Promise<void>>();
   private readonly loaded = new Set<string>();
+  /** Places on the shelf of windows that are gone, until the server has what is there. */
+  private readonly inherited = new Map<string, string[]>();
+  /** Grows with what teammates do to the drafts they show the reader, by conversation. */
+  readonly others: Map<string, number>;
 
-  /** prefix separates the drafts of users and workspaces on one device. */
+  /** prefix separates the drafts of users and workspaces on one device, window those of its windows. */
   constructor(
     private readonly server: DraftServer,
     private readonly shelf: Shelf,
     private readonly prefix: string,
     make: MakeMap = () => new Map(),
+    private readonly window = Math.random().toString(36).slice(2),
   ) {
     this.map = make();
+    this.others = make();
   }
 
   /** Returns the draft, from this device when it was not opened yet. */
@@ -65,30 +76,55 @@ export class Drafts {
   /** Brings a draft in: from this device at once, then from the server unless this device has unsaved words. */
   async open(conversation: string, mode: Mode): Promise<void> {
     const k = key(conversation, mode);
-    if (!this.map.has(k)) {
-      const local = this.read(k);
-      if (local) this.map.set(k, { ...none, ...local, state: 'local' });
-    }
+    if (!this.map.has(k)) this.inherit(k);
     if (this.loaded.has(k)) return;
     this.loaded.add(k);
     try {
       const stored = await this.server.load(conversation, mode);
       const here = this.get(conversation, mode);
-      if (here.state === 'local') {
-        if (stored.text === here.text) this.map.set(k, { ...here, revision: stored.revision, state: 'saved' });
-        else if (stored.revision > here.revision && stored.text !== '') this.map.set(k, { ...here, revision: stored.revision, conflict: stored });
-        else {
-          this.map.set(k, { ...here, revision: stored.revision });
-          this.later(conversation, mode);
-        }
-        return;
-      }
-      if (here.state === 'idle' && here.text === '') {
-        this.map.set(k, { ...here, text: stored.text, revision: stored.revision, state: stored.text ? 'saved' : 'idle' });
-      }
+      if (here.state === 'local') this.meet(k, stored);
+      else if (here.state === 'idle' && here.text === '') this.hold(conversation, mode, stored);
     } catch {
       this.loaded.delete(k); // the next opening tries again
     }
+  }
+
+  /** Shows what the server has. */
+  hold(conversation: string, mode: Mode, stored: Draft): void {
+    const files = stored.attachments ?? [];
+    this.map.set(key(conversation, mode), {
+      text: stored.text,
+      files,
+      revision: stored.revision,
+      state: stored.text || files.length > 0 ? 'saved' : 'idle',
+      shared: stored.shared_with ?? [],
+    });
+  }
+
+  /** Remembers which teammates see a draft. */
+  shownTo(conversation: string, mode: Mode, users: readonly string[]): void {
+    this.map.set(key(conversation, mode), { ...this.get(conversation, mode), shared: users });
+  }
+
+  /** A draft of the reader was changed in another window, or one that they are shown by somebody else. */
+  async heard(conversation: string, mode: Mode, revision: number, mine: boolean): Promise<void> {
+    if (!mine) this.others.set(conversation, (this.others.get(conversation) ?? 0) + 1);
+    const k = key(conversation, mode);
+    const here = this.get(conversation, mode);
+    const calm = () => here === this.get(conversation, mode) && here.state !== 'local' && here.state !== 'saving';
+    if (!this.loaded.has(k) || !calm() || here.revision === (mine ? revision : here.shared?.length ? 0 : here.revision)) return;
+    try {
+      const stored = await this.server.load(conversation, mode);
+      if (calm()) this.hold(conversation, mode, stored);
+    } catch {
+      this.loaded.delete(k); // the next opening tries again
+    }
+  }
+
+  /** The connection is back: what the server does not have is sent, and what others do may have been missed. */
+  again(): void {
+    for (const [k, d] of this.map) if (d.state === 'local') void this.push(k);
+    for (const [c, n] of this.others) this.others.set(c, n + 1);
   }
 
   /** The reader typed or attached something. */
@@ -116,11 +152,11 @@ export class Drafts {
     this.stop(k);
     const had = this.get(conversation, mode);
     this.map.set(k, { ...none, revision: had.revision });
-    this.shelf.removeItem(this.prefix + k);
+    this.forget(k);
     await this.busy.get(k);
     if (this.get(conversation, mode).revision === 0) return;
     try {
-      await this.server.drop(conversation, mode);
+      await this.server.drop(conversation, mode, this.get(conversation, mode).revision);
       this.map.set(k, { ...this.get(conversation, mode), revision: 0 });
     } catch {
       this.loaded.delete(k); // it is offered again with the next opening; nothing is lost
@@ -133,8 +169,8 @@ export class Drafts {
     const d = this.get(conversation, mode);
     if (!d.conflict) return;
     const { conflict, ...rest } = d;
-    const text = which === 'mine' ? d.text : conflict.text;
-    this.map.set(k, { ...rest, text, revision: conflict.revision, state: 'local' });
+    const other = which === 'mine' ? {} : { text: conflict.text, files: conflict.attachments ?? d.files };
+    this.map.set(k, { ...rest, ...other, revision: conflict.revision, state: 'local' });
     this.later(conversation, mode);
   }
 
@@ -159,20 +195,62 @@ export class Drafts {
     const d = this.map.get(k);
     if (!d || d.state !== 'local') return;
     try {
-      this.shelf.setItem(this.prefix + k, JSON.stringify({ text: d.text, files: d.files, revision: d.revision }));
+      this.shelf.setItem(this.place(k), JSON.stringify({ text: d.text, files: d.files, revision: d.revision, at: Date.now() } satisfies Kept));
     } catch {
       // a full or forbidden storage: the server still gets it
     }
   }
 
-  private read(k: string): Pick<DraftView, 'text' | 'files' | 'revision'> | undefined {
+  private place = (k: string) => `${this.prefix}${k}@${this.window}`;
+
+  /** Takes over what other windows have left on this device, the newest first; a second text is asked about. */
+  private inherit(k: string): void {
+    const begin = this.prefix + k;
+    const places = this.shelf.keys().filter((x) => x === begin || x.startsWith(`${begin}@`));
+    const all = places.flatMap((x) => this.read(x) ?? []).sort((a, b) => b.at - a.at);
+    const [first] = all;
+    if (!first) return;
+    this.inherited.set(k, places);
+    const other = all.find((d) => !first.text.includes(d.text));
+    const { text, files, revision } = first;
+    this.map.set(k, {
+      ...none,
+      ...{ text, files, revision },
+      state: 'local',
+      ...(other ? { conflict: { text: other.text, attachment_ids: other.files.map((f) => f.id), attachments: [...other.files], revision } } : {}),
+    });
+  }
+
+  /** Nothing of a draft has to be on this device any more. */
+  private forget(k: string): void {
+    for (const x of [this.place(k), ...(this.inherited.get(k) ?? [])]) this.shelf.removeItem(x);
+    this.inherited.delete(k);
+  }
+
+  private read(place: string): Kept | undefined {
     try {
-      const v: unknown = JSON.parse(this.shelf.getItem(this.prefix + k) ?? 'null');
-      if (typeof v !== 'object' || v === null || typeof (v as DraftView).text !== 'string') return undefined;
-      const d = v as DraftView;
-      return { text: d.text, files: Array.isArray(d.files) ? d.files : [], revision: Number(d.revision) || 0 };
+      const v: unknown = JSON.parse(this.shelf.getItem(place) ?? 'null');
+      if (typeof v !== 'object' || v === null || typeof (v as Kept).text !== 'string') return undefined;
+      const d = v as Kept;
+      return { text: d.text, files: Array.isArray(d.files) ? d.files : [], revision: Number(d.revision) || 0, at: Number(d.at) || 0 };
     } catch {
       return undefined;
+    }
+  }
+
+  /** Unsaved words meet what the server has: what holds all of it goes on, anything else is asked about. */
+  private meet(k: string, stored: Draft): void {
+    const now = this.map.get(k) ?? none;
+    const { revision, attachment_ids: ids } = stored;
+    const holds = now.text.startsWith(stored.text) && ids.every((id) => now.files.some((f) => f.id === id));
+    if (now.conflict || (!holds && revision !== now.revision)) {
+      this.map.set(k, { ...now, state: 'local', conflict: { ...(now.conflict ?? stored), revision } });
+    } else if (now.text === stored.text && holds && now.files.length === ids.length) {
+      this.map.set(k, { ...now, revision, state: 'saved' });
+      this.forget(k);
+    } else {
+      this.map.set(k, { ...now, revision, state: 'local' });
+      this.later(...part(k));
     }
   }
 
@@ -189,7 +267,7 @@ export class Drafts {
   }
 
   private async save(k: string, sent: DraftView): Promise<void> {
-    const [conversation = '', mode = 'reply'] = k.split('/') as [string, Mode];
+    const [conversation, mode] = part(k);
     this.map.set(k, { ...sent, state: 'saving' });
     const still = () => this.map.get(k) ?? none;
     const draft = { text: sent.text, attachment_ids: sent.files.map((f) => f.id), revision: sent.revision };
@@ -198,15 +276,18 @@ export class Drafts {
       const now = still();
       const same = now.text === sent.text && now.files === sent.files;
       this.map.set(k, { ...now, revision: stored.revision, state: same && now.state === 'saving' ? 'saved' : now.state });
-      if (same) this.shelf.removeItem(this.prefix + k);
+      if (same) this.forget(k);
     } catch (err) {
-      const now = still();
-      if (err instanceof ConflictError && err.stored.text !== now.text) this.map.set(k, { ...now, state: 'local', conflict: err.stored });
-      else if (err instanceof ConflictError) this.map.set(k, { ...now, state: 'saved', revision: err.stored.revision });
-      else this.map.set(k, { ...now, state: 'local' }); // kept on this device; the next change tries again
+      if (err instanceof ConflictError) this.meet(k, err.stored);
+      else this.map.set(k, { ...still(), state: 'local' }); // kept on this device; the next change tries again, and the next connection
       this.keep(k);
     }
   }
+}
+
+function part(k: string): [string, Mode] {
+  const [conversation = '', mode = 'reply'] = k.split('/') as [string, Mode];
+  return [conversation, mode];
 }
 
 function key(conversation: string, mode: Mode): string {

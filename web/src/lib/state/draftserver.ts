@@ -1,6 +1,7 @@
 /** Drafts over HTTP. */
-import { ConflictError, type DraftServer } from './drafts';
+import { ConflictError, Drafts, type DraftServer } from './drafts';
 import { Refused, type Http } from './http';
+import type { Known } from './known';
 import type { Draft, Mode } from './model';
 
 /** Returns where drafts are kept on the server. */
@@ -17,6 +18,11 @@ export function draftServer(http: Http): DraftServer {
         throw err;
       }
     },
-    drop: (c, m) => http.send<void>('DELETE', path(c, m)),
+    drop: (c, m, revision) => http.send<void>('DELETE', `${path(c, m)}?revision=${revision}`),
   };
+}
+
+/** The drafts of a reader: made when something is first written, as the list needs none. */
+export function draftsOf(k: Known): Drafts {
+  return (k.drafts ??= new Drafts(draftServer(k.http), k.shelf, `parley:${k.reader.user}:${k.reader.workspace}:draft:`, k.make));
 }

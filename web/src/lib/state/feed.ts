@@ -32,6 +32,7 @@ export class Feed {
     switch (f.type) {
       case 'hello':
         this.outbox.wake();
+        this.k.drafts?.again();
         if (!this.greeted) this.reading.again(); // what happened between the first answers and the greeting
         this.greeted = true;
         return;
@@ -52,6 +53,9 @@ export class Feed {
         return;
       case 'typing':
         this.types(f);
+        return;
+      case 'draft':
+        void this.k.drafts?.heard(f.conversation_id, f.mode, f.revision, f.owner_id === this.k.reader.user);
         return;
       case 'presence':
         this.present(f.users);

@@ -1,7 +1,6 @@
 /** What is known of a workspace: one place where screens look, filled by what is fetched, done and told. */
 import type { LiveState } from '../live/live';
-import { Drafts, type Shelf } from './drafts';
-import { draftServer } from './draftserver';
+import type { Drafts, Shelf } from './drafts';
 import type { Http } from './http';
 import type { Contact, Counts, Inbox, Member, Mode, Tag } from './model';
 import { Store, type MakeMap } from './store';
@@ -49,7 +48,10 @@ export class Known {
   readonly http: Http;
   readonly store: Store;
   readonly timelines: Timelines;
-  readonly drafts: Drafts;
+  /** What the reader has begun to write; it is here once something asked for it with draftsOf. */
+  drafts: Drafts | undefined;
+  readonly shelf: Shelf;
+  readonly make: MakeMap;
   readonly members: Map<string, Member>;
   readonly inboxes: Map<string, Inbox>;
   readonly tags: Map<string, Tag>;
@@ -69,6 +71,8 @@ export class Known {
 
   constructor(o: KnownOptions) {
     const make: MakeMap = o.make ?? (() => new Map());
+    this.make = make;
+    this.shelf = o.shelf;
     this.reader = o.reader;
     this.http = o.http;
     this.notify = o.notify;
@@ -76,7 +80,6 @@ export class Known {
     this.newId = o.newId ?? (() => crypto.randomUUID());
     this.store = new Store(o.reader.user, this.now, make);
     this.timelines = new Timelines(make);
-    this.drafts = new Drafts(draftServer(o.http), o.shelf, `parley:${o.reader.user}:${o.reader.workspace}:draft:`, make);
     this.members = make();
     this.inboxes = make();
     this.tags = make();

@@ -241,6 +241,10 @@ export interface Draft {
   text: string;
   attachment_ids: string[];
   revision: number;
+  /** Those of the files that are still there. */
+  attachments?: Attachment[];
+  /** Teammates who see it. */
+  shared_with?: string[];
 }
 
 /** A customer with what is known of them. */

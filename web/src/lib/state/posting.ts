@@ -41,9 +41,10 @@ export class Posting {
       attachments: [...attachments],
       at: new Date(this.k.now()).toISOString(),
       ...(mentions.length > 0 ? { mentions: [...mentions] } : {}),
+      ...(mode === 'reply' ? this.seen(conversation) : {}),
     };
     this.kept.add(m);
-    void this.k.drafts.clear(conversation, mode);
+    void this.k.drafts?.clear(conversation, mode);
     if (mode === 'reply') this.acting.remember(); // nothing done before an answer is taken back
     await this.deliver(m);
   }
@@ -76,9 +77,14 @@ export class Posting {
   /** Puts words and files before what is in the composer. */
   private restore({ conversation, ...o }: Pick<KeptMessage, 'conversation' | 'mode' | 'text' | 'attachments'>): void {
     const { drafts } = this.k;
-    const d = drafts.get(conversation, o.mode);
-    const text = d.text.trim() ? `${o.text}\n\n${d.text}` : o.text;
-    drafts.change(conversation, o.mode, { text, files: [...o.attachments, ...d.files] });
+    const d = drafts?.get(conversation, o.mode);
+    const text = d?.text.trim() ? `${o.text}\n\n${d.text}` : o.text;
+    drafts?.change(conversation, o.mode, { text, files: [...o.attachments, ...(d?.files ?? [])] });
+  }
+
+  private seen(conversation: string): { seen?: string } {
+    const ids = (this.k.timelines.map.get(conversation)?.items ?? []).flatMap((i) => i.message?.id ?? []);
+    return ids.length > 0 ? { seen: ids.reduce((a, b) => (a > b ? a : b)) } : {};
   }
 
   private outgoing(conversation: string, clientId: string): Outgoing | undefined {
@@ -95,6 +101,7 @@ export class Posting {
       text: m.text,
       client_id,
       ...(m.mentions ? { mentions: m.mentions } : {}),
+      ...(m.seen ? { seen_id: m.seen } : {}),
       ...(m.attachments.length > 0 ? { attachment_ids: m.attachments.map((a) => a.id) } : {}),
     };
     try {

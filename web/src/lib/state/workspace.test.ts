@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../live/live';
 import type { Cache, KeptLists, KeptThreads } from './cache';
+import { draftsOf } from './draftserver';
 import { overFetch } from './http';
 import type { ListName } from './model';
 import { row, said } from './testdata';
@@ -47,6 +48,7 @@ class Box {
   getItem = (k: string) => this.kept.get(k) ?? null;
   setItem = (k: string, v: string) => void this.kept.set(k, v);
   removeItem = (k: string) => void this.kept.delete(k);
+  keys = () => [...this.kept.keys()];
 }
 
 const open: ListName = { view: 'all', tab: 'open' };
@@ -205,8 +207,9 @@ describe('messages', () => {
     await w.send('b', 'reply', 'Kept words', []);
     const o = w.timelines.map.get('b')?.outgoing[0];
     expect(o).toMatchObject({ state: 'failed', reason: 'This conversation is closed.' });
+    draftsOf(w); // as the composer does
     w.takeBack('b', o?.client_id ?? '');
-    expect(w.drafts.get('b', 'reply').text).toBe('Kept words');
+    expect(draftsOf(w).get('b', 'reply').text).toBe('Kept words');
     expect(w.timelines.map.get('b')?.outgoing).toEqual([]);
   });
   it('show once when the feed is faster than the answer', async () => {

@@ -70,14 +70,14 @@ export class Workspace extends Known {
 
   /** Ends the connection; drafts are kept on this device. */
   stop(): void {
-    this.drafts.keepAll();
+    this.drafts?.keepAll();
     this.keeper.stop();
     this.live.stop();
   }
 
   /** Keeps drafts and what is shown on this device, because the page may go away. */
   keepNow(): void {
-    this.drafts.keepAll();
+    this.drafts?.keepAll();
     this.keeper.now();
   }
 

@@ -102,7 +102,12 @@ describe('marks', () => {
 describe('recent searches', () => {
   const shelf = () => {
     const m = new Map<string, string>();
-    return { getItem: (k: string) => m.get(k) ?? null, setItem: (k: string, v: string) => void m.set(k, v), removeItem: (k: string) => void m.delete(k) };
+    return {
+      getItem: (k: string) => m.get(k) ?? null,
+      setItem: (k: string, v: string) => void m.set(k, v),
+      removeItem: (k: string) => void m.delete(k),
+      keys: () => [...m.keys()],
+    };
   };
   it('are the last eight, each once, of one person', () => {
     const on = shelf();
