@@ -38,6 +38,7 @@ export class Reading {
       try {
         const page = await this.page(name);
         store.page(name, page.items, page.next_cursor, true);
+        if (page.counts) this.k.counts.value = page.counts;
         this.keeper.soon();
       } catch (err) {
         if (had.state !== 'ready') store.mark(name, 'failed', words(err));
@@ -127,22 +128,11 @@ export class Reading {
     });
   }
 
-  recount(): Promise<void> {
-    return this.once('counts', async () => {
-      try {
-        this.k.counts.value = await this.k.http.get<Counts>('/counts');
-      } catch {
-        // the feed brings counts too
-      }
-    });
-  }
-
   /** Fetches again what is on screen: every list that is shown, and opened timelines. */
   again(): void {
     for (const list of this.k.store.lists.values()) if (list.ids.length > 0 || list.state === 'empty') void this.reload(list.name);
     const open = this.k.recent.value[0];
     if (open) void this.open(open);
-    void this.recount();
   }
 
   /** Fetches a conversation again. */
@@ -203,13 +193,13 @@ export class Reading {
     this.finding = setTimeout(() => void this.reload(name), 250);
   }
 
-  private page(name: ListName, cursor?: string): Promise<{ items: Conversation[]; next_cursor?: string }> {
+  private page(name: ListName, cursor?: string): Promise<{ items: Conversation[]; next_cursor?: string; counts?: Counts }> {
     const limit = cursor ? nextPage : firstPage;
     if (name.find !== undefined) {
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
       return this.k.http.get('/find', { ...Object.fromEntries(new URLSearchParams(name.find)), zone, cursor, limit });
     }
-    return this.k.http.get('/conversations', { view: name.view, tab: name.tab, inbox_id: name.inbox, cursor, limit });
+    return this.k.http.get('/conversations', { view: name.view, tab: name.tab, inbox_id: name.inbox, cursor, limit, counts: !cursor || undefined });
   }
 
   /** Fetches all of a kind; it reports whether the server answered. */

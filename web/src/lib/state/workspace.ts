@@ -64,7 +64,6 @@ export class Workspace extends Known {
     void this.keeper.recall();
     this.live.start();
     void this.settings();
-    void this.reading.recount();
     this.posting.start();
   }
 
