@@ -58,7 +58,7 @@ func (s *server) conversations() {
 			if err != nil {
 				return nil, err
 			}
-			out := &body[conversationPage]{conversationPage{page: found.Body}}
+			out := &body[conversationPage]{conversationPage{Items: found.Body.Items, NextCursor: found.Body.NextCursor}}
 			if in.Counts {
 				c, err := s.counts(ctx)
 				if err != nil {
@@ -157,8 +157,9 @@ func timeline(tx *store.Tx, id desk.ConversationID, before string, limit int) (t
 
 // conversationPage is a page of a list, with what a screen shows beside it.
 type conversationPage struct {
-	page[Conversation]
-	Counts *Counts `json:"counts,omitempty"`
+	Items      []Conversation `json:"items"`
+	NextCursor string         `json:"next_cursor,omitempty" doc:"Send it as cursor for the next page; absent on the last"`
+	Counts     *Counts        `json:"counts,omitempty"`
 }
 
 func (s *server) listed(ctx context.Context, l store.List) (*body[page[Conversation]], error) {

@@ -517,6 +517,8 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		s.Files = []desk.Attachment{r.upload}
 		return tx.InsertScheduled(&s)
 	},
+	"Recall":        func(tx *store.WriteTx, r realm) error { return tx.Recall(r.reply.ID, r.event.At) },
+	"Depart":        func(tx *store.WriteTx, r realm) error { _, err := tx.Depart(r.reply.ID); return err },
 	"FreeScheduled": func(tx *store.WriteTx, r realm) error { return tx.FreeScheduled(r.scheduled.ID) },
 	"TakeScheduled": func(tx *store.WriteTx, r realm) error {
 		s := r.scheduled

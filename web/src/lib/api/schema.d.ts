@@ -3308,6 +3308,9 @@ export interface components {
         };
         ConversationPage: {
             counts?: components["schemas"]["Counts"];
+            items: components["schemas"]["Conversation"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
         };
         Correction: {
             instead: string[];
