@@ -52,6 +52,7 @@ type Bulk struct {
 type BulkGroup struct {
 	State  store.ItemState `json:"state" enum:"todo,done,same,skipped"`
 	Reason string          `json:"reason,omitempty" doc:"Why they are left as they are"`
+	Spared bool            `json:"spared,omitempty" doc:"They are left alone since their customer wrote last"`
 	Count  int64           `json:"count"`
 	Sample []BulkItem      `json:"sample" doc:"The first of them"`
 }
@@ -270,7 +271,7 @@ func (s *server) bulkOf(tx *store.Tx, b store.Bulk, whole bool) (Bulk, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Groups = append(out.Groups, BulkGroup{g.State, g.Reason, g.Count, sample.Items})
+		out.Groups = append(out.Groups, BulkGroup{g.State, g.Reason, g.Reason == desk.Spared, g.Count, sample.Items})
 	}
 	if out.UndoneBy, err = tx.BulkUndoneBy(b.ID); err != nil {
 		return out, err

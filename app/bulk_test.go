@@ -420,3 +420,46 @@ func TestBulkExport(t *testing.T) {
 		t.Errorf("a selection of nothing: %v", err)
 	}
 }
+
+// F1-55, F2-53 in bulk: the conversations of one customer become part of the one that
+// stays; those of others are said; all of it is taken back.
+func TestBulkMerge(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	var ids []desk.ConversationID
+	for i, from := range []string{"Kim", "Kim", "Kim", "Eve"} {
+		key := fmt.Sprint(i)
+		ids = append(ids, d.Get(apptest.Post{From: from, Key: key, Own: "own-" + key, Text: "matter " + key}).Conversation)
+	}
+	d.Work()
+	action := steps(desk.BulkStep{Do: desk.BulkMerge, Into: ids[0]})
+	r, err := d.ReviewBulk(d.As(d.Agent), app.BulkSelection{IDs: ids}, action)
+	d.OK(err)
+	if got := groups(d, d.Agent, r.ID); got != "2 todo; 1 same; 1 skipped These conversations are with different customers. Choose one with the same customer." {
+		t.Errorf("the review says: %s", got)
+	}
+	_, err = d.StartBulk(d.As(d.Agent), r.ID, r.Token)
+	d.OK(err)
+	d.Work()
+	if got := groups(d, d.Agent, r.ID); !strings.HasPrefix(got, "2 done; 1 same; 1 skipped") {
+		t.Fatalf("the result says: %s", got)
+	}
+	for _, id := range ids[1:3] {
+		if c := d.Conversation(id); c.MergedInto != ids[0] {
+			t.Errorf("%s is not merged: %+v", id, c)
+		}
+	}
+	undo, err := d.UndoBulk(d.As(d.Agent), r.ID)
+	d.OK(err)
+	d.Work()
+	if got := groups(d, d.Agent, undo.ID); got != "2 done" {
+		t.Errorf("taken back: %s", got)
+	}
+	for _, id := range ids {
+		if c := d.Conversation(id); c.MergedInto != 0 || c.Status != desk.StatusOpen || c.Messages != 1 {
+			t.Errorf("%s is not as it was: %+v", id, c)
+		}
+	}
+	if _, err := d.ReviewBulk(d.As(d.Agent), app.BulkSelection{IDs: ids}, steps(desk.BulkStep{Do: desk.BulkMerge, Into: ids[0]}, desk.BulkStep{Do: desk.BulkClose})); desk.KindOf(err) != desk.Invalid {
+		t.Errorf("merging and more: %v", err)
+	}
+}

@@ -134,8 +134,8 @@ func (a *App) bulkItem(ctx context.Context, b store.Bulk, item store.BulkItem) e
 	})
 }
 
-// bulkChange gives the command of a bulk action to one conversation and keeps what
-// became of it, all in one transaction.
+// bulkChange does to one conversation what a bulk action does and keeps what became
+// of it, all in one transaction.
 func (a *App) bulkChange(ctx context.Context, b store.Bulk, position int64) error {
 	var r Result
 	var epoch int64
@@ -144,26 +144,13 @@ func (a *App) bulkChange(ctx context.Context, b store.Bulk, position int64) erro
 		if err != nil || i.State != store.ItemTodo {
 			return err
 		}
-		old, err := tx.Conversation(i.Conversation)
-		if err != nil {
+		if r, epoch, err = a.bulkCommand(ctx, tx, b, i); err != nil {
 			return err
 		}
-		epoch = old.AIEpoch
-		cmd, err := a.bulkCommand(ctx, tx, b, i, old)
-		if err != nil {
-			return err
+		if i.State, i.Command = store.ItemDone, r.Command; len(r.Events) == 0 && !b.Action.Export {
+			i.State, i.Command = store.ItemSame, 0
 		}
-		if r = (Result{Conversation: old}); cmd != nil {
-			if r, err = a.execute(ctx, tx, &old, []desk.Command{cmd}); err != nil {
-				return err
-			}
-			if i.State = store.ItemSame; len(r.Events) > 0 {
-				i.State, i.Command = store.ItemDone, r.Command
-			}
-			handed(&i, r.Events, from(ctx).User)
-		} else {
-			i.State = store.ItemDone
-		}
+		handed(&i, r.Events, from(ctx).User)
 		return tx.EndBulkItem(b.ID, i)
 	})
 	if err == nil && r.Conversation.AIEpoch != epoch {
@@ -172,26 +159,82 @@ func (a *App) bulkChange(ctx context.Context, b store.Bulk, position int64) erro
 	return err
 }
 
-// bulkCommand is what is done to one conversation; nil only writes it to a file. One
-// that was changed since the review is left alone (D-39).
-func (a *App) bulkCommand(ctx context.Context, tx *store.WriteTx, b store.Bulk, i store.BulkItem, c desk.Conversation) (desk.Command, error) {
-	if b.Undoes != 0 {
-		return desk.UndoInBulk{Bulk: b.ID, Command: i.Command}, nil
-	}
-	if b.Action.Export {
-		w := &world{WriteTx: tx, app: a, now: a.now(), by: from(ctx).Actor}
-		return nil, w.mayExport(c)
-	}
-	if c.Version != i.Version {
-		changed, err := tx.ChangedSince(c.ID, i.Version)
+// bulkCommand gives the command of a bulk action to one conversation. An export only
+// looks whether it may be read.
+func (a *App) bulkCommand(ctx context.Context, tx *store.WriteTx, b store.Bulk, i store.BulkItem) (r Result, epoch int64, err error) {
+	switch into := b.Action.Into(); {
+	case b.Undoes != 0:
+		return a.bulkUndo(ctx, tx, b, i)
+	case b.Action.Export:
+		c, err := tx.PeekConversation(i.Conversation)
 		if err != nil {
-			return nil, err
+			return r, 0, err
 		}
-		if changed {
-			return nil, desk.Errorf(desk.Conflict, "It has changed since you reviewed it. Look at it again.")
+		w := &world{WriteTx: tx, app: a, now: a.now(), by: from(ctx).Actor}
+		return r, 0, w.mayExport(c)
+	case into != 0:
+		if err := tx.LockConversations([]desk.ConversationID{i.Conversation, into}); err != nil {
+			return r, 0, err
+		}
+		c, err := tx.PeekConversation(i.Conversation)
+		if err != nil {
+			return r, 0, err
+		}
+		if err := bulkUnchanged(tx, c, i); err != nil {
+			return r, 0, err
+		}
+		parts, err := desk.Parts(into, desk.Merge{Other: i.Conversation}, tx.Facts)
+		if err != nil {
+			return r, 0, err
+		}
+		r, err = a.together(ctx, tx, into, parts)
+		return r, r.Conversation.AIEpoch, err
+	}
+	old, err := tx.Conversation(i.Conversation)
+	if err != nil {
+		return r, 0, err
+	}
+	if err := bulkUnchanged(tx, old, i); err != nil {
+		return r, 0, err
+	}
+	r, err = a.execute(ctx, tx, &old, []desk.Command{desk.InBulk{Bulk: b.ID, Action: b.Action}})
+	return r, old.AIEpoch, err
+}
+
+// bulkUndo takes back what was done to one conversation, and what that did to others.
+func (a *App) bulkUndo(ctx context.Context, tx *store.WriteTx, b store.Bulk, i store.BulkItem) (r Result, epoch int64, err error) {
+	undo := desk.UndoInBulk{Bulk: b.ID, Command: i.Command}
+	parts, err := desk.Parts(i.Conversation, desk.Undo{Command: i.Command}, tx.Facts)
+	if err != nil {
+		return r, 0, err
+	}
+	for at := range parts {
+		if parts[at].Conversation == i.Conversation {
+			parts[at].Commands = []desk.Command{undo}
 		}
 	}
-	return desk.InBulk{Bulk: b.ID, Action: b.Action}, nil
+	if len(parts) > 0 {
+		r, err = a.together(ctx, tx, i.Conversation, parts)
+		return r, r.Conversation.AIEpoch, err
+	}
+	old, err := tx.Conversation(i.Conversation)
+	if err != nil {
+		return r, 0, err
+	}
+	r, err = a.execute(ctx, tx, &old, []desk.Command{undo})
+	return r, old.AIEpoch, err
+}
+
+// bulkUnchanged refuses a conversation that was changed since the review (D-39).
+func bulkUnchanged(tx *store.WriteTx, c desk.Conversation, i store.BulkItem) error {
+	if c.Version == i.Version {
+		return nil
+	}
+	changed, err := tx.ChangedSince(c.ID, i.Version)
+	if err == nil && changed {
+		return desk.Errorf(desk.Conflict, "It has changed since you reviewed it. Look at it again.")
+	}
+	return err
 }
 
 // handed keeps of facts who has a conversation now and who had it, but for whoever

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 
 	"parley/desk"
@@ -56,8 +57,17 @@ func (t *trial) decide(action desk.BulkAction, c desk.Conversation) ([]desk.Fact
 	if action.Export {
 		return nil, t.mayExport(c)
 	}
+	if into := action.Into(); into != 0 {
+		if into == c.ID {
+			return nil, nil // it stays
+		}
+		if err := mayChange(t.by, &c, desk.Merge{}); err != nil {
+			return nil, err
+		}
+		return desk.Yield{Into: into}.Decide(c, t)
+	}
 	cmd := desk.InBulk{Action: action}
-	if err := mayChange(t.by, &c, cmd); err != nil {
+	if err := cmp.Or(mayChange(t.by, &c, cmd), desk.CheckMerged(t.by, c, cmd)); err != nil {
 		return nil, err
 	}
 	return cmd.Decide(c, t)

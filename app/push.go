@@ -103,7 +103,8 @@ type PushMessage struct {
 	Kind    string `json:"kind"`
 	Actor   string `json:"actor,omitempty"`
 	Subject string `json:"subject,omitempty"`
-	Path    string `json:"path"` // where it leads
+	Count   int64  `json:"count,omitempty"` // of how many conversations together
+	Path    string `json:"path"`            // where it leads
 }
 
 // Pushing loads what is to be pushed: nothing to who is signed out by now, left,
@@ -156,6 +157,9 @@ func pushMessage(tx *store.Tx, n store.Notification) ([]byte, error) {
 			return nil, err
 		}
 		msg.Subject, msg.Path = desk.Line(c.Subject, 120), "/"+w.Slug+"/all/"+c.ID.String()
+	}
+	if n.Conversation == 0 && n.Amount > 1 {
+		msg.Count = n.Amount
 	}
 	if n.Actor != 0 {
 		p, err := tx.Person(n.Actor)

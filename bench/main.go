@@ -29,6 +29,7 @@ type options struct {
 	stretch  time.Duration // how long each load lasts
 	soak     time.Duration // 0 for none
 	late     int           // conversations that become late together
+	bulk     int           // conversations that are changed with one decision
 	only     string
 	out      string
 	profile  string // folder for profiles of the loads; empty for none
@@ -42,8 +43,9 @@ func main() {
 	flag.IntVar(&o.sockets, "sockets", 2000, "idle connections to hold open")
 	flag.DurationVar(&o.stretch, "stretch", 8*time.Second, "how long each load lasts")
 	flag.DurationVar(&o.soak, "soak", 0, "how long to run under steady load and watch the memory")
-	flag.StringVar(&o.only, "only", "", "measure only these parts, by comma: size, start, write, feed, lists, search, late, idle, soak")
+	flag.StringVar(&o.only, "only", "", "measure only these parts, by comma: size, start, write, feed, lists, search, late, bulk, idle, soak")
 	flag.IntVar(&o.late, "late", 10_000, "how many conversations become late in the same second")
+	flag.IntVar(&o.bulk, "bulk", 10_000, "how many conversations are changed with one decision")
 	flag.StringVar(&o.profile, "profile", "", "folder to write profiles of the program under load to")
 	flag.StringVar(&o.out, "out", "", "file to add the table to, in Markdown")
 	flag.Parse()
@@ -78,7 +80,7 @@ func run(ctx context.Context, o options) error {
 		fn   func(context.Context, options, *table) error
 	}{
 		{"size", measureSize}, {"start", measureStart}, {"write", measureWrites}, {"feed", measureFeed},
-		{"lists", measureLists}, {"search", measureSearch}, {"late", measureLate}, {"idle", measureIdle}, {"soak", measureSoak},
+		{"lists", measureLists}, {"search", measureSearch}, {"late", measureLate}, {"bulk", measureBulk}, {"idle", measureIdle}, {"soak", measureSoak},
 	}
 	for _, p := range parts {
 		if o.only != "" && !strings.Contains(","+o.only+",", ","+p.name+",") {

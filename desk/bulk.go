@@ -24,7 +24,7 @@ type BulkAction struct {
 
 // BulkStep is one of the things that are done to each of many conversations.
 type BulkStep struct {
-	Do         BulkVerb     `json:"do" enum:"assign,unassign,tag,untag,priority,snooze,unsnooze,pend,reopen,resolve,close,archive,unarchive,reply"`
+	Do         BulkVerb     `json:"do" enum:"assign,unassign,tag,untag,priority,snooze,unsnooze,pend,reopen,resolve,close,archive,unarchive,reply,merge"`
 	Assignee   UserID       `json:"assignee_id,omitempty" doc:"Of assign: a person"`
 	Team       TeamID       `json:"team_id,omitempty" doc:"Of assign: a team, with or without a person of it"`
 	Tags       []TagID      `json:"tag_ids,omitempty" maxItems:"20" doc:"Of tag and untag"`
@@ -36,6 +36,8 @@ type BulkStep struct {
 	Summary    string       `json:"summary,omitempty" maxLength:"2000" doc:"Of resolve and close: what was done"`
 	Text       string       `json:"text,omitempty" maxLength:"20000" doc:"Of reply: Markdown with variables, which each customer gets filled in"`
 	Quick      QuickReplyID `json:"quick_reply_id,omitempty" doc:"Of reply: where the text is from"`
+	// Into is the conversation that stays.
+	Into ConversationID `json:"into_id,omitempty" doc:"Of merge, which is the only step then: the conversation of the same customer that they become part of"`
 }
 
 // BulkVerb is what a step does.
@@ -57,6 +59,7 @@ const (
 	BulkArchive   BulkVerb = "archive"
 	BulkUnarchive BulkVerb = "unarchive"
 	BulkReply     BulkVerb = "reply"
+	BulkMerge     BulkVerb = "merge"
 )
 
 // InBulk is what a bulk action does to one conversation. Bulk actions give it;
@@ -89,6 +92,9 @@ func (f BulkBegun) Reader() UserID           { return f.User }
 func (BulkBegun) apply(*Conversation, Event) {}
 func (BulkRan) apply(*Conversation, Event)   {}
 
+// Spared is why a conversation is left alone whose customer wrote last.
+const Spared = "The customer wrote last and has no answer yet. Write an answer first, or end those without one, too."
+
 // maxBulkSteps is how many things one bulk action does to a conversation.
 const maxBulkSteps = 10
 
@@ -110,6 +116,9 @@ func (b BulkAction) Clean() (BulkAction, error) {
 	for i := range b.Steps {
 		s := &b.Steps[i]
 		s.Text, s.Summary, s.Reason = strings.TrimSpace(Clean(s.Text)), Clean(s.Summary), Line(s.Reason, 500)
+		if s.Do == BulkMerge && len(b.Steps) > 1 {
+			return bad("action.steps", "Merging does nothing else. Do the rest in an action of its own.")
+		}
 		if problem := s.problem(); problem != "" {
 			return bad(fmt.Sprintf("action.steps[%d]", i), "Step %d (%s): %s", i+1, s.Do, problem)
 		}
@@ -146,6 +155,10 @@ func (s BulkStep) problem() string {
 		if blanks := blanksToAsk(s.Text); len(blanks) > 0 {
 			return fmt.Sprintf("fill in {{%s}}, or give it a fallback: nobody is asked for it once for each customer.", blanks[0])
 		}
+	case BulkMerge:
+		if s.Into == 0 {
+			return "choose the conversation that stays."
+		}
 	case BulkUnassign, BulkUnsnooze, BulkPend, BulkReopen, BulkResolve, BulkClose, BulkArchive, BulkUnarchive:
 	default:
 		return "choose a step that there is."
@@ -158,13 +171,21 @@ func (b BulkAction) Does(v BulkVerb) bool {
 	return slices.ContainsFunc(b.Steps, func(s BulkStep) bool { return s.Do == v })
 }
 
+// Into returns the conversation that all the others become part of, or 0.
+func (b BulkAction) Into() ConversationID {
+	if len(b.Steps) == 1 && b.Steps[0].Do == BulkMerge {
+		return b.Steps[0].Into
+	}
+	return 0
+}
+
 // Decide decides each step against what the steps before it made. One refusal
 // refuses them all.
 func (b InBulk) Decide(c Conversation, w World) ([]Fact, error) {
 	facts, after := []Fact{BulkRan{b.Bulk}}, c
 	for _, s := range b.Action.Steps {
 		if b.Action.Spare && (s.Do == BulkResolve || s.Do == BulkClose) && after.NeedsAttention() {
-			return nil, Errorf(Conflict, "The customer wrote last and has no answer yet. Write an answer first, or end those without one, too.")
+			return nil, Errorf(Conflict, Spared)
 		}
 		cmd, err := s.command(after, w)
 		if err != nil {

@@ -25,6 +25,8 @@ func TestBulkActionIsChecked(t *testing.T) {
 		"snooze until never":  {step(desk.BulkStep{Do: desk.BulkSnooze}), "until when"},
 		"an empty reply":      {step(desk.BulkStep{Do: desk.BulkReply, Text: " "}), "write what it says"},
 		"a blank to ask":      {step(desk.BulkStep{Do: desk.BulkReply, Text: "At {{time}}"}), "{{time}}"},
+		"merge into nothing":  {step(desk.BulkStep{Do: desk.BulkMerge}), "conversation that stays"},
+		"merge and more":      {desk.BulkAction{Steps: []desk.BulkStep{{Do: desk.BulkClose}, {Do: desk.BulkMerge, Into: 1}}}, "does nothing else"},
 		"an unknown variable": {step(desk.BulkStep{Do: desk.BulkReply, Text: "{{contact.shoe_size}}"}), "no variable"},
 	} {
 		_, err := bad.action.Clean()
@@ -39,6 +41,9 @@ func TestBulkActionIsChecked(t *testing.T) {
 	}
 	if !kept.Does(desk.BulkArchive) || kept.Does(desk.BulkClose) {
 		t.Error("it does not know what it does")
+	}
+	if kept.Into() != 0 || step(desk.BulkStep{Do: desk.BulkMerge, Into: 7}).Into() != 7 {
+		t.Error("it does not know what stays")
 	}
 	if _, err := (desk.BulkAction{Export: true}).Clean(); err != nil {
 		t.Errorf("an export: %v", err)

@@ -1,10 +1,11 @@
 // Shows what is pushed to this browser, and leads to it. It keeps nothing and
 // serves nothing.
+const many = (n) => (n.count ? `${n.count} conversations` : 'a conversation');
 const said = {
-  assigned: (n) => `${n.actor ?? 'Parley'} assigned you a conversation`,
-  unassigned: (n) => `${n.actor ?? 'Parley'} took a conversation from you`,
+  assigned: (n) => `${n.actor ?? 'Parley'} assigned you ${many(n)}`,
+  unassigned: (n) => `${n.actor ?? 'Parley'} took ${many(n)} from you`,
   mention: (n) => `${n.actor ?? 'Somebody'} mentioned you`,
-  team: (n) => `${n.actor ?? 'Parley'} gave your team a conversation`,
+  team: (n) => `${n.actor ?? 'Parley'} gave your team ${many(n)}`,
   ended: () => 'What you follow has ended',
   reminder: () => 'Reminder',
   member_left: (n) => `${n.actor ?? 'Somebody'} has left`,

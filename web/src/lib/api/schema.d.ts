@@ -2814,6 +2814,8 @@ export interface components {
             reason?: string;
             /** @description The first of them */
             sample: components["schemas"]["BulkItem"][];
+            /** @description They are left alone since their customer wrote last */
+            spared?: boolean;
             /** @enum {string} */
             state: "todo" | "done" | "same" | "skipped";
         };
@@ -2920,7 +2922,9 @@ export interface components {
             /** @description Of resolve and close: how they ended */
             category_id?: string;
             /** @enum {string} */
-            do: "assign" | "unassign" | "tag" | "untag" | "priority" | "snooze" | "unsnooze" | "pend" | "reopen" | "resolve" | "close" | "archive" | "unarchive" | "reply";
+            do: "assign" | "unassign" | "tag" | "untag" | "priority" | "snooze" | "unsnooze" | "pend" | "reopen" | "resolve" | "close" | "archive" | "unarchive" | "reply" | "merge";
+            /** @description Of merge, which is the only step then: the conversation of the same customer that they become part of */
+            into_id?: string;
             /**
              * @description Of priority
              * @enum {string}

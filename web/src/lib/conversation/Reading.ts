@@ -4,3 +4,5 @@ export { default as CustomerPanel } from './CustomerPanel.svelte';
 export { screenCommands } from './every';
 export { default as Countdown } from '../promise/Countdown.svelte';
 export { default as Promises } from '../promise/Promises.svelte';
+export { default as BulkLayer } from '../bulk/BulkLayer.svelte';
+export { default as Nothing } from '../inbox/Nothing.svelte';

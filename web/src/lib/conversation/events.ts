@@ -142,6 +142,8 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
     }
     case 'woken':
       return { actor, text: t(d['reason'] === 'timer' ? 'event.wokenByTimer' : 'event.woken') };
+    case 'bulk_ran':
+      return { actor, text: t('event.bulk') };
     case 'macro_ran':
       return { actor, ...macroSaid(text(d['macro_id'])) };
     case 'message_posted':

@@ -1,4 +1,6 @@
 /** Every command there is in an inbox, in one place: for the screen, and for the settings of keys. */
+import { Bulk } from '../bulk/bulk.svelte';
+import { choosingCommands, chosenCommands } from '../bulk/commands';
 import { findCommands } from '../find/commands';
 import { commands } from '../inbox/commands';
 import type { Screen } from '../inbox/screen.svelte';
@@ -34,5 +36,8 @@ export const paneCommands = (s: Screen, look: () => void): Command[] => [
   ...macroCommands(s),
 ];
 
+/** Choosing many conversations, and what is done to those that are chosen; see bulk/BulkLayer.svelte. */
+const bulkCommands = (b: Bulk): Command[] => [...choosingCommands(b), ...chosenCommands(b)];
+
 /** Everything, also what cannot be done now: to be named, not to be run. */
-export const everyCommand = (s: Screen): Command[] => [...screenCommands(s), ...paneCommands(s, () => undefined)];
+export const everyCommand = (s: Screen): Command[] => [...screenCommands(s), ...paneCommands(s, () => undefined), ...bulkCommands(new Bulk(s))];

@@ -35,6 +35,11 @@ export class Screen {
   /** Where the open conversation was when it left the list. */
   private left: { id: string; at: number } | undefined;
 
+  /** Says of a conversation whether it is chosen; undefined while none is. */
+  chosen = $state.raw<((id: string) => boolean) | undefined>(undefined);
+  /** Takes a click on a row; it reports whether that was a choice. */
+  choose: ((id: string, e: MouseEvent) => boolean) | undefined;
+
   constructor(
     readonly workspace: Workspace,
     private readonly base: () => string,

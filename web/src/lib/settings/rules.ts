@@ -29,6 +29,7 @@ export const ruleNames = [
   'tracking_disabled',
   'undo_mail_seconds',
   'undo_chat_seconds',
+  'agents_may_export',
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
 
@@ -65,6 +66,7 @@ const kinds: Record<RuleName, Omit<Rule, 'name'>> = {
   tracking_disabled: { values: [false, true], word: no },
   undo_mail_seconds: { values: [0, 5, 10, 20, 30, 60, 120], word: seconds },
   undo_chat_seconds: { values: [0, 5, 10, 20, 30, 60, 120], word: seconds },
+  agents_may_export: { values: [true, false], word: yes },
 };
 
 /** Every rule, with the value in effect among its choices. */

@@ -40,7 +40,7 @@ export async function show(workspace: string, slug: string): Promise<void> {
   if (fresh.length === 0 || (await subscription())) return;
   for (const n of fresh) {
     const path = n.conversation_id ? `/${slug}/all/${n.conversation_id}` : `/${slug}/mine`;
-    const note = new Notification(t(`told.${n.kind}`), { body: n.subject ?? '', tag: n.id, icon: '/mark.svg' });
+    const note = new Notification(t(`told.${n.kind}`), { body: n.count ? t('told.many', { n: n.count }) : (n.subject ?? ''), tag: n.id, icon: '/mark.svg' });
     note.onclick = () => {
       window.focus();
       location.assign(path);

@@ -1,0 +1,214 @@
+import type { Page } from '@playwright/test';
+import { accessible, expect, quiet, test } from './parley';
+import { enter, fill, type Shop } from './shop';
+
+// Many conversations at once: choosing, the bar, the review, the job, its results and the way back; by mouse and by keyboard alone.
+
+const csrf = { 'X-Parley-CSRF': '1' };
+const row = (page: Page, n: number) => page.getByRole('option').nth(n);
+const chosen = (page: Page) => page.locator('[role=option].sel');
+const bar = (page: Page) => page.getByRole('region', { name: 'Chosen conversations' });
+const review = (page: Page, name: RegExp | string) => page.getByRole('dialog', { name });
+
+async function list(page: Page, shop: Shop, path = '/all') {
+  await page.goto(`/${shop.slug}${path}`);
+  await expect(row(page, 6)).toBeVisible();
+  await page.mouse.move(900, 500);
+}
+
+async function api(page: Page, shop: Shop, method: string, path: string, data?: object) {
+  const r = await page.context().request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: csrf, ...(data ? { data } : {}) });
+  expect(r.ok(), `${method} ${path}: ${r.status()}`).toBe(true);
+  return r.json();
+}
+
+const count = async (page: Page, shop: Shop, q: string) =>
+  ((await api(page, shop, 'GET', `/find/count?q=${encodeURIComponent(q)}`)) as { count: number }).count;
+
+/** The size of what axe and pictures look at. */
+const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+async function pictures(page: Page, name: string) {
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.evaluate((theme) => (document.documentElement.dataset['theme'] = theme), scheme);
+    for (const [size, viewport] of Object.entries(sizes)) {
+      await page.setViewportSize(viewport);
+      await page.screenshot({ path: `test-results/pictures/bulk-${name}-${scheme}-${size}.png` });
+    }
+  }
+  await page.evaluate(() => (document.documentElement.dataset['theme'] = 'light'));
+  await page.setViewportSize(sizes.wide);
+}
+
+test('F1-27 F1-28 choosing rows: box, Shift+click, keyboard; it survives scrolling and paging and never grows by itself', async ({ browser, parley }) => {
+  const shop = fill(parley, 120);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  await list(page, shop);
+  await row(page, 1).locator('.av').first().click();
+  await expect(bar(page)).toContainText('1 selected');
+  await row(page, 5).click({ modifiers: ['Shift'] });
+  await expect(bar(page)).toContainText('5 selected');
+  await expect(chosen(page)).toHaveCount(5);
+  await expect(row(page, 1)).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('heading', { name: '5 conversations selected' })).toBeVisible();
+  await accessible(page);
+  await pictures(page, 'chosen');
+  // Scrolled away and back, with more pages, they are still chosen, and no other one.
+  const box = page.getByRole('listbox').first();
+  for (let i = 0; i < 4; i++) {
+    await box.evaluate((e) => e.scrollBy(0, 4000));
+    await expect(page.locator('[role=option]').last()).toBeVisible();
+  }
+  await expect(bar(page)).toContainText('5 selected');
+  await box.evaluate((e) => e.scrollTo(0, 0));
+  await expect(chosen(page)).toHaveCount(5);
+  await page
+    .getByRole('button', { name: /^Do not select/ })
+    .first()
+    .click();
+  await expect(bar(page)).toContainText('4 selected');
+  await page.keyboard.press('Escape');
+  await expect(bar(page)).toHaveCount(0);
+  await expect(chosen(page)).toHaveCount(0);
+
+  // By keyboard: x, and on with Shift+J; back with Shift+K takes back what was chosen on the way.
+  await page.keyboard.press('x');
+  await expect(bar(page)).toContainText('1 selected');
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+J');
+  await expect(bar(page)).toContainText('4 selected');
+  await page.keyboard.press('Shift+K');
+  await expect(bar(page)).toContainText('3 selected');
+  await page.keyboard.press('ControlOrMeta+a');
+  const all = await count(page, shop, 'is:active');
+  await expect(bar(page)).toContainText(`All ${all} in view`);
+  await expect(bar(page)).toContainText(`${all} selected`);
+  // One less of all.
+  await row(page, 2).locator('.av').first().click();
+  await expect(bar(page)).toContainText(`${all - 1} selected`);
+  await page.keyboard.press('Escape');
+  clean();
+});
+
+test('F1-29 F1-31 F1-35 F1-36 F2-57 all in view, reviewed and resolved by a job that survives a reload; undone as a whole', async ({ browser, parley }) => {
+  const shop = fill(parley, 400);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  await list(page, shop);
+  const before = await count(page, shop, 'is:active');
+  const gone = await count(page, shop, 'is:resolved');
+  await page.keyboard.press('ControlOrMeta+a');
+  await expect(bar(page)).toContainText(`${before} selected`);
+  await page.keyboard.press('e');
+  const dialog = review(page, /^Resolve \d+ conversations\?$/);
+  await expect(dialog).toContainText('Nothing has changed yet.');
+  await expect(dialog).toContainText('will change');
+  await expect(dialog).toContainText('nobody answered');
+  await expect(dialog).toContainText('Can be undone as a whole for 30 days. No customer gets a message.');
+  await accessible(page);
+  await pictures(page, 'review');
+  // What waits for an answer stays open unless somebody says otherwise.
+  const first = await dialog.getByRole('button', { name: /^Resolve \d+/ }).innerText();
+  await dialog.getByRole('radio', { name: 'End them, too' }).click();
+  await expect(dialog.getByRole('button', { name: new RegExp(`^Resolve ${before}`) })).toBeEnabled();
+  expect(first).not.toContain(`Resolve ${before}`);
+  expect(await count(page, shop, 'is:resolved')).toBe(gone);
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(dialog).toHaveCount(0);
+  await page.reload();
+  await expect(bar(page)).toContainText(`${before} resolved`, { timeout: 30_000 });
+  expect(await count(page, shop, 'is:resolved')).toBe(gone + before);
+  await pictures(page, 'result-bar');
+  // Its result says what became of each.
+  await bar(page).getByRole('button', { name: 'Details' }).click();
+  const result = page.getByRole('dialog', { name: 'Bulk actions' });
+  await expect(result).toContainText(`${before} conversations`);
+  await accessible(page);
+  await pictures(page, 'result');
+  await result.getByRole('button', { name: 'Show more' }).click();
+  await expect(result.getByRole('listitem').nth(20)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('z');
+  await expect(bar(page)).toContainText(`${before} as before`, { timeout: 30_000 });
+  expect(await count(page, shop, 'is:active')).toBe(before);
+  await bar(page).getByRole('button', { name: 'Close' }).click();
+  // The history knows it when the bar is gone.
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.type('bulk actions');
+  await page.keyboard.press('Enter');
+  await expect(result).toContainText('Taken back');
+  clean();
+});
+
+test('F1-30 F1-33 S-14 few are done at once, with a way back; what cannot be is said with its reason', async ({ browser, parley }) => {
+  const shop = fill(parley, 30);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  await list(page, shop);
+  await api(page, shop, 'POST', '/tags', { name: 'storm', color: 'c2' });
+  await page.reload();
+  await expect(row(page, 6)).toBeVisible();
+  // Three get a tag, by keyboard alone.
+  await page.keyboard.press('x');
+  await page.keyboard.press('Shift+J');
+  await page.keyboard.press('Shift+J');
+  await page.keyboard.press('l');
+  await page.getByRole('combobox', { name: 'Tag' }).fill('storm');
+  await page.keyboard.press('Enter');
+  await expect(bar(page)).toContainText('3 tagged');
+  expect(await count(page, shop, 'tag:storm')).toBe(3);
+  await page.keyboard.press('z');
+  await expect(bar(page)).toContainText('3 as before');
+  expect(await count(page, shop, 'tag:storm')).toBe(0);
+  // Open ones are not archived, and the review says so; closed first, they are.
+  for (const n of [0, 1, 2, 3, 4, 5]) await row(page, n).locator('.av').first().click();
+  await page.keyboard.press('y');
+  const dialog = review(page, 'Archive 6 conversations?');
+  await expect(dialog).toContainText('6 left as they are');
+  await expect(dialog).toContainText('Only a closed conversation can be archived. Close it first.');
+  await expect(dialog.getByRole('button', { name: /^Archive 0/ })).toBeDisabled();
+  await accessible(page);
+  await pictures(page, 'archive');
+  await dialog.getByRole('checkbox').check();
+  await dialog.getByRole('button', { name: /^Archive 6/ }).click();
+  await expect(bar(page)).toContainText('6 archived');
+  await bar(page).getByRole('button', { name: 'Undo' }).click();
+  await expect(bar(page)).toContainText('6 as before');
+  clean();
+});
+
+test('F1-34 F2-58 a reply to many is shown before it goes out; an export is a file', async ({ browser, parley }) => {
+  const shop = fill(parley, 20);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  await list(page, shop);
+  for (const n of [0, 1, 2, 3, 4]) await row(page, n).locator('.av').first().click();
+  await page.keyboard.press('r');
+  const dialog = review(page, 'Reply to 5 conversations');
+  await expect(dialog.getByRole('button', { name: /^Reply to all/ })).toBeDisabled();
+  await dialog.getByLabel('Message to each customer').fill('Dear {{contact.first_name|customer}}, it works again.');
+  await expect(dialog).toContainText('gets this');
+  await expect(dialog).toContainText(/Dear (?!\{)\S+, it works again\./);
+  await expect(dialog).toContainText('5 customers get a message, which cannot be taken back.');
+  await accessible(page);
+  await pictures(page, 'reply');
+  await dialog.getByLabel('Message to each customer').fill('Call us from {{contact.phone}}.');
+  await expect(dialog).toContainText('Nothing is known here for {{contact.phone}}.');
+  await dialog.getByLabel('Message to each customer').fill('It works again.');
+  await expect(dialog.getByRole('button', { name: 'Reply to all 5' })).toBeEnabled();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(bar(page)).toContainText('5 answered');
+  await bar(page).getByRole('button', { name: 'Close' }).click();
+
+  for (const n of [0, 1]) await row(page, n).locator('.av').first().click();
+  await bar(page).getByRole('button', { name: 'More' }).click();
+  await page.getByRole('option', { name: 'Export' }).click();
+  const file = review(page, 'Export 2 conversations?');
+  await expect(file).toContainText('cannot be taken back');
+  await file.getByRole('button', { name: /^Export 2/ }).click();
+  await expect(bar(page)).toContainText('2 exported');
+  const download = page.waitForEvent('download');
+  await bar(page).getByRole('link', { name: 'Table (CSV)' }).click();
+  expect((await download).suggestedFilename()).toMatch(/^conversations-.*\.csv$/);
+  clean();
+});
