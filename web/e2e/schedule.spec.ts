@@ -204,6 +204,7 @@ test('a reply waits out its window and can be taken back with its text and files
 
   await annika(page, shop);
   await page.keyboard.press('r');
+  await expect(box(page)).toBeFocused();
   await page.keyboard.type('Hi Annika, wrong price.');
   await page.locator('input[type=file]').setInputFiles({ name: 'price.txt', mimeType: 'text/plain', buffer: Buffer.from('39') });
   await expect(page.locator('.cmp')).toContainText('price.txt');
