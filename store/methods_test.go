@@ -44,6 +44,7 @@ type realm struct {
 	view         store.SavedView
 	quick        desk.QuickReply
 	macro        desk.Macro
+	bulk         store.Bulk
 	about        store.ContactNote
 	scheduled    desk.Scheduled
 }
@@ -98,6 +99,9 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(err)
 	r.macro, err = d.SaveMacro(ctx, desk.Macro{Name: secret + name, Steps: []desk.Step{{Do: desk.StepNote, Text: secret}}})
 	ok(err)
+	reviewed, err := d.ReviewBulk(ctx, app.BulkSelection{IDs: []desk.ConversationID{got.Conversation}}, desk.BulkAction{Steps: []desk.BulkStep{{Do: desk.BulkResolve, Summary: secret + name}}})
+	ok(err)
+	r.bulk = reviewed.Bulk
 	r.view, err = d.CreateView(ctx, app.ViewChange{Name: &r.quick.Name})
 	ok(err)
 	ok(d.SavePreferences(ctx, desk.Preferences{Zone: "Europe/Berlin"}))
@@ -328,14 +332,18 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"ClientScheduled": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ClientScheduled(r.conversation.ID, r.scheduled.ClientID)
 	},
-	"ScheduledOpen": func(tx *store.WriteTx, r realm) (any, error) {
-		all, err := tx.ScheduledOpen(store.ScheduledPage{Limit: 50})
-		if err != nil {
-			return all, err
-		}
-		mine, err := tx.ScheduledOpen(store.ScheduledPage{Author: r.user, At: r.event.At, After: 1, Limit: 50})
-		return append(all, mine...), err
+	"ScheduledOpen": scheduledPages,
+	"Bulk":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Bulk(r.bulk.ID) },
+	"Bulks":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Bulks(0, 10) },
+	"BulkUndoneBy":  func(tx *store.WriteTx, r realm) (any, error) { return tx.BulkUndoneBy(r.bulk.ID) },
+	"BulkTodo":      func(tx *store.WriteTx, r realm) (any, error) { return tx.BulkTodo(r.bulk.ID, 0, 10) },
+	"BulkItem":      func(tx *store.WriteTx, r realm) (any, error) { return tx.BulkItem(r.bulk.ID, 1) },
+	"BulkItems": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.BulkItems(r.bulk.ID, store.BulkPage{Limit: 10})
 	},
+	"BulkGroups":   func(tx *store.WriteTx, r realm) (any, error) { return tx.BulkGroups(r.bulk.ID) },
+	"BulkHanded":   func(tx *store.WriteTx, r realm) (any, error) { return tx.BulkHanded(r.bulk.ID) },
+	"ChangedSince": func(tx *store.WriteTx, r realm) (any, error) { return tx.ChangedSince(r.conversation.ID, 0) },
 	"Macros":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.Macros() },
 	"Macro":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Macro(r.macro.ID) },
 	"ContactNotes": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNotes(r.contact.ID) },
@@ -510,16 +518,11 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		q.Name, q.Text = "changed", "changed"
 		return tx.SaveQuickReply(q)
 	},
-	"CountUse": func(tx *store.WriteTx, r realm) error { return tx.CountUse(r.quick.ID, r.event.At) },
-	"InsertScheduled": func(tx *store.WriteTx, r realm) error {
-		s := r.scheduled
-		s.ID, s.ClientID = s.ID+1, ""
-		s.Files = []desk.Attachment{r.upload}
-		return tx.InsertScheduled(&s)
-	},
-	"Recall":        func(tx *store.WriteTx, r realm) error { return tx.Recall(r.reply.ID, r.event.At) },
-	"Depart":        func(tx *store.WriteTx, r realm) error { _, err := tx.Depart(r.reply.ID); return err },
-	"FreeScheduled": func(tx *store.WriteTx, r realm) error { return tx.FreeScheduled(r.scheduled.ID) },
+	"CountUse":        func(tx *store.WriteTx, r realm) error { return tx.CountUse(r.quick.ID, r.event.At) },
+	"InsertScheduled": insertPlanned,
+	"Recall":          func(tx *store.WriteTx, r realm) error { return tx.Recall(r.reply.ID, r.event.At) },
+	"Depart":          func(tx *store.WriteTx, r realm) error { _, err := tx.Depart(r.reply.ID); return err },
+	"FreeScheduled":   func(tx *store.WriteTx, r realm) error { return tx.FreeScheduled(r.scheduled.ID) },
 	"TakeScheduled": func(tx *store.WriteTx, r realm) error {
 		s := r.scheduled
 		s.Files = []desk.Attachment{r.upload}
@@ -527,6 +530,22 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	},
 	"SaveScheduled": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveScheduled(r.scheduled.ID, desk.Standing{State: desk.ScheduledCancelled, Edition: 1}, nil, 0)
+	},
+	"SaveBulk": func(tx *store.WriteTx, r realm) error {
+		b := r.bulk
+		b.State, b.Token = store.BulkRunning, "changed"
+		return tx.SaveBulk(b)
+	},
+	"AddBulkItems": func(tx *store.WriteTx, r realm) error {
+		return tx.AddBulkItems(r.bulk.ID, []store.BulkItem{{Position: 2, Conversation: r.conversation.ID, State: store.ItemTodo}})
+	},
+	"EndBulkItem": func(tx *store.WriteTx, r realm) error {
+		return tx.EndBulkItem(r.bulk.ID, store.BulkItem{Position: 1, State: store.ItemSkipped, Reason: "changed"})
+	},
+	"ReachBulk": func(tx *store.WriteTx, r realm) error { return tx.ReachBulk(r.bulk.ID, 7) },
+	"ForgetBulks": func(tx *store.WriteTx, r realm) error {
+		_, err := tx.ForgetBulks(0, r.event.At.AddDate(1, 0, 0), 10)
+		return err
 	},
 	"SaveMacro": func(tx *store.WriteTx, r realm) error {
 		m := r.macro

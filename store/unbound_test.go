@@ -3,7 +3,7 @@ package store_test
 // unbound are the methods of the install, each with its reason.
 var unbound = map[string]string{
 	"LockConversations": "shows nothing", "ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
-	"In": "gives another scope", "As": "gives another scope", "SignedIn": "people are of the install",
+	"In": "gives another scope", "As": "gives another scope", "Dry": "gives the same scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
 	"KeepInstallValue": "of the install", "HasFree": "cleaning of the install", "DropUploads": "cleaning of the install", "UnusedFiles": "files are of the install",
 	"Names": "files are of the install", "ForgetUnused": "files are of the install",
@@ -59,6 +59,8 @@ var byWorkspace = map[string]string{
 	"Visible": "the counts of views", "TeamsOf": "the user's own",
 	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "QuickReplies": "of the workspace; app and API leave out what is others'", "QuickReply": "as QuickReplies", "QuickEditions": "of one that was loaded",
 	"ScheduledIn": "of a conversation that was loaded", "ClientScheduled": "of a conversation that was loaded",
+	"Bulk": "the user's own", "Bulks": "the user's own", "BulkUndoneBy": "of one that was loaded", "BulkTodo": "of one that was loaded", "BulkItem": "of one that was loaded",
+	"BulkItems": "of one that was loaded", "BulkGroups": "of one that was loaded", "BulkHanded": "of one that was loaded", "ChangedSince": "of a conversation that was loaded",
 	"Macros": "of the workspace; app and API leave out what is others'", "Macro": "as Macros",
 	"ContactMessageIDs": "indexing serves every inbox",
 	"ContactNotes":      "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
