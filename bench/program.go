@@ -40,6 +40,9 @@ type program struct {
 	profiles string // address of the program's profiles; empty for none
 }
 
+// The owner of the workspace that is measured.
+const ownerEmail, ownerPassword = "maja@example.com", "correct horse battery"
+
 const secret = "bench-inbound-secret-of-24-characters"
 
 // start runs the program on a database of its own; named ones are kept until
@@ -175,7 +178,7 @@ func (p *program) send(ctx context.Context, client *http.Client, method, path st
 // setUp makes a workspace with an inbox that has the API channel and web chat.
 func (p *program) setUp(ctx context.Context) error {
 	var me struct{ Workspaces []struct{ ID string } }
-	err := p.call(ctx, "POST", "/api/v1/setup", map[string]string{"workspace_name": "Bench", "name": "Maja", "email": "maja@example.com", "password": "correct horse battery"}, &me)
+	err := p.call(ctx, "POST", "/api/v1/setup", map[string]string{"workspace_name": "Bench", "name": "Maja", "email": ownerEmail, "password": ownerPassword}, &me)
 	if err != nil {
 		return err
 	}

@@ -8,15 +8,12 @@
  * slows the browser's processor that many times. It fails when a figure is
  * over its budget (design: J and K p95 50 unthrottled, no layout shift).
  */
-import { chromium } from '@playwright/test';
+import { launch, median, signedIn, summary } from './figures.mjs';
 import { run } from './parley.mjs';
 
 const [rows = 2000, throttle = 1] = process.argv.slice(2).map(Number);
 const parley = await run(rows);
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
-});
+const browser = await launch();
 
 /** Runs in the page before everything else: layout shifts, and the time until the first row is painted. */
 function watch() {
@@ -65,29 +62,8 @@ function timeKeys() {
   );
 }
 
-const at = (sorted, part) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] * 10) / 10;
-const summary = (times) => {
-  const sorted = times.toSorted((a, b) => a - b);
-  return { p50: at(sorted, 0.5), p95: at(sorted, 0.95), max: at(sorted, 1), n: sorted.length };
-};
-const median = (times) =>
-  at(
-    times.toSorted((a, b) => a - b),
-    0.5,
-  );
-
-async function page(latency) {
-  const context = await browser.newContext({ baseURL: parley.base, viewport: { width: 1440, height: 900 } });
-  await context.request.post('/api/v1/session', { headers: { 'X-Parley-CSRF': '1' }, data: { email: parley.email, password: parley.password } });
-  const p = await context.newPage();
-  await p.addInitScript(watch);
-  await p.addInitScript(timeKeys); // before the program's own listeners
-  const cdp = await context.newCDPSession(p);
-  await cdp.send('Network.enable');
-  if (latency) await cdp.send('Network.emulateNetworkConditions', { offline: false, latency, downloadThroughput: 1.25e6, uploadThroughput: 1.25e6 });
-  if (throttle > 1) await cdp.send('Emulation.setCPUThrottlingRate', { rate: throttle });
-  return p;
-}
+// What times keys comes before the program's own listeners.
+const page = (latency) => signedIn(browser, parley, { throttle, latency, scripts: [watch, timeKeys] });
 const rowsAt = (p) => p.waitForFunction(() => window.rowsAt).then((h) => h.jsonValue());
 
 async function opening(latency) {

@@ -38,7 +38,7 @@ test('the Assign flow, by keyboard, moves a conversation to somebody with a note
 }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  const clean = quiet(page, [/frame is sandboxed/]);
+  const clean = quiet(page);
   const { priya, maja } = await people(page, shop);
   await ask(page, shop, 'PATCH', `/members/${priya.user_id}`, { skills: ['brakes', 'batteries'], languages: ['de', 'en'], capacity: 12 });
   await post(page, shop, `${shop.annika}/assign`, { assignee_id: maja.user_id });

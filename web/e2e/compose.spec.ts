@@ -209,7 +209,7 @@ test('what was said is kept as a file or printed, with notes only if they are wa
     const w = window as unknown as { printed: string };
     w.printed = '';
     new MutationObserver(() => {
-      const f = document.querySelector('iframe');
+      const f = document.querySelector<HTMLIFrameElement>('[role=dialog] iframe');
       f?.addEventListener('load', () => f.contentWindow && (f.contentWindow.print = () => (w.printed = f.contentDocument?.body.innerText ?? '')), {
         capture: true,
         once: true,

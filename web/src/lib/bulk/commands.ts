@@ -40,8 +40,8 @@ export function choosingCommands(b: Bulk): Command[] {
         if (id) b.toggle(id);
       },
     },
-    { id: 'bulk-down', label: t('do.down'), icon: CheckCheck, keys: ['shift+j', 'shift+ArrowDown'], group: 'move', when: some, run: extend(1) },
-    { id: 'bulk-up', label: t('do.up'), icon: CheckCheck, keys: ['shift+k', 'shift+ArrowUp'], group: 'move', when: some, run: extend(-1) },
+    { id: 'bulk-down', label: t('do.down'), icon: CheckCheck, keys: ['shift+j', 'shift+ArrowDown'], group: 'move', repeats: true, when: some, run: extend(1) },
+    { id: 'bulk-up', label: t('do.up'), icon: CheckCheck, keys: ['shift+k', 'shift+ArrowUp'], group: 'move', repeats: true, when: some, run: extend(-1) },
     {
       id: 'bulk-all',
       label: t('do.all'),
@@ -98,6 +98,7 @@ export function chosenCommands(b: Bulk): Command[] {
     icon,
     keys,
     group: 'here',
+    over: true,
     when: () => b.may(),
     run: () => act(b, kind),
   });
@@ -112,6 +113,6 @@ export function chosenCommands(b: Bulk): Command[] {
     of('untag', Tag),
     of('pend', Clock),
     of('export', Download),
-    { id: 'bulk-clear', label: t('do.clear'), icon: X, keys: ['Escape'], group: 'move', run: () => b.clear() },
+    { id: 'bulk-clear', label: t('do.clear'), icon: X, keys: ['Escape'], group: 'move', over: true, run: () => b.clear() },
   ];
 }

@@ -1,7 +1,7 @@
 /** Every command there is in an inbox, in one place: for the screen, and for the settings of keys. */
 import { Bulk } from '../bulk/bulk.svelte';
 import { choosingCommands, chosenCommands } from '../bulk/commands';
-import { findCommands } from '../find/commands';
+import { findCommands, savedCommands } from '../find/commands';
 import { commands } from '../inbox/commands';
 import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
@@ -40,4 +40,9 @@ export const paneCommands = (s: Screen, look: () => void): Command[] => [
 const bulkCommands = (b: Bulk): Command[] => [...choosingCommands(b), ...chosenCommands(b)];
 
 /** Everything, also what cannot be done now: to be named, not to be run. */
-export const everyCommand = (s: Screen): Command[] => [...screenCommands(s), ...paneCommands(s, () => undefined), ...bulkCommands(new Bulk(s))];
+export const everyCommand = (s: Screen): Command[] => [
+  ...screenCommands(s),
+  ...paneCommands(s, () => undefined),
+  ...bulkCommands(new Bulk(s)),
+  ...savedCommands(),
+];

@@ -23,7 +23,7 @@ export function togetherCommands(s: Screen): Command[] {
       id: 'copy-link',
       label: t('link.copy'),
       icon: Link,
-      keys: ['y'],
+      keys: ['shift+l'],
       group: 'conversation',
       when: () => !!here(),
       run: () => s.open && copyText(location.origin + linkTo(s.open)),

@@ -10,7 +10,8 @@ import type { Command } from '../keys/registry.svelte';
 import { router } from '../router/router.svelte';
 import { session } from '../state/session.svelte';
 import type { Sort } from './filter';
-import { asFilter, findList, readFind } from './place';
+import { asFilter, findList, readFind, writeFind } from './place';
+import { views } from './views.svelte';
 
 /** The commands of the list on screen. */
 export function findCommands(s: Screen): Command[] {
@@ -43,4 +44,16 @@ export function findCommands(s: Screen): Command[] {
     },
     { id: 'views', label: t('do.views'), icon: Star, keys: ['v'], group: 'go', also: t('do.viewsAlso'), run: () => (s.overlay = 'views') },
   ];
+}
+
+/** The pinned views of the reader: by the digits after those of the first three lists, and in the palette. */
+export function savedCommands(): Command[] {
+  return views.pinned.map((v, i): Command => ({
+    id: `saved-${v.id}`,
+    label: t('go.view', { name: v.name }),
+    icon: Star,
+    keys: i < 6 ? [`${i + 4}`] : [],
+    group: 'go',
+    run: () => router.go(`/${session.slug}/find/${encodeURIComponent(writeFind({ view: v.id }))}`),
+  }));
 }

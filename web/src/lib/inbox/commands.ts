@@ -13,6 +13,8 @@ import Tag from '@lucide/svelte/icons/tag';
 import UserCheck from '@lucide/svelte/icons/user-check';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserX from '@lucide/svelte/icons/user-x';
+import { findList, readFind } from '../find/place';
+import { views as saved } from '../find/views.svelte';
 import { t } from '../i18n/t';
 import { registry, type Command } from '../keys/registry.svelte';
 import { mayChange } from '../state/membership';
@@ -41,10 +43,19 @@ export function commands(s: Screen): Command[] {
     const c = here();
     if (c) void run(c.id, c);
   };
+  // The lists of the sidebar, one after the other: the three that everybody has, and the pinned ones.
   const viewAt = (by: number) => () => {
-    const at = s.place.list.inbox ? 0 : views.indexOf(s.place.list.view);
-    const view = views[(at + by + views.length) % views.length] ?? 'mine';
-    s.go({ list: { view, tab: 'open' } });
+    const { view, inbox, find } = s.place.list;
+    const lists = [...views.map((v) => ({ view: v, tab: 'open' as const })), ...saved.pinned.map((v) => findList({ view: v.id }))];
+    const here = find === undefined ? views.indexOf(view) : views.length + saved.pinned.findIndex((v) => v.id === readFind(find).view);
+    const list = lists[((inbox ? 0 : here) + by + lists.length) % lists.length];
+    if (list) s.go({ list });
+  };
+
+  /** Who walks without having the focus anywhere is in the list: screen readers say the row then. */
+  const walk = (by: number) => () => {
+    s.show(s.neighbour(by));
+    if (document.activeElement === document.body) s.listing++;
   };
 
   return [
@@ -111,7 +122,7 @@ export function commands(s: Screen): Command[] {
       group: 'move',
       repeats: true,
       when: () => s.ids.length > 0,
-      run: () => s.show(s.neighbour(1)),
+      run: walk(1),
     },
     {
       id: 'previous',
@@ -121,7 +132,7 @@ export function commands(s: Screen): Command[] {
       group: 'move',
       repeats: true,
       when: () => s.ids.length > 0,
-      run: () => s.show(s.neighbour(-1)),
+      run: walk(-1),
     },
     {
       id: 'read',

@@ -107,8 +107,10 @@ export class Screen {
     this.left = { id, at };
     // What a filter's list keeps, its server says later.
     if (after === 'stay' || (this.ids.includes(id) && (this.place.list.find === undefined || (!next && after !== 'list')))) return;
+    // The button that did it goes with what it was about.
+    const lost = !next || !!document.activeElement?.closest('.thead');
     this.show(next);
-    if (!next) this.listing++;
+    if (lost) this.listing++;
   }
 }
 

@@ -25,6 +25,8 @@ export interface Command {
   inFields?: boolean;
   /** Held down, its key goes on. */
   repeats?: boolean;
+  /** While it is possible it goes before others with its key: they are no conflict. */
+  over?: boolean;
   /** Other words people would type for it in the palette. */
   also?: string;
   /** Whether it can be done now; always when absent. */

@@ -28,6 +28,12 @@ describe('other keys', () => {
     expect(taken('x', unarchive, all, { archive: ['x'] })).toEqual([]);
     expect(conflicts(all, { archive: ['x'], unarchive: ['x'] })).toEqual([]);
   });
+  it('are taken from nobody by what goes before others', () => {
+    const many = { id: 'bulk-resolve', keys: ['e'], over: true };
+    const others = { id: 'bulk-close', keys: ['shift+e'], over: true };
+    expect(taken('shift+e', many, [...all, many, others], {})).toEqual([others]);
+    expect(conflicts([...all, many, others], {})).toEqual([]);
+  });
   it('find every clash once', () => {
     expect(conflicts(all, {})).toEqual([]);
     expect(conflicts(all, { 'copy-link': ['e'] })).toEqual([{ key: 'e', a: resolve, b: link }]);

@@ -5,6 +5,9 @@ import type { Command } from './registry.svelte';
 /** The keys that somebody chose, by command. */
 export type OwnKeys = Readonly<Record<string, readonly string[]>>;
 
+/** A command, as far as its keys go. */
+type Named = Pick<Command, 'id' | 'keys' | 'over'>;
+
 /** As many keys as one command can have. */
 export const mostKeys = 5;
 
@@ -64,25 +67,26 @@ export function clash(a: string, b: string): boolean {
 }
 
 /** The keys of a command: its own, or those it is shipped with. */
-export const keysOf = (c: Pick<Command, 'id' | 'keys'>, own: OwnKeys): readonly string[] => own[c.id] ?? c.keys;
+export const keysOf = (c: Named, own: OwnKeys): readonly string[] => own[c.id] ?? c.keys;
 
 /**
  * The commands that have a key already. Two that are shipped with the same key
- * are possible in turn, such as archive and unarchive: they may share others.
+ * are possible in turn, such as archive and unarchive: they may share others. What
+ * goes before others, as for what is chosen in the list, takes nothing from them.
  */
-export function taken<C extends Pick<Command, 'id' | 'keys'>>(key: string, of: C, all: readonly C[], own: OwnKeys): C[] {
-  return all.filter((c) => c.id !== of.id && !partners(c, of) && keysOf(c, own).some((k) => clash(k, key)));
+export function taken<C extends Named>(key: string, of: C, all: readonly C[], own: OwnKeys): C[] {
+  return all.filter((c) => c.id !== of.id && !c.over === !of.over && !partners(c, of) && keysOf(c, own).some((k) => clash(k, key)));
 }
 
 const partners = (a: Pick<Command, 'keys'>, b: Pick<Command, 'keys'>): boolean => a.keys.some((k) => b.keys.some((x) => normal(x) === normal(k)));
 
 /** All that clash with the keys that are chosen: pairs of a command and one that it takes a key from. */
-export function conflicts<C extends Pick<Command, 'id' | 'keys'>>(all: readonly C[], own: OwnKeys): { key: string; a: C; b: C }[] {
+export function conflicts<C extends Named>(all: readonly C[], own: OwnKeys): { key: string; a: C; b: C }[] {
   return all.flatMap((a, i) => keysOf(a, own).flatMap((key) => taken(key, a, all.slice(i + 1), own).map((b) => ({ key, a, b }))));
 }
 
 /** What is kept when a command has these keys: nothing of one that has what it is shipped with. */
-export function withKeys(own: OwnKeys, c: Pick<Command, 'id' | 'keys'>, keys: readonly string[]): Record<string, string[]> {
+export function withKeys(own: OwnKeys, c: Named, keys: readonly string[]): Record<string, string[]> {
   const next = Object.fromEntries(Object.entries(own).map(([id, k]) => [id, [...k]]));
   if (keys.length === c.keys.length && keys.every((k, i) => normal(k) === normal(c.keys[i] ?? ''))) delete next[c.id];
   else next[c.id] = [...keys];

@@ -23,6 +23,8 @@ import { choose } from '../state/own';
 import { session } from '../state/session.svelte';
 import { toasts } from '../state/toast.svelte';
 
+export { warm } from './warm';
+
 const viewIcons: Record<View, Icon> = { mine: Inbox, unassigned: CircleDashed, all: Layers };
 const viewKeys: Record<View, string[]> = { mine: ['g i', '1'], unassigned: ['g u', '2'], all: ['g a', '3'] };
 

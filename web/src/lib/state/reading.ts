@@ -68,11 +68,16 @@ export class Reading {
     await Promise.all([this.row(id), this.timeline(id)]);
   }
 
-  /** Fetches quietly what the reader will probably open next. */
+  /** Fetches quietly what the reader will probably open next, two by two, and whose it is. */
   async prefetch(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      if (this.k.timelines.sure(id) || this.k.state.value === 'offline') continue;
-      await this.timeline(id);
+    const { timelines, contacts, store, state } = this.k;
+    for (let i = 0; i < ids.length && state.value !== 'offline'; i += 2) {
+      await Promise.all(
+        ids.slice(i, i + 2).map((id) => {
+          const who = store.rows.get(id)?.contact.id;
+          return Promise.all([timelines.sure(id) ? undefined : this.timeline(id), who && !contacts.has(who) ? this.contact(who) : undefined]);
+        }),
+      );
     }
   }
 

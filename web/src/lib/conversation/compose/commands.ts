@@ -13,7 +13,7 @@ import { registry, type Command, type Icon } from '../../keys/registry.svelte';
 import { formats, type Format } from './format';
 
 const icons: Record<Format, Icon> = { bold: Bold, italic: Italic, code: Code, link: Link, bullets: List, numbers: ListOrdered, quote: Quote };
-const keys: Partial<Record<Format, string>> = { bold: 'mod+b', italic: 'mod+i', code: 'mod+e', link: 'mod+shift+u', bullets: 'mod+shift+b' };
+const keys: Partial<Record<Format, string>> = { bold: 'mod+b', italic: 'mod+i', code: 'mod+shift+x', link: 'mod+shift+u', bullets: 'mod+shift+b' };
 
 /** What a composer does for these commands. */
 interface Helper {

@@ -23,6 +23,7 @@ describe('hints', () => {
   it('go when somebody does what they say', () => {
     expect(learnedBy('next', [])).toEqual(['keys']);
     expect(learnedBy('next', ['keys'])).toEqual([]);
+    expect(learnedBy('next', [noMore])).toEqual([]);
     expect(learnedBy('resolve', [])).toEqual([]);
   });
 });

@@ -46,4 +46,4 @@ export function nextHint(seen: readonly string[], open: boolean, shown: (shipped
 
 /** The hints that somebody who ran a command by its key needs no more. */
 export const learnedBy = (command: string, seen: readonly string[]): string[] =>
-  hints.filter((h) => h.learned.includes(command) && !seen.includes(h.id)).map((h) => h.id);
+  seen.includes(noMore) ? [] : hints.filter((h) => h.learned.includes(command) && !seen.includes(h.id)).map((h) => h.id);
