@@ -235,7 +235,7 @@ test('a reply waits out its window and can be taken back with its text and files
   await box(page).fill('Too late.');
   await page.keyboard.press('Control+Enter');
   await expect(said(page).getByRole('button', { name: /Undo/ })).toBeVisible();
-  await expect(log(page).getByText(/Goes out in/)).toHaveCount(0);
+  await expect(log(page).getByText(/Goes out in/)).toHaveCount(0, { timeout: 15_000 }); // what the shop wrote waits, too
   await page.keyboard.press('Escape');
   await page.keyboard.press('z');
   await expect(said(page)).toContainText('could be taken back for 1 second.');
