@@ -121,6 +121,17 @@ func (h *home) team() string {
 	return h.made("/teams", object{"name": h.Mark + " " + rand.Text(), "member_ids": []string{h.target.User.String()}, "inbox_ids": []string{h.front.ID}})
 }
 
+// mergedContact returns a customer with whom another one was merged, and how to take
+// that back.
+func (h *home) mergedContact() (id string, body object) {
+	id = h.fresh().Contact
+	var did struct {
+		Command string `json:"command_id"`
+	}
+	h.Owner.Do("POST", h.Path("/contacts/"+id+"/merge"), object{"contact_id": h.fresh().Contact}).Want(200).Read(&did)
+	return id, object{"command_id": did.Command}
+}
+
 // view makes a saved view that everybody of the workspace has.
 func (h *home) view() string {
 	return h.made("/views", object{"name": h.Mark + " " + rand.Text(), "text": "is:open", "audience": "everyone"})
@@ -451,8 +462,19 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"change-contact": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.talk.Contact, body: object{"phone": "+46 1"}}
 	},
-	"block-contact":      func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact} },
-	"unblock-contact":    func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact, body: object{}} },
+	"block-contact":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact} },
+	"unblock-contact": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact, body: object{}} },
+	"list-twins":      func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
+	"merge-contact": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().Contact, body: object{"contact_id": h.fresh().Contact}}
+	},
+	"unmerge-contact": func(h *home, _ *apitest.Client) ask {
+		id, body := h.mergedContact()
+		return ask{id: id, body: body}
+	},
+	"part-contact": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.talk.Contact, body: object{"contact_id": h.fresh().Contact}}
+	},
 	"list-contact-notes": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
 	"add-contact-note": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.talk.Contact, body: object{"text": h.Mark + " likes tea"}}

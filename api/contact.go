@@ -26,6 +26,7 @@ type Contact struct {
 	Language         string         `json:"language,omitempty" doc:"What they speak, like de or pt-br"`
 	Tags             []desk.TagID   `json:"tag_ids" doc:"Given with one contact, not with lists"`
 	Conversations    []Conversation `json:"conversations,omitempty" doc:"The newest ones"`
+	MergedInto       desk.ContactID `json:"merged_into_id,omitempty" doc:"The same person, where they are known now; go on there"`
 }
 
 // contacts registers customers.
@@ -57,28 +58,15 @@ func (s *server) contacts() {
 		})
 	s.contactNotes(path + "/{id}/notes")
 	s.blocking(path + "/{id}")
+	s.merging(path + "/{id}")
 	type ContactPath struct {
 		InWorkspace
 		ID Ref[desk.ContactID] `path:"id"`
 	}
 	show := func(ctx context.Context, id desk.ContactID) (*body[Contact], error) {
 		out := &body[Contact]{}
-		err := s.read(ctx, func(tx *store.Tx) error {
-			c, err := tx.Contact(id)
-			if err != nil {
-				return err
-			}
-			out.Body = contactOf(c)
-			tags, err := tx.ContactTags(id)
-			if err != nil {
-				return err
-			}
-			out.Body.Tags = append(out.Body.Tags, tags...)
-			all, err := tx.ContactConversations(id, 20)
-			if err != nil {
-				return err
-			}
-			out.Body.Conversations, err = conversations(tx, all, s.now())
+		err := s.read(ctx, func(tx *store.Tx) (err error) {
+			out.Body, err = s.contactWith(tx, id)
 			return err
 		})
 		return out, err
@@ -103,10 +91,30 @@ func (s *server) contacts() {
 		})
 }
 
+// contactWith is a customer with their tags and newest conversations.
+func (s *server) contactWith(tx *store.Tx, id desk.ContactID) (out Contact, err error) {
+	c, err := tx.Contact(id)
+	if err != nil {
+		return out, err
+	}
+	out = contactOf(c)
+	tags, err := tx.ContactTags(id)
+	if err != nil {
+		return out, err
+	}
+	out.Tags = append(out.Tags, tags...)
+	all, err := tx.ContactConversations(id, 20)
+	if err != nil {
+		return out, err
+	}
+	out.Conversations, err = conversations(tx, all, s.now())
+	return out, err
+}
+
 func contactOf(c desk.Contact) Contact {
 	return Contact{
 		ContactBrief: brief(c), FirstContactedAt: c.FirstContactedAt, LastContactedAt: c.LastContactedAt, CreatedAt: c.CreatedAt, Blocked: c.Blocked,
 		BlockedAt: c.BlockedAt, BlockedBy: c.BlockedBy, TurnedAway: c.TurnedAway, TurnedAwayAt: c.TurnedAwayAt,
-		KnownName: c.Name, Language: c.Language, Tags: []desk.TagID{},
+		KnownName: c.Name, Language: c.Language, MergedInto: c.MergedInto, Tags: []desk.TagID{},
 	}
 }

@@ -199,6 +199,11 @@ func toldOf(f desk.Fact, named bool) any {
 		data.Back = f.Back
 	case desk.Succeeded:
 		data.Back = f.Back
+	case desk.Welcomed:
+		if !named {
+			f.Closed = 0
+		}
+		return f
 	case desk.MergedInto:
 	default:
 		return f

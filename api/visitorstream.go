@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"parley/channel/webchat"
 	"parley/desk"
 	"parley/realtime"
+	"parley/store"
 )
 
 // visitorTyping tells the team that a customer types.
@@ -133,6 +135,12 @@ func (f *visitorFeed) tell(ctx context.Context, b *realtime.Batch) error {
 		f.visit.contact = contact
 		f.Hub.Know(f.screen, contact)
 	}
+	if f.visit.contact != 0 && slices.ContainsFunc(b.Events, merges) { // they may be another customer now
+		if err := f.findContact(ctx, &f.visit); err != nil {
+			return err
+		}
+		f.Hub.Know(f.screen, f.visit.contact)
+	}
 	mine, here := map[desk.ConversationID]bool{}, map[desk.ConversationID]bool{}
 	for _, c := range t.order {
 		if c.contact == f.visit.contact { // what the chat was merged into may be of another inbox
@@ -168,6 +176,12 @@ func (f *visitorFeed) tell(ctx context.Context, b *realtime.Batch) error {
 		return nil
 	}
 	return f.catchUp(ctx)
+}
+
+// merges reports whether an event says that customers were merged, or are two again.
+func merges(e store.Tailed) bool {
+	f, ok := e.Fact.(desk.SettingsChanged)
+	return ok && f.Subject == "contact" && f.Action == "merged"
 }
 
 // catchUp sends the messages after the last one sent, and says that they came.

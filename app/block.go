@@ -94,6 +94,9 @@ func (a *App) setBlocked(ctx context.Context, id desk.ContactID, action string, 
 	err = a.writeAs(ctx, store.Scope{Workspace: act.Workspace}, func(tx *store.WriteTx) error {
 		b = Blocking{Command: act.command}
 		c, err := tx.LockContact(id)
+		if err == nil && c.MergedInto != 0 {
+			err = contactGone(c.MergedInto)
+		}
 		if err != nil {
 			return err
 		}

@@ -106,7 +106,11 @@ func startChannel(tx *store.WriteTx, s Start) (desk.ChannelID, error) {
 
 func (a *App) startContact(tx *store.WriteTx, s Start) (desk.Contact, error) {
 	if s.Contact != 0 {
-		return tx.LockContact(s.Contact)
+		c, err := tx.LockContact(s.Contact)
+		if err == nil && c.MergedInto != 0 {
+			err = contactGone(c.MergedInto)
+		}
+		return c, err
 	}
 	email := store.FoldEmail(s.Email)
 	if !strings.Contains(email, "@") {

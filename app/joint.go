@@ -86,7 +86,7 @@ func (a *App) part(ctx context.Context, tx *store.WriteTx, act acting, id desk.C
 // heir finds the conversation that takes the place of one that has ended, and says
 // so in the one that ended (2.3).
 func (a *App) heir(tx *store.WriteTx, old *desk.Conversation, r *Result, now time.Time) (desk.ConversationID, error) {
-	if old == nil || !desk.Leaves(*old, r.Conversation) || r.Conversation.ClosedSource == desk.SourceBlocked { // then every other one ends, too
+	if old == nil || !desk.Leaves(*old, r.Conversation) {
 		return 0, nil
 	}
 	for _, e := range r.Events {

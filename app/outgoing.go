@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"parley/channel"
 	"parley/desk"
@@ -42,7 +43,7 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		if out.Account, err = a.account(WorkspaceFrom(ctx), ch); err != nil {
 			return err
 		}
-		to, err := recipient(tx, c.Contact, ch)
+		to, err := recipient(tx, c.Contact, ch, c.ID)
 		if err != nil {
 			return err
 		}
@@ -69,12 +70,13 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 
 // Reachable returns why a contact cannot be written to through a channel, or nil.
 func Reachable(tx *store.Tx, contact desk.ContactID, ch desk.Channel) error {
-	_, err := recipient(tx, contact, ch)
+	_, err := recipient(tx, contact, ch, 0)
 	return err
 }
 
-// recipient returns how a channel knows a contact.
-func recipient(tx *store.Tx, id desk.ContactID, ch desk.Channel) (channel.Identity, error) {
+// recipient returns how a channel knows a contact. Of several ways, as somebody has
+// who was known twice, it is the one by which they wrote in the conversation last.
+func recipient(tx *store.Tx, id desk.ContactID, ch desk.Channel, conversation desk.ConversationID) (channel.Identity, error) {
 	all, err := tx.Contacts([]desk.ContactID{id})
 	if err != nil {
 		return channel.Identity{}, err
@@ -85,15 +87,25 @@ func recipient(tx *store.Tx, id desk.ContactID, ch desk.Channel) (channel.Identi
 	if err != nil {
 		return to, err
 	}
-	for _, i := range identities {
-		fits := i.Scope == ch.ID.String() || i.Scope == "" && (i.Kind == "email") == (ch.Kind == "email")
-		if fits {
-			to.Kind, to.Scope, to.ID = i.Kind, i.Scope, i.ID
-			if i.Kind == "email" {
-				to.Email = i.ID
-			}
-			return to, nil
+	identities = slices.DeleteFunc(identities, func(i store.Identity) bool {
+		return i.Scope != ch.ID.String() && (i.Scope != "" || (i.Kind == "email") != (ch.Kind == "email"))
+	})
+	if len(identities) > 1 && conversation != 0 {
+		sender, err := tx.Sender(conversation, ch.ID)
+		if err != nil {
+			return to, err
 		}
+		if at := slices.IndexFunc(identities, func(i store.Identity) bool { return i.ID == sender }); at > 0 {
+			identities[0] = identities[at]
+		}
+	}
+	if len(identities) > 0 {
+		i := identities[0]
+		to.Kind, to.Scope, to.ID = i.Kind, i.Scope, i.ID
+		if i.Kind == "email" {
+			to.Email = i.ID
+		}
+		return to, nil
 	}
 	if ch.Kind == "email" && c.Email != "" {
 		to.Kind, to.ID = "email", c.Email

@@ -422,7 +422,7 @@ func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Con
 	}
 	m := desk.Message{
 		ID: id, Channel: acc.ID, Kind: desk.KindMessage, Side: desk.SideCustomer, AuthorKind: desk.AuthorContact, Contact: contact.ID,
-		AuthorName: contact.Title(), Text: desk.Clean(in.Text), VisibleEnd: in.VisibleEnd, HTML: in.HTML, Subject: desk.Line(in.Subject, desk.MaxSubject),
+		Sender: in.From.ID, AuthorName: contact.Title(), Text: desk.Clean(in.Text), VisibleEnd: in.VisibleEnd, HTML: in.HTML, Subject: desk.Line(in.Subject, desk.MaxSubject),
 		Files: slices.Concat(in.files, in.uploads), At: at, CreatedAt: a.now(), ClientID: in.ClientID, ExternalID: in.ExternalID, Auto: in.Auto, Unreadable: in.Unreadable,
 	}
 	if in.Auto != "" {
@@ -442,6 +442,9 @@ func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
 	from := in.From
 	c, err := tx.LockIdentity(from.Kind, from.Scope, from.ID)
 	now := a.now()
+	if err == nil && c.MergedInto != 0 {
+		return c, errLost // they were merged while this waited: the identity is another customer's now
+	}
 	if err == nil && c.Blocked {
 		return c, nil
 	}
@@ -558,12 +561,17 @@ func participates(tx *store.WriteTx, c desk.Conversation, contact desk.Contact, 
 	if c.Contact == contact.ID {
 		return true, nil
 	}
+	same, err := tx.MergedContacts(contact.ID)
+	if err != nil {
+		return false, err
+	}
+	same = append(same, contact.ID)
 	messages, err := tx.MessagesOf([]desk.ConversationID{c.ID}, 0, 100)
 	if err != nil {
 		return false, err
 	}
 	for _, m := range messages {
-		if m.Contact == contact.ID {
+		if slices.Contains(same, m.Contact) {
 			return true, nil
 		}
 		var header channel.Email

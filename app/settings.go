@@ -431,6 +431,9 @@ type ContactChange struct {
 func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactChange) error {
 	return a.Change(ctx, "contact", id.String(), "changed", func(tx *store.WriteTx) error {
 		c, err := tx.Contact(id)
+		if err == nil && c.MergedInto != 0 {
+			err = contactGone(c.MergedInto)
+		}
 		if err != nil {
 			return err
 		}

@@ -63,6 +63,7 @@ var Commands = catalog[Command]{
 // Facts is everything that can happen, by the name used in the timeline and in
 // webhooks. Names are stored: add to this list, never rename.
 var Facts = catalog[Fact]{
+	"adopted":             Adopted{},
 	"ai_discarded":        AIDiscarded{},
 	"ai_flagged":          AIFlagged{},
 	"ai_handback":         AIHandedBack{},
@@ -116,6 +117,7 @@ var Facts = catalog[Fact]{
 	"unmerged":            Unmerged{},
 	"unmerged_from":       UnmergedFrom{},
 	"update_missed":       UpdateMissed{},
+	"welcomed":            Welcomed{},
 	"woken":               Woken{},
 	"digest_due":          DigestDue{},
 	"draft_shared":        DraftShared{},

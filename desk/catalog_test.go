@@ -23,6 +23,7 @@ var elsewhere = map[string]string{
 	"notified":         "app.Tell tells one person",
 	"settings_changed": "app changes settings",
 	// What a split or the end of another conversation makes of one that nobody acts in.
+	"adopted": "TestS11_ContactMerge of app", "welcomed": "TestS11_ContactMerge of app",
 	"message_moved": "TestSplit of app", "split_from": "TestSplit of app", "promoted": "TestSplitThenClose of app",
 }
 

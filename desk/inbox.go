@@ -94,6 +94,7 @@ type Contact struct {
 	FirstContactedAt time.Time
 	LastContactedAt  time.Time
 	CreatedAt        time.Time
+	MergedInto       ContactID // the same person, where they are known now
 }
 
 // Title is what a list shows for a contact (F3-02): the name, else the phone

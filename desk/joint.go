@@ -135,6 +135,8 @@ func besides(f Fact) ConversationID {
 		return f.After
 	case Succeeded:
 		return f.By
+	case Welcomed:
+		return f.Closed
 	}
 	return 0
 }
@@ -179,7 +181,7 @@ func notMerged(c Conversation) error {
 // how far somebody has read it is their own, and the merge can be taken back.
 func CheckMerged(a Actor, c Conversation, cmd Command) error {
 	switch cmd.(type) {
-	case MarkRead, MarkUnread, Undo, UndoInBulk, Yield:
+	case MarkRead, MarkUnread, Undo, UndoInBulk, Yield, Adopt:
 		return nil
 	}
 	if a.Kind != ActorUser && a.Kind != ActorAutomation {

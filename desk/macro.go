@@ -257,7 +257,7 @@ func CanUndo(events []Event) bool {
 	for _, e := range events {
 		switch {
 		case heads(e.Fact), stays(e.Fact, macro), follows(e.Fact):
-		case !Undoable(e.Fact):
+		case !Undoable(e.Fact), adopts(e.Fact):
 			return false
 		default:
 			some = true

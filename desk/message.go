@@ -48,6 +48,7 @@ type Message struct {
 	AuthorKind   AuthorKind
 	User         UserID    // the author, of the team
 	Contact      ContactID // the author, a customer
+	Sender       string    // as whom its channel knows the customer who wrote it: one of their identities
 	AuthorName   string    // as it was when it was written
 
 	Text       string

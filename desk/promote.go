@@ -30,7 +30,8 @@ func (p Promote) Decide(c Conversation, _ World) ([]Fact, error) {
 // Leaves reports whether a command took the place of the open conversation of its
 // customer away from c, which was old: a child may follow (2.3).
 func Leaves(old, c Conversation) bool {
-	return old.Grouping == PerContact && old.Primary && old.Status != StatusClosed && c.Status == StatusClosed
+	all := c.ClosedSource == SourceBlocked || c.ClosedSource == SourceContactMerge // everything of the customer ends
+	return old.Grouping == PerContact && old.Primary && old.Status != StatusClosed && c.Status == StatusClosed && !all
 }
 
 func (f Promoted) apply(c *Conversation, _ Event) { c.Primary = !f.Back }

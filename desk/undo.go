@@ -12,6 +12,9 @@ const UndoFor = 30 * 24 * time.Hour
 // Undo takes back everything one command did here.
 type Undo struct {
 	Command CommandID `json:"command_id"`
+	// Customers says that it takes back the merge of two customers, with all that
+	// is theirs.
+	Customers bool `json:"-"`
 }
 
 // Undone says which command was taken back; the facts that did it follow.
@@ -33,7 +36,11 @@ func (u Undo) Decide(c Conversation, w World) ([]Fact, error) {
 	if w.Now().Sub(events[0].At) > UndoFor {
 		return nil, Errorf(Conflict, "This was done more than 30 days ago and cannot be taken back any more. Change it by hand instead.")
 	}
-	if err := notMerged(c); err != nil && !slices.ContainsFunc(events, func(e Event) bool { _, into := e.Fact.(MergedInto); return into }) {
+	adopted := slices.ContainsFunc(events, func(e Event) bool { return adopts(e.Fact) })
+	if adopted && !u.Customers {
+		return nil, Errorf(Conflict, "Two customers were merged by this. Take that back in the details of the customer.")
+	}
+	if err := notMerged(c); err != nil && !adopted && !slices.ContainsFunc(events, func(e Event) bool { _, into := e.Fact.(MergedInto); return into }) {
 		return nil, err
 	}
 	undone := Undone{Command: u.Command}

@@ -47,6 +47,8 @@ func (f StatusChanged) why(e Event, _ []Event) string {
 		return "A customer's message opens the conversation again; the inbox says for how long after it was closed."
 	case f.Source == SourceBlocked:
 		return "The customer was blocked, which closes what they have open."
+	case f.Source == SourceContactMerge:
+		return "Two customers were merged, and what the one who went had open where only one conversation may be was closed."
 	case f.New == StatusOpen:
 		return "In this inbox an answer opens a closed conversation again."
 	case e.By.Kind == ActorSystem:

@@ -107,6 +107,11 @@ func (h Handover) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 	case desk.StatusChanged:
 		n.Kind = desk.NewsEnded
 		n.To, err = h.App.Followers(ctx, e.Conversation)
+		if f.Source == desk.SourceContactMerge && err == nil { // nobody of the team ended it (T19)
+			var c desk.Conversation
+			c, _, err = h.App.Standing(ctx, e.Conversation)
+			n.To = append(n.To, c.Assignee)
+		}
 	}
 	if err != nil {
 		return err

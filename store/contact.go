@@ -11,11 +11,11 @@ import (
 )
 
 const contactColumns = `id, name, email, phone, verified, blocked, created_source, first_contacted_at, last_contacted_at, created_at, language,
-	blocked_at, blocked_by, turned_away, turned_away_at`
+	blocked_at, blocked_by, turned_away, turned_away_at, merged_into_id`
 
 func scanContact(scan func(...any) error) (c desk.Contact, err error) {
 	err = scan(&c.ID, &c.Name, &c.Email, &c.Phone, &c.Verified, &c.Blocked, &c.CreatedSource, when{&c.FirstContactedAt}, when{&c.LastContactedAt}, when{&c.CreatedAt}, &c.Language,
-		when{&c.BlockedAt}, &c.BlockedBy, &c.TurnedAway, when{&c.TurnedAwayAt})
+		when{&c.BlockedAt}, &c.BlockedBy, &c.TurnedAway, when{&c.TurnedAwayAt}, &c.MergedInto)
 	return c, err
 }
 
@@ -57,7 +57,7 @@ func (tx *Tx) contactsQuery(ids []desk.ContactID) (string, []any) {
 // FindContacts returns contacts whose name, phone or mail address contains a
 // folded text, newest first, before one of an earlier page.
 func (tx *Tx) FindContacts(folded string, before desk.ContactID, limit int) ([]desk.Contact, error) {
-	where, args := "", []any{tx.scope.Workspace}
+	where, args := " AND merged_into_id IS NULL", []any{tx.scope.Workspace}
 	if folded != "" {
 		where += ` AND folded LIKE ? ESCAPE '\'`
 		args = append(args, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(folded)+"%")
@@ -74,7 +74,7 @@ func (tx *Tx) FindContacts(folded string, before desk.ContactID, limit int) ([]d
 // VerifiedContactByEmail returns the contact that a proven mail address belongs
 // to, or an error of kind NotFound.
 func (tx *Tx) VerifiedContactByEmail(email string) (desk.Contact, error) {
-	return one(tx, "contact", scanContact, `SELECT `+contactColumns+` FROM contact WHERE workspace_id = ? AND email = ? AND verified ORDER BY id LIMIT 1`,
+	return one(tx, "contact", scanContact, `SELECT `+contactColumns+` FROM contact WHERE workspace_id = ? AND email = ? AND verified AND merged_into_id IS NULL ORDER BY id LIMIT 1`,
 		tx.scope.Workspace, FoldEmail(email))
 }
 
@@ -82,13 +82,13 @@ func (tx *Tx) VerifiedContactByEmail(email string) (desk.Contact, error) {
 // changed by SetBlocked alone.
 func (tx *WriteTx) SaveContact(c desk.Contact) error {
 	folded := strings.ToLower(strings.Join([]string{c.Name, c.Phone, c.Email}, "\n"))
-	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, verified = excluded.verified,
 			first_contacted_at = excluded.first_contacted_at, last_contacted_at = excluded.last_contacted_at, folded = excluded.folded, language = excluded.language
 		WHERE contact.workspace_id = excluded.workspace_id`,
 		tx.scope.Workspace, c.ID, c.Name, FoldEmail(c.Email), c.Phone, c.Verified, c.Blocked, c.CreatedSource,
 		micros(c.FirstContactedAt), micros(c.LastContactedAt), micros(c.CreatedAt), c.Language,
-		micros(c.BlockedAt), c.BlockedBy, c.TurnedAway, micros(c.TurnedAwayAt), folded)
+		micros(c.BlockedAt), c.BlockedBy, c.TurnedAway, micros(c.TurnedAwayAt), c.MergedInto, folded)
 }
 
 // Identity is how a channel knows a contact.

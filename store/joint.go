@@ -267,7 +267,7 @@ func (tx *Tx) Namesakes(c desk.Contact, limit int) ([]desk.ContactID, error) {
 		if by.value == "" {
 			continue
 		}
-		found, err := collect(tx, scanInt, `SELECT id FROM contact WHERE workspace_id = ? AND `+by.where+` AND id <> ? ORDER BY id DESC LIMIT ?`,
+		found, err := collect(tx, scanInt, `SELECT id FROM contact WHERE workspace_id = ? AND `+by.where+` AND id <> ? AND merged_into_id IS NULL ORDER BY id DESC LIMIT ?`,
 			tx.scope.Workspace, by.value, c.ID, limit)
 		if err != nil {
 			return nil, err

@@ -161,8 +161,12 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"MergedInto": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.MergedInto([]desk.ConversationID{r.conversation.ID})
 	},
-	"MessageIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageIDs(r.conversation.ID) },
-	"Strands":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Strands(r.contact.ID, 10) },
+	"ContactMerges":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactMerges(r.contact.ID, 10) },
+	"MergedContacts": func(tx *store.WriteTx, r realm) (any, error) { return tx.MergedContacts(r.contact.ID) },
+	"ContactNoteIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNoteIDs(r.contact.ID) },
+	"Twins":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Twins(r.contact, 10) },
+	"MessageIDs":     func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageIDs(r.conversation.ID) },
+	"Strands":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Strands(r.contact.ID, 10) },
 	"Survivor": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.Survivor(desk.Conversation{ID: 1, MergedInto: r.conversation.ID})
 	},
@@ -281,6 +285,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"ClientMessage": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ClientMessage(r.conversation.ID, r.reply.ClientID)
 	},
+	"Sender":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Sender(r.conversation.ID, r.channel.ID) },
 	"LastInbound": func(tx *store.WriteTx, r realm) (any, error) { return tx.LastInbound(r.conversation.ID) },
 	"Outbound": func(tx *store.WriteTx, _ realm) (any, error) {
 		all, _, err := tx.Outbound("", store.LedgerPage{Limit: 100})
@@ -420,6 +425,17 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	},
 	"SaveDraft": func(tx *store.WriteTx, r realm) error {
 		return err2(tx.SaveDraft(store.Draft{Conversation: r.conversation.ID, Mode: "reply", Text: "changed", Revision: 9}))
+	},
+	"SetMerged": func(tx *store.WriteTx, r realm) error { return tx.SetMerged(r.contact.ID, r.contact.ID) },
+	"SetApart":  func(tx *store.WriteTx, r realm) error { return tx.SetApart(r.contact.ID, r.contact.ID) },
+	"MoveIdentity": func(tx *store.WriteTx, r realm) error {
+		return tx.MoveIdentity(r.identity, r.contact.ID, r.contact.ID+1)
+	},
+	"MoveContactNote": func(tx *store.WriteTx, r realm) error {
+		return tx.MoveContactNote(r.about.ID, r.contact.ID, r.contact.ID+1)
+	},
+	"SaveContactMerge": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveContactMerge(store.ContactMerge{ID: 1, Contact: r.contact.ID, Merged: r.contact.ID, At: r.event.At})
 	},
 	"DeleteDraft": func(tx *store.WriteTx, r realm) error { return err2(tx.DeleteDraft(r.conversation.ID, "reply", 0)) },
 	"ShareDraft": func(tx *store.WriteTx, r realm) error {

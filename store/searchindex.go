@@ -189,10 +189,13 @@ func (tx *Tx) ContactDocs(ids []desk.ContactID) ([]SearchDoc, error) {
 	list, args := in(ids)
 	return collect(tx, func(scan func(...any) error) (d SearchDoc, err error) {
 		c := search.Contact{}
-		err = scan(&d.Contact, &c.Workspace, &c.Name, &c.Email, &c.Phone)
-		d.Workspace, d.Words = desk.WorkspaceID(c.Workspace), c.Words()
+		var merged bool
+		err = scan(&d.Contact, &c.Workspace, &c.Name, &c.Email, &c.Phone, &merged)
+		if d.Workspace = desk.WorkspaceID(c.Workspace); !merged { // they are found as who they are now
+			d.Words = c.Words()
+		}
 		return d, err
-	}, `SELECT id, workspace_id, name, email, phone FROM contact WHERE id IN `+list, args...)
+	}, `SELECT id, workspace_id, name, email, phone, merged_into_id IS NOT NULL FROM contact WHERE id IN `+list, args...)
 }
 
 // SaveSearch puts what was made ready into the index and says how far it is now.

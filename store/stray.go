@@ -16,6 +16,8 @@ var references = func() (all []reference) {
 		bulk_item.assignee_id person
 		bulk_item.was_id person
 		contact.blocked_by person
+		contact.merged_into_id contact
+		contact_merge.merged_by person
 		conversation.assignee_id person
 		conversation.closed_by person
 		conversation.closing_category_id closing_category

@@ -2,7 +2,7 @@ package store_test
 
 // unbound are the methods of the install, each with its reason.
 var unbound = map[string]string{
-	"LockConversations": "shows nothing", "ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
+	"LockConversations": "shows nothing", "LockContacts": "shows nothing", "ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
 	"In": "gives another scope", "As": "gives another scope", "Dry": "gives the same scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
 	"KeepInstallValue": "of the install", "HasFree": "cleaning of the install", "DropUploads": "cleaning of the install", "UnusedFiles": "files are of the install",
@@ -45,6 +45,7 @@ var own = map[string]string{
 // byWorkspace are queries that are bound to the workspace and not to the inboxes,
 // each with who looks after that.
 var byWorkspace = map[string]string{
+	"ContactMerges": "of a contact that was loaded", "MergedContacts": "of a contact that was loaded", "ContactNoteIDs": "of a contact that was loaded",
 	"MessageIDs": "what is searched is indexed for everybody", "Heads": "of a conversation that was loaded", "Readers": "of a conversation that was loaded", "Heir": "INV-1 is about every inbox of a scope", "Family": "of a conversation that was loaded",
 	"Spoken": "of a conversation that was loaded", "Namesakes": "numbers; what is shown of them is bound", "MergedInto": "of a conversation that was loaded", "ChatMessages": "a visitor's own",
 	"FreeAttachments": "an upload is its uploader's", "ContactAttachment": "a visitor's own", "Contacts": "of conversations that were listed",
@@ -71,7 +72,7 @@ var byWorkspace = map[string]string{
 	"ContactTags": "of a contact that was loaded", "AnsweredBy": "whether somebody wrote to a contact that was loaded", "Turns": "what rules decide by",
 	"Categories": "of the workspace", "Category": "of the workspace", "Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
 	"Messages": "of events that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
-	"LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
+	"Sender": "of a conversation that was loaded", "LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
 	"ActiveStandings": "the tally counts for every reader by their inboxes", "Standings": "the tally", "ActiveMarks": "the user's own", "EveryMark": "the tally",
 	"Tokens": "the user's own", "Invitations": "managers only",
 }

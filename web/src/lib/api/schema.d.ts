@@ -625,6 +625,23 @@ export interface paths {
         patch: operations["change-contact"];
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that two customers are different people */
+        post: operations["part-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/contacts/{id}/block": {
         parameters: {
             query?: never;
@@ -636,6 +653,23 @@ export interface paths {
         put?: never;
         /** Take in nothing more from a customer, and close what they have open */
         post: operations["block-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make one customer of two who are the same person */
+        post: operations["merge-contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -677,6 +711,23 @@ export interface paths {
         patch: operations["change-contact-note"];
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/twins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who may be the same person, and who was merged into this one */
+        get: operations["list-twins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/contacts/{id}/unblock": {
         parameters: {
             query?: never;
@@ -688,6 +739,23 @@ export interface paths {
         put?: never;
         /** Let a customer write again */
         post: operations["unblock-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/contacts/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a merge of two customers */
+        post: operations["unmerge-contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3002,6 +3070,8 @@ export interface components {
             language?: string;
             /** Format: date-time */
             last_contacted_at?: string;
+            /** @description The same person, where they are known now; go on there */
+            merged_into_id?: string;
             /** @description The name, else the phone number, else the mail address, else Visitor and a number */
             name: string;
             phone?: string;
@@ -3038,6 +3108,21 @@ export interface components {
             email: components["schemas"]["Excerpt"];
             name: components["schemas"]["Excerpt"];
             phone: components["schemas"]["Excerpt"];
+        };
+        ContactMerged: {
+            /** @description Send it with unmerge to take it back */
+            command_id: string;
+            /** @description Who stays */
+            contact: components["schemas"]["Contact"];
+            /** @description Those that it closed, or opened again */
+            conversation_ids: string[];
+            /**
+             * Format: int64
+             * @description How many conversations are with another customer now
+             */
+            moved: number;
+            /** Format: date-time */
+            undo_until?: string;
         };
         ContactNote: {
             author: components["schemas"]["Author"];
@@ -3765,6 +3850,22 @@ export interface components {
             /** @description The conversation that becomes part of this one */
             conversation_id: string;
         };
+        "Merge-contactRequest": {
+            /** @description The other customer */
+            contact_id: string;
+            /** @description Of which fields the other one's value is kept; empty ones are filled */
+            take?: ("name" | "email" | "phone" | "language")[];
+        };
+        MergedBefore: {
+            /** Format: date-time */
+            at: string;
+            by?: string;
+            command_id: string;
+            /** @description Who was merged into this one */
+            contact: components["schemas"]["ContactBrief"];
+            /** Format: date-time */
+            undo_until: string;
+        };
         Message: {
             /** Format: date-time */
             at: string;
@@ -3917,6 +4018,10 @@ export interface components {
             shortcut?: string;
             /** @description What is known is filled in */
             text: string;
+        };
+        Other: {
+            /** @description The other customer */
+            contact_id: string;
         };
         Outbound: {
             /** Format: date-time */
@@ -4953,6 +5058,12 @@ export interface components {
             /** @description The team that goes on; its rules choose who, unless you do */
             team_id?: string;
         };
+        Twins: {
+            /** @description Who was merged into this one in the last 30 days, newest first */
+            merged: components["schemas"]["MergedBefore"][];
+            /** @description Other customers with the same mail address or phone number */
+            twins: components["schemas"]["Contact"][];
+        };
         Unarchive: Record<string, never>;
         Unassign: {
             /** @description Take it out of its team, too */
@@ -4966,6 +5077,10 @@ export interface components {
             command_id: string;
         };
         Unfollow: Record<string, never>;
+        "Unmerge-contactRequest": {
+            /** @description The command that merged them */
+            command_id: string;
+        };
         UnpinNote: {
             message_id: string;
         };
@@ -7904,6 +8019,77 @@ export interface operations {
             };
         };
     };
+    "part-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Other"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "block-contact": {
         parameters: {
             query?: never;
@@ -7924,6 +8110,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Blocked"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge-contactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactMerged"];
                 };
             };
             /** @description Unauthorized */
@@ -8189,6 +8448,75 @@ export interface operations {
             };
         };
     };
+    "list-twins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twins"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "unblock-contact": {
         parameters: {
             query?: never;
@@ -8213,6 +8541,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Blocked"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unmerge-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unmerge-contactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactMerged"];
                 };
             };
             /** @description Unauthorized */

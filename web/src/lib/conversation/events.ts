@@ -71,7 +71,9 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const key = keys[text(d['new'])];
       const summary = text(d['summary']);
       if (d['source'] === 'timer') return { actor, text: t(d['old'] === 'resolved' ? 'event.closedAfterResolved' : 'event.closedInSilence') };
-      if (d['source'] === 'blocked' && d['new'] === 'closed') return { actor, text: t('event.closedBlocked') };
+      const ended: Record<string, Key> = { blocked: 'event.closedBlocked', contact_merge: 'event.closedMerged' };
+      const why = ended[text(d['source'])];
+      if (why && d['new'] === 'closed') return { actor, text: t(why) };
       const reason = summary || (d['reason'] === 'external' ? t('event.waitsExternal') : d['reason'] === 'customer' ? t('event.waitsCustomer') : '');
       return { actor, text: key ? t(key) : text(d['new']), ...(reason ? { reason } : {}) };
     }

@@ -30,6 +30,8 @@ function named(w: Workspace, id: string | undefined): string {
 }
 
 const sentences: Record<string, (d: Record<string, unknown>) => string> = {
+  adopted: () => t('event.adopted'),
+  welcomed: (d) => t(d['back'] ? 'event.welcomedBack' : 'event.welcomed'),
   merged_from: () => t('event.mergedFrom'),
   merged_into: () => t('event.mergedInto'),
   unmerged_from: () => t('event.unmergedFrom'),
@@ -49,7 +51,7 @@ export function joiningSaid(event: Event, w: Workspace): JoiningSaid | undefined
   const n = Number(event.data['message_count'] ?? 0);
   return {
     text: say(event.data),
-    object: named(w, id),
+    object: event.kind === 'adopted' ? '' : named(w, id),
     ...(id ? { leads: id } : {}),
     ...(n > 0 ? { reason: t('event.reasonMessages', { n }) } : {}),
     byItself: ['moved_away', 'promoted', 'succeeded'].includes(event.kind),

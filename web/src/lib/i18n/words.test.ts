@@ -35,6 +35,7 @@ describe('words', () => {
     'related',
     'search',
     'together',
+    'twins',
   ])
     it(`of ${area} are all used, and sorted`, () => {
       const en = JSON.parse(readFileSync(join(import.meta.dirname, `en/${area}.json`), 'utf8')) as Record<string, string>;
