@@ -86,6 +86,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.views()
 	s.bulk()
 	s.verbs()
+	s.scheduling()
 	s.notes()
 	s.quick()
 	s.contacts()

@@ -385,6 +385,23 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: h.fresh().ID, body: object{"reason": "external", "note": h.Mark}}
 	},
 	"snooze-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"until_reply": true}} },
+	"schedule-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"text": h.Mark + " later", "at": h.later()}}
+	},
+	"edit-scheduled-conversation": func(h *home, _ *apitest.Client) ask {
+		id, scheduled := h.scheduled()
+		return ask{id: id, body: object{"scheduled_id": scheduled, "at": h.later().Add(time.Hour)}}
+	},
+	"cancel-scheduled-conversation": func(h *home, _ *apitest.Client) ask {
+		id, scheduled := h.scheduled()
+		return ask{id: id, body: object{"scheduled_id": scheduled}}
+	},
+	"send-scheduled-conversation": func(h *home, _ *apitest.Client) ask {
+		id, scheduled := h.scheduled()
+		return ask{id: id, body: object{"scheduled_id": scheduled}}
+	},
+	"list-scheduled-here": func(h *home, _ *apitest.Client) ask { id, _ := h.scheduled(); return ask{id: id} },
+	"list-scheduled":      func(h *home, _ *apitest.Client) ask { h.scheduled(); return ask{} },
 	"unsnooze-conversation": func(h *home, _ *apitest.Client) ask {
 		id := h.fresh().ID
 		h.do(id, "snooze", object{"until_reply": true})

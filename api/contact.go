@@ -24,6 +24,7 @@ type Contact struct {
 	TurnedAwayAt     time.Time      `json:"turned_away_at,omitzero" doc:"When the last of those came"`
 	KnownName        string         `json:"known_name" doc:"The name as it was given; empty when nobody said one"`
 	Language         string         `json:"language,omitempty" doc:"What they speak, like de or pt-br"`
+	Zone             string         `json:"time_zone,omitempty" doc:"Where they are, like Europe/Stockholm; absent when nobody said"`
 	Tags             []desk.TagID   `json:"tag_ids" doc:"Given with one contact, not with lists"`
 	Conversations    []Conversation `json:"conversations,omitempty" doc:"The newest ones"`
 	MergedInto       desk.ContactID `json:"merged_into_id,omitempty" doc:"The same person, where they are known now; go on there"`
@@ -81,10 +82,11 @@ func (s *server) contacts() {
 				Email    *string       `json:"email,omitempty" maxLength:"254"`
 				Phone    *string       `json:"phone,omitempty" maxLength:"40"`
 				Language *string       `json:"language,omitempty" maxLength:"35" doc:"What they speak, like de or pt-br; rules can look for somebody who does"`
+				Zone     *string       `json:"time_zone,omitempty" maxLength:"64" doc:"Where they are, like Europe/Stockholm"`
 				Tags     *[]desk.TagID `json:"tag_ids,omitempty" maxItems:"50"`
 			}
 		}) (*body[Contact], error) {
-			if err := s.App.ChangeContact(ctx, in.ID.V, app.ContactChange{Name: in.Body.Name, Email: in.Body.Email, Phone: in.Body.Phone, Language: in.Body.Language, Tags: in.Body.Tags}); err != nil {
+			if err := s.App.ChangeContact(ctx, in.ID.V, app.ContactChange{Name: in.Body.Name, Email: in.Body.Email, Phone: in.Body.Phone, Language: in.Body.Language, Zone: in.Body.Zone, Tags: in.Body.Tags}); err != nil {
 				return nil, err
 			}
 			return show(ctx, in.ID.V)
@@ -115,6 +117,6 @@ func contactOf(c desk.Contact) Contact {
 	return Contact{
 		ContactBrief: brief(c), FirstContactedAt: c.FirstContactedAt, LastContactedAt: c.LastContactedAt, CreatedAt: c.CreatedAt, Blocked: c.Blocked,
 		BlockedAt: c.BlockedAt, BlockedBy: c.BlockedBy, TurnedAway: c.TurnedAway, TurnedAwayAt: c.TurnedAwayAt,
-		KnownName: c.Name, Language: c.Language, MergedInto: c.MergedInto, Tags: []desk.TagID{},
+		KnownName: c.Name, Language: c.Language, Zone: c.Zone, MergedInto: c.MergedInto, Tags: []desk.TagID{},
 	}
 }

@@ -34,7 +34,7 @@ type Outbound struct {
 	ChannelKind  string              `json:"channel_kind"`
 	To           string              `json:"to"`
 	Preview      string              `json:"preview" doc:"How the message begins, to be looked at before it is sent again"`
-	State        desk.Delivery       `json:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld"`
+	State        desk.Delivery       `json:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld,recalled"`
 	Reason       string              `json:"reason,omitempty"`
 	At           time.Time           `json:"at"`
 	CanRetry     bool                `json:"can_retry"`
@@ -134,7 +134,7 @@ func (s *server) outbound(path string) {
 	route(s, operation{id: "list-outbound", method: "GET", path: path + "/ledger/outbound", summary: "What was sent and how far it came", tag: "Ledger", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
 			LedgerSearch
-			State desk.Delivery `query:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld"`
+			State desk.Delivery `query:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld,recalled"`
 		}) (*body[page[Outbound]], error) {
 			part, err := in.page()
 			if err != nil {

@@ -147,6 +147,12 @@ unassign-conversation   200   200   200   404   404 403    401    401  401     4
 undo-conversation       200   200   200   404   404 403    401    401  401     403   200    404   401     404
 unread-conversation     200   200   200   404   404 200    401    401  401     403   200    404   401     404
 unsnooze-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404
+schedule-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404
+edit-scheduled-conversation 200 200 200   404   404 403    401    401  401     403   200    404   401     404
+cancel-scheduled-conversation 200 200 200 404   404 403    401    401  401     403   200    404   401     404
+send-scheduled-conversation 200 200 200   404   404 403    401    401  401     403   200    404   401     404
+list-scheduled-here     200   200   200   404   404 200    401    401  401     200   200    404   401     404
+list-scheduled          200   200   200   200   200 200    401    401  401     200   200    404   401     200
 
 follow-conversation     200   200   200   404   404 403    401    401  401     403   200    404   401     404
 transfer-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404

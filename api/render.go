@@ -109,6 +109,8 @@ func messageOf(f desk.Fact) desk.MessageID {
 		return f.Message
 	case desk.MessageMoved:
 		return f.Message
+	case desk.MessageRecalled:
+		return f.Message
 	case desk.NoteAdded:
 		return f.Message
 	case desk.NoteRemoved:
@@ -200,6 +202,8 @@ func itemsOf(tx *store.Tx, home desk.ConversationID, events []desk.Event) ([]Tim
 			return nil, err
 		}
 		e.Undoable = e.Undoable && desk.CanUndo(of[e.Command]) && here == e.Conversation
+		// What leaves in a moment is taken back where it was written.
+		e.Undoable = e.Undoable && !slices.ContainsFunc(of[e.Command], leaves)
 		item := TimelineItem{Event: e, Message: byID[messageOf(events[i].Fact)]}
 		if m := item.Message; m != nil && m.Conversation != here {
 			item.Message = nil
@@ -230,3 +234,6 @@ func namingBeside(tx *store.Tx, ids []desk.ConversationID) (func(id, by desk.Con
 	}
 	return func(id, by desk.ConversationID) bool { return named(id, of[by]) }, nil
 }
+
+// leaves reports whether a fact is a message that waits before it leaves.
+func leaves(e desk.Event) bool { return !desk.LeavesAt(e.Fact).IsZero() }

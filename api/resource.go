@@ -58,6 +58,7 @@ type Conversation struct {
 	LastActivityAt  time.Time           `json:"last_activity_at"`
 	Messages        int                 `json:"message_count"`
 	HasAttachments  bool                `json:"has_attachments"`
+	Scheduled       int                 `json:"scheduled,omitempty" doc:"How many messages wait to be sent at a moment, or are held"`
 	DeliveryProblem bool                `json:"delivery_problem" doc:"A message to the customer failed or may not have arrived"`
 	Label           string              `json:"label" doc:"The one word for lists: Archived, Closed, Resolved, Snoozed, Overdue, Pending, New, Needs attention, Responded or Open"`
 	Stage           string              `json:"stage" enum:"new,open,assigned,in_progress,resolved,closed,archived"`
@@ -121,6 +122,7 @@ type Message struct {
 	Unreadable   bool                `json:"unreadable,omitempty" doc:"A mail that could not be read; its bytes are the attachment"`
 	Email        *channel.Email      `json:"email,omitempty"`
 	Cc           []string            `json:"cc,omitempty"`
+	LeavesAt     time.Time           `json:"leaves_at,omitzero" doc:"Until then it waits and can be taken back with undo; absent once it leaves"`
 	Delivery     *Delivery           `json:"delivery,omitempty"`
 	Note         *NoteState          `json:"note,omitempty" doc:"What only a note has"`
 }
@@ -134,7 +136,7 @@ type Author struct {
 
 // Delivery is how far a message to the customer has come.
 type Delivery struct {
-	State    desk.Delivery `json:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld"`
+	State    desk.Delivery `json:"state" enum:"queued,sent,delivered,read,failed,unknown,withheld,recalled"`
 	Reason   string        `json:"reason,omitempty"`
 	At       time.Time     `json:"at,omitzero"`
 	CanRetry bool          `json:"can_retry"`
@@ -202,7 +204,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
 		ClosingCategory: c.ClosingCategory, PendingNote: c.PendingNote, FollowUpDue: c.FollowUpDue,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, SplitFrom: c.SplitFrom, Grouping: c.Grouping, Primary: c.Primary,
-		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0,
+		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0, Scheduled: c.Scheduled,
 		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),
 	}
 }
@@ -216,7 +218,7 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 	out := Message{
 		ID: m.ID, Conversation: m.Conversation, Kind: m.Kind, Side: m.Side, Author: Author{Kind: m.AuthorKind, Name: m.AuthorName},
 		Text: m.Text, VisibleEnd: m.VisibleEnd, Subject: m.Subject, Attachments: []Attachment{}, At: m.At, CreatedAt: m.CreatedAt,
-		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, Cc: m.Cc,
+		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, Cc: m.Cc, LeavesAt: m.Leaves,
 	}
 	switch {
 	case m.User != 0:

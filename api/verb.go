@@ -133,6 +133,11 @@ func (s *server) did(ctx context.Context, r app.Result) (*body[Did], error) {
 	})
 	if r.Undoable {
 		until := s.now().Add(desk.UndoFor)
+		for _, e := range r.Events {
+			if at := desk.LeavesAt(e.Fact); !at.IsZero() {
+				until = at
+			}
+		}
 		out.UndoUntil = &until
 	}
 	return &body[Did]{out}, err

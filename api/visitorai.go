@@ -15,6 +15,9 @@ const leaveTime = 10 * time.Second
 // leave waits for it: a chat shows messages in their order.
 func shown(messages []desk.Message, now time.Time) (left []desk.Message, waits bool) {
 	for _, m := range messages {
+		if now.Before(m.Leaves) { // it can still be taken back
+			return left, true
+		}
 		if m.AuthorKind != desk.AuthorAI {
 			left = append(left, m)
 			continue

@@ -159,7 +159,7 @@ func (f *visitorFeed) tell(ctx context.Context, b *realtime.Batch) error {
 		switch fact := e.Fact.(type) {
 		case desk.MessagePosted, desk.StatusChanged:
 			posted = true
-		case desk.DeliveryChanged:
+		case desk.DeliveryChanged, desk.MessageRecalled:
 			posted = posted || f.waits
 		case desk.Read:
 			if here[e.Conversation] {

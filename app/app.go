@@ -63,6 +63,12 @@ type Timer interface {
 	At(e desk.Event, c desk.Conversation, inbox desk.Inbox) time.Time
 }
 
+// Later is an effect whose job waits for a moment that the fact says itself.
+type Later interface {
+	Effect
+	When(e desk.Event) time.Time
+}
+
 // Selective is an effect that leaves some facts of bulk actions out: of those the
 // bulk action itself tells, of all conversations at once.
 type Selective interface {
@@ -218,6 +224,9 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 			r.Events = append(r.Events, e)
 		}
 	}
+	if err := a.hold(tx, act, &r, w.now); err != nil {
+		return r, err
+	}
 	if err := a.follow(ctx, tx, old, cmds, &r, w.now); err != nil {
 		return r, err
 	}
@@ -293,6 +302,8 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 		return tx.SetDeleted(f.Message, e.At)
 	case desk.NoteRestored:
 		return tx.SetDeleted(f.Message, time.Time{})
+	case desk.MessageRecalled:
+		return tx.Recall(f.Message, e.At)
 	case desk.DeliveryChanged:
 		if err := tx.SaveThread(r.Conversation.Inbox, r.Conversation.ID, f.Message, f.Keys); err != nil {
 			return err
@@ -304,6 +315,9 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 		}
 	case desk.Read:
 		return tx.SaveReadMark(r.Conversation.ID, f.User, f.To)
+	}
+	if _, _, ok := desk.StandingOf(e.Fact); ok {
+		return saveScheduled(tx, e.Fact)
 	}
 	return a.saveJoint(tx, r.Conversation.ID, e)
 }
@@ -338,6 +352,9 @@ func (a *App) enqueueSome(tx *store.WriteTx, c desk.Conversation, e desk.Event, 
 			continue
 		}
 		at := e.At
+		if later, ok := f.(Later); ok {
+			at = later.When(e)
+		}
 		if timer, ok := f.(Timer); ok {
 			inbox, err := inboxOf(tx, c)
 			if err != nil {

@@ -61,7 +61,7 @@ func (a *App) Start(ctx context.Context, s Start) (Result, error) {
 		}
 		cmds := []desk.Command{open}
 		if strings.TrimSpace(s.Text) != "" || len(s.Files) > 0 {
-			cmds = append(cmds, desk.Reply{Text: s.Text, Files: s.Files, ClientID: s.ClientID})
+			cmds = append(cmds, desk.Reply{Text: s.Text, Files: s.Files, ClientID: s.ClientID, AtOnce: true}) // a beginning is not taken back
 		}
 		r, err = a.execute(ctx, tx, nil, cmds)
 		return err

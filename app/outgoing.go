@@ -118,3 +118,10 @@ func recipient(tx *store.Tx, id desk.ContactID, ch desk.Channel, conversation de
 func (a *App) SetHealth(ctx context.Context, ch desk.ChannelID, problem string) error {
 	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.SetChannelHealth(ch, problem, a.now()) })
 }
+
+// Depart says that a reply which waited is about to leave: from here on it is not
+// taken back. It reports false when it was.
+func (a *App) Depart(ctx context.Context, id desk.MessageID) (may bool, err error) {
+	err = a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) (err error) { may, err = tx.Depart(id); return err })
+	return may, err
+}

@@ -190,6 +190,8 @@ func (a *App) textsOf(ctx context.Context, events []store.Tailed) (messages []de
 			messages = append(messages, f.Message)
 		case desk.NoteRestored:
 			messages = append(messages, f.Message)
+		case desk.MessageRecalled:
+			messages = append(messages, f.Message)
 		case desk.SettingsChanged:
 			var id desk.ContactID
 			if f.Subject == "contact" && id.Parse(f.ID) == nil {

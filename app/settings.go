@@ -424,6 +424,7 @@ func (a *App) DeleteTag(ctx context.Context, id desk.TagID) error {
 type ContactChange struct {
 	Name, Email, Phone *string
 	Language           *string
+	Zone               *string // a time zone by its name; "" is not known
 	Tags               *[]desk.TagID
 }
 
@@ -453,6 +454,12 @@ func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactCh
 			if l := desk.FoldSkills([]string{*ch.Language}); len(l) > 0 {
 				c.Language = l[0]
 			}
+		}
+		if ch.Zone != nil {
+			if _, err := time.LoadLocation(*ch.Zone); err != nil || *ch.Zone == "Local" {
+				return field("time_zone", "There is no such time zone. Write it like Europe/Stockholm.")
+			}
+			c.Zone = *ch.Zone
 		}
 		if ch.Tags != nil {
 			for _, tag := range *ch.Tags {

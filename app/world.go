@@ -75,15 +75,21 @@ func (w *world) MakeTag(idOrName string) (desk.TagID, error) {
 // checkChannel refuses to answer through a channel that the actor does not see, or
 // that is not in use.
 func checkChannel(tx *store.WriteTx, cmd desk.Command) error {
-	reply, ok := cmd.(desk.Reply)
-	if !ok || reply.Channel == 0 {
+	var channel desk.ChannelID
+	switch cmd := cmd.(type) {
+	case desk.Reply:
+		channel = cmd.Channel
+	case desk.Schedule:
+		channel = cmd.Channel
+	}
+	if channel == 0 {
 		return nil
 	}
 	all, err := tx.Channels()
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(all, func(c desk.Channel) bool { return c.ID == reply.Channel && !c.Disabled }) {
+	if !slices.ContainsFunc(all, func(c desk.Channel) bool { return c.ID == channel && !c.Disabled }) {
 		return desk.Errorf(desk.NotFound, "There is no such channel here.")
 	}
 	return nil
@@ -137,9 +143,15 @@ func (a *App) before(tx *store.WriteTx, act acting, old *desk.Conversation, cmds
 		if !ok || keyed.Key() == "" {
 			continue
 		}
-		m, err := tx.ClientMessage(old.ID, keyed.Key())
-		if err == nil {
+		var err error
+		if _, ok := cmd.(desk.Schedule); ok {
+			_, err = tx.ClientScheduled(old.ID, keyed.Key())
+		} else {
+			var m desk.Message
+			m, err = tx.ClientMessage(old.ID, keyed.Key())
 			r.Message = m.ID
+		}
+		if err == nil {
 			return r, true, nil
 		}
 		if desk.KindOf(err) != desk.NotFound {

@@ -54,7 +54,7 @@ func install(t *testing.T) (*app.App, *demo.Clock, *demo.Outside) {
 		effect.Wake{App: a}, effect.Woken{App: a}, effect.AutoClose{App: a}, effect.AutoArchive{App: a},
 		effect.Answer{App: a, Agents: []responder.Responder{responder.Script{}}},
 		effect.AutoAssign{App: a}, effect.Leave{App: a}, effect.Handover{App: a}, effect.Remind{App: a},
-		effect.PromiseTimer{App: a}, effect.PromiseTell{App: a}, effect.PromiseRecompute{App: a}, effect.HandUp{App: a}, effect.Bulk{App: a},
+		effect.PromiseTimer{App: a}, effect.PromiseTell{App: a}, effect.PromiseRecompute{App: a}, effect.HandUp{App: a}, effect.Bulk{App: a}, effect.Dispatch{App: a}, effect.Held{App: a},
 	}
 	client := safehttp.New(time.Minute, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
 	mail := email.New(email.Options{Key: keys.Derive("mail"), Relay: email.Relay{Address: outside.Relay}, Now: clock.Now})

@@ -265,7 +265,7 @@ func (s BulkStep) reply(c Conversation, w World) (Command, error) {
 			return nil, err
 		}
 	}
-	return Reply{Text: text}, nil
+	return Reply{Text: text, AtOnce: true}, nil
 }
 
 // Decide takes back what the command did, or says what stands in the way.

@@ -55,6 +55,13 @@ type World interface {
 	Macro(MacroID) (Macro, error)
 	// Known returns the values of variables where the actor writes.
 	Known(Conversation) (Known, error)
+	// ChannelKind returns what kind of channel one is, also one that is not used any more.
+	ChannelKind(ChannelID) (string, error)
+	// Scheduled returns a scheduled message of this conversation, also one that was
+	// sent or cancelled, or an error of kind NotFound.
+	Scheduled(ScheduledID) (Scheduled, error)
+	// NewScheduled returns a fresh id of one.
+	NewScheduled() ScheduledID
 	// NewMessage returns a fresh message id.
 	NewMessage() MessageID
 	Neighbours

@@ -110,6 +110,7 @@ type Conversation struct {
 	Messages         int       // messages and notes
 	WithFiles        int       // messages and notes that have files
 	DeliveryProblems int       // messages to the customer that failed or may not have arrived
+	Scheduled        int       // messages that wait to be sent at a moment, or are held
 }
 
 // Ending is how a conversation ended, or why it rests (axes J and K).

@@ -26,7 +26,7 @@ type DeliveryChanged struct {
 	Keys       []string  `json:"-"`
 }
 
-var deliveryOrder = map[Delivery]int{DeliveryQueued: 1, DeliveryUnknown: 2, DeliverySent: 3, DeliveryDelivered: 4, DeliveryRead: 5, DeliveryWithheld: 6}
+var deliveryOrder = map[Delivery]int{DeliveryQueued: 1, DeliveryUnknown: 2, DeliverySent: 3, DeliveryDelivered: 4, DeliveryRead: 5, DeliveryWithheld: 6, DeliveryRecalled: 7}
 
 // Decide never goes back: receipts come out of order, and a receipt settles
 // what was unknown. A failure after a delivery is not believed.

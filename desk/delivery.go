@@ -22,4 +22,5 @@ const (
 	DeliveryFailed    Delivery = "failed"
 	DeliveryUnknown   Delivery = "unknown"
 	DeliveryWithheld  Delivery = "withheld" // an automatic message that never left: somebody took over
+	DeliveryRecalled  Delivery = "recalled" // a reply that never left: whoever wrote it took it back
 )

@@ -89,8 +89,12 @@ type reversible interface {
 	back(c *Conversation, e Event, w World) (Fact, error)
 }
 
-// Undoable reports whether a fact is of a kind that can be taken back.
+// Undoable reports whether a fact is of a kind that can be taken back; a message is
+// as long as it waits before it leaves.
 func Undoable(f Fact) bool {
+	if posted, ok := f.(MessagePosted); ok {
+		return posted.Before != nil
+	}
 	_, ok := f.(invertible)
 	_, also := f.(reversible)
 	return ok || also || follows(f)

@@ -36,6 +36,7 @@ type (
 	categoryKind     struct{}
 	policyKind       struct{}
 	hoursKind        struct{}
+	scheduledKind    struct{}
 )
 
 func (workspaceKind) prefix() string    { return "wsp" }
@@ -57,6 +58,7 @@ func (commandKind) prefix() string      { return "cmd" }
 func (categoryKind) prefix() string     { return "cat" }
 func (policyKind) prefix() string       { return "sla" }
 func (hoursKind) prefix() string        { return "hrs" }
+func (scheduledKind) prefix() string    { return "sch" }
 
 // Typed ids: one per noun, so that a contact is never looked up as a user.
 type (
@@ -79,6 +81,7 @@ type (
 	CategoryID     = ID[categoryKind]
 	PolicyID       = ID[policyKind]
 	HoursID        = ID[hoursKind]
+	ScheduledID    = ID[scheduledKind]
 )
 
 const (

@@ -27,6 +27,7 @@ type InboxSettings struct {
 	ResolvedDisabled       bool   `json:"resolved_disabled,omitempty" doc:"Close at once instead of resolving first"`
 	Welcome                string `json:"welcome_new_conversation,omitempty" maxLength:"2000" doc:"What a customer who begins a conversation is greeted with; it does not count as an answer"`
 	LifeSettings
+	SendSettings
 	AISettings
 	PromiseSettings
 	IgnoreUnknownThreads bool `json:"ignore_unknown_threads,omitempty" doc:"Ignore replies in threads that began before Parley knew them"`
@@ -89,6 +90,7 @@ type Contact struct {
 	TurnedAway       int64 // messages that were not taken in while they were blocked, ever; nothing else is kept of those
 	TurnedAwayAt     time.Time
 	Language         string  // folded, like "de"; "" when nobody said
+	Zone             string  // the time zone they are in, like "Europe/Stockholm"; "" when nobody said
 	Tags             []TagID // set where one contact is loaded
 	CreatedSource    string
 	FirstContactedAt time.Time

@@ -181,7 +181,7 @@ func notMerged(c Conversation) error {
 // how far somebody has read it is their own, and the merge can be taken back.
 func CheckMerged(a Actor, c Conversation, cmd Command) error {
 	switch cmd.(type) {
-	case MarkRead, MarkUnread, Undo, UndoInBulk, Yield, Adopt:
+	case MarkRead, MarkUnread, Undo, UndoInBulk, Yield, Adopt, CancelScheduled:
 		return nil
 	}
 	if a.Kind != ActorUser && a.Kind != ActorAutomation {

@@ -196,7 +196,7 @@ func (s Step) command(w World, known Known, key string) (Command, error) {
 	}
 	switch s.Do {
 	case StepReply:
-		return Reply{Text: text, ClientID: key}, nil
+		return Reply{Text: text, ClientID: key, AtOnce: true}, nil // what a macro sends was said before it was run
 	case StepNote:
 		return Note{Text: text, ClientID: key}, nil
 	case StepTag, StepUntag:

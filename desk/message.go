@@ -69,6 +69,7 @@ type Message struct {
 	Delivery       Delivery // outbound only
 	DeliveryReason string   // why it failed, is unknown or still waits, for a person
 	DeliveryAt     time.Time
+	Leaves         time.Time // a reply: until then it waits and can be taken back; zero once it leaves
 	DeletedAt      time.Time
 
 	// Of notes only.

@@ -24,12 +24,13 @@ const (
 	NewsUpdate       NewsKind = "update" // of a complex matter, promised and not given
 	NewsSnoozeEnded  NewsKind = "snooze_ended"
 	NewsDigest       NewsKind = "digest"
-	NewsFollowUp     NewsKind = "follow_up" // a pending conversation had no word for long
-	NewsDraft        NewsKind = "draft"     // a teammate asks them to look at a draft
+	NewsFollowUp     NewsKind = "follow_up"      // a pending conversation had no word for long
+	NewsDraft        NewsKind = "draft"          // a teammate asks them to look at a draft
+	NewsHeld         NewsKind = "scheduled_held" // what they scheduled is not sent by itself
 )
 
 // NewsKinds are those somebody can choose the forms of, in the order of a page.
-var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsDraft, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsEnded, NewsMemberLeft}
+var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsDraft, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsHeld, NewsEnded, NewsMemberLeft}
 
 // Form is how somebody is told.
 type Form string

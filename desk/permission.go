@@ -41,7 +41,7 @@ func CheckCommand(a Actor, cmd Command) error {
 		return Errorf(Forbidden, "Only a channel can do this. Write a reply or a note instead.")
 	case Answer, Withhold:
 		return Errorf(Forbidden, "Only the AI agent can do this. Write a reply instead.")
-	case Wake, AutoClose, AutoArchive, ContactTagged, Tick, Recompute, RecordTold, HandUp:
+	case Dispatch, Wake, AutoClose, AutoArchive, ContactTagged, Tick, Recompute, RecordTold, HandUp:
 		return Errorf(Forbidden, "Only a timer can do this. Change it by hand instead.")
 	}
 	if !a.Role.May(need) {

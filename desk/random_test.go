@@ -29,7 +29,7 @@ func TestRandomCommands(t *testing.T) {
 		for i := range program {
 			program[i] = byte(r.UintN(256))
 		}
-		if why := newPlay(program).run(); why != "" {
+		if why := newPlay(program).planning().run(); why != "" {
 			t.Fatalf("seed %d: %s", seed, why)
 		}
 	}
@@ -41,7 +41,7 @@ func FuzzCommands(f *testing.F) {
 	f.Add([]byte("\x00\x01\x00\x00\x00\x05\x01\x02\x03"))
 	f.Add([]byte("a customer writes, somebody answers, and it is closed"))
 	f.Fuzz(func(t *testing.T, program []byte) {
-		if why := newPlay(program[:min(len(program), 2000)]).run(); why != "" {
+		if why := newPlay(program[:min(len(program), 2000)]).planning().run(); why != "" {
 			t.Fatal(why)
 		}
 	})
@@ -52,6 +52,7 @@ type play struct {
 	*office
 	rest     []byte
 	unstored bool // states were set that no fact makes
+	plans    bool // people schedule messages, and replies wait before they leave
 	did      []done
 	said     []string
 }
@@ -140,7 +141,7 @@ func (p *play) step() string {
 
 // foreign are refusals that the world of the tests makes, as app and store do.
 var foreign = map[string]bool{
-	"There is no such member here.": true, "There is no such team here.": true, "There is no such channel here.": true, "There is no such message in this conversation.": true, "There is no such upload here.": true, "There is no such category here.": true,
+	"There is no such member here.": true, "There is no such team here.": true, "There is no such channel here.": true, "There is no such message in this conversation.": true, "There is no such upload here.": true, "There is no such category here.": true, "There is no such scheduled message in this conversation.": true,
 }
 
 // refused checks that a refusal is for people and changed nothing.
@@ -180,6 +181,9 @@ func (p *play) back(d done, before picture) string {
 		return why
 	}
 	p.now = p.now.Add(time.Minute)
+	if !desk.CanUndo(undo.events) {
+		return "" // a message that was taken back is not there again
+	}
 	redo, err := p.do(d.in, desk.Undo{Command: undo.command})
 	if err != nil && strings.Contains(err.Error(), "has passed") {
 		return ""
@@ -213,6 +217,11 @@ func (p *play) picture(id desk.ConversationID) picture {
 		if m.Conversation == id && m.DeletedAt.IsZero() {
 			pic.There = append(pic.There, m.ID)
 			pic.Texts = append(pic.Texts, fmt.Sprintf("%s %q edition %d, pinned %v", m.ID, m.Text, m.Edition, !m.PinnedAt.IsZero()))
+		}
+	}
+	for _, s := range p.scheduled {
+		if s.Conversation == id && s.State != desk.ScheduledCancelled {
+			pic.Texts = append(pic.Texts, fmt.Sprintf("%s %q %+v", s.ID, s.Text, s.Standing))
 		}
 	}
 	slices.Sort(pic.There)
@@ -268,7 +277,13 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 	users := []desk.UserID{ann, bob, maja, vera, olga, otto, 0}
 	names := []string{"a", "b", "c"}
 	var files []desk.AttachmentID
-	switch p.one(35) {
+	kinds := 35
+	if p.plans {
+		kinds = 40
+	}
+	switch p.one(kinds) {
+	case 35, 36, 37, 38:
+		return p.schedules(id)
 	case 0:
 		return desk.Assign{Assignee: users[p.one(7)]}
 	case 1:

@@ -43,6 +43,9 @@ type MessagePosted struct {
 	Epoch     int64 `json:"ai_epoch,omitempty"`  // it leaves only while this one lasts
 	Uncounted bool  `json:"uncounted,omitempty"` // it ends neither New nor the customer's wait
 	Was       *Turn `json:"was,omitempty"`
+	// Of replies that wait before they leave:
+	Leaves microTime `json:"leaves_at,omitzero"`
+	Before *Before   `json:"before,omitempty"`
 	// Turn is whose turn it became, where that changed.
 	Turn *TurnChange `json:"turn,omitempty"`
 }

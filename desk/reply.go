@@ -1,5 +1,7 @@
 package desk
 
+import "time"
+
 // Reply sends a message to the customer (E2).
 type Reply struct {
 	Text     string         `json:"text" doc:"Markdown; sent as plain text where the channel has none" maxLength:"200000"`
@@ -9,12 +11,13 @@ type Reply struct {
 	Cc       []string       `json:"cc,omitempty" maxItems:"20" doc:"Further recipients, for mail"`
 	Expected int64          `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
 	Seen     MessageID      `json:"seen_id,omitempty" doc:"The newest message or note you had seen: refuse when somebody else has written since"`
+	AtOnce   bool           `json:"-"` // it does not wait for whoever may want it back
 }
 
 // Decide follows T10, T24, T25 and D-30.
 func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if c.Archived() {
-		return nil, Errorf(Conflict, "This conversation is archived. Unarchive and reopen it before you answer.")
+		return nil, frozen()
 	}
 	if r.Expected != 0 && r.Expected != c.Version {
 		return nil, stale(c)
@@ -27,51 +30,111 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := reply{user: w.Actor().User, text: text, files: files, channel: r.Channel, cc: r.Cc, client: r.ClientID, waits: !r.AtOnce}
+	if err := p.may(c, w); err != nil {
+		return nil, err
+	}
+	return p.post(c, w)
+}
+
+// reply is a message of the team that is about to be posted.
+type reply struct {
+	user    UserID
+	text    string
+	files   []Attachment
+	channel ChannelID // 0 is the one the customer wrote through last
+	cc      []string
+	client  string
+	waits   bool // it can be taken back for as long as the inbox says
+}
+
+func frozen() error {
+	return Errorf(Conflict, "This conversation is archived. Unarchive and reopen it before you answer.")
+}
+
+// may refuses where c cannot be answered as it is.
+func (r reply) may(c Conversation, w World) error {
+	if c.Archived() {
+		return frozen()
+	}
+	inbox, err := w.Inbox(c.Inbox)
+	if err != nil {
+		return err
+	}
+	if c.Status == StatusClosed && c.Grouping == PerContact && !inbox.Settings.AgentMessageReopens {
+		return Errorf(Conflict, "This conversation is closed. Reopen it before you answer.")
+	}
+	if c.Status != StatusClosed || !inbox.Settings.AgentMessageReopens {
+		return nil
+	}
+	if err := mayOpen(c, w); err != nil {
+		return err
+	}
+	if opens(c, StatusOpen) {
+		return checkFree(c, w)
+	}
+	return nil
+}
+
+// post returns what a reply makes of c, which may be answered.
+func (r reply) post(c Conversation, w World) ([]Fact, error) {
 	inbox, err := w.Inbox(c.Inbox)
 	if err != nil {
 		return nil, err
 	}
-	if c.Status == StatusClosed && c.Grouping == PerContact && !inbox.Settings.AgentMessageReopens {
-		return nil, Errorf(Conflict, "This conversation is closed. Reopen it before you answer.")
-	}
-	reopens := c.Status == StatusClosed && inbox.Settings.AgentMessageReopens
-	if reopens {
-		if err := mayOpen(c, w); err != nil {
-			return nil, err
-		}
-	}
-	if reopens && opens(c, StatusOpen) {
-		if err := checkFree(c, w); err != nil {
-			return nil, err
-		}
-	}
-	channel := r.Channel
-	if channel == 0 {
-		channel = c.LastChannel
-	}
 	m := Message{
-		ID: w.NewMessage(), Conversation: c.ID, Channel: channel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorUser,
-		User: w.Actor().User, Text: text, Files: files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.ClientID, Cc: r.Cc,
+		ID: w.NewMessage(), Conversation: c.ID, Channel: c.through(r.channel), Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorUser,
+		User: r.user, Text: r.text, Files: r.files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.client, Cc: r.cc,
 		Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	var facts []Fact
 	if asleep(c) {
 		facts = append(facts, c.woken(w.Now(), WokenByReply, 0))
 	}
-	if reopens {
+	if c.Status == StatusClosed && inbox.Settings.AgentMessageReopens {
 		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceUser, Was: c.newWait()})
 	}
 	if on(inbox.Settings.AITakeover) {
 		facts = append(facts, c.pause(ByReply)...)
 	}
-	facts = append(facts, MessagePosted{
-		Message: m.ID, Side: SideTeam, Author: AuthorUser, User: m.User, Channel: channel, Sent: microTime{m.At},
+	posted := MessagePosted{
+		Message: m.ID, Side: SideTeam, Author: AuthorUser, User: m.User, Channel: m.Channel, Sent: microTime{m.At},
 		HasFiles: hasFiles(m), Body: &m, Preview: preview(m),
-	})
+	}
+	window, err := r.window(c, w, inbox.Settings.SendSettings)
+	if err != nil {
+		return nil, err
+	}
+	if window > 0 {
+		m.Leaves = w.Now().Add(window)
+		posted.Leaves, posted.Before = microTime{m.Leaves}, c.before(facts, w)
+	}
+	facts = append(facts, posted)
 	if c.Status == StatusOpen && inbox.Settings.AutoPendingOnReply && !inbox.Settings.PendingDisabled { // T11
-		facts = append(facts, StatusChanged{Old: StatusOpen, New: StatusPending, Implicit: true, Source: SourceUser, Reason: PendingCustomer, Was: c.rest()})
+		was := c.rest()
+		was.SnoozedUntil, was.SnoozeUntilReply = time.Time{}, false // the reply has woken it
+		facts = append(facts, StatusChanged{Old: StatusOpen, New: StatusPending, Implicit: true, Source: SourceUser, Reason: PendingCustomer, Was: was})
 	}
 	return facts, nil
+}
+
+// window is for how long the reply waits before it leaves.
+func (r reply) window(c Conversation, w World, s SendSettings) (time.Duration, error) {
+	channel := c.through(r.channel)
+	if !r.waits || s.none() || channel == 0 {
+		return 0, nil
+	}
+	kind, err := w.ChannelKind(channel)
+	return s.window(kind), err
+}
+
+// before is what a reply changes of c after these facts.
+func (c *Conversation) before(facts []Fact, w World) *Before {
+	after := *c
+	for _, f := range facts {
+		f.apply(&after, Event{Conversation: c.ID, At: w.Now(), By: w.Actor(), Fact: f})
+	}
+	return &Before{Content: after.content(), NeedsHuman: after.NeedsHuman, PendingNote: after.PendingNote}
 }
 
 func stale(c Conversation) error {

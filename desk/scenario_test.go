@@ -109,6 +109,7 @@ func (s *stage) reset() {
 	s.name("eve", eve.String())
 	s.name("chat", chat.String())
 	s.name("phone", phone.String())
+	s.name("mail", letters.String())
 	s.name("inbox", theInbox.String())
 	for id, t := range s.teams {
 		s.name(strings.ToLower(t.Name), id.String())
@@ -404,6 +405,12 @@ func (s *stage) nameNew(f desk.Fact) {
 	if id != 0 {
 		s.messages++
 		s.name(fmt.Sprintf("m%d", s.messages), id.String())
+	}
+	switch f := f.(type) {
+	case desk.ScheduledMade:
+		s.name(fmt.Sprintf("s%d", len(s.scheduled)), f.Scheduled.String())
+	case desk.ScheduledSent: // the message follows
+		s.name(fmt.Sprintf("m%d", s.messages+1), f.Message.String())
 	}
 	for name, tag := range s.tags {
 		s.name(name, tag.String())

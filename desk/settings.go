@@ -34,6 +34,8 @@ func productSettings(g Grouping) InboxSettings {
 		"I am glad that this is settled. Write to us again whenever you need us.",
 		"As we have not heard from you, we close this for now. Simply answer, and we go on.",
 	}
+	mail, chat := mailUndo, 0
+	s.UndoMail, s.UndoChat = &mail, &chat
 	switch g { // T22, T23: a thread goes on, a chat begins anew
 	case PerThread:
 		s.AfterClose = AfterCloseReopen
@@ -182,6 +184,9 @@ func (s InboxSettings) check() error {
 		return settingError("reopen_within_days", "Choose 1 to 365 days.")
 	}
 	if err := s.LifeSettings.check(); err != nil {
+		return err
+	}
+	if err := s.SendSettings.check(); err != nil {
 		return err
 	}
 	return s.PromiseSettings.Check()

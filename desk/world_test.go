@@ -36,6 +36,7 @@ type office struct {
 	editions   map[desk.MessageID]map[int]desk.Message
 	keys       map[desk.MessageID]string // the thread keys of messages
 	macros     map[desk.MacroID]desk.Macro
+	scheduled  map[desk.ScheduledID]*planned
 	joint
 }
 
@@ -63,6 +64,7 @@ const (
 	otherInbox  desk.InboxID    = 202
 	chat        desk.ChannelID  = 301
 	phone       desk.ChannelID  = 302
+	letters     desk.ChannelID  = 303 // by mail
 	kim         desk.ContactID  = 401
 	eve         desk.ContactID  = 402
 	bug         desk.CategoryID = 501
@@ -87,7 +89,7 @@ func newOffice() *office {
 			support: {ID: support, Name: "Support", Lead: ann, Members: []desk.UserID{ann, bob}}, empty: {ID: empty, Name: "Empty"},
 			others: {ID: others, Name: "Others", Members: []desk.UserID{otto, olga}}, night: {ID: night, Name: "Night", Members: []desk.UserID{maja, bob}},
 		},
-		blocked: map[desk.ContactID]bool{},
+		blocked: map[desk.ContactID]bool{}, scheduled: map[desk.ScheduledID]*planned{},
 		macros: map[desk.MacroID]desk.Macro{refund: {ID: refund, Name: "Refund", Steps: []desk.Step{
 			{Do: desk.StepReply, Text: "Dear {{contact.first_name}}, it is on its way."}, {Do: desk.StepAssign, Assignee: bob},
 			{Do: desk.StepPriority, Priority: desk.PriorityHigh}, {Do: desk.StepNote, Text: "Refunded by {{agent.name}}"}, {Do: desk.StepResolve},
@@ -196,7 +198,7 @@ func (o *office) Roster(c desk.Conversation) (desk.Roster, error) {
 // Reachable knows that nobody has Eve's phone number.
 func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error {
 	switch {
-	case channel != chat && channel != phone:
+	case channel != chat && channel != phone && channel != letters:
 		return desk.Errorf(desk.NotFound, "There is no such channel here.")
 	case contact == eve && channel == phone:
 		return desk.Errorf(desk.Invalid, "Eve cannot be reached through Phone. Choose another channel.")
@@ -340,6 +342,9 @@ func (o *office) one(id desk.ConversationID, cmd desk.Command) (d done, err erro
 		}
 	}
 	apply(o.actor, facts)
+	if desk.MayHold(c, d.events) {
+		apply(desk.Actor{Kind: desk.ActorSystem}, desk.Hold(c, d.events, o.scheduledIn(c.ID)))
+	}
 	tagged, again := cmd.(desk.ContactTagged)
 	if _, recompute := cmd.(desk.Recompute); again || recompute || desk.Moves(d.events) {
 		old := &before
@@ -393,6 +398,9 @@ func (o *office) keep(e desk.Event) {
 		o.keepMessage(e, f.Body)
 	case desk.NoteAdded:
 		o.keepMessage(e, f.Body)
+	case desk.MessageRecalled:
+		m := o.messages[f.Message]
+		m.DeletedAt, m.Delivery, m.Leaves = e.At, desk.DeliveryRecalled, time.Time{}
 	case desk.NoteRemoved:
 		o.messages[f.Message].DeletedAt = e.At
 	case desk.NoteRestored:
@@ -414,6 +422,7 @@ func (o *office) keep(e desk.Event) {
 	default:
 		o.keepJoint(e)
 	}
+	o.keepScheduled(e.Fact)
 }
 
 // keepEdition keeps every text of a note, as the table of editions does.
@@ -531,6 +540,9 @@ func (o *office) broken() string {
 		}
 		if c.Archived() && c.Status != desk.StatusClosed {
 			return fmt.Sprintf("INV-3: %s is archived and %s", id, c.Status)
+		}
+		if n := len(o.scheduledIn(c.ID)); n != c.Scheduled {
+			return fmt.Sprintf("%s counts %d scheduled messages; there are %d", id, c.Scheduled, n)
 		}
 		if c.MergedInto != 0 && (c.Status != desk.StatusClosed || c.Messages != 0) {
 			return fmt.Sprintf("INV-4: %s is merged away and %s, with %d messages", id, c.Status, c.Messages)

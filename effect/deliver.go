@@ -28,6 +28,14 @@ func (Deliver) Lane(e desk.Event) int64 { return int64(e.Conversation) }
 // Wants implements app.Effect.
 func (Deliver) Wants(e desk.Event) bool { return outgoing(e.Fact) != 0 }
 
+// When implements app.Later: a reply waits for as long as it can be taken back.
+func (Deliver) When(e desk.Event) time.Time {
+	if at := desk.LeavesAt(e.Fact); at.After(e.At) {
+		return at
+	}
+	return e.At
+}
+
 // outgoing returns the message that a fact wants sent, or 0.
 func outgoing(f desk.Fact) desk.MessageID {
 	switch f := f.(type) {
@@ -67,6 +75,11 @@ func (d Deliver) deliver(ctx context.Context, e desk.Event, try app.Try) (reache
 	safe := out.Channel.Kind().Caps.Resend == channel.ResendSafe
 	if try.Interrupted && !safe {
 		return true, d.settle(ctx, e, stopped(id))
+	}
+	if !desk.LeavesAt(e.Fact).IsZero() {
+		if may, err := d.App.Depart(ctx, id); err != nil || !may {
+			return false, err
+		}
 	}
 	if epoch := desk.Guarded(e.Fact); epoch != 0 {
 		defer d.App.Leave(e.Conversation)()

@@ -115,6 +115,8 @@ func (s *story) remember(fact desk.Fact) {
 		change(f.Message, func(m *store.MessageState) { m.Deleted = true })
 	case desk.NoteRestored:
 		change(f.Message, func(m *store.MessageState) { m.Deleted = false })
+	case desk.MessageRecalled:
+		change(f.Message, func(m *store.MessageState) { m.Deleted, m.Delivery = true, desk.DeliveryRecalled })
 	case desk.DeliveryChanged:
 		change(f.Message, func(m *store.MessageState) { m.Delivery = f.State })
 	case desk.MessageMoved:

@@ -39,6 +39,7 @@ type game struct {
 	posts    int
 	answers  int
 	did      map[string]int
+	plans    map[int][]desk.ScheduledID // as the model's
 	said     []string
 }
 
@@ -63,7 +64,7 @@ func newGame(t *testing.T, seed uint64) *game {
 	g := &game{
 		Rand: r, desk: apptest.New(t, grouping), ids: map[int]desk.ConversationID{}, numbers: map[desk.ConversationID]int{}, contacts: map[string]desk.ContactID{},
 		commands: map[int]desk.CommandID{}, newest: map[int]desk.MessageID{}, moments: map[moment]string{}, did: map[string]int{}, names: map[desk.UserID]string{},
-		blocks: map[string]blocking{}, sent: map[int][]desk.MessageID{}, cats: map[string]desk.CategoryID{},
+		plans: map[int][]desk.ScheduledID{}, blocks: map[string]blocking{}, sent: map[int][]desk.MessageID{}, cats: map[string]desk.CategoryID{},
 	}
 	g.people = map[string]desk.Actor{
 		"maja": g.desk.Owner, "ann": g.desk.Agent,
@@ -80,6 +81,7 @@ func newGame(t *testing.T, seed uint64) *game {
 		closeInactive: minutes(), followUp: minutes(), note: pick(g, "", "", "disabled", "category_required", "both_required"),
 	}}
 	g.set.pends = !g.set.noPending && r.IntN(3) == 0
+	g.set.window = time.Duration(r.IntN(2)) * 2 * time.Minute
 	for _, name := range []string{"bug", "fax"} {
 		c, err := g.desk.SaveCategory(g.desk.As(g.desk.Owner), desk.Category{Name: name})
 		g.desk.OK(err)
@@ -89,7 +91,7 @@ func newGame(t *testing.T, seed uint64) *game {
 		g.cats[name] = c.ID
 	}
 	g.desk.OK(g.desk.ChangeInbox(g.desk.As(g.desk.Owner), g.desk.Inbox.ID, app.InboxChange{Settings: g.settings()}))
-	g.desk.Effects = []app.Effect{effect.Wake{App: g.desk.App}, effect.AutoClose{App: g.desk.App}, effect.AutoArchive{App: g.desk.App}, effect.PromiseTimer{App: g.desk.App}}
+	g.desk.Effects = []app.Effect{effect.Wake{App: g.desk.App}, effect.AutoClose{App: g.desk.App}, effect.AutoArchive{App: g.desk.App}, effect.PromiseTimer{App: g.desk.App}, effect.Dispatch{App: g.desk.App}}
 	return g
 }
 
@@ -106,6 +108,8 @@ func (g *game) settings() *desk.InboxSettings {
 	if s.afterClose == "reopen_within" {
 		out.ReopenWithinDays = s.days
 	}
+	wait := int(s.window.Seconds())
+	out.UndoChat = &wait
 	if s.ai {
 		out.AIAgent = "script"
 	}
@@ -135,6 +139,9 @@ func (g *game) step() error {
 	g.now = g.desk.Clock.Now()
 	g.desk.Work()
 	g.timers()
+	if err := g.dispatched(); err != nil {
+		return err
+	}
 	if err := g.compare(); err != nil {
 		return fmt.Errorf("time passed: %w", err)
 	}
@@ -156,6 +163,9 @@ func (g *game) act() error {
 		return g.blocking(who)
 	}
 	t := g.all[g.IntN(len(g.all))]
+	if i := slices.IndexFunc(g.all, func(t *talk) bool { return t.last != nil && g.now.Before(t.last.until) }); i >= 0 && g.IntN(3) == 0 {
+		return g.give(g.all[i], "undo", g.people[who], desk.Undo{Command: g.commands[g.all[i].number]}, func() string { return g.undo(g.all[i]) })
+	}
 	if g.IntN(6) == 0 {
 		cmd, does := g.ai(t)
 		return g.give(t, "answer", desk.Actor{Kind: desk.ActorAI}, cmd, does)
@@ -203,6 +213,7 @@ func (g *game) give(t *talk, name string, who desk.Actor, cmd desk.Command, does
 		return nil
 	}
 	g.did[name]++
+	g.remember(t, r)
 	if t.last != last {
 		g.commands[t.number] = r.Command
 	}
@@ -342,6 +353,9 @@ func (g *game) compareRead(rows []desk.Conversation) error {
 	if g.IntN(5) > 0 {
 		return nil
 	}
+	if err := g.comparePlans(); err != nil {
+		return err
+	}
 	for number, all := range g.sent {
 		for i, id := range all {
 			if is := g.desk.Message(id).Delivery; string(is) != g.letters[number][i] {
@@ -379,7 +393,7 @@ func (g *game) print(c desk.Conversation) string {
 		firstReply: c.FirstReplyAt, firstResponse: c.FirstResponseAt, firstResponder: g.names[c.FirstResponseBy], pendingFor: c.PendingReason,
 		resolvedAt: c.ResolvedAt, closedAt: c.ClosedAt, closedSource: string(c.ClosedSource), closedBy: g.names[c.ClosedBy], summary: c.ClosingSummary,
 		inactive: c.InactiveSince, quiet: c.QuietSince,
-		openedSource: string(c.OpenedSource), openedBy: g.names[c.OpenedBy], previous: g.numbers[c.Previous], messages: c.Messages,
+		openedSource: string(c.OpenedSource), openedBy: g.names[c.OpenedBy], previous: g.numbers[c.Previous], messages: c.Messages, counted: c.Scheduled,
 	}
 	for name, id := range g.cats {
 		if id == c.ClosingCategory {
@@ -441,7 +455,8 @@ func (g *game) replayed() error {
 // of section 2 agree on every axis, every computed word, every refusal and every
 // invariant after every step; replaying the facts gives the stored rows, and every
 // moment can be read back as it was seen. T1, T2, T8 to T15, T17, T18, T22 to T28,
-// E33, F4-22, F4-23; follow-up reminders, closing notes and delivery states too.
+// E33, F1-57, F1-58, F4-22, F4-23; follow-up reminders, closing notes, delivery states
+// and replies that are taken back too.
 func TestProgramAndModelAgree(t *testing.T) {
 	games, steps := 24, 160
 	if testing.Short() {
@@ -466,7 +481,7 @@ func TestProgramAndModelAgree(t *testing.T) {
 		}
 	}
 	t.Log(did)
-	for _, name := range []string{"block", "unblock", "turned away", "settle", "closed in silence", "reminded"} {
+	for _, name := range []string{"block", "unblock", "turned away", "settle", "closed in silence", "reminded", "sent at its moment", "held", "recalled"} {
 		if did[name] == 0 {
 			t.Errorf("%s was never done: %v", name, did)
 		}

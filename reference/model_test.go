@@ -21,6 +21,7 @@ type model struct {
 	rings   map[string]int // what timers did
 	blocked map[string]bool
 	letters map[int][]string // what went out, by the number of the conversation: how far each has come
+	gone    []due            // what was scheduled and was sent when the timers rang last
 }
 
 // settings are those of 1.4 that have a meaning for the model. Times are minutes.
@@ -32,7 +33,8 @@ type settings struct {
 	closeResolved, archiveClosed                       int
 	ai, keepsAI, stopsOnFlag, uncounted                bool
 	closeInactive, followUp                            int
-	note                                               string // "", disabled, optional, category_required, both_required
+	window                                             time.Duration // for how long a reply can be taken back
+	note                                               string        // "", disabled, optional, category_required, both_required
 }
 
 // talk is a conversation: the axes A to L of 1.2.
@@ -65,6 +67,8 @@ type talk struct {
 	messages, customerSaid          int
 	lastSent, customerSent          time.Time
 	read                            map[string]int
+	plans                           []plan
+	counted                         int // what is scheduled, of one that is only printed
 
 	last  *step              // what can be taken back at once
 	rang  time.Time          // the closing for which the archiving timer has rung
@@ -72,7 +76,11 @@ type talk struct {
 }
 
 // step is a command that can be taken back, and what was before.
-type step struct{ was talk }
+type step struct {
+	was    talk
+	until  time.Time // of a reply that waits before it leaves
+	letter int       // which one
+}
 
 // Refusals; "" is none.
 const (
@@ -270,6 +278,7 @@ func (m *model) said(t *talk, sent time.Time, auto bool) {
 	if auto {
 		return
 	}
+	t.hold(false)
 	m.wakes(t)
 	fresh := false
 	if t.status != "open" {
@@ -320,7 +329,7 @@ func (m *model) keep(t *talk, change func()) {
 	was := *t
 	change()
 	if !t.same(was) {
-		t.last = &step{was}
+		t.last = &step{was: was}
 	}
 }
 
@@ -328,9 +337,9 @@ func (m *model) keep(t *talk, change func()) {
 func (t *talk) same(o talk) bool {
 	a, b := *t, o
 	a.last, b.last, a.read, b.read, a.rests, b.rests = nil, nil, nil, nil, nil, nil
-	tags := slices.Equal(a.tags, b.tags)
+	same := slices.Equal(a.tags, b.tags) && slices.Equal(a.plans, b.plans)
 	a.tags, b.tags = nil, nil
-	return tags && a.print() == b.print() && a.messages == b.messages
+	return same && a.print() == b.print() && a.messages == b.messages
 }
 
 // undo takes back what was done last; only the epoch never goes back.
@@ -344,10 +353,23 @@ func (m *model) undo(t *talk) string {
 		return conflict
 	case t.active() && !was.snooze.IsZero() && !was.snooze.After(m.now) && was.snooze != t.snooze:
 		return conflict // the moment has passed
+	case m.late(t, &was):
+		return conflict
+	case !t.last.until.IsZero() && !m.now.Before(t.last.until):
+		return conflict // it has left
 	}
+	recalled := t.last
 	now := *t
 	back := was
-	back.read, back.last, back.epoch, back.rang = t.read, &step{now}, t.epoch, t.rang
+	back.read, back.last, back.epoch, back.rang = t.read, &step{was: now}, t.epoch, t.rang
+	if !recalled.until.IsZero() {
+		m.letters[t.number][recalled.letter], back.last = "recalled", nil
+		m.rings["recalled"]++
+	}
+	for _, p := range now.plans[len(was.plans):] { // what was scheduled is cancelled
+		p.state = "cancelled"
+		back.plans = append(slices.Clone(back.plans), p)
+	}
 	if was.status == "closed" && now.status != "closed" {
 		back.rang = time.Time{}
 	}
@@ -409,6 +431,7 @@ func (m *model) timers() {
 			t.quiet = m.now // somebody is reminded, and again in as long
 		}
 	}
+	m.dispatch()
 	m.looked = m.now
 }
 
@@ -455,7 +478,7 @@ func (t *talk) print() string {
 		{"snooze", at(t.snooze), yes(t.snoozeReply)}, {"archived", at(t.archivedAt)}, {"priority", t.priority, t.reason},
 		{"first", at(t.firstReply), at(t.firstResponse), t.firstResponder},
 		{"end", at(t.resolvedAt), at(t.closedAt), t.closedSource, t.closedBy, t.summary, t.category}, {"rests", at(t.inactive), at(t.quiet)},
-		{"begin", t.openedSource, t.openedBy, itoa(t.previous)}, {"tags", strings.Join(t.tags, " ")}, {"messages", itoa(t.messages)},
+		{"begin", t.openedSource, t.openedBy, itoa(t.previous)}, {"tags", strings.Join(t.tags, " ")}, {"messages", itoa(t.messages)}, {"scheduled", itoa(t.scheduled())},
 	} {
 		b.WriteString(strings.Join(line, " ") + "\n")
 	}

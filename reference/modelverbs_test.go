@@ -16,7 +16,7 @@ func (m *model) reply(t *talk, who string) string {
 	case reopens && m.open(t.customer) != nil:
 		return conflict
 	}
-	wasOpen := t.status == "open"
+	wasOpen, was := t.status == "open", *t
 	t.last = nil
 	m.wakes(t)
 	if reopens {
@@ -40,6 +40,9 @@ func (m *model) reply(t *talk, who string) string {
 		m.pending(t, "customer") // T11
 	}
 	m.arm(t)
+	if m.set.window > 0 {
+		t.last = &step{was: was, until: m.now.Add(m.set.window), letter: len(m.letters[t.number]) - 1}
+	}
 	return ""
 }
 
@@ -248,6 +251,7 @@ func (m *model) end(t *talk, source, by string, e ending) {
 	t.rested()
 	t.status, t.closedAt, t.closedSource, t.closedBy = "closed", m.now, source, by
 	t.awake()
+	t.hold(true)
 }
 
 // block is E33: it closes what is open (D-36).
@@ -267,7 +271,7 @@ func (m *model) block(customer, who string) (closed []*talk) {
 
 // rank is how far a message has come; what failed has come nowhere.
 func rank(state string) int {
-	return slices.Index([]string{"failed", "queued", "unknown", "sent", "delivered", "read"}, state)
+	return slices.Index([]string{"failed", "queued", "unknown", "sent", "delivered", "read", "recalled"}, state)
 }
 
 // settle is what a channel says of a message: it never goes back, but for a

@@ -20,7 +20,7 @@ type verb struct {
 	make func(g *game, t *talk, who string) (desk.Command, func() string)
 }
 
-var verbs = []verb{
+var verbs = append(planVerbs(), []verb{
 	{"reply", 6, func(g *game, t *talk, who string) (desk.Command, func() string) {
 		return desk.Reply{Text: "reply"}, func() string { return g.reply(t, who) }
 	}},
@@ -101,7 +101,7 @@ var verbs = []verb{
 		}
 		return desk.Undo{Command: g.commands[t.number]}, func() string { return g.undo(t) }
 	}},
-}
+}...)
 
 // ending draws how it ends.
 func (g *game) ending() ending {

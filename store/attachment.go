@@ -26,7 +26,7 @@ func (tx *Tx) FreeAttachments(ids []desk.AttachmentID, uploader string) ([]desk.
 	var all []desk.Attachment
 	for _, id := range ids {
 		a, err := one(tx, "upload", scanAttachment, `SELECT `+attachmentColumns+` FROM attachment
-			WHERE workspace_id = ? AND id = ? AND uploader = ? AND message_id IS NULL`, tx.scope.Workspace, id, uploader)
+			WHERE workspace_id = ? AND id = ? AND uploader = ? AND message_id IS NULL AND scheduled_id IS NULL`, tx.scope.Workspace, id, uploader)
 		if err != nil {
 			return nil, err
 		}
@@ -35,13 +35,14 @@ func (tx *Tx) FreeAttachments(ids []desk.AttachmentID, uploader string) ([]desk.
 	return all, nil
 }
 
-// Attachment returns a file and the message it belongs to; an upload without
-// one is shown to its uploader only.
+// Attachment returns a file of a message, or of one that is scheduled; an upload of
+// neither is shown to its uploader only.
 func (tx *Tx) Attachment(id desk.AttachmentID, uploader string) (a desk.Attachment, err error) {
 	seen, args := tx.readable("c")
 	return one(tx, "file", scanAttachment, `SELECT `+attachmentColumns+` FROM attachment a WHERE a.workspace_id = ? AND a.id = ? AND
-		(a.message_id IS NULL AND a.uploader = ? OR EXISTS (SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation_id
-			WHERE m.id = a.message_id`+seen+`))`, append([]any{tx.scope.Workspace, id, uploader}, args...)...)
+		(a.message_id IS NULL AND a.scheduled_id IS NULL AND a.uploader = ? OR EXISTS (SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation_id
+			WHERE m.id = a.message_id`+seen+`) OR EXISTS (SELECT 1 FROM scheduled s JOIN conversation c ON c.id = s.conversation_id
+			WHERE s.id = a.scheduled_id`+seen+`))`, append(append([]any{tx.scope.Workspace, id, uploader}, args...), args...)...)
 }
 
 // ContactAttachment returns a file of a public message in a contact's conversations.

@@ -46,6 +46,7 @@ type realm struct {
 	macro        desk.Macro
 	bulk         store.Bulk
 	about        store.ContactNote
+	scheduled    desk.Scheduled
 }
 
 // secret is in every text of a realm that nobody else may see.
@@ -91,6 +92,9 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(err)
 	ok(err2(d.Do(ctx, got.Conversation, desk.EditNote{Message: noted.Message, Text: secret + " again"})))
 	ok(err2(d.Do(ctx, got.Conversation, desk.PinNote{Message: noted.Message})))
+	planned, err := d.Do(ctx, got.Conversation, desk.Schedule{Text: secret, At: d.Clock.Now().AddDate(1, 0, 0), ClientID: "later-" + name})
+	ok(err)
+	r.scheduled.ID, _, _ = desk.StandingOf(planned.Events[0].Fact)
 	r.quick, err = d.SaveQuickReply(ctx, desk.QuickReply{Kind: desk.QuickForReply, Name: secret + name, Shortcut: "/secret-" + name, Text: secret})
 	ok(err)
 	r.macro, err = d.SaveMacro(ctx, desk.Macro{Name: secret + name, Steps: []desk.Step{{Do: desk.StepNote, Text: secret}}})
@@ -126,7 +130,8 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 		return tx.PutBack(r.job, d.Clock.Now(), store.JobFailed, secret)
 	}))
 	ok(d.DB.Read(ctx, store.Scope{Workspace: ws, User: user}, func(tx *store.Tx) error {
-		var errs [8]error
+		var errs [9]error
+		r.scheduled, errs[8] = tx.Scheduled(r.scheduled.ID)
 		r.conversation, errs[0] = tx.Conversation(got.Conversation)
 		r.contact, errs[1] = tx.Contact(r.conversation.Contact)
 		all, err := tx.Identities(r.contact.ID)
@@ -327,6 +332,12 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"QuickReplies":  func(tx *store.WriteTx, _ realm) (any, error) { return tx.QuickReplies() },
 	"QuickReply":    func(tx *store.WriteTx, r realm) (any, error) { return tx.QuickReply(r.quick.ID) },
 	"QuickEditions": func(tx *store.WriteTx, r realm) (any, error) { return tx.QuickEditions(r.quick.ID) },
+	"Scheduled":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Scheduled(r.scheduled.ID) },
+	"ScheduledIn":   func(tx *store.WriteTx, r realm) (any, error) { return tx.ScheduledIn(r.conversation.ID) },
+	"ClientScheduled": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.ClientScheduled(r.conversation.ID, r.scheduled.ClientID)
+	},
+	"ScheduledOpen": scheduledPages,
 	"Bulk":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Bulk(r.bulk.ID) },
 	"Bulks":         func(tx *store.WriteTx, _ realm) (any, error) { return tx.Bulks(0, 10) },
 	"BulkUndoneBy":  func(tx *store.WriteTx, r realm) (any, error) { return tx.BulkUndoneBy(r.bulk.ID) },
@@ -523,7 +534,19 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		q.Name, q.Text = "changed", "changed"
 		return tx.SaveQuickReply(q)
 	},
-	"CountUse": func(tx *store.WriteTx, r realm) error { return tx.CountUse(r.quick.ID, r.event.At) },
+	"CountUse":        func(tx *store.WriteTx, r realm) error { return tx.CountUse(r.quick.ID, r.event.At) },
+	"InsertScheduled": insertPlanned,
+	"Recall":          func(tx *store.WriteTx, r realm) error { return tx.Recall(r.reply.ID, r.event.At) },
+	"Depart":          func(tx *store.WriteTx, r realm) error { _, err := tx.Depart(r.reply.ID); return err },
+	"FreeScheduled":   func(tx *store.WriteTx, r realm) error { return tx.FreeScheduled(r.scheduled.ID) },
+	"TakeScheduled": func(tx *store.WriteTx, r realm) error {
+		s := r.scheduled
+		s.Files = []desk.Attachment{r.upload}
+		return tx.TakeScheduled(&s)
+	},
+	"SaveScheduled": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveScheduled(r.scheduled.ID, desk.Standing{State: desk.ScheduledCancelled, Edition: 1}, nil, 0)
+	},
 	"SaveBulk": func(tx *store.WriteTx, r realm) error {
 		b := r.bulk
 		b.State, b.Token = store.BulkRunning, "changed"

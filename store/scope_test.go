@@ -98,7 +98,7 @@ func TestBoundToTheInboxes(t *testing.T) {
 	scope := store.Scope{Workspace: d.Workspace, User: user, Inboxes: []desk.InboxID{mine.inbox.ID}}
 	ids := map[int64]string{
 		int64(foreign.inbox.ID): "the inbox", int64(foreign.channel.ID): "the channel", int64(foreign.contact.ID): "the contact", int64(foreign.conversation.ID): "the conversation",
-		int64(foreign.inbound): "a message", int64(foreign.reply.ID): "a message", int64(foreign.attachment.ID): "a file", int64(foreign.raw.ID): "an arrival",
+		int64(foreign.inbound): "a message", int64(foreign.reply.ID): "a message", int64(foreign.attachment.ID): "a file", int64(foreign.raw.ID): "an arrival", int64(foreign.scheduled.ID): "a scheduled message",
 	}
 	seen := 0
 	for _, name := range slices.Sorted(maps.Keys(asked)) {

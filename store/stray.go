@@ -55,6 +55,8 @@ var references = func() (all []reference) {
 		read_mark.conversation_id conversation
 		read_mark.message_id message
 		read_mark.user_id person
+		scheduled.message_id message
+		scheduled_edition.channel_id channel
 		team.fallback_id team
 		thread_alias.inbox_id inbox
 		thread_alias.message_id message

@@ -21,11 +21,11 @@ func TestEveryReferenceIsHeld(t *testing.T) {
 	free := []string{
 		"event.actor_id",                           // a person, or the number of another kind of actor
 		"event.command_id", "bulk_item.command_id", // commands have no rows
-		"bulk_item.conversation_id",                // what somebody asked for, there or not
-		"bulk_item.team_id",                        // a team that may be no more
-		"raw_event.message_id",                     // MisEnded
-		"event.reader_id",                          // a person; the fact says it too
-		"message.client_id", "message.external_id", // other people's ids
+		"bulk_item.conversation_id",                                       // what somebody asked for, there or not
+		"bulk_item.team_id",                                               // a team that may be no more
+		"raw_event.message_id",                                            // MisEnded
+		"event.reader_id",                                                 // a person; the fact says it too
+		"message.client_id", "message.external_id", "scheduled.client_id", // other people's ids
 		"identity.external_id", "attachment.content_id", // of other programs
 	}
 	err = db.Read(t.Context(), Scope{}, func(tx *Tx) error {

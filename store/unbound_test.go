@@ -59,6 +59,7 @@ var byWorkspace = map[string]string{
 	"EndedByInbox": "the counts of views, for every reader by their inboxes", "ActiveRows": "the counts of views", "FilterRows": "the counts of views", "ContactRows": "the counts of views",
 	"Visible": "the counts of views", "TeamsOf": "the user's own",
 	"NoteEditions": "of a note that was loaded", "Notes": "of a conversation that was loaded", "QuickReplies": "of the workspace; app and API leave out what is others'", "QuickReply": "as QuickReplies", "QuickEditions": "of one that was loaded",
+	"ScheduledIn": "of a conversation that was loaded", "ClientScheduled": "of a conversation that was loaded",
 	"Bulk": "the user's own", "Bulks": "the user's own", "BulkUndoneBy": "of one that was loaded", "BulkTodo": "of one that was loaded", "BulkItem": "of one that was loaded",
 	"BulkItems": "of one that was loaded", "BulkGroups": "of one that was loaded", "BulkHanded": "of one that was loaded", "ChangedSince": "of a conversation that was loaded",
 	"Macros": "of the workspace; app and API leave out what is others'", "Macro": "as Macros",

@@ -76,7 +76,7 @@ func New(t testing.TB, grouping desk.Grouping) *Desk {
 		effect.Wake{App: d.App}, effect.Woken{App: d.App}, effect.AutoClose{App: d.App}, effect.AutoArchive{App: d.App},
 		effect.Answer{App: d.App, Agents: []responder.Responder{responder.Script{}}},
 		effect.AutoAssign{App: d.App}, effect.Leave{App: d.App}, effect.Handover{App: d.App}, effect.Remind{App: d.App},
-		effect.PromiseTimer{App: d.App}, effect.PromiseTell{App: d.App}, effect.PromiseRecompute{App: d.App}, effect.HandUp{App: d.App}, effect.Bulk{App: d.App},
+		effect.PromiseTimer{App: d.App}, effect.PromiseTell{App: d.App}, effect.PromiseRecompute{App: d.App}, effect.HandUp{App: d.App}, effect.Bulk{App: d.App}, effect.Dispatch{App: d.App}, effect.Held{App: d.App},
 	}
 	d.setUp(grouping)
 	return d

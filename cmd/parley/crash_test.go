@@ -97,6 +97,7 @@ func (w *crashWorld) setUp() {
 	api := connect("API", "per_thread", "api", map[string]string{
 		"webhook_url": w.hook, "inbound_secret": inboundSecret, "webhook_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 	})
+	w.must("PATCH", w.ws, map[string]any{"settings": map[string]int{"undo_mail_seconds": 1, "undo_chat_seconds": 1}}, nil) // answers wait, also over a crash
 	w.key = chat + " " + api
 	w.hire(20)
 }

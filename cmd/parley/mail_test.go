@@ -104,6 +104,7 @@ func (p *program) connect(config map[string]any) (inbox, channel string) {
 	var i, ch struct{ ID string }
 	p.must("POST", p.ws+"/inboxes", map[string]any{"name": config["address"], "grouping": "per_thread"}, &i)
 	p.must("POST", p.ws+"/inboxes/"+i.ID+"/channels", map[string]any{"kind": "email", "name": "Lindqvist", "config": config}, &ch)
+	p.must("PATCH", p.ws+"/inboxes/"+i.ID, map[string]any{"settings": map[string]int{"undo_mail_seconds": 0}}, nil)
 	return i.ID, ch.ID
 }
 

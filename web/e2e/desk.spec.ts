@@ -114,7 +114,7 @@ test('every action says what was done and can be taken back (F3-43, R14)', async
   await expect(said(page)).toContainText('Note added');
   await page.keyboard.press('Escape');
   await undone();
-  await expect(page.getByRole('log')).toContainText('This note was taken back.');
+  await expect(page.getByRole('log')).toContainText('This was taken back.');
 
   for (const [key, words] of [
     ['e', 'Resolved'],

@@ -56,6 +56,8 @@ test('the ledger is searched, and an unknown message goes out again after a look
     data: { config: { address: 'support@lindqvist.example' } },
   });
   expect(changed.ok()).toBe(true);
+  const settings = { headers: { 'X-Parley-CSRF': '1' }, data: { settings: { undo_mail_seconds: 0 } } };
+  expect((await page.context().request.patch(ws, settings)).ok()).toBe(true);
   const list = await page.context().request.get(`${ws}/conversations?view=all&tab=open&limit=100`);
   const { items } = (await list.json()) as { items: { id: string; channel_kind: string }[] };
   const mail = items.find((c) => c.channel_kind === 'email');

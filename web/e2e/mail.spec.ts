@@ -68,6 +68,8 @@ test('a customer writes by mail and the team answers', async ({ browser, desk, p
   const me = (await (await agent.request.get(desk.base + '/api/v1/session')).json()) as { workspaces: { id: string }[] };
   const workspace = `/workspaces/${me.workspaces[0]?.id}`;
   const inbox = await api(`${workspace}/inboxes`, { name: 'Support', grouping: 'per_thread' });
+  const now = { headers: { 'X-Parley-CSRF': '1' }, data: { settings: { undo_mail_seconds: 0 } } };
+  expect((await agent.request.patch(`${desk.base}/api/v1${workspace}/inboxes/${inbox.id}`, now)).ok()).toBe(true);
   await api(`${workspace}/inboxes/${inbox.id}/channels`, { kind: 'email', name: 'Lindqvist', config: { address: 'support@desk.test' } });
 
   await send(desk.smtp, 'kim@customer.test', 'support@desk.test', first);

@@ -848,6 +848,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/cancel-scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a scheduled message from being sent */
+        post: operations["cancel-scheduled-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/close": {
         parameters: {
             query?: never;
@@ -929,6 +946,23 @@ export interface paths {
         put?: never;
         /** Give a note of yours another text; the earlier ones can still be read */
         post: operations["edit-note-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/edit-scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a scheduled message, or move it to another moment */
+        post: operations["edit-scheduled-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1303,6 +1337,57 @@ export interface paths {
         put?: never;
         /** Do everything that a macro says, or nothing */
         post: operations["run-macro-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to the customer at a later moment */
+        post: operations["schedule-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is scheduled in a conversation, the next one first */
+        get: operations["list-scheduled-here"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/send-scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a scheduled message now, also one that is held */
+        post: operations["send-scheduled-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2134,6 +2219,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is scheduled in all conversations that you see, the next one first */
+        get: operations["list-scheduled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/search": {
         parameters: {
             query?: never;
@@ -2925,6 +3027,9 @@ export interface components {
             /** @description The conversation that this opened; absent when it opened none */
             conversation_id?: string;
         };
+        CancelScheduled: {
+            scheduled_id: string;
+        };
         Category: {
             /** @description No longer used; conversations that have it keep it */
             disabled: boolean;
@@ -2944,6 +3049,8 @@ export interface components {
             name?: string;
             phone?: string;
             tag_ids?: string[];
+            /** @description Where they are, like Europe/Stockholm */
+            time_zone?: string;
         };
         "Change-inboxRequest": {
             member_ids?: string[];
@@ -3077,6 +3184,8 @@ export interface components {
             phone?: string;
             /** @description Given with one contact, not with lists */
             tag_ids: string[];
+            /** @description Where they are, like Europe/Stockholm; absent when nobody said */
+            time_zone?: string;
             /**
              * Format: int64
              * @description How many messages were not taken in while they were blocked, ever; nothing else is kept of those
@@ -3229,6 +3338,11 @@ export interface components {
             /** Format: date-time */
             response_due_target?: string;
             /**
+             * Format: int64
+             * @description How many messages wait to be sent at a moment, or are held
+             */
+            scheduled?: number;
+            /**
              * @description Which answer the customer waits for; absent when none is promised
              * @enum {string}
              */
@@ -3357,7 +3471,7 @@ export interface components {
             can_retry: boolean;
             reason?: string;
             /** @enum {string} */
-            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
+            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld" | "recalled";
         };
         Did: {
             /** @description Send it to undo to take the command back */
@@ -3398,6 +3512,28 @@ export interface components {
             message_id: string;
             /** @description Markdown */
             text: string;
+        };
+        EditScheduled: {
+            /**
+             * Format: date-time
+             * @description When it is sent
+             */
+            at?: string;
+            /** @description With text: all files it has from now on */
+            attachment_ids?: string[];
+            /**
+             * Format: int64
+             * @description The edition that is changed; refused when there is a newer one
+             */
+            expected_edition?: number;
+            only_if_no_reply?: boolean;
+            scheduled_id: string;
+            /** @description Only its author changes what it says */
+            text?: string;
+            /** @enum {string} */
+            then?: "nothing" | "resolve" | "pend";
+            /** @description With at: the time zone it was chosen in */
+            zone?: string;
         };
         Email: {
             cc?: string[];
@@ -3689,6 +3825,16 @@ export interface components {
             sla_target?: number;
             /** @description Begin no new conversations here: what would open one is kept in the ledger only */
             tracking_disabled?: boolean;
+            /**
+             * Format: int64
+             * @description The same for messages through all other channels
+             */
+            undo_chat_seconds?: number;
+            /**
+             * Format: int64
+             * @description For how many seconds a mail waits before it leaves and can be taken back; 0 sends at once
+             */
+            undo_mail_seconds?: number;
             /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
             welcome_new_conversation?: string;
         };
@@ -3886,6 +4032,11 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "message" | "note";
+            /**
+             * Format: date-time
+             * @description Until then it waits and can be taken back with undo; absent once it leaves
+             */
+            leaves_at?: string;
             /** @description What only a note has */
             note?: components["schemas"]["NoteState"];
             /** @enum {string} */
@@ -4034,7 +4185,7 @@ export interface components {
             preview: string;
             reason?: string;
             /** @enum {string} */
-            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
+            state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld" | "recalled";
             to: string;
         };
         OwnPreferences: {
@@ -4219,6 +4370,16 @@ export interface components {
         };
         PageSLAPolicy: {
             items: components["schemas"]["SLAPolicy"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageScheduledMessage: {
+            items: components["schemas"]["ScheduledMessage"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageScheduledRow: {
+            items: components["schemas"]["ScheduledRow"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -4649,6 +4810,108 @@ export interface components {
             member_ids: string[];
             name: string;
         };
+        Schedule: {
+            /**
+             * Format: date-time
+             * @description When it is sent
+             */
+            at: string;
+            /** @description Uploads to send along */
+            attachment_ids?: string[];
+            /** @description Further recipients, for mail */
+            cc?: string[];
+            /** @description The channel to answer through; by default the one the customer wrote through last, when it is sent */
+            channel_id?: string;
+            /** @description The sender's own id: however often it is sent, it is one message */
+            client_id?: string;
+            /**
+             * Format: int64
+             * @description Refuse when the conversation has changed since this version
+             */
+            expected_version?: number;
+            /** @description Send it only if the customer has not written before; else it is held, and you are told */
+            only_if_no_reply?: boolean;
+            /** @description Markdown; sent as plain text where the channel has none */
+            text: string;
+            /**
+             * @description What is done with the conversation once it was sent
+             * @enum {string}
+             */
+            then?: "nothing" | "resolve" | "pend";
+            /** @description The time zone that the moment was chosen in, like Europe/Stockholm; it is shown in it */
+            zone?: string;
+        };
+        ScheduledMessage: {
+            /**
+             * Format: date-time
+             * @description When it is sent
+             */
+            at: string;
+            attachments: components["schemas"]["Attachment"][];
+            author: components["schemas"]["Author"];
+            cc?: string[];
+            /** @description Of the channel it would go through now */
+            channel_kind?: string;
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Send it back as expected_edition to be told when it was changed meanwhile
+             */
+            edition: number;
+            /** @enum {string} */
+            held_because?: "closed" | "replied" | "blocked" | "author" | "channel" | "merged" | "missed" | "refused";
+            id: string;
+            /** @description It is held when the customer writes before */
+            only_if_no_reply: boolean;
+            /** @enum {string} */
+            state: "waiting" | "held";
+            text: string;
+            /**
+             * @description What is done with the conversation once it was sent
+             * @enum {string}
+             */
+            then?: "resolve" | "pend";
+            /** @description The time zone that the moment was chosen in */
+            zone?: string;
+        };
+        ScheduledRow: {
+            /**
+             * Format: date-time
+             * @description When it is sent
+             */
+            at: string;
+            attachments: components["schemas"]["Attachment"][];
+            author: components["schemas"]["Author"];
+            cc?: string[];
+            /** @description Of the channel it would go through now */
+            channel_kind?: string;
+            conversation: components["schemas"]["Conversation"];
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Send it back as expected_edition to be told when it was changed meanwhile
+             */
+            edition: number;
+            /** @enum {string} */
+            held_because?: "closed" | "replied" | "blocked" | "author" | "channel" | "merged" | "missed" | "refused";
+            id: string;
+            /** @description It is held when the customer writes before */
+            only_if_no_reply: boolean;
+            /** @enum {string} */
+            state: "waiting" | "held";
+            text: string;
+            /**
+             * @description What is done with the conversation once it was sent
+             * @enum {string}
+             */
+            then?: "resolve" | "pend";
+            /** @description The time zone that the moment was chosen in */
+            zone?: string;
+        };
         SearchResult: {
             /** @description The index is being built: what is older cannot be found yet */
             building: boolean;
@@ -4662,6 +4925,9 @@ export interface components {
             cut: boolean;
             /** @description Send it as cursor for older messages; a conversation can come again with one of them */
             next_cursor?: string;
+        };
+        SendScheduled: {
+            scheduled_id: string;
         };
         Session: {
             /** Format: date-time */
@@ -4840,6 +5106,16 @@ export interface components {
             sla_target?: number | null;
             /** @description Begin no new conversations here: what would open one is kept in the ledger only */
             tracking_disabled?: boolean | null;
+            /**
+             * Format: int64
+             * @description The same for messages through all other channels
+             */
+            undo_chat_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description For how many seconds a mail waits before it leaves and can be taken back; 0 sends at once
+             */
+            undo_mail_seconds?: number | null;
             /** @description What a customer who begins a conversation is greeted with; it does not count as an answer */
             welcome_new_conversation?: string | null;
         };
@@ -9106,6 +9382,82 @@ export interface operations {
             };
         };
     };
+    "cancel-scheduled-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelScheduled"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "close-conversation": {
         parameters: {
             query?: never;
@@ -9562,6 +9914,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EditNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-scheduled-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditScheduled"];
             };
         };
         responses: {
@@ -11199,6 +11627,227 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RunMacro"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "schedule-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-scheduled-here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageScheduledMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-scheduled-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendScheduled"];
             };
         };
         responses: {
@@ -13740,7 +14389,7 @@ export interface operations {
                 q?: string;
                 /** @description Only this channel */
                 channel_id?: string;
-                state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld";
+                state?: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld" | "recalled";
             };
             header?: never;
             path: {
@@ -15265,6 +15914,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-scheduled": {
+        parameters: {
+            query?: {
+                /** @description Only what you wrote */
+                mine?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageScheduledRow"];
+                };
             };
             /** @description Unauthorized */
             401: {

@@ -58,6 +58,13 @@ export const minutesSaid = (minutes: number): string =>
       : t('event.minutes', { n: minutes });
 const text = (v: unknown): string => (typeof v === 'string' ? v : '');
 
+/** The words of a kind of fact that has no sentence of its own. */
+function wordOf(kind: string): string {
+  const key = `event.${kind}` as Key;
+  const said = t(key);
+  return said === key ? kind.replaceAll('_', ' ') : said;
+}
+
 /** Says what happened in one sentence. */
 export function eventSentence(event: Event, c: Conversation, w: Names): Sentence {
   const actor = actorOf(event, c, w);
@@ -145,7 +152,9 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.wrote') };
     default: {
       const said = handoverSaid(event, { team: teamName, person: (id) => object(id, w), channel: (id) => channelName(id, w) });
-      return said ? { actor, ...said } : (handlerSentence(event, actor) ?? { actor, text: event.kind.replaceAll('_', ' ') });
+      return said
+        ? { actor, ...said }
+        : (handlerSentence(event, actor) ?? { actor, text: wordOf(event.kind), ...(d['at'] ? { object: ahead(text(d['at'])) } : {}) });
     }
   }
 }

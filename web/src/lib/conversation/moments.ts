@@ -1,4 +1,4 @@
-/** Moments as people write them; the server alone understands them, in the reader's zone. */
+/** Moments as people write them; the server alone understands them, in the reader's zone or another. */
 import { client, must, Problem } from '../api/client';
 import { format } from '../ui/time';
 
@@ -10,18 +10,18 @@ export interface Moment {
 
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-async function ask(workspace: string, text?: string): Promise<Moment[]> {
-  const query = { zone: zone(), ...(text ? { text } : {}) };
+async function ask(workspace: string, text?: string, at = zone()): Promise<Moment[]> {
+  const query = { zone: at, ...(text ? { text } : {}) };
   return (await must(client.GET('/api/v1/workspaces/{workspace}/moments', { params: { path: { workspace }, query } }))).items;
 }
 
-/** The moments people snooze until often. */
-export const suggestions = (workspace: string): Promise<Moment[]> => ask(workspace);
+/** The moments people choose often, in a time zone: the reader's, unless another is named. */
+export const suggestions = (workspace: string, at?: string): Promise<Moment[]> => ask(workspace, undefined, at);
 
-/** What a text means: a moment, or why it is none. */
-export async function understand(workspace: string, text: string): Promise<Moment | string> {
+/** What a text means in a time zone: a moment, or why it is none. */
+export async function understand(workspace: string, text: string, at?: string): Promise<Moment | string> {
   try {
-    return (await ask(workspace, text))[0] ?? '';
+    return (await ask(workspace, text, at))[0] ?? '';
   } catch (err) {
     if (err instanceof Problem) return err.message;
     throw err;

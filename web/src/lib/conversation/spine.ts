@@ -14,6 +14,7 @@ const hidden = new Set([
   'notified',
   'note_restored',
   'note_removed',
+  'message_recalled',
   'settings_changed',
   'due_changed',
 ]);
@@ -32,7 +33,7 @@ export type Knot =
 export interface Spoken {
   message: Message;
   event: Event;
-  /** Somebody took this note back. */
+  /** Somebody took it back. */
   removed: boolean;
 }
 
@@ -93,7 +94,7 @@ function removedNotes(items: readonly TimelineItem[]): Set<string> {
   for (const { event } of items) {
     const id = event.data['message_id'];
     if (typeof id !== 'string') continue;
-    if (event.kind === 'note_removed') gone.add(id);
+    if (event.kind === 'note_removed' || event.kind === 'message_recalled') gone.add(id);
     if (event.kind === 'note_restored') gone.delete(id);
   }
   return gone;

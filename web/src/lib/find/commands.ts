@@ -1,8 +1,10 @@
 /** What can be done about filters and views; fetched after the first rows. */
+import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import Clock from '@lucide/svelte/icons/clock';
 import Filter from '@lucide/svelte/icons/list-filter';
 import Star from '@lucide/svelte/icons/panels-top-left';
 import { t } from '../i18n/find';
+import { t as st } from '../i18n/schedule';
 import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
 import { router } from '../router/router.svelte';
@@ -31,6 +33,15 @@ export function findCommands(s: Screen): Command[] {
       run: sortBy('waiting'),
     },
     { id: 'sort-newest', label: t('do.newest'), icon: Clock, keys: ['w'], group: 'move', when: () => sorted() === 'waiting', run: sortBy('newest') },
+    {
+      id: 'scheduled',
+      label: st('do.list'),
+      icon: CalendarClock,
+      keys: ['g d'],
+      group: 'go',
+      also: st('do.listAlso'),
+      run: () => router.go(`/${session.slug}/scheduled`),
+    },
     { id: 'views', label: t('do.views'), icon: Star, keys: ['v'], group: 'go', also: t('do.viewsAlso'), run: () => (s.overlay = 'views') },
   ];
 }

@@ -27,6 +27,8 @@ export const ruleNames = [
   'forget_assignee_on_reopen',
   'open_on_welcome_event',
   'tracking_disabled',
+  'undo_mail_seconds',
+  'undo_chat_seconds',
   'agents_may_export',
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
@@ -44,6 +46,7 @@ export function duration(minutes: number): string {
 const yes = (v: Value) => t(v ? 'rule.yes' : 'rule.no');
 const no = (v: Value) => t(v ? 'rule.no' : 'rule.yes'); // the setting says what is switched off
 const minutes = (v: Value) => duration(Number(v));
+const seconds = (v: Value) => (v ? t('rule.seconds', { n: Number(v) }) : t('rule.atOnce'));
 
 const kinds: Record<RuleName, Omit<Rule, 'name'>> = {
   after_close: { values: ['reopen', 'reopen_within', 'new'], word: (v) => t(`rule.after_close.${v as 'new'}`) },
@@ -61,6 +64,8 @@ const kinds: Record<RuleName, Omit<Rule, 'name'>> = {
   forget_assignee_on_reopen: { values: [false, true], word: no },
   open_on_welcome_event: { values: [true, false], word: yes },
   tracking_disabled: { values: [false, true], word: no },
+  undo_mail_seconds: { values: [0, 5, 10, 20, 30, 60, 120], word: seconds },
+  undo_chat_seconds: { values: [0, 5, 10, 20, 30, 60, 120], word: seconds },
   agents_may_export: { values: [true, false], word: yes },
 };
 

@@ -15,7 +15,7 @@ const explainTime = 1000;
 
 /** Gives commands and remembers the last one. */
 export class Acting {
-  private last: { run: () => void; until: number } | undefined;
+  private last: { run: () => void; until: number; of: string | undefined } | undefined;
 
   constructor(
     private readonly k: Known,
@@ -37,8 +37,13 @@ export class Acting {
   }
 
   /** Lets Z take back what was done last; without an argument nothing can be, also not what was done before. */
-  remember(run?: () => void): void {
-    this.last = run && { run, until: this.k.now() + undoTime };
+  remember(run?: () => void, of?: string): void {
+    this.last = run && { run, until: this.k.now() + undoTime, of };
+  }
+
+  /** What takes back what was done last, if that was done to a conversation. */
+  lastOf(id: string): (() => void) | undefined {
+    return this.last?.of === id ? this.last.run : undefined;
   }
 
   /** Z does not take back any more what run takes back. */
@@ -131,7 +136,7 @@ export class Acting {
       this.forget(run);
       void this.takeBack(id, verb, back, answer);
     };
-    this.remember(run);
+    this.remember(run, id);
     return run;
   }
 

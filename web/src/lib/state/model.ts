@@ -9,7 +9,7 @@ export type Stage = 'new' | 'open' | 'assigned' | 'in_progress' | 'resolved' | '
 export type View = 'mine' | 'unassigned' | 'all';
 export type Tab = 'open' | 'needs_attention' | 'responded' | 'pending' | 'resolved' | 'snoozed' | 'overdue' | 'at_risk' | 'closed' | 'archived';
 export type Mode = 'reply' | 'note';
-export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown' | 'withheld';
+export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown' | 'withheld' | 'recalled';
 
 /** What a row shows of a customer; name is never empty. */
 export interface ContactBrief {
@@ -80,6 +80,8 @@ export interface Conversation {
   last_activity_at: string;
   message_count: number;
   has_attachments: boolean;
+  /** How many messages wait to be sent at a moment, or are held. */
+  scheduled?: number;
   delivery_problem: boolean;
   label: string;
   stage: Stage;
@@ -128,6 +130,8 @@ export interface Message {
   unreadable?: boolean;
   email?: EmailHeaders;
   cc?: string[];
+  /** Until then it waits and can be taken back. */
+  leaves_at?: string;
   delivery?: Delivery;
   note?: NoteState;
 }

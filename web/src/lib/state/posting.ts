@@ -45,7 +45,7 @@ export class Posting {
     };
     this.kept.add(m);
     void this.k.drafts?.clear(conversation, mode);
-    if (mode === 'reply') this.acting.remember(); // an answer is not taken back, nor what was done before it
+    if (mode === 'reply') this.acting.remember(); // nothing done before an answer is taken back
     await this.deliver(m);
   }
 
@@ -70,8 +70,13 @@ export class Posting {
   takeBack(conversation: string, clientId: string): void {
     const o = this.outgoing(conversation, clientId);
     if (!o) return;
-    const { timelines, drafts } = this.k;
-    timelines.discard(conversation, clientId);
+    this.k.timelines.discard(conversation, clientId);
+    this.restore(o);
+  }
+
+  /** Puts words and files before what is in the composer. */
+  private restore({ conversation, ...o }: Pick<KeptMessage, 'conversation' | 'mode' | 'text' | 'attachments'>): void {
+    const { drafts } = this.k;
     const d = drafts?.get(conversation, o.mode);
     const text = d?.text.trim() ? `${o.text}\n\n${d.text}` : o.text;
     drafts?.change(conversation, o.mode, { text, files: [...o.attachments, ...(d?.files ?? [])] });
@@ -111,7 +116,7 @@ export class Posting {
       // An answer to a repeated request may carry no facts: the timeline is asked for them.
       if (timelines.map.get(id)?.outgoing.some((o) => o.client_id === client_id)) await this.reading.timelineAgain(id);
       timelines.discard(id, client_id);
-      if (mode === 'note') this.offerUndo(id, did.command_id);
+      if (mode === 'note' || did.undo_until) this.offerUndo(m, did.command_id);
       this.keeper.soon();
     } catch (err) {
       this.kept.remove(client_id);
@@ -121,13 +126,16 @@ export class Posting {
     }
   }
 
-  /** A note was added: Z and the toast take it back. */
-  private offerUndo(id: string, command: string): void {
+  /** Z and the toast take a note back, and an answer that has not left: with what was done to its conversation since. */
+  private offerUndo(m: KeptMessage, command: string): void {
+    const id = m.conversation;
+    const since = m.mode === 'reply' ? this.acting.lastOf(id) : undefined;
     const undo = () => {
       this.acting.forget(undo);
-      void this.acting.undoCommand(id, command);
+      since?.();
+      void this.acting.undoCommand(id, command).then((done) => done && m.mode === 'reply' && this.restore(m));
     };
-    this.acting.remember(undo);
-    this.k.notify({ kind: 'done', verb: 'note', conversation: id, undo });
+    this.acting.remember(undo, id);
+    this.k.notify({ kind: 'done', verb: m.mode, conversation: id, undo });
   }
 }
