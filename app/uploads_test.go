@@ -72,9 +72,10 @@ func (u uploads) draft(revision int64, text string, files ...desk.AttachmentID) 
 func TestUploadsThatWereNeverSent(t *testing.T) {
 	u := newUploads(t)
 	ctx := u.As(u.Agent)
-	left, sent, noted, kept, same := u.upload("left"), u.upload("sent"), u.upload("noted"), u.upload("kept"), u.upload("sent")
+	left, sent, noted, kept, same, later := u.upload("left"), u.upload("sent"), u.upload("noted"), u.upload("kept"), u.upload("sent"), u.upload("later")
 	u.OK(err2(u.Do(ctx, u.talk, desk.Reply{Text: "see", Files: []desk.AttachmentID{sent.ID}})))
 	u.OK(err2(u.Do(ctx, u.talk, desk.Note{Text: "see", Files: []desk.AttachmentID{noted.ID}})))
+	u.OK(err2(u.Do(ctx, u.talk, desk.Schedule{Text: "see", At: u.Clock.Now().Add(300 * 24 * time.Hour), Files: []desk.AttachmentID{later.ID}})))
 	d := u.draft(0, "", kept.ID)
 	if same.Hash != sent.Hash {
 		t.Fatal("the same bytes are two files")
@@ -90,7 +91,7 @@ func TestUploadsThatWereNeverSent(t *testing.T) {
 	if u.row(left) || u.row(same) {
 		t.Error("an upload of yesterday is still there")
 	}
-	for what, a := range map[string]desk.Attachment{"reply": sent, "note": noted, "draft": kept} {
+	for what, a := range map[string]desk.Attachment{"reply": sent, "note": noted, "draft": kept, "scheduled reply": later} {
 		if !u.row(a) {
 			t.Errorf("the file of a %s is gone", what)
 		}
@@ -104,7 +105,7 @@ func TestUploadsThatWereNeverSent(t *testing.T) {
 	if u.bytes(left) {
 		t.Error("the bytes of an upload that went are still there")
 	}
-	for what, a := range map[string]desk.Attachment{"reply": sent, "note": noted, "draft": kept} {
+	for what, a := range map[string]desk.Attachment{"reply": sent, "note": noted, "draft": kept, "scheduled reply": later} {
 		if !u.row(a) || !u.bytes(a) {
 			t.Errorf("what a %s has is gone", what)
 		}

@@ -12,7 +12,7 @@ import (
 func (tx *WriteTx) HoldUploads(ids []desk.AttachmentID, uploader string) ([]desk.AttachmentID, error) {
 	var held []desk.AttachmentID
 	for _, id := range ids {
-		_, err := one(tx.Tx, "upload", scanInt, `SELECT id FROM attachment WHERE workspace_id = ? AND id = ? AND uploader = ? AND message_id IS NULL`+tx.lock,
+		_, err := one(tx.Tx, "upload", scanInt, `SELECT id FROM attachment WHERE workspace_id = ? AND id = ? AND uploader = ? AND message_id IS NULL AND scheduled_id IS NULL`+tx.lock,
 			tx.scope.Workspace, id, uploader)
 		switch {
 		case err == nil:
@@ -28,7 +28,7 @@ func (tx *WriteTx) HoldUploads(ids []desk.AttachmentID, uploader string) ([]desk
 func (tx *WriteTx) HandUploads(ids []desk.AttachmentID, from, to string) error {
 	var failed error
 	for _, id := range ids {
-		failed = errors.Join(failed, tx.exec(`UPDATE attachment SET uploader = ? WHERE workspace_id = ? AND id = ? AND uploader = ? AND message_id IS NULL`, to, tx.scope.Workspace, id, from))
+		failed = errors.Join(failed, tx.exec(`UPDATE attachment SET uploader = ? WHERE workspace_id = ? AND id = ? AND uploader = ? AND message_id IS NULL AND scheduled_id IS NULL`, to, tx.scope.Workspace, id, from))
 	}
 	return failed
 }
@@ -41,7 +41,7 @@ type FreePlace struct {
 
 // HasFree reports whether an upload made before a moment belongs to no message.
 func (tx *Tx) HasFree(before time.Time) (found bool, err error) {
-	n, err := scanInt(tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM attachment WHERE message_id IS NULL AND created_at < ? LIMIT 1) free`, micros(before)).Scan)
+	n, err := scanInt(tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM attachment WHERE message_id IS NULL AND scheduled_id IS NULL AND created_at < ? LIMIT 1) free`, micros(before)).Scan)
 	return n > 0, err
 }
 
@@ -53,7 +53,7 @@ type freeUpload struct {
 }
 
 // DropUploads removes uploads of the whole install that were made before a moment,
-// belong to no message and are in no draft; it remembers whose bytes may be of no
+// belong to no message, also to none that waits, and are in no draft; it remembers whose bytes may be of no
 // use any more. It looks at so many after a place, and returns where it got to and
 // whether there may be more.
 //
@@ -67,7 +67,7 @@ func (tx *WriteTx) DropUploads(after FreePlace, before, now time.Time, limit int
 	all, err := collect(tx.Tx, func(scan func(...any) error) (f freeUpload, err error) {
 		err = scan(&f.ID, when{&f.At}, &f.workspace, &f.uploader, &f.hash)
 		return f, err
-	}, `SELECT id, created_at, workspace_id, uploader, hash FROM attachment WHERE message_id IS NULL AND created_at < ? AND (created_at, id) > (?, ?)
+	}, `SELECT id, created_at, workspace_id, uploader, hash FROM attachment WHERE message_id IS NULL AND scheduled_id IS NULL AND created_at < ? AND (created_at, id) > (?, ?)
 		ORDER BY created_at, id LIMIT ?`+tx.db.skipLocked(), micros(before), at, int64(after.ID), limit)
 	if err != nil {
 		return after, false, err
