@@ -120,6 +120,7 @@ test('two agents see each other and do not collide', async ({ browser, parley })
   // Undo takes the assignment back.
   await maja.getByRole('button', { name: 'Undo Z' }).click();
   await expect(daniel.getByRole('link', { name: /Mine/ })).toContainText('0');
+  await maja.getByRole('option', { name: /Who is there/ }).click(); // it had gone from this list, and from the screen with it
   await maja.evaluate(() => (document.activeElement as HTMLElement).blur());
   await maja.keyboard.press('i');
   await expect(maja.getByRole('textbox', { name: 'Reply' })).toBeFocused();
