@@ -103,7 +103,12 @@ try {
   };
   await inList();
   keys.o = await series(p, 'o', 'reads', 20, inList);
-  keys['#'] = await series(p, '#', 'picks', 20, leave);
+  keys['#'] = await series(p, 'Shift+#', 'picks', 20, leave);
+  keys.s = await series(p, 's', 'splits', 20, async () => {
+    await p.keyboard.press('Escape');
+    await p.waitForFunction(() => document.querySelectorAll('.thread input[type=checkbox]').length === 0);
+    await inList();
+  });
   keys['/'] = await series(p, '/', 'asks', 20, leave);
   keys['Ctrl K'] = await series(p, 'Control+k', 'asks', 20, leave);
   keys['?'] = await series(p, '?', 'asks', 20, leave);
@@ -117,11 +122,6 @@ try {
   keys.a = await series(p, 'a', 'asks', 20, leave);
   keys.h = await series(p, 'h', 'asks', 20, leave);
   keys.r = await series(p, 'r', 'writes', 20, inList);
-  keys.s = await series(p, 's', 'splits', 20, async () => {
-    await p.keyboard.press('Escape');
-    await p.waitForFunction(() => document.querySelectorAll('.thread input[type=checkbox]').length === 0);
-    await inList();
-  });
   const t = [];
   for (let i = 0; i < 20; i++) {
     await p.locator('.thead .ai').waitFor();
