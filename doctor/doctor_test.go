@@ -171,7 +171,8 @@ func TestAllIsWell(t *testing.T) {
 	results := doctor.Look(t.Context(), i)
 	for _, r := range results {
 		// A test server has no HTTPS, and a shared test machine may be full or slow.
-		if r.State != doctor.OK && r.Name != "public address" && r.Name != "disk" && r.Name != "sync" {
+		slow := r.Name == "database" && r.State == doctor.Warn && strings.Contains(r.Said, "answers in")
+		if r.State != doctor.OK && !slow && r.Name != "public address" && r.Name != "disk" && r.Name != "sync" {
 			t.Errorf("%+v", r)
 		}
 	}
