@@ -4,7 +4,9 @@ export default defineConfig({
   testDir: 'e2e',
   fullyParallel: false,
   workers: 2,
-  timeout: 60_000,
+  // They run beside all other tests: what takes long is no fault, what never comes is.
+  timeout: 150_000,
+  expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   use: {
