@@ -31,6 +31,8 @@ export interface SocketLike {
   onmessage: ((e: { data: unknown }) => void) | null;
   onclose: ((e: never) => void) | null;
   onerror: ((e: never) => void) | null;
+  /** 1 while what is sent can arrive. */
+  readonly readyState?: number;
   send(data: string): void;
   close(): void;
 }
@@ -132,6 +134,8 @@ export class Live {
 
   private say(said: Said): void {
     if (this.state !== 'live') return;
+    // One that closes just now takes nothing; what is looked at is said again by the next.
+    if (this.socket && (this.socket.readyState ?? 1) !== 1) return;
     if (this.socket) this.socket.send(JSON.stringify(said));
     else this.o.post(said).catch(() => undefined); // a hint for others; losing it harms nobody
   }
