@@ -95,7 +95,7 @@ func (a *App) heir(tx *store.WriteTx, old *desk.Conversation, r *Result, now tim
 		}
 	}
 	all := tx.In(store.Scope{Workspace: old.Workspace})
-	id, err := all.Heir(old.OpenScope, old.Contact)
+	id, err := all.Heir(*old, desk.HeirSince(r.Conversation, r.Events))
 	if err != nil || id == 0 {
 		return 0, err
 	}

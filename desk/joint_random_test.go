@@ -215,6 +215,12 @@ func (p *play) joinStep(seen map[string]int) (done, string) {
 		}
 	}
 	seen[desk.Commands.Name(cmd)]++
+	if why := p.broken(); why != "" {
+		return done{}, why
+	}
+	if p.one(4) == 0 {
+		return d, "" // to be taken back later, if at all: what was merged again is another merge
+	}
 	return d, p.thereAndBack(d, before, seen)
 }
 

@@ -63,9 +63,16 @@ func (o *office) succeed(old, c desk.Conversation, events []desk.Event) desk.Con
 	if !desk.Leaves(old, c) || slices.ContainsFunc(events, func(e desk.Event) bool { f, ok := e.Fact.(desk.Succeeded); return ok && !f.Back }) {
 		return 0
 	}
+	if open, _ := o.OpenPrimary(c.OpenScope, c.Contact); open != 0 && open != c.ID {
+		return 0
+	}
 	var children []*desk.Conversation
+	since := desk.ConversationID(desk.HeirSince(c, events))
 	for _, id := range o.order {
 		x := o.all[id]
+		if x.ID <= since {
+			continue
+		}
 		if x.Contact == c.Contact && x.OpenScope == c.OpenScope && x.Grouping == desk.PerContact && !x.Primary && x.Active() {
 			children = append(children, x)
 		}

@@ -318,10 +318,12 @@ func (c *Conversation) parted(now, was Content, rest []Message, w World) (Conten
 }
 
 // back implements reversible.
-func (f MergedInto) back(c *Conversation, _ Event, w World) (Fact, error) {
+func (f MergedInto) back(c *Conversation, e Event, w World) (Fact, error) {
 	switch {
 	case c.MergedInto != f.Into:
 		return nil, gone("it is part of another conversation since")
+	case !c.ClosedAt.Equal(e.At):
+		return nil, gone("it was taken back already, and they were merged again since")
 	case c.Archived():
 		return nil, gone("it was archived since")
 	}

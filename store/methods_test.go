@@ -159,7 +159,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	},
 	"Heads":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Heads(r.conversation.ID) },
 	"Readers":   func(tx *store.WriteTx, r realm) (any, error) { return tx.Readers(r.conversation.ID) },
-	"Heir":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Heir(r.conversation.OpenScope, r.contact.ID) },
+	"Heir":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Heir(r.conversation, 0) },
 	"Family":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Family(r.conversation.ID) },
 	"Spoken":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Spoken(r.conversation.ID, 0, 10) },
 	"Namesakes": func(tx *store.WriteTx, r realm) (any, error) { return tx.Namesakes(r.contact, 10) },
