@@ -64,6 +64,9 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"MoveMessages": func(tx *store.WriteTx, r realm) error {
 		return tx.MoveMessages(r.conversation.ID, r.conversation.ID+1, []desk.MessageID{r.reply.ID})
 	},
+	"MoveScheduled": func(tx *store.WriteTx, r realm) error {
+		return tx.MoveScheduled(r.conversation.ID, r.conversation.ID+1, []desk.ScheduledID{r.scheduled.ID})
+	},
 	"MoveThreads": func(tx *store.WriteTx, r realm) error { return tx.MoveThreads(r.conversation.ID, r.conversation.ID+1) },
 	"JoinDrafts": func(tx *store.WriteTx, r realm) error {
 		return tx.JoinDrafts(r.conversation.ID, r.conversation.ID+1, r.event.At)
