@@ -316,7 +316,7 @@ func (s *server) visitorFiles() {
 			}
 			var a desk.Attachment
 			err = s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace}, func(tx *store.Tx) (err error) {
-				a, err = tx.ContactAttachment(in.ID.V, v.contact, uploaderOf(v.visitor))
+				a, err = tx.ContactAttachment(in.ID.V, v.contact, uploaderOf(v.visitor), s.now())
 				return err
 			})
 			if err != nil {

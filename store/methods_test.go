@@ -183,7 +183,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	},
 	"Attachment": func(tx *store.WriteTx, r realm) (any, error) { return tx.Attachment(r.attachment.ID, "somebody") },
 	"ContactAttachment": func(tx *store.WriteTx, r realm) (any, error) {
-		return tx.ContactAttachment(r.attachment.ID, r.contact.ID, "somebody")
+		return tx.ContactAttachment(r.attachment.ID, r.contact.ID, "somebody", time.Now())
 	},
 	"Contact":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Contact(r.contact.ID) },
 	"Contacts":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Contacts([]desk.ContactID{r.contact.ID}) },
