@@ -188,6 +188,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 				Text     string              `json:"text" maxLength:"20000"`
 				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"10"`
 				Page     string              `json:"page,omitempty" maxLength:"2000"`
+				Zone     string              `json:"time_zone,omitempty" maxLength:"64" doc:"Where the visitor is, like Europe/Stockholm: the team sees what time it is there. What is none is not kept"`
 			}
 		}) (*body[VisitorMessage], error) {
 			v, err := s.visiting(ctx, in.VisitorAuth)
@@ -197,7 +198,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 			if strings.TrimSpace(desk.Clean(in.Body.Text)) == "" && len(in.Body.Files) == 0 {
 				return nil, desk.Errorf(desk.Invalid, "Write something first.")
 			}
-			posted := webchat.Posted{Visitor: v.visitor, ClientID: in.Body.ClientID, Text: in.Body.Text, Page: withoutQuery(in.Body.Page)}
+			posted := webchat.Posted{Visitor: v.visitor, ClientID: in.Body.ClientID, Text: in.Body.Text, Page: withoutQuery(in.Body.Page), Zone: in.Body.Zone}
 			m, err := s.visitorPost(ctx, v, posted, in.Body.Files)
 			return &body[VisitorMessage]{m}, err
 		})

@@ -31,13 +31,17 @@ type MergedContact struct {
 // ContactFields are what is known of a customer and can be chosen from either.
 type ContactFields struct {
 	Name, Email, Phone, Language string
-	Verified                     bool
+	Zone                         string
+	Verified, ZoneSaid           bool
 	First, Last                  time.Time // when they wrote first and last
 }
 
 // FieldsOf returns the fields of a contact.
 func FieldsOf(c desk.Contact) ContactFields {
-	return ContactFields{c.Name, c.Email, c.Phone, c.Language, c.Verified, c.FirstContactedAt, c.LastContactedAt}
+	return ContactFields{
+		Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone, Verified: c.Verified, ZoneSaid: c.ZoneSaid,
+		First: c.FirstContactedAt, Last: c.LastContactedAt,
+	}
 }
 
 // LockContacts locks two contacts until commit, the older first: who merges them

@@ -234,6 +234,7 @@ export class Chat {
           text: q.text,
           attachment_ids: q.attachment_ids.length ? q.attachment_ids : undefined,
           page: this.page || undefined,
+          time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         });
         this.tell('has_conversation');
         this.put({ ...m, client_id: q.client_id });

@@ -3184,7 +3184,7 @@ export interface components {
             phone?: string;
             /** @description Given with one contact, not with lists */
             tag_ids: string[];
-            /** @description Where they are, like Europe/Stockholm; absent when nobody said */
+            /** @description Where they are, like Europe/Stockholm, as the team says or else their browser; absent when nobody knows */
             time_zone?: string;
             /**
              * Format: int64
@@ -5417,6 +5417,8 @@ export interface components {
             client_id: string;
             page?: string;
             text: string;
+            /** @description Where the visitor is, like Europe/Stockholm: the team sees what time it is there. What is none is not kept */
+            time_zone?: string;
         };
         "Visitor-profileRequest": {
             email?: string;
