@@ -481,6 +481,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	},
 	"block-contact":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact} },
 	"unblock-contact": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact, body: object{}} },
+	"list-pairs":      func(*home, *apitest.Client) ask { return ask{} },
 	"list-twins":      func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
 	"merge-contact": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().Contact, body: object{"contact_id": h.fresh().Contact}}

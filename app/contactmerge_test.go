@@ -275,11 +275,34 @@ func TestTwins(t *testing.T) {
 		}))
 		return ids
 	}
+	pairs := func() (all []store.Pair) {
+		t.Helper()
+		k.OK(k.DB.Read(t.Context(), store.Scope{Workspace: k.Workspace}, func(tx *store.Tx) (err error) { all, err = tx.Pairs(10); return err }))
+		return all
+	}
 	if got := twins(k.stays); !slices.Equal(got, []desk.ContactID{k.goes}) {
 		t.Errorf("suggested are %v", got)
 	}
+	newer, older := max(k.stays, k.goes), min(k.stays, k.goes)
+	if got := pairs(); len(got) != 1 || got[0].Contact.ID != newer || got[0].Twin.ID != older || got[0].Mail {
+		t.Errorf("suggested are %+v", got)
+	}
+	mail := "kim@example.com"
+	for _, id := range []desk.ContactID{k.stays, k.goes} {
+		k.OK(k.ChangeContact(k.As(k.Owner), id, app.ContactChange{Email: &mail}))
+	}
+	if got := pairs(); len(got) != 1 || !got[0].Mail {
+		t.Errorf("with the same address and number suggested are %+v", got)
+	}
+	merged, err := k.MergeContacts(k.As(k.Agent), k.stays, k.goes, nil)
+	k.OK(err)
+	if got := pairs(); len(got) != 0 {
+		t.Errorf("once they are one, suggested are %+v", got)
+	}
+	_, err = k.UnmergeContacts(k.As(k.Agent), k.stays, merged.Command)
+	k.OK(err)
 	k.OK(k.Apart(k.As(k.Agent), k.goes, k.stays))
-	if got := append(twins(k.stays), twins(k.goes)...); len(got) != 0 {
+	if got := append(twins(k.stays), twins(k.goes)...); len(got) != 0 || len(pairs()) != 0 {
 		t.Errorf("suggested are %v", got)
 	}
 }

@@ -169,6 +169,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"ContactMerges":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactMerges(r.contact.ID, 10) },
 	"MergedContacts": func(tx *store.WriteTx, r realm) (any, error) { return tx.MergedContacts(r.contact.ID) },
 	"ContactNoteIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNoteIDs(r.contact.ID) },
+	"Pairs":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Pairs(10) },
 	"Twins":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Twins(r.contact, 10) },
 	"MessageIDs":     func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageIDs(r.conversation.ID) },
 	"Strands":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Strands(r.contact.ID, 10) },
