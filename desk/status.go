@@ -20,6 +20,9 @@ type StatusChanged struct {
 
 func (f StatusChanged) apply(c *Conversation, e Event) {
 	c.Status = f.New
+	if f.New == StatusOpen || f.New == StatusPending {
+		c.SurveyDue = time.Time{} // who goes on asks nobody how it was
+	}
 	if f.Restore != nil {
 		if f.Restore.Clock != nil {
 			c.ResolutionClock = *f.Restore.Clock

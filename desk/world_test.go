@@ -206,6 +206,11 @@ func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error
 	return nil
 }
 
+// Askable: what goes by mail has no page to answer on here.
+func (o *office) Askable(contact desk.ContactID, channel desk.ChannelID) (bool, error) {
+	return o.Reachable(contact, channel) == nil && channel != letters, nil
+}
+
 func (o *office) Macro(id desk.MacroID) (desk.Macro, error) {
 	m, ok := o.macros[id]
 	if !ok {
