@@ -56,6 +56,7 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 			if err != nil {
 				return err
 			}
+			out.Message.Auto = true
 			out.Message.Text += "\n\nChoose an answer here: " + link
 		}
 		out.State, out.Reason, out.Ailing = m.Delivery, m.DeliveryReason, ch.LastError != ""
