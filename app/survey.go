@@ -35,6 +35,15 @@ func (w *world) Askable(contact desk.ContactID, id desk.ChannelID) (bool, error)
 	return kind == chatKind || w.app.PublicURL != "", err
 }
 
+// RatingComment returns what the customer wrote beside their answer to a question.
+func (w *world) RatingComment(survey desk.MessageID) (string, error) {
+	found, err := w.Surveys([]desk.MessageID{survey})
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0].Comment, nil
+}
+
 // surveyLink returns the address of the page for one question. Only who receives it
 // can answer: the team never sees it.
 func (a *App) surveyLink(ws desk.WorkspaceID, survey desk.MessageID) (string, error) {

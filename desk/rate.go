@@ -44,8 +44,11 @@ func (r Rate) Decide(c Conversation, w World) ([]Fact, error) {
 	if !c.RatedAt.IsZero() {
 		f.Previous = c.Rating
 	}
-	if f.Previous == f.Score && comment == "" {
-		return nil, nil
+	if f.Previous == f.Score {
+		was, err := w.RatingComment(r.Survey)
+		if err != nil || was == comment {
+			return nil, err
+		}
 	}
 	inbox, err := w.Inbox(c.Inbox)
 	if err != nil {

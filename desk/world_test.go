@@ -211,6 +211,15 @@ func (o *office) Askable(contact desk.ContactID, channel desk.ChannelID) (bool, 
 	return o.Reachable(contact, channel) == nil && channel != letters, nil
 }
 
+func (o *office) RatingComment(survey desk.MessageID) (comment string, _ error) {
+	for _, e := range o.events {
+		if f, ok := e.Fact.(desk.Rated); ok && f.Survey == survey {
+			comment = f.Comment
+		}
+	}
+	return comment, nil
+}
+
 func (o *office) Macro(id desk.MacroID) (desk.Macro, error) {
 	m, ok := o.macros[id]
 	if !ok {
