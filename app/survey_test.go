@@ -177,3 +177,28 @@ func TestSurveySettings(t *testing.T) {
 		t.Errorf("inherited is %q, %v", s.CSAT, err)
 	}
 }
+
+// F1-29: the review of many says how many customers will be asked, and the job asks
+// just those.
+func TestBulkSaysWhomItAsks(t *testing.T) {
+	d := surveying(t, `{"csat":"on_resolve"}`)
+	var ids []desk.ConversationID
+	for _, from := range []string{"anna", "bea", "cleo"} {
+		id := d.Get(apptest.Post{From: from, Key: from, Text: "hello"}).Conversation
+		if from != "cleo" {
+			do(t, d, id, desk.Reply{Text: "Here you are"})
+		}
+		ids = append(ids, id)
+	}
+	d.Work()
+	r, err := d.ReviewBulk(d.As(d.Owner), app.BulkSelection{IDs: ids}, desk.BulkAction{Steps: []desk.BulkStep{{Do: desk.BulkResolve}}})
+	d.OK(err)
+	if r.Asks != 2 || r.Sends != 0 {
+		t.Fatalf("the review says %d are asked, and %d get a message", r.Asks, r.Sends)
+	}
+	d.OK(err2(d.StartBulk(d.As(d.Owner), r.ID, r.Token)))
+	d.Work()
+	if got := d.Channel.Sent(); len(got) != 4 {
+		t.Errorf("%q was sent", got)
+	}
+}

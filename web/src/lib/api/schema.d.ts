@@ -2925,6 +2925,11 @@ export interface components {
         };
         BulkReview: {
             action: components["schemas"]["BulkAction"];
+            /**
+             * Format: int64
+             * @description Of those that end, how many customers will be asked how satisfied they are
+             */
+            asks?: number;
             can_undo: boolean;
             /** @description Send it to start exactly this: these conversations as they are now, and this action */
             confirm_token: string;
