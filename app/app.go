@@ -287,7 +287,7 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 		if err := a.saveMessage(tx, r.Conversation.ID, f.Body); err != nil || f.Auto != desk.AutoSurvey {
 			return err
 		}
-		return tx.InsertSurvey(store.Survey{ID: f.Message, Conversation: r.Conversation.ID, User: r.Conversation.SurveyUser, AskedAt: e.At})
+		return tx.InsertSurvey(store.Survey{ID: f.Message, Conversation: r.Conversation.ID, User: f.User, AskedAt: e.At})
 	case desk.Rated:
 		return tx.SaveRating(f, e.At)
 	case desk.NoteAdded:

@@ -35,13 +35,16 @@ func (w *world) Askable(contact desk.ContactID, id desk.ChannelID) (bool, error)
 	return kind == chatKind || w.app.PublicURL != "", err
 }
 
-// RatingComment returns what the customer wrote beside their answer to a question.
-func (w *world) RatingComment(survey desk.MessageID) (string, error) {
+// Asked returns the question that a message asked.
+func (w *world) Asked(survey desk.MessageID) (desk.Asked, error) {
 	found, err := w.Surveys([]desk.MessageID{survey})
-	if err != nil || len(found) == 0 {
-		return "", err
+	if err == nil && len(found) == 0 {
+		err = errNoSurvey
 	}
-	return found[0].Comment, nil
+	if err != nil {
+		return desk.Asked{}, err
+	}
+	return desk.Asked{User: found[0].User, Comment: found[0].Comment}, nil
 }
 
 // surveyLink returns the address of the page for one question. Only who receives it

@@ -49,7 +49,7 @@ func TestSurveyIsSent(t *testing.T) {
 		t.Error("what nobody wrote is not marked as such")
 	}
 	c := d.Conversation(id)
-	if c.WaitingOn != desk.WaitingOnCustomer || c.Status != desk.StatusResolved || c.Preview != "Here you are" || c.SurveyUser != d.Agent.User {
+	if c.WaitingOn != desk.WaitingOnCustomer || c.Status != desk.StatusResolved || c.Preview != "Here you are" || c.SurveyUser != 0 {
 		t.Errorf("it is now %+v", c)
 	}
 	if m := d.Message(asked); strings.Contains(m.Text, "http") {

@@ -40,15 +40,16 @@ func (r Rate) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := Rated{Survey: r.Survey, Score: r.Score, User: c.SurveyUser, Commented: comment != "", Comment: comment}
+	asked, err := w.Asked(r.Survey)
+	if err != nil {
+		return nil, err
+	}
+	f := Rated{Survey: r.Survey, Score: r.Score, User: asked.User, Commented: comment != "", Comment: comment}
 	if !c.RatedAt.IsZero() {
 		f.Previous = c.Rating
 	}
-	if f.Previous == f.Score {
-		was, err := w.RatingComment(r.Survey)
-		if err != nil || was == comment {
-			return nil, err
-		}
+	if f.Previous == f.Score && asked.Comment == comment {
+		return nil, nil
 	}
 	inbox, err := w.Inbox(c.Inbox)
 	if err != nil {

@@ -30,12 +30,24 @@ const MaxComment = 2000
 
 // Survey is the question how satisfied the customer is, and their latest answer.
 type Survey struct {
-	SurveyDue  time.Time // when the question leaves; zero once it has left, and when none waits
-	SurveyUser UserID    // who was responsible when it was decided to ask: whose rating it is
-	SurveyAt   time.Time // when the customer was asked last
-	SurveyID   MessageID // the message that asks; answers name it
-	Rating     int       // the latest answer, 1 to 5; 0 is none. A reopened conversation keeps it
-	RatedAt    time.Time // when the latest question was first answered
+	Asking
+	SurveyAt time.Time // when the customer was asked last
+	SurveyID MessageID // the message that asks; answers name it
+	Rating   int       // the latest answer, 1 to 5; 0 is none. A reopened conversation keeps it
+	RatedAt  time.Time // when the latest question was first answered
+}
+
+// Asking is a question that is about to leave; zero once it has left, and when the
+// conversation goes on.
+type Asking struct {
+	SurveyDue  time.Time `json:"survey_due,omitzero"`      // when it leaves
+	SurveyUser UserID    `json:"survey_user_id,omitempty"` // who was responsible when it was decided to ask: whose rating it will be
+}
+
+// Asked is a question that a customer was asked.
+type Asked struct {
+	User    UserID // who was responsible
+	Comment string // what the customer wrote beside their answer
 }
 
 // SurveyAsked says that the customer is going to be asked how satisfied they are.
@@ -69,7 +81,7 @@ func (c Conversation) asked(w World, inbox Inbox, resolves, closes bool) ([]Fact
 		return nil, nil
 	}
 	again := !c.SurveyAt.IsZero() && w.Now().Before(c.SurveyAt.Add(surveyAgain))
-	if again || !c.SurveyDue.IsZero() || c.Archived() || c.ResolutionSince.IsZero() || c.FirstReplyAt.IsZero() {
+	if again || c.SurveyDue.After(w.Now()) || c.Archived() || c.ResolutionSince.IsZero() || c.FirstReplyAt.IsZero() {
 		return nil, nil
 	}
 	if may, err := c.askable(w); err != nil || !may {
@@ -108,16 +120,16 @@ func (a AskSurvey) Decide(c Conversation, w World) ([]Fact, error) {
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.LastChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAutomation,
 		AuthorName: inbox.Name, Text: surveyQuestion, At: w.Now(), CreatedAt: w.Now(), Auto: AutoSurvey, Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
-	return []Fact{MessagePosted{Message: m.ID, Side: SideTeam, Author: AuthorAutomation, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Body: &m}}, nil
+	return []Fact{MessagePosted{Message: m.ID, Side: SideTeam, Author: AuthorAutomation, User: c.SurveyUser, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Body: &m}}, nil
 }
 
 func (f SurveyAsked) apply(c *Conversation, _ Event) {
-	c.SurveyDue, c.SurveyUser = f.Due.Time, f.User
+	c.Asking = Asking{f.Due.Time, f.User}
 }
 
 // surveyed is c once the customer was asked.
 func (c *Conversation) surveyed(m MessageID, at time.Time) {
-	c.SurveyDue, c.SurveyAt, c.SurveyID, c.RatedAt = time.Time{}, at, m, time.Time{}
+	c.Asking, c.SurveyAt, c.SurveyID, c.RatedAt = Asking{}, at, m, time.Time{}
 }
 
 // Quiet reports whether an automatic message is no line for lists: it says nothing of

@@ -211,13 +211,20 @@ func (o *office) Askable(contact desk.ContactID, channel desk.ChannelID) (bool, 
 	return o.Reachable(contact, channel) == nil && channel != letters, nil
 }
 
-func (o *office) RatingComment(survey desk.MessageID) (comment string, _ error) {
+func (o *office) Asked(survey desk.MessageID) (a desk.Asked, _ error) {
 	for _, e := range o.events {
-		if f, ok := e.Fact.(desk.Rated); ok && f.Survey == survey {
-			comment = f.Comment
+		switch f := e.Fact.(type) {
+		case desk.MessagePosted:
+			if f.Message == survey {
+				a.User = f.User
+			}
+		case desk.Rated:
+			if f.Survey == survey {
+				a.Comment = f.Comment
+			}
 		}
 	}
-	return comment, nil
+	return a, nil
 }
 
 func (o *office) Macro(id desk.MacroID) (desk.Macro, error) {
