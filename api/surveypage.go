@@ -20,9 +20,10 @@ var ratingWords = [...]string{"Very dissatisfied", "Dissatisfied", "Neither", "S
 const maxAnswer = 16 << 10
 
 // surveys serves the page on which a customer says how satisfied they are. Opening it
-// changes nothing, since programs open the links of mails, too; its button does.
+// changes nothing, since programs open the links of mails, too; its button does. It
+// stands at app.SurveyPath.
 func (s *server) surveys(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+app.SurveyPath+"{secret}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /r/{secret}", func(w http.ResponseWriter, r *http.Request) {
 		found, err := s.openSurvey(r)
 		if err != nil {
 			s.writeSurvey(w, surveyPage{Problem: err})
@@ -30,7 +31,7 @@ func (s *server) surveys(mux *http.ServeMux) {
 		}
 		s.writeSurvey(w, surveyPage{Survey: &found})
 	})
-	mux.HandleFunc("POST "+app.SurveyPath+"{secret}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /r/{secret}", func(w http.ResponseWriter, r *http.Request) {
 		found, err := s.openSurvey(r)
 		if err != nil {
 			s.writeSurvey(w, surveyPage{Problem: err})
