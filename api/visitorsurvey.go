@@ -11,8 +11,9 @@ import (
 
 // VisitorSurvey is the question how satisfied the customer is, which a message asks.
 type VisitorSurvey struct {
-	Score int  `json:"score,omitempty" minimum:"1" maximum:"5" doc:"The answer that was given"`
-	Open  bool `json:"open" doc:"It can be answered now, or its answer changed"`
+	Score   int    `json:"score,omitempty" minimum:"1" maximum:"5" doc:"The answer that was given"`
+	Comment string `json:"comment,omitempty" doc:"What was written beside it"`
+	Open    bool   `json:"open" doc:"It can be answered now, or its answer changed"`
 }
 
 // surveysIn returns the questions that some messages ask, by message.
@@ -34,7 +35,7 @@ func surveysIn(tx *store.Tx, messages []desk.Message, now time.Time) (map[desk.M
 		if err != nil {
 			return nil, err
 		}
-		all[f.ID] = &VisitorSurvey{f.Score, c.Rateable(f.ID, now)}
+		all[f.ID] = &VisitorSurvey{f.Score, f.Comment, c.Rateable(f.ID, now)}
 	}
 	return all, nil
 }
@@ -64,7 +65,7 @@ func (s *server) visitorRates() {
 			if err := s.App.Rate(ctx, v.account.Workspace, asked, desk.Rate{Survey: in.Body.Survey, Score: in.Body.Score, Comment: in.Body.Comment}); err != nil {
 				return nil, err
 			}
-			return &body[VisitorSurvey]{VisitorSurvey{in.Body.Score, true}}, nil
+			return &body[VisitorSurvey]{VisitorSurvey{in.Body.Score, in.Body.Comment, true}}, nil
 		})
 }
 

@@ -155,11 +155,12 @@ test('F2-18 F2-26 F2-04 a chat customer rates 1: the lead is told, and the timel
   await looks(visitor, 'rating-answered');
   await visitor.getByRole('button', { name: 'Change' }).click();
   await expect(visitor.getByLabel('Very dissatisfied')).toBeFocused();
+  await expect(visitor.getByLabel('What should we know?')).toHaveValue('It was new last week.');
   await looks(visitor, 'rating-card');
   await visitor.getByLabel('Neither').check();
   await visitor.getByRole('button', { name: 'Send the answer' }).click();
   await expect(visitor.getByText('Thank you. Your answer: Neither')).toBeVisible();
-  await expect(log(lead)).toContainText('changed the rating of our help to 3 of 5, neither');
+  await expect(log(lead)).toContainText('changed the rating of our help to 3 of 5, neither, “It was new last week.”');
   silent();
 });
 

@@ -12,7 +12,7 @@ export type Message = {
   survey?: Survey;
 };
 /** It asks how satisfied the customer is; open while it can be answered, or the answer changed. */
-export type Survey = { score?: number; open: boolean };
+export type Survey = { score?: number; comment?: string; open: boolean };
 export type Config = {
   name: string;
   greeting: string;

@@ -5564,6 +5564,8 @@ export interface components {
             unread: number;
         };
         VisitorSurvey: {
+            /** @description What was written beside it */
+            comment?: string;
             /** @description It can be answered now, or its answer changed */
             open: boolean;
             /**
