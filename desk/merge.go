@@ -25,7 +25,7 @@ type Yield struct {
 }
 
 // MergedFrom says that a conversation has become part of this one: its messages,
-// notes, tags and followers are here.
+// notes, tags, followers and tickets are here.
 type MergedFrom struct {
 	Other     ConversationID `json:"conversation_id"`
 	Messages  []Handed       `json:"messages,omitempty"`
@@ -33,6 +33,7 @@ type MergedFrom struct {
 	Was       Content        `json:"was"`
 	Tags      []TagID        `json:"tag_ids,omitempty"`      // those that were new here
 	Followers []UserID       `json:"follower_ids,omitempty"` // those that were new here
+	Tickets   []Ticket       `json:"tickets,omitempty"`      // those that were new here
 	Readers   []UserID       `json:"reader_ids,omitempty"`   // who reads here because they were mentioned there
 	Preview   string         `json:"-"`
 }
@@ -53,6 +54,7 @@ type UnmergedFrom struct {
 	Was       Content        `json:"was"`
 	Tags      []TagID        `json:"tag_ids,omitempty"`      // those that are here no more
 	Followers []UserID       `json:"follower_ids,omitempty"` // those that are here no more
+	Tickets   []Ticket       `json:"tickets,omitempty"`      // those that are here no more
 	Readers   []UserID       `json:"reader_ids,omitempty"`   // who reads here no more
 	Preview   string         `json:"-"`
 }
@@ -75,12 +77,13 @@ type Whole struct {
 	Clock            ResolutionClock `json:"resolution_clock,omitzero"`
 	Held             Held            `json:"held"`
 	Tags             []TagID         `json:"tag_ids,omitempty"`
+	Tickets          []Ticket        `json:"tickets,omitempty"`
 }
 
 func (c *Conversation) whole() Whole {
 	return Whole{
 		Status: c.Status, Ending: c.Ending, SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply, Content: c.content(),
-		Clock: c.ResolutionClock, Held: c.held(), Tags: slices.Clone(c.Tags),
+		Clock: c.ResolutionClock, Held: c.held(), Tags: slices.Clone(c.Tags), Tickets: slices.Clone(c.Tickets),
 	}
 }
 
@@ -163,7 +166,7 @@ func (c *Conversation) merged(other ConversationID, was Whole, w World) (MergedF
 		return f, err
 	}
 	f.Preview = lineOf(slices.Concat(own, all))
-	f.Tags = missing(was.Tags, c.Tags)
+	f.Tags, f.Tickets = missing(was.Tags, c.Tags), c.unknown(was.Tickets)
 	followers := slices.Clone(y.Followers)
 	if y.Assignee != 0 && y.Assignee != c.Assignee && !slices.Contains(followers, y.Assignee) {
 		followers = append(followers, y.Assignee) // who answered there wants to know how it goes on
@@ -224,12 +227,14 @@ func (f MergedFrom) apply(c *Conversation, _ Event) {
 	c.fill(f.Now)
 	c.Tags, c.Followers = slices.Concat(c.Tags, f.Tags), slices.Concat(c.Followers, f.Followers)
 	slices.Sort(c.Tags)
+	c.link(f.Tickets...)
 	c.Preview = f.Preview
 }
 
 func (f UnmergedFrom) apply(c *Conversation, _ Event) {
 	c.fill(f.Now)
 	c.Tags, c.Followers = without(c.Tags, f.Tags), without(c.Followers, f.Followers)
+	c.Tickets = without(c.Tickets, f.Tickets)
 	c.Preview = f.Preview
 }
 
@@ -237,6 +242,7 @@ func (f MergedInto) apply(c *Conversation, e Event) {
 	c.Status, c.MergedInto = StatusClosed, f.Into
 	c.Ending = Ending{ResolvedAt: c.ResolvedAt, ClosedAt: e.At, ClosedSource: SourceMerge, ClosedBy: e.By.User}
 	c.SnoozedUntil, c.SnoozeUntilReply, c.Tags, c.ResolutionClock = time.Time{}, false, nil, ResolutionClock{}
+	c.Tickets = nil
 	n := c.content()
 	c.fill(Content{
 		WaitingOn: WaitingOnNone, LastMessageAt: n.LastMessageAt, LastActivityAt: n.LastActivityAt, LastChannel: n.LastChannel,
@@ -248,6 +254,7 @@ func (f MergedInto) apply(c *Conversation, e Event) {
 func (f Unmerged) apply(c *Conversation, _ Event) {
 	c.Status, c.Ending, c.MergedInto = f.Is.Status, f.Is.Ending, 0
 	c.SnoozedUntil, c.SnoozeUntilReply, c.Tags, c.ResolutionClock = f.Is.SnoozedUntil, f.Is.SnoozeUntilReply, f.Is.Tags, f.Is.Clock
+	c.Tickets = f.Is.Tickets
 	c.fill(f.Is.Content)
 	c.hold(f.Is.Held)
 }
@@ -285,6 +292,7 @@ func (f MergedFrom) back(c *Conversation, _ Event, w World) (Fact, error) {
 	}
 	u := UnmergedFrom{Other: f.Other, Messages: grouped(back), Was: c.content(), Readers: f.Readers, Preview: lineOf(rest)}
 	u.Tags = slices.DeleteFunc(slices.Clone(f.Tags), func(t TagID) bool { return !slices.Contains(c.Tags, t) })
+	u.Tickets = slices.DeleteFunc(slices.Clone(f.Tickets), func(t Ticket) bool { return !slices.Contains(c.Tickets, t) })
 	u.Followers = slices.DeleteFunc(slices.Clone(f.Followers), func(u UserID) bool { return !slices.Contains(c.Followers, u) })
 	if u.Now, err = c.parted(f.Now, f.Was, rest, w); err != nil {
 		return nil, err
