@@ -59,8 +59,8 @@ func TestF0_15_TheTimelineRecordsAllActivity(t *testing.T) {
 	}
 	var line struct{ Items []item }
 	h.Owner.Do("GET", h.Path("/conversations/"+talk.ID+"/timeline"), nil).Want(200).Read(&line)
-	// What people did; the beginning and the promise follow from the message.
-	got := slices.DeleteFunc(line.Items, func(i item) bool { return i.Event.Kind == "opened" || i.Event.Kind == "due_changed" })
+	// What people did; the beginning, the promise and the delivery follow from it.
+	got := slices.DeleteFunc(line.Items, func(i item) bool { return i.Event.Kind == "opened" || i.Event.Actor.Kind == "system" })
 	want := []struct{ kind, by, id string }{
 		{"message_posted", "contact", ""},
 		{"message_posted", "user", agent.User.String()},
