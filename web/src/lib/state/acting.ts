@@ -96,6 +96,16 @@ export class Acting {
     }
   }
 
+  /** Shows what a command did whose answer was waited for; Z puts back these parts of the conversation. */
+  did(id: string, verb: Verb, did: Did, parts: readonly (keyof Conversation)[], params: Record<string, string> = {}): void {
+    const before = this.k.store.rows.get(id);
+    this.k.store.put(did.conversation);
+    this.k.timelines.add(id, did.items ?? []);
+    const change = Object.fromEntries(parts.map((p) => [p, did.conversation[p]])) as Partial<Conversation>;
+    const undo = before ? this.offer(id, verb, before, change, Promise.resolve(did)) : undefined;
+    this.k.notify({ kind: 'done', verb, conversation: id, params, ...(undo ? { undo } : {}) });
+  }
+
   /** Says why something was refused: what others changed meanwhile, and how to do it again. */
   private async refuse(id: string, verb: Verb, err: unknown, known: Conversation | undefined, again: () => unknown): Promise<void> {
     const { k, reading } = this;
