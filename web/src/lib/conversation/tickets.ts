@@ -30,9 +30,13 @@ export function isAddress(text: string): boolean {
 /** Links a conversation; a refusal is thrown, for whoever typed the address. */
 export async function link(w: Workspace, id: string, ticket: { url: string; title?: string; integration?: string }): Promise<void> {
   const did = await w.http.send<Did>('POST', `/conversations/${id}/link-ticket`, ticket, w.newId());
-  const had = w.store.known(id)?.tickets ?? [];
-  const fresh = did.conversation.tickets?.find((x) => !had.some((y) => y.url === x.url));
-  w.did(id, 'link-ticket', did, ['tickets'], { name: fresh?.title ?? ticket.url });
+  const fresh = did.items?.find((i) => i.event.kind === 'ticket_linked')?.event.data as Ticket | undefined;
+  if (!fresh) {
+    w.store.put(did.conversation); // it was linked already
+    return;
+  }
+  const back = { tickets: did.conversation.tickets?.filter((x) => x.url !== fresh.url) };
+  w.did(id, 'link-ticket', did, back, { name: fresh.title });
 }
 
 /** Removes a link. */

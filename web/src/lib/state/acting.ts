@@ -13,6 +13,13 @@ export const undoTime = 10_000;
 /** How long a refusal may wait for what others changed, in milliseconds. */
 const explainTime = 1000;
 
+/** Reports whether Z takes a verb back. */
+const takenBack = (verb: Verb): boolean => verb !== 'read' && verb !== 'undo' && verb !== 'retry';
+
+/** The parts of a conversation that a change names. */
+const parts = (c: Conversation, change: Partial<Conversation>): Partial<Conversation> =>
+  Object.fromEntries(Object.keys(change).map((k) => [k, c[k as keyof Conversation]]));
+
 /** Gives commands and remembers the last one. */
 export class Acting {
   private last: { run: () => void; until: number; of: string | undefined } | undefined;
@@ -74,7 +81,7 @@ export class Acting {
     // What has gone out to the customer is not taken back, and Z does not reach behind it.
     const sent = !!body['closing_message'];
     if (sent) this.remember();
-    const undo = before && !sent ? this.offer(id, verb, before, apply(before), answer) : undefined;
+    const undo = before && !sent && takenBack(verb) ? this.offer(id, verb, parts(before, apply(before)), answer) : undefined;
     if (verb !== 'read' && verb !== 'undo') notify({ kind: 'done', verb, conversation: id, params, ...(undo ? { undo } : {}) });
     try {
       const did = await answer;
@@ -96,14 +103,11 @@ export class Acting {
     }
   }
 
-  /** Shows what a command did whose answer was waited for; Z puts back these parts of the conversation. */
-  did(id: string, verb: Verb, did: Did, parts: readonly (keyof Conversation)[], params: Record<string, string> = {}): void {
-    const before = this.k.store.rows.get(id);
+  /** Shows what a command did whose answer was waited for; Z makes it back again. */
+  did(id: string, verb: Verb, did: Did, back: Partial<Conversation>, params: Record<string, string> = {}): void {
     this.k.store.put(did.conversation);
     this.k.timelines.add(id, did.items ?? []);
-    const change = Object.fromEntries(parts.map((p) => [p, did.conversation[p]])) as Partial<Conversation>;
-    const undo = before ? this.offer(id, verb, before, change, Promise.resolve(did)) : undefined;
-    this.k.notify({ kind: 'done', verb, conversation: id, params, ...(undo ? { undo } : {}) });
+    this.k.notify({ kind: 'done', verb, conversation: id, params, undo: this.offer(id, verb, back, Promise.resolve(did)) });
   }
 
   /** Says why something was refused: what others changed meanwhile, and how to do it again. */
@@ -136,9 +140,7 @@ export class Acting {
     });
   }
 
-  private offer(id: string, verb: Verb, before: Conversation, change: Partial<Conversation>, answer: Promise<Did>): (() => void) | undefined {
-    if (verb === 'read' || verb === 'undo' || verb === 'retry') return undefined;
-    const back = Object.fromEntries(Object.keys(change).map((k) => [k, before[k as keyof Conversation]])) as Partial<Conversation>;
+  private offer(id: string, verb: Verb, back: Partial<Conversation>, answer: Promise<Did>): () => void {
     let used = false;
     const run = () => {
       if (used) return;

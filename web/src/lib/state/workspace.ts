@@ -178,9 +178,9 @@ export class Workspace extends Known {
     return this.acting.act(id, verb, body, apply, params, again);
   }
 
-  /** Shows what a command did whose answer was waited for; Z puts back these parts of the conversation. */
-  did(id: string, verb: Verb, did: Did, parts: readonly (keyof Conversation)[], params?: Record<string, string>): void {
-    this.acting.did(id, verb, did, parts, params);
+  /** Shows what a command did whose answer was waited for; Z makes it back again. */
+  did(id: string, verb: Verb, did: Did, back: Partial<Conversation>, params?: Record<string, string>): void {
+    this.acting.did(id, verb, did, back, params);
   }
 
   resolve(id: string): Promise<boolean> {
