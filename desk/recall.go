@@ -1,9 +1,6 @@
 package desk
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // SendSettings say for how long an answer waits before it leaves, so that whoever
 // wrote it can take it back (1.4). Seconds; 0 sends at once.
@@ -108,7 +105,11 @@ func (f MessagePosted) back(c *Conversation, e Event, w World) (Fact, error) {
 		r.Is = f.Before.Content
 	} else {
 		counts := on(inbox.Settings.AIRepliesCount)
-		r.Is = remaining(f.Before.waited(*c, rest, counts), rest, counts)
+		before := *f.Before
+		if overlapped(rest, e.At) {
+			before = before.without(*c, rest, counts)
+		}
+		r.Is = before.waited(*c, remaining(*c, rest, counts), folded(rest, c.Assignee, counts).WaitingSince)
 	}
 	if r.Is = r.Is.counted(rest); !c.Active() {
 		r.Is.Episode = Episode{}
@@ -120,34 +121,6 @@ func (f MessagePosted) back(c *Conversation, e Event, w World) (Fact, error) {
 		r.PendingNote = f.Before.PendingNote
 	}
 	return r, nil
-}
-
-// waited is c with the wait that a reply had ended, where only the customer has
-// written since: the reply never reached them, so they wait since they first wrote.
-// What was said of either wait stays said. A wait that began anew since, because
-// the conversation was reopened, stays as it is.
-func (b Before) waited(c Conversation, rest []Message, aiCounts bool) Conversation {
-	was := b.Content
-	if was.WaitingOn != WaitingOnAgent || c.WaitingOn != WaitingOnAgent || !was.WaitingSince.Before(c.WaitingSince) || !was.ResolutionSince.Equal(c.ResolutionSince) {
-		return c
-	}
-	if folded(rest, c.Assignee, aiCounts).WaitingSince.After(was.WaitingSince) {
-		return c // somebody else has answered
-	}
-	e := was.Episode
-	e.UpdateDue, e.Pauses = c.UpdateDue, slices.Clone(e.Pauses)
-	switch {
-	case !e.paused():
-		e.Pauses = append(e.Pauses, c.Pauses...)
-	case !c.paused(): // what the customer wrote ended it
-		e.Pauses[len(e.Pauses)-1].To = c.WaitingSince
-		e.Pauses = append(e.Pauses, c.Pauses...)
-	}
-	if e.EscalatedAt.IsZero() {
-		e.EscalatedAt, e.EscalatedFor = c.EscalatedAt, c.EscalatedFor
-	}
-	c.WaitingSince, c.Episode = was.WaitingSince, e
-	return c
 }
 
 func tooLateToRecall(window time.Duration) error {
