@@ -567,9 +567,12 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"visitor-post": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.front.Key, body: object{"client_id": rand.Text(), "text": "hello"}}
 	},
-	"visitor-ticket":  func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },
-	"visitor-typing":  func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"on": true}} },
-	"visitor-seen":    func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"seq": 1}} },
+	"visitor-ticket": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },
+	"visitor-typing": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"on": true}} },
+	"visitor-seen":   func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"seq": 1}} },
+	"visitor-rate": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.front.Key, body: object{"survey_id": "msg_0000000000001", "score": 5}}
+	},
 	"visitor-profile": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"name": "Kim"}} },
 	"visitor-upload": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.front.Key, body: apitest.File{Name: "a.txt", Data: "hello"}}

@@ -41,6 +41,7 @@ type VisitorMessage struct {
 	Attachments []Attachment   `json:"attachments"`
 	At          time.Time      `json:"at"`
 	State       desk.Delivery  `json:"state,omitempty" doc:"Of the visitor's own: sent, or read when somebody of the team has seen it"`
+	Survey      *VisitorSurvey `json:"survey,omitempty" doc:"It asks how satisfied the customer is"`
 }
 
 // VisitorConversation is what a customer may know of their conversation.
@@ -275,6 +276,7 @@ func (s *server) visitorRest() {
 			out.Body.Token, err = s.visitorProfile(ctx, v, in.Body.Name, in.Body.Email)
 			return out, err
 		})
+	s.visitorRates()
 	s.visitorFiles()
 }
 
@@ -418,6 +420,10 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 			return err
 		}
 		messages, out.waits = shown(messages, s.now())
+		surveys, err := surveysIn(tx, messages, s.now())
+		if err != nil {
+			return err
+		}
 		for i := range messages {
 			m, err := s.visitorMessage(v, &messages[i], read)
 			if err != nil {
@@ -426,6 +432,7 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 			if m.Seq <= after {
 				continue
 			}
+			m.Survey = surveys[m.ID]
 			if messages[i].Side != desk.SideCustomer && messages[i].Delivery != desk.DeliveryRead {
 				out.Unread++
 			}

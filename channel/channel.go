@@ -180,6 +180,7 @@ type Outbound struct {
 	Parents      []string  // thread keys of earlier messages, oldest first
 	At           time.Time // when it was written
 	Try          int       // 1 for the first
+	Auto         bool      // nobody wrote it: a channel that can says so, and no program answers it
 }
 
 // Sent is what the far side said.

@@ -141,9 +141,15 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	},
 	"CountUse":        func(tx *store.WriteTx, r realm) error { return tx.CountUse(r.quick.ID, r.event.At) },
 	"InsertScheduled": insertPlanned,
-	"Recall":          func(tx *store.WriteTx, r realm) error { return tx.Recall(r.reply.ID, r.event.At) },
-	"Depart":          func(tx *store.WriteTx, r realm) error { _, err := tx.Depart(r.reply.ID); return err },
-	"FreeScheduled":   func(tx *store.WriteTx, r realm) error { return tx.FreeScheduled(r.scheduled.ID) },
+	"InsertSurvey": func(tx *store.WriteTx, r realm) error {
+		return tx.InsertSurvey(store.Survey{ID: r.reply.ID, Conversation: r.conversation.ID, AskedAt: r.event.At}) // the id is taken
+	},
+	"SaveRating": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveRating(desk.Rated{Survey: r.reply.ID, Score: 5}, r.event.At)
+	},
+	"Recall":        func(tx *store.WriteTx, r realm) error { return tx.Recall(r.reply.ID, r.event.At) },
+	"Depart":        func(tx *store.WriteTx, r realm) error { _, err := tx.Depart(r.reply.ID); return err },
+	"FreeScheduled": func(tx *store.WriteTx, r realm) error { return tx.FreeScheduled(r.scheduled.ID) },
 	"TakeScheduled": func(tx *store.WriteTx, r realm) error {
 		s := r.scheduled
 		s.Files = []desk.Attachment{r.upload}

@@ -88,6 +88,12 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
 		return tx.ShareDraft(got.Conversation, "reply", user, []desk.UserID{user}, d.Clock.Now())
 	}))
+	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
+		if err := tx.InsertSurvey(store.Survey{ID: sent.Message, Conversation: got.Conversation, User: user, AskedAt: d.Clock.Now()}); err != nil {
+			return err
+		}
+		return tx.SaveRating(desk.Rated{Survey: sent.Message, Score: 2, Comment: secret}, d.Clock.Now())
+	}))
 	noted, err := d.Do(ctx, got.Conversation, desk.Note{Text: secret})
 	ok(err)
 	ok(err2(d.Do(ctx, got.Conversation, desk.EditNote{Message: noted.Message, Text: secret + " again"})))
@@ -277,6 +283,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Listed":            func(tx *store.WriteTx, _ realm) (any, error) { return tx.Listed(store.List{Limit: 100}) },
 	"MessageByID":       func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageByID(r.inbound) },
 	"Messages":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Messages([]desk.MessageID{r.inbound}) },
+	"Surveys":           func(tx *store.WriteTx, r realm) (any, error) { return tx.Surveys([]desk.MessageID{r.reply.ID}) },
 	"Categories":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Categories() },
 	"Category":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Category(r.category.ID) },
 	"ActivePage":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.ActivePage(0, 100) },

@@ -63,7 +63,7 @@ async function walk(page: Page, shop: Shop, part: number, parts: number) {
   await page.request.patch('/api/v1/me/settings', { headers: { 'X-Parley-CSRF': '1' }, data: { seen_hint: 'all' } });
   await begin();
   await page.keyboard.press('Control+k');
-  await expect(page.getByRole('dialog').locator('[data-command]').first()).toBeVisible();
+  await expect(page.getByRole('dialog').getByRole('listbox')).toHaveAttribute('aria-busy', 'false');
   const all = await page
     .getByRole('dialog')
     .getByRole('option')

@@ -2620,6 +2620,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/widget/v1/{key}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how satisfied you are */
+        post: operations["visitor-rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/widget/v1/{key}/seen": {
         parameters: {
             query?: never;
@@ -2942,6 +2959,11 @@ export interface components {
         };
         BulkReview: {
             action: components["schemas"]["BulkAction"];
+            /**
+             * Format: int64
+             * @description Of those that end, how many customers will be asked how satisfied they are
+             */
+            asks?: number;
             can_undo: boolean;
             /** @description Send it to start exactly this: these conversations as they are now, and this action */
             confirm_token: string;
@@ -3359,6 +3381,11 @@ export interface components {
             /** @enum {string} */
             priority: "urgent" | "high" | "normal" | "low";
             priority_reason?: string;
+            /**
+             * Format: int64
+             * @description The customer's latest answer to how satisfied they are, 1 to 5; absent when they gave none
+             */
+            rating?: number;
             /** @description You may only read it, because you were mentioned in it; your lists and counts are without it */
             read_only?: boolean;
             /** Format: date-time */
@@ -3597,10 +3624,17 @@ export interface components {
             keep_priority?: boolean;
             /** @description Words of a customer that escalate */
             keywords?: string[];
+            /**
+             * Format: int64
+             * @description Which rating of a customer escalates, of 1 to 5: this one and those below it; 2 by default. Where nobody works on the conversation any more, it stays as it is and the same people are told
+             */
+            low_rating?: number;
             /** @description Do not escalate when a deadline passes */
             not_on_deadline?: boolean;
             /** @description Do not escalate on follow-ups */
             not_on_follow_ups?: boolean;
+            /** @description Do not escalate on ratings */
+            not_on_low_rating?: boolean;
             /** @description Whether a customer whom the AI agent finds frustrated escalates */
             on_frustrated?: boolean;
             /** @description Whether becoming urgent escalates */
@@ -3788,6 +3822,11 @@ export interface components {
              * @enum {string}
              */
             closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required";
+            /**
+             * @description When customers are asked how satisfied they are: never, when a conversation is closed, or when it is resolved
+             * @enum {string}
+             */
+            csat?: "off" | "on_close" | "on_resolve";
             escalation?: components["schemas"]["EscalationSettings"];
             /**
              * Format: int64
@@ -4061,7 +4100,7 @@ export interface components {
             at: string;
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
-            /** @description Why it counts as automatic mail: reply, bounce, bulk, welcome */
+            /** @description Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat */
             auto?: string;
             cc?: string[];
             channel_kind?: string;
@@ -4188,7 +4227,7 @@ export interface components {
             forms: string[];
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft";
+            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "low_rating" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -5053,6 +5092,11 @@ export interface components {
              * @enum {string|null}
              */
             closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required" | null;
+            /**
+             * @description When customers are asked how satisfied they are: never, when a conversation is closed, or when it is resolved
+             * @enum {string|null}
+             */
+            csat?: "off" | "on_close" | "on_resolve" | null;
             escalation?: {
                 /** @description A tag to add */
                 add_tag_id?: string;
@@ -5065,10 +5109,17 @@ export interface components {
                 keep_priority?: boolean;
                 /** @description Words of a customer that escalate */
                 keywords?: string[];
+                /**
+                 * Format: int64
+                 * @description Which rating of a customer escalates, of 1 to 5: this one and those below it; 2 by default. Where nobody works on the conversation any more, it stays as it is and the same people are told
+                 */
+                low_rating?: number;
                 /** @description Do not escalate when a deadline passes */
                 not_on_deadline?: boolean;
                 /** @description Do not escalate on follow-ups */
                 not_on_follow_ups?: boolean;
+                /** @description Do not escalate on ratings */
+                not_on_low_rating?: boolean;
                 /** @description Whether a customer whom the AI agent finds frustrated escalates */
                 on_frustrated?: boolean;
                 /** @description Whether becoming urgent escalates */
@@ -5478,6 +5529,16 @@ export interface components {
             email?: string;
             name?: string;
         };
+        "Visitor-rateRequest": {
+            comment?: string;
+            /**
+             * Format: int64
+             * @description From 1, very dissatisfied, to 5, very satisfied
+             */
+            score: number;
+            /** @description The message that asks */
+            survey_id: string;
+        };
         "Visitor-seenRequest": {
             /** Format: int64 */
             seq: number;
@@ -5527,6 +5588,8 @@ export interface components {
             side: "customer" | "team" | "system";
             /** @description Of the visitor's own: sent, or read when somebody of the team has seen it */
             state?: string;
+            /** @description It asks how satisfied the customer is */
+            survey?: components["schemas"]["VisitorSurvey"];
             text: string;
         };
         VisitorSession: {
@@ -5555,6 +5618,17 @@ export interface components {
             messages: components["schemas"]["VisitorMessage"][];
             /** Format: int64 */
             unread: number;
+        };
+        VisitorSurvey: {
+            /** @description What was written beside it */
+            comment?: string;
+            /** @description It can be answered now, or its answer changed */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description The answer that was given
+             */
+            score?: number;
         };
         Week: {
             friday?: components["schemas"]["Period"][];
@@ -18080,6 +18154,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BodyStruct { Token string \"json:\\\"token\\\"\" }Body"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "visitor-rate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Bearer and the token of the session */
+                Authorization?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Visitor-rateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorSurvey"];
                 };
             };
             /** @description Unprocessable Entity */

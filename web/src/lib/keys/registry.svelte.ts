@@ -134,11 +134,14 @@ export class Registry {
    * Esc closes one layer: what is open above the screen has its own keys.
    */
   press(e: KeyboardEvent): void {
-    if (document.querySelector('[role=dialog], [data-layer]')) return;
-    if (this.overlay !== '' || document.querySelector('[data-coming]')) {
+    const over = document.querySelector('[role=dialog], [data-layer], [data-coming]');
+    const coming = over?.hasAttribute('data-coming');
+    if (over && !coming) return;
+    if (this.overlay !== '' || coming) {
       this.wait(e);
       return;
     }
+    this.early.length = 0; // what did not come gets nothing
     const target = e.target instanceof HTMLElement ? e.target : undefined;
     if ((e.key === 'Enter' || e.key === ' ') && target?.closest('button, a[href], summary')) return;
     if (this.coming > 0 && !inField(e)) {
