@@ -440,6 +440,14 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		h.do(talk, "pin-note", object{"message_id": note})
 		return ask{id: talk, body: object{"message_id": note}}
 	},
+	"link-ticket-conversation": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"url": "https://bikes.zendesk.com/tickets/4711", "title": h.Mark}}
+	},
+	"unlink-ticket-conversation": func(h *home, _ *apitest.Client) ask {
+		talk, where := h.fresh().ID, "https://bikes.zendesk.com/tickets/4711"
+		h.do(talk, "link-ticket", object{"url": where, "title": h.Mark})
+		return ask{id: talk, body: object{"url": where}}
+	},
 	"escalate-conversation":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{}} },
 	"prioritize-conversation": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().ID, body: object{"priority": "high"}} },
 	"read-conversation": func(h *home, _ *apitest.Client) ask {

@@ -56,6 +56,7 @@ type Conversation struct {
 	Primary         bool                `json:"is_primary"`
 	Tags            []desk.TagID        `json:"tag_ids"`
 	Followers       []desk.UserID       `json:"follower_ids"`
+	Tickets         []desk.Ticket       `json:"tickets,omitempty" doc:"Those of other systems that it is linked to"`
 	LastActivityAt  time.Time           `json:"last_activity_at"`
 	Messages        int                 `json:"message_count"`
 	HasAttachments  bool                `json:"has_attachments"`
@@ -205,7 +206,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
 		ClosingCategory: c.ClosingCategory, Rating: c.Rating, PendingNote: c.PendingNote, FollowUpDue: c.FollowUpDue,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, SplitFrom: c.SplitFrom, Grouping: c.Grouping, Primary: c.Primary,
-		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0, Scheduled: c.Scheduled,
+		Tags: tags, Tickets: c.Tickets, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0, Scheduled: c.Scheduled,
 		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),
 	}
 }

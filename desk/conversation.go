@@ -103,6 +103,7 @@ type Conversation struct {
 
 	Tags      []TagID
 	Followers []UserID // who wants to know how it goes on
+	Tickets   []Ticket // of other systems that it is linked to, in order of their system
 
 	LastMessageAt    time.Time // greatest provider time of a public message: what WaitingOn is computed from
 	LastActivityAt   time.Time // when the newest message came or went: what lists are sorted by (F3-06); notes do not count

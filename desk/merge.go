@@ -25,7 +25,8 @@ type Yield struct {
 }
 
 // MergedFrom says that a conversation has become part of this one: its messages,
-// notes, tags and followers are here, and what waits there to be sent or is held.
+// notes, tags, followers and tickets are here, and what waits there to be sent or is
+// held.
 type MergedFrom struct {
 	Other     ConversationID `json:"conversation_id"`
 	Messages  []Handed       `json:"messages,omitempty"`
@@ -33,6 +34,7 @@ type MergedFrom struct {
 	Was       Content        `json:"was"`
 	Tags      []TagID        `json:"tag_ids,omitempty"`      // those that were new here
 	Followers []UserID       `json:"follower_ids,omitempty"` // those that were new here
+	Tickets   []Ticket       `json:"tickets,omitempty"`      // those that were new here
 	Readers   []UserID       `json:"reader_ids,omitempty"`   // who reads here because they were mentioned there
 	Scheduled []ScheduledID  `json:"scheduled_ids,omitempty"`
 	Preview   string         `json:"-"`
@@ -55,6 +57,7 @@ type UnmergedFrom struct {
 	Was       Content        `json:"was"`
 	Tags      []TagID        `json:"tag_ids,omitempty"`      // those that are here no more
 	Followers []UserID       `json:"follower_ids,omitempty"` // those that are here no more
+	Tickets   []Ticket       `json:"tickets,omitempty"`      // those that are here no more
 	Readers   []UserID       `json:"reader_ids,omitempty"`   // who reads here no more
 	Scheduled []ScheduledID  `json:"scheduled_ids,omitempty"`
 	Preview   string         `json:"-"`
@@ -79,12 +82,13 @@ type Whole struct {
 	Clock            ResolutionClock `json:"resolution_clock,omitzero"`
 	Held             Held            `json:"held"`
 	Tags             []TagID         `json:"tag_ids,omitempty"`
+	Tickets          []Ticket        `json:"tickets,omitempty"`
 }
 
 func (c *Conversation) whole() Whole {
 	return Whole{
 		Status: c.Status, Ending: c.Ending, SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply, Content: c.content(),
-		Clock: c.ResolutionClock, Held: c.held(), Tags: slices.Clone(c.Tags),
+		Clock: c.ResolutionClock, Held: c.held(), Tags: slices.Clone(c.Tags), Tickets: slices.Clone(c.Tickets),
 	}
 }
 
@@ -180,7 +184,7 @@ func (c *Conversation) merged(other ConversationID, given MergedInto, w World) (
 		return f, err
 	}
 	f.Preview = lineOf(slices.Concat(own, all))
-	f.Tags = missing(was.Tags, c.Tags)
+	f.Tags, f.Tickets = missing(was.Tags, c.Tags), c.unknown(was.Tickets)
 	followers := slices.Clone(y.Followers)
 	if y.Assignee != 0 && y.Assignee != c.Assignee && !slices.Contains(followers, y.Assignee) {
 		followers = append(followers, y.Assignee) // who answered there wants to know how it goes on
@@ -241,6 +245,7 @@ func (f MergedFrom) apply(c *Conversation, _ Event) {
 	c.fill(f.Now)
 	c.Tags, c.Followers = slices.Concat(c.Tags, f.Tags), slices.Concat(c.Followers, f.Followers)
 	slices.Sort(c.Tags)
+	c.link(f.Tickets...)
 	c.Preview = f.Preview
 	c.Scheduled += len(f.Scheduled)
 }
@@ -248,6 +253,7 @@ func (f MergedFrom) apply(c *Conversation, _ Event) {
 func (f UnmergedFrom) apply(c *Conversation, _ Event) {
 	c.fill(f.Now)
 	c.Tags, c.Followers = without(c.Tags, f.Tags), without(c.Followers, f.Followers)
+	c.Tickets = without(c.Tickets, f.Tickets)
 	c.Preview = f.Preview
 	c.Scheduled -= len(f.Scheduled)
 }
@@ -256,6 +262,7 @@ func (f MergedInto) apply(c *Conversation, e Event) {
 	c.Status, c.MergedInto = StatusClosed, f.Into
 	c.Ending = Ending{ResolvedAt: c.ResolvedAt, ClosedAt: e.At, ClosedSource: SourceMerge, ClosedBy: e.By.User}
 	c.SnoozedUntil, c.SnoozeUntilReply, c.Tags, c.ResolutionClock = time.Time{}, false, nil, ResolutionClock{}
+	c.Tickets = nil
 	n := c.content()
 	c.fill(Content{
 		WaitingOn: WaitingOnNone, LastMessageAt: n.LastMessageAt, LastActivityAt: n.LastActivityAt, LastChannel: n.LastChannel,
@@ -268,6 +275,7 @@ func (f MergedInto) apply(c *Conversation, e Event) {
 func (f Unmerged) apply(c *Conversation, _ Event) {
 	c.Status, c.Ending, c.MergedInto = f.Is.Status, f.Is.Ending, 0
 	c.SnoozedUntil, c.SnoozeUntilReply, c.Tags, c.ResolutionClock = f.Is.SnoozedUntil, f.Is.SnoozeUntilReply, f.Is.Tags, f.Is.Clock
+	c.Tickets = f.Is.Tickets
 	c.fill(f.Is.Content)
 	c.Scheduled += len(f.Scheduled)
 	c.hold(f.Is.Held)
@@ -306,6 +314,7 @@ func (f MergedFrom) back(c *Conversation, _ Event, w World) (Fact, error) {
 	}
 	u := UnmergedFrom{Other: f.Other, Messages: grouped(back), Was: c.content(), Readers: f.Readers, Preview: lineOf(rest)}
 	u.Tags = slices.DeleteFunc(slices.Clone(f.Tags), func(t TagID) bool { return !slices.Contains(c.Tags, t) })
+	u.Tickets = slices.DeleteFunc(slices.Clone(f.Tickets), func(t Ticket) bool { return !slices.Contains(c.Tickets, t) })
 	u.Followers = slices.DeleteFunc(slices.Clone(f.Followers), func(u UserID) bool { return !slices.Contains(c.Followers, u) })
 	if u.Now, err = c.parted(f.Now, f.Was, rest, w); err != nil {
 		return nil, err

@@ -273,6 +273,9 @@ func (p *play) unusual(id desk.ConversationID) {
 	p.said = append(p.said, fmt.Sprintf("%s is made %s, archived %v", id, c.Status, !c.ArchivedAt.IsZero()))
 }
 
+// ticketURLs are addresses of tickets: of two systems, and none.
+var ticketURLs = []string{"https://shop.zendesk.com/tickets/1", "https://shop.zendesk.com/tickets/2", "https://shop.atlassian.net/browse/A-1", "ticket 1"}
+
 // command makes up a command for a conversation.
 func (p *play) command(id desk.ConversationID) desk.Command {
 	users := []desk.UserID{ann, bob, maja, vera, olga, otto, 0}
@@ -301,8 +304,13 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 		p.actor = desk.Actor{Kind: desk.ActorSystem}
 		return desk.AutoAssign{Trigger: desk.TriggerOpened, From: users[p.one(7)]}
 	case 32:
-		if p.one(2) == 0 {
+		switch p.one(4) {
+		case 0:
 			return desk.Unfollow{}
+		case 1:
+			return desk.LinkTicket{URL: ticketURLs[p.one(4)], Integration: []string{"", "zendesk"}[p.one(2)]}
+		case 2:
+			return desk.UnlinkTicket{URL: ticketURLs[p.one(4)]}
 		}
 		return desk.Follow{}
 	case 3, 4:

@@ -104,7 +104,12 @@ func (f MessagePosted) back(c *Conversation, e Event, w World) (Fact, error) {
 	if posted.content().saysTheSame(c.content()) {
 		r.Is = f.Before.Content
 	} else {
-		r.Is = remaining(*c, rest, on(inbox.Settings.AIRepliesCount))
+		counts := on(inbox.Settings.AIRepliesCount)
+		before := *f.Before
+		if overlapped(rest, e.At) {
+			before = before.without(*c, rest, counts)
+		}
+		r.Is = before.waited(*c, remaining(*c, rest, counts), folded(rest, c.Assignee, counts).WaitingSince)
 	}
 	if r.Is = r.Is.counted(rest); !c.Active() {
 		r.Is.Episode = Episode{}

@@ -111,6 +111,8 @@ func anything(r *rand.Rand, d *apptest.Desk, done []desk.CommandID) desk.Command
 		return desk.Archive{}
 	case 17:
 		return desk.Unarchive{}
+	case 19:
+		return desk.LinkTicket{URL: fmt.Sprintf("https://bikes.zendesk.com/tickets/%d", r.IntN(2))}
 	case 18:
 		return desk.Close{Summary: "done", Message: []string{"", "bye"}[r.IntN(2)]}
 	}

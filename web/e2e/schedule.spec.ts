@@ -208,6 +208,7 @@ test('a reply waits out its window and can be taken back with its text and files
   await page.keyboard.type('Hi Annika, wrong price.');
   await page.locator('input[type=file]').setInputFiles({ name: 'price.txt', mimeType: 'text/plain', buffer: Buffer.from('39') });
   await expect(page.locator('.cmp')).toContainText('price.txt');
+  await expect(page.locator('.cmp progress')).toHaveCount(0); // nothing is sent while a file is on its way
   await page.keyboard.press('Control+Enter');
   await expect(log(page)).toContainText('wrong price');
   await expect(log(page).getByText(/Goes out in [456]\d s/)).toBeVisible();

@@ -1037,6 +1037,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/link-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link it to a ticket of another system, one per system */
+        post: operations["link-ticket-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/merge": {
         parameters: {
             query?: never;
@@ -1592,6 +1609,23 @@ export interface paths {
         put?: never;
         /** Hear of it no more */
         post: operations["unfollow-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/unlink-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the link to a ticket of another system; the ticket stays */
+        post: operations["unlink-ticket-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3407,6 +3441,8 @@ export interface components {
             /** Format: date-time */
             target_notified_at?: string;
             team_id?: string;
+            /** @description Those of other systems that it is linked to */
+            tickets?: components["schemas"]["Ticket"][];
             /** @description The customer wrote something the reader has not seen */
             unread: boolean;
             /**
@@ -3948,6 +3984,14 @@ export interface components {
             add?: string[];
             /** @description Tags by id or name */
             remove?: string[];
+        };
+        LinkTicket: {
+            /** @description The system it is in: zendesk, jira, or any word; else it is known by the address */
+            integration?: string;
+            /** @description What people call it; else the end of the address */
+            title?: string;
+            /** @description Where the ticket is: an http or https address */
+            url: string;
         };
         Macro: {
             id: string;
@@ -5331,6 +5375,14 @@ export interface components {
             member_ids: string[];
             name: string;
         };
+        Ticket: {
+            /** @description The system it is in, in lower case: zendesk, jira, or the host of its address */
+            integration: string;
+            /** @description What people call it: a number, a key, a few words */
+            title: string;
+            /** @description Where it is: an http or https address */
+            url: string;
+        };
         Timeline: {
             items: components["schemas"]["TimelineItem"][];
             /** @description The notes that are kept on top, newest first; only with the newest facts */
@@ -5438,6 +5490,10 @@ export interface components {
             command_id: string;
         };
         Unfollow: Record<string, never>;
+        UnlinkTicket: {
+            /** @description The address of the ticket */
+            url: string;
+        };
         "Unmerge-contactRequest": {
             /** @description The command that merged them */
             command_id: string;
@@ -10458,6 +10514,82 @@ export interface operations {
             };
         };
     };
+    "link-ticket-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkTicket"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "merge-conversation": {
         parameters: {
             query?: never;
@@ -12858,6 +12990,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Unfollow"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unlink-ticket-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlinkTicket"];
             };
         };
         responses: {

@@ -17,6 +17,8 @@ export interface Sentence {
   reason?: string;
   /** The conversation that the object is. */
   leads?: string;
+  /** The page outside that the object is. */
+  out?: string;
 }
 
 /** Where names come from. */

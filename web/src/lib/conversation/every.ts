@@ -13,6 +13,7 @@ import { handoverCommands } from './handover';
 import { joiningCommands } from './joining';
 import { lifeCommands } from './life';
 import { macroCommands } from './quick/macros.svelte';
+import { ticketCommands } from './tickets';
 import { togetherCommands } from './together';
 import { writeCommands } from './write';
 
@@ -33,6 +34,7 @@ export const paneCommands = (s: Screen, look: () => void): Command[] => [
   ...blockCommands(s),
   ...handoverCommands(s),
   ...joiningCommands(s),
+  ...ticketCommands(s),
   ...macroCommands(s),
 ];
 

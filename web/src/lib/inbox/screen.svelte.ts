@@ -12,7 +12,9 @@ const key = Symbol('screen');
 
 /** The state of one inbox screen. */
 export class Screen {
-  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'merge' | 'transcript'>('');
+  overlay = $state<
+    '' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'merge' | 'transcript' | 'ticket'
+  >('');
   picker = $state<PickerName | ''>('');
   /** The conversation that a merge begins with. */
   declare beside?: string;

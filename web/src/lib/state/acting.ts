@@ -13,6 +13,13 @@ export const undoTime = 10_000;
 /** How long a refusal may wait for what others changed, in milliseconds. */
 const explainTime = 1000;
 
+/** Reports whether Z takes a verb back. */
+const takenBack = (verb: Verb): boolean => verb !== 'read' && verb !== 'undo' && verb !== 'retry';
+
+/** The parts of a conversation that a change names. */
+const parts = (c: Conversation, change: Partial<Conversation>): Partial<Conversation> =>
+  Object.fromEntries(Object.keys(change).map((k) => [k, c[k as keyof Conversation]]));
+
 /** Gives commands and remembers the last one. */
 export class Acting {
   private last: { run: () => void; until: number; of: string | undefined } | undefined;
@@ -79,7 +86,7 @@ export class Acting {
     // What has gone out to the customer is not taken back, and Z does not reach behind it.
     const sent = !!body['closing_message'];
     if (sent) this.remember();
-    const undo = before && !sent ? this.offer(id, verb, before, apply(before), answer) : undefined;
+    const undo = before && !sent && takenBack(verb) ? this.offer(id, verb, parts(before, apply(before)), answer) : undefined;
     if (verb !== 'read' && verb !== 'undo') notify({ kind: 'done', verb, conversation: id, params, ...(undo ? { undo } : {}) });
     try {
       const did = await answer;
@@ -99,6 +106,13 @@ export class Acting {
       await this.refuse(id, verb, err, known, again);
       return false;
     }
+  }
+
+  /** Shows what a command did whose answer was waited for; Z makes it back again. */
+  did(id: string, verb: Verb, did: Did, back: Partial<Conversation>, params: Record<string, string> = {}): void {
+    this.k.store.put(did.conversation);
+    this.k.timelines.add(id, did.items ?? []);
+    this.k.notify({ kind: 'done', verb, conversation: id, params, undo: this.offer(id, verb, back, Promise.resolve(did)) });
   }
 
   /** Says why something was refused: what others changed meanwhile, and how to do it again. */
@@ -131,9 +145,7 @@ export class Acting {
     });
   }
 
-  private offer(id: string, verb: Verb, before: Conversation, change: Partial<Conversation>, answer: Promise<Did>): (() => void) | undefined {
-    if (verb === 'read' || verb === 'undo' || verb === 'retry') return undefined;
-    const back = Object.fromEntries(Object.keys(change).map((k) => [k, before[k as keyof Conversation]])) as Partial<Conversation>;
+  private offer(id: string, verb: Verb, back: Partial<Conversation>, answer: Promise<Did>): () => void {
     let used = false;
     const run = () => {
       if (used) return;

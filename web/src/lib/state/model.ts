@@ -22,6 +22,14 @@ export interface ContactBrief {
   blocked?: boolean;
 }
 
+/** A matter in another system that a conversation is linked to. */
+export interface Ticket {
+  /** The system, in lower case. */
+  integration: string;
+  title: string;
+  url: string;
+}
+
 /** A conversation as lists and headers show it. version rises with every fact. */
 export interface Conversation {
   id: string;
@@ -79,6 +87,8 @@ export interface Conversation {
   is_primary: boolean;
   tag_ids: string[];
   follower_ids?: string[];
+  /** Those of other systems that it is linked to. */
+  tickets?: Ticket[];
   last_activity_at: string;
   message_count: number;
   has_attachments: boolean;

@@ -34,6 +34,8 @@ export type Verb =
   | 'merge'
   | 'run-macro'
   | 'split'
+  | 'link-ticket'
+  | 'unlink-ticket'
   | NoteVerb;
 
 /** What can be done to a note. */

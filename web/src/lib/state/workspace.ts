@@ -9,7 +9,7 @@ import { Feed } from './feed';
 import * as guess from './guess';
 import { Keeper } from './keeper';
 import { Known, type KnownOptions } from './known';
-import type { Attachment, Conversation, ListName, Mention, Mode, Priority } from './model';
+import type { Attachment, Conversation, Did, ListName, Mention, Mode, Priority } from './model';
 import { Outbox } from './outbox';
 import { Posting } from './posting';
 import { Reading } from './reading';
@@ -176,6 +176,11 @@ export class Workspace extends Known {
     again?: () => unknown,
   ): Promise<boolean> {
     return this.acting.act(id, verb, body, apply, params, again);
+  }
+
+  /** Shows what a command did whose answer was waited for; Z makes it back again. */
+  did(id: string, verb: Verb, did: Did, back: Partial<Conversation>, params?: Record<string, string>): void {
+    this.acting.did(id, verb, did, back, params);
   }
 
   resolve(id: string): Promise<boolean> {
