@@ -140,7 +140,7 @@ test('F1-29 F1-31 F1-35 F1-36 F2-57 all in view, reviewed and resolved by a job 
   clean();
 });
 
-test('F1-30 F1-33 S-14 few are done at once, with a way back; what cannot be is said with its reason', async ({ browser, parley }) => {
+test('F1-30 F1-35 F1-36 S-14 a few are reviewed, too, and Enter confirms; what cannot be is said with its reason', async ({ browser, parley }) => {
   const shop = fill(parley, 30);
   const page = await enter(browser, parley, shop);
   const clean = quiet(page);
@@ -155,11 +155,41 @@ test('F1-30 F1-33 S-14 few are done at once, with a way back; what cannot be is 
   await page.keyboard.press('l');
   await page.getByRole('combobox', { name: 'Tag' }).fill('storm');
   await page.keyboard.press('Enter');
+  const tagging = review(page, 'Tag 3 conversations with storm?');
+  await expect(tagging).toContainText('3 will change');
+  await expect(tagging).toContainText('Can be undone as a whole for 30 days. No customer gets a message.');
+  expect(await count(page, shop, 'tag:storm')).toBe(0);
+  await page.keyboard.press('Enter');
   await expect(bar(page)).toContainText('3 tagged');
   expect(await count(page, shop, 'tag:storm')).toBe(3);
   await page.keyboard.press('z');
   await expect(bar(page)).toContainText('3 as before');
   expect(await count(page, shop, 'tag:storm')).toBe(0);
+  // Picked by hand and resolved: two keys. What nobody answered is meant, and the review says so.
+  const active = await count(page, shop, 'is:active');
+  const gone = await row(page, 4).getAttribute('id');
+  const after = await row(page, 7).getAttribute('id');
+  for (const n of [4, 5, 6]) await row(page, n).locator('.av').first().click();
+  await page.keyboard.press('e');
+  const ending = review(page, 'Resolve 3 conversations?');
+  await expect(ending).toBeFocused();
+  await expect(ending.getByRole('button', { name: /^Resolve 3/ })).toBeEnabled();
+  await expect(ending).toContainText('nobody answered');
+  await expect(ending.getByRole('radio', { name: 'End them, too' })).toBeChecked();
+  expect(await count(page, shop, 'is:active')).toBe(active);
+  await page.keyboard.press('Escape');
+  await expect(bar(page)).toContainText('3 selected');
+  await page.keyboard.press('e');
+  await expect(ending.getByRole('button', { name: /^Resolve 3/ })).toBeEnabled();
+  await page.keyboard.press('Enter');
+  await expect(bar(page)).toContainText('3 resolved');
+  expect(await count(page, shop, 'is:active')).toBe(active - 3);
+  // They leave although the pointer is on the list, and walking goes on where they were.
+  await expect(page.locator(`#${gone}`)).toHaveCount(0);
+  await page.keyboard.press('j');
+  await expect(page).toHaveURL(new RegExp(`${after?.replace('row-', '')}$`));
+  await page.keyboard.press('z');
+  await expect(bar(page)).toContainText('3 as before');
   // Open ones are not archived, and the review says so; closed first, they are.
   for (const n of [0, 1, 2, 3, 4, 5]) await row(page, n).locator('.av').first().click();
   await page.keyboard.press('y');
@@ -212,3 +242,42 @@ test('F1-34 F2-58 a reply to many is shown before it goes out; an export is a fi
   expect((await download).suggestedFilename()).toMatch(/^conversations-.*\.csv$/);
   clean();
 });
+
+// What is said stands beside what is worked with: the composer, the bar of what is chosen, its result.
+for (const [size, viewport] of Object.entries(sizes))
+  test(`messages cover neither the composer nor the bar (${size})`, async ({ browser, parley }) => {
+    const shop = fill(parley, 20);
+    const page = await enter(browser, parley, shop, shop.email, false, viewport);
+    const clean = quiet(page);
+    const apart = async (what: string, from: string) => {
+      const [a, b] = await Promise.all([page.locator(what).boundingBox(), page.locator(from).first().boundingBox()]);
+      if (!a || !b) throw new Error(`${what} or ${from} is not there`);
+      const over = a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+      expect(over, `${what} covers ${from}`).toBe(false);
+      expect(a.x >= 0 && a.x + a.width <= viewport.width && a.y >= 0 && a.y + a.height <= viewport.height, `${what} is on the screen`).toBe(true);
+    };
+    await page.goto(`/${shop.slug}/all`);
+    await expect(row(page, 6)).toBeVisible();
+    await page.keyboard.press('j');
+    await expect(page.locator('.cmpw textarea')).toBeVisible();
+    await page.keyboard.press('p');
+    await page.keyboard.press('1');
+    await expect(page.locator('.toast')).toBeVisible();
+    await apart('.toast', '.cmpw');
+    await apart('.toast', '.thead');
+    await page.keyboard.press('u');
+    await page.keyboard.press('x');
+    await page.keyboard.press('Shift+J');
+    await expect(bar(page)).toContainText('2 selected');
+    await expect(page.locator('.toast')).toBeVisible();
+    await apart('.toast', '.bulk');
+    await page.keyboard.press('e');
+    await expect(review(page, /^Resolve 2/).getByRole('button', { name: /^Resolve 2/ })).toBeEnabled();
+    await page.keyboard.press('Enter');
+    await expect(bar(page)).toContainText('2 resolved');
+    await page.keyboard.press('j');
+    await expect(page.locator('.cmpw textarea')).toBeVisible();
+    if (size === 'wide') await apart('.bulk', '.cmpw');
+    else await expect(bar(page)).toBeHidden();
+    clean();
+  });

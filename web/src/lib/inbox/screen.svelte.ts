@@ -32,7 +32,7 @@ export class Screen {
   listing = $state(0);
   /** Conversations that stay unread although they are open: the reader said so. */
   keepUnread = $state<string | undefined>(undefined);
-  /** Where the open conversation was when it left the list. */
+  /** Where the open conversation was when it left the list; without an id, where many were. */
   private left: { id: string; at: number } | undefined;
 
   /** Says of a conversation whether it is chosen; undefined while none is. */
@@ -68,6 +68,7 @@ export class Screen {
 
   go(p: Place): void {
     this.picker = '';
+    if (this.left?.id === '') this.left = undefined;
     this.taken = this.wish.n;
     this.navigate(this.path(p));
   }
@@ -85,9 +86,14 @@ export class Screen {
     const ids = this.ids;
     let at = from ? ids.indexOf(from) : -1;
     // One that stays open after it has left the list is between its neighbours.
-    if (at < 0 && from && this.left?.id === from) at = by > 0 ? this.left.at - 1 : this.left.at;
+    if (at < 0 && this.left?.id === (from ?? '')) at = by > 0 ? this.left.at - 1 : this.left.at;
     else if (at < 0) return ids[by > 0 ? 0 : ids.length - 1];
     return ids[Math.min(ids.length - 1, Math.max(0, at + by))];
+  }
+
+  /** The rows at a place of the list are done with: walking goes on there. */
+  resume(at: number): void {
+    if (at >= 0) this.left = { id: '', at };
   }
 
   /**

@@ -40,6 +40,18 @@ describe('a frozen order', () => {
     s.freeze(open, false);
     expect(ids(s)).toBe('ba');
   });
+  it('lets go what the reader had the server do, once, and holds what others do', () => {
+    const s = filled();
+    s.freeze(open, true);
+    s.expect(['b']);
+    s.put(row('b', 20)); // the same state again is not it yet
+    s.put(row('a', 10, { version: 2, status: 'resolved' }));
+    s.put(row('b', 20, { version: 2, status: 'resolved' }));
+    expect(ids(s)).toBe('ca');
+    s.put(row('b', 40, { version: 3, status: 'open' }));
+    expect(ids(s)).toBe('ca');
+    expect(s.list(open).waiting).toEqual(['b']);
+  });
 });
 
 describe('pending operations', () => {

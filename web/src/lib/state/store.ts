@@ -55,6 +55,8 @@ export class Store {
   private readonly frozen = new Set<string>();
   /** What the reader has changed: it leaves a filter's list at once. */
   private readonly acted = new Set<string>();
+  /** What the reader does something to elsewhere: where its next state puts it does not wait. */
+  private readonly due = new Set<string>();
   /** Rows from this device that the server has not confirmed. */
   private readonly unsure = new Set<string>();
 
@@ -104,8 +106,14 @@ export class Store {
     this.truth.set(c.id, c);
     this.unsure.delete(c.id);
     this.show(c.id);
-    this.place(c.id, false);
+    this.place(c.id, (old?.version ?? 0) < c.version && this.due.delete(c.id));
     return true;
+  }
+
+  /** The reader has the server do something to these: the rows leave and come as their own changes do. */
+  expect(ids: readonly string[]): void {
+    this.due.clear();
+    for (const id of ids) this.due.add(id);
   }
 
   /** Applies op on top of what the server said, at once. */
