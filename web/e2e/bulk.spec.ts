@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { send } from './mail';
 import { accessible, expect, quiet, test } from './parley';
 import { enter, fill, type Shop } from './shop';
 
@@ -240,6 +241,54 @@ test('F1-34 F2-58 a reply to many is shown before it goes out; an export is a fi
   const download = page.waitForEvent('download');
   await bar(page).getByRole('link', { name: 'Table (CSV)' }).click();
   expect((await download).suggestedFilename()).toMatch(/^conversations-.*\.csv$/);
+  clean();
+});
+
+test('F1-55 F1-35 what is chosen of one customer becomes one conversation, by the bar; Z takes it back', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  const rows = async () =>
+    ((await api(page, shop, 'GET', '/conversations?view=all&tab=open&limit=50')) as { items: { id: string; subject: string; contact: { name: string } }[] })
+      .items;
+  for (const [id, subject] of [
+    ['1', 'The bell is broken'],
+    ['2', 'My bell again'],
+  ])
+    await send(
+      parley.smtp,
+      'kim@example.org',
+      'support@lindqvist.example',
+      `From: Kim Berg <kim@example.org>\nTo: support@lindqvist.example\nSubject: ${subject}\nMessage-ID: <bell-${id}@example.org>\nContent-Type: text/plain; charset=utf-8\n\n${subject}.`,
+    );
+  await expect.poll(async () => (await rows()).filter((c) => c.contact.name === 'Kim Berg').length).toBe(2);
+  await list(page, shop);
+  const of = (name: string) => page.getByRole('option').filter({ hasText: name });
+  const more = bar(page).getByRole('button', { name: 'More' });
+  // Two customers cannot be merged so, and it is not offered.
+  await of('My bell again').locator('.av').first().click();
+  await of('Camille').locator('.av').first().click();
+  await more.click();
+  await expect(page.getByRole('option', { name: 'Reply to all' })).toBeVisible();
+  await expect(page.getByRole('option', { name: 'Merge' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await of('Camille').locator('.av').first().click();
+  await of('The bell is broken').locator('.av').first().click();
+  await more.click();
+  await page.getByRole('option', { name: 'Merge' }).click();
+  const dialog = review(page, 'Merge 2 conversations into one?');
+  await expect(dialog.getByLabel('Which one stays')).toBeVisible();
+  await dialog.getByLabel('Which one stays').selectOption({ label: 'The bell is broken' });
+  await expect(dialog.getByRole('button', { name: /^Merge/ })).toBeEnabled();
+  await accessible(page);
+  await pictures(page, 'merge');
+  await dialog.getByRole('button', { name: /^Merge/ }).click();
+  await expect(bar(page)).toContainText('merged');
+  await expect.poll(async () => (await rows()).filter((c) => c.contact.name === 'Kim Berg').map((c) => c.subject)).toEqual(['The bell is broken']);
+  await expect(of('Kim Berg')).toHaveCount(1);
+  await page.keyboard.press('z');
+  await expect(bar(page)).toContainText('as before');
+  await expect.poll(async () => (await rows()).filter((c) => c.contact.name === 'Kim Berg').length).toBe(2);
   clean();
 });
 
