@@ -12,9 +12,11 @@ const key = Symbol('screen');
 
 /** The state of one inbox screen. */
 export class Screen {
-  overlay = $state<'' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'merge' | 'transcript'>('');
+  overlay = $state<
+    '' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'merge' | 'twins' | 'transcript'
+  >('');
   picker = $state<PickerName | ''>('');
-  /** The conversation that a merge begins with. */
+  /** The conversation or customer that a merge begins with. */
   declare beside?: string;
   /** The conversation whose messages are being chosen for a new one. */
   splitting = $state('');
