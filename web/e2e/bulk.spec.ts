@@ -1,11 +1,10 @@
 import type { Page } from '@playwright/test';
 import { send } from './mail';
 import { accessible, expect, quiet, test } from './parley';
-import { enter, fill, type Shop } from './shop';
+import { ask as api, enter, fill, type Shop } from './shop';
 
 // Many conversations at once: choosing, the bar, the review, the job, its results and the way back; by mouse and by keyboard alone.
 
-const csrf = { 'X-Parley-CSRF': '1' };
 const row = (page: Page, n: number) => page.getByRole('option').nth(n);
 const chosen = (page: Page) => page.locator('[role=option].sel');
 const bar = (page: Page) => page.getByRole('region', { name: 'Chosen conversations' });
@@ -15,12 +14,6 @@ async function list(page: Page, shop: Shop, path = '/all') {
   await page.goto(`/${shop.slug}${path}`);
   await expect(row(page, 6)).toBeVisible();
   await page.mouse.move(900, 500);
-}
-
-async function api(page: Page, shop: Shop, method: string, path: string, data?: object) {
-  const r = await page.context().request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: csrf, ...(data ? { data } : {}) });
-  expect(r.ok(), `${method} ${path}: ${r.status()}`).toBe(true);
-  return r.json();
 }
 
 const count = async (page: Page, shop: Shop, q: string) =>

@@ -1,19 +1,12 @@
 import type { Page } from '@playwright/test';
 import { send } from './mail';
 import { accessible as checked, expect, quiet, test, type Parley } from './parley';
-import { enter, fill, type Shop } from './shop';
+import { ask as api, enter, fill, type Shop } from './shop';
 
 // Merging conversations and splitting them, on the screen and by keyboard alone.
 
 const said = (page: Page) => page.locator('.toast');
 const log = (page: Page) => page.getByRole('log');
-const csrf = { 'X-Parley-CSRF': '1' };
-
-async function api<T>(page: Page, shop: Shop, method: string, path: string, data?: object): Promise<T> {
-  const r = await page.context().request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: csrf, ...(data ? { data } : {}) });
-  expect(r.ok(), `${method} ${path}: ${r.status()} ${await r.text()}`).toBe(true);
-  return r.json() as Promise<T>;
-}
 
 let n = 0;
 /** A mail of Kim; it answers the one whose number it is given. */

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { accessible, expect, quiet, test } from './parley';
-import { enter, fill, post, type Shop } from './shop';
+import { ask as api, enter, fill, post, type Shop } from './shop';
 
 // How a conversation rests and ends, on the screen and by keyboard alone.
 
@@ -9,15 +9,8 @@ const label = (page: Page) => page.locator('.chips .chip').first();
 const rest = (page: Page) => page.locator('.rest');
 const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
 const sandbox = /frame is sandboxed/; // the test tool looks into the frame of a mail
-const csrf = { 'X-Parley-CSRF': '1' };
 
 /** Asks the API as whoever page belongs to. */
-async function api(page: Page, shop: Shop, method: string, path: string, data?: object) {
-  const r = await page.context().request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: csrf, ...(data ? { data } : {}) });
-  expect(r.ok(), `${method} ${path}: ${r.status()}`).toBe(true);
-  return r.status() === 204 ? undefined : r.json();
-}
-
 async function open(page: Page, shop: Shop, tab = '') {
   await page.goto(`/${shop.slug}/all${tab}/${shop.annika}`);
   await expect(page.getByRole('log')).toContainText('Is it safe');
@@ -167,8 +160,8 @@ test('F3-46 F3-49 F3-50 F0-27 F0-48 F0-50 F1-53 close asks when nobody answered;
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const clean = quiet(page, [sandbox]);
-  const list = await api(page, shop, 'GET', '/conversations?view=all&tab=needs_attention');
-  const waits = (list.items as { id: string; subject: string }[])[0]!;
+  const list = await api<{ items: { id: string; subject: string }[] }>(page, shop, 'GET', '/conversations?view=all&tab=needs_attention');
+  const waits = list.items[0]!;
   await page.goto(`/${shop.slug}/all/${waits.id}`);
   await expect(page.getByRole('log')).toBeVisible();
   await page.keyboard.press('y'); // nothing: it is not closed
