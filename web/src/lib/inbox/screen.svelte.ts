@@ -99,9 +99,9 @@ export class Screen {
   }
 
   /**
-   * Does something that takes the open conversation out of the list, and opens
-   * what its reader wants then: the next one, at the end the previous one, if
-   * they have not chosen otherwise (R13).
+   * Does something after which its reader is done with the open conversation, and
+   * opens what they want then: the next one, at the end the previous one, if they
+   * have not chosen otherwise (R13).
    */
   finish(act: (id: string) => Promise<unknown>): void {
     const id = this.open;
@@ -113,8 +113,8 @@ export class Screen {
     const next = at < 0 || after === 'list' ? undefined : (ids[at + back] ?? ids[at - back]);
     void act(id);
     this.left = { id, at };
-    // What a filter's list keeps, its server says later.
-    if (after === 'stay' || (this.ids.includes(id) && (this.place.list.find === undefined || (!next && after !== 'list')))) return;
+    // A list may keep it, as Open keeps what is snoozed: its reader is done with it all the same.
+    if (after === 'stay' || (!next && after !== 'list' && this.ids.includes(id))) return;
     // The button that did it goes with what it was about.
     const lost = !next || !!document.activeElement?.closest('.thead');
     this.show(next);
