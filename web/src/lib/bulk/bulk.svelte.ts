@@ -4,6 +4,7 @@ import type { components } from '../api/schema';
 import { asFilter, readFind } from '../find/place';
 import type { Screen } from '../inbox/screen.svelte';
 import { mayChange } from '../state/membership';
+import { toasts } from '../state/toast.svelte';
 import { listKey, type Conversation, type ListName } from '../state/model';
 import { added, none, removed, toggled, within, type Ids } from './choice';
 
@@ -53,6 +54,8 @@ const few = 5;
 const beat = 700;
 /** For how long what ended is shown after the page was loaded again, in milliseconds. */
 const recent = 60_000;
+/** For how long it is shown that all is as before, in milliseconds. */
+const brief = 10_000;
 
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -254,6 +257,9 @@ export class Bulk {
           body: { confirm_token: r.confirm_token },
         }),
       );
+      // What was done last is taken back first.
+      this.s.workspace.forgetUndo();
+      toasts.close();
       this.did = { job: job.id, rows: this.rows };
       this.s.workspace.store.expect(this.rows);
       const first = this.s.ids.findIndex((id) => this.has(id));
@@ -315,7 +321,11 @@ export class Bulk {
     clearTimeout(this.timer);
     if (this.gone) return;
     this.job = job;
-    if (job.state !== 'running') return;
+    if (job.state !== 'running') {
+      // That all is as it was needs no answer.
+      if (job.undoes_id && !job.skipped && !job.todo) this.timer = setTimeout(() => this.job?.id === job.id && this.close(), brief);
+      return;
+    }
     this.timer = setTimeout(() => {
       void this.get(job.id).then(
         (now) => this.job?.id === now.id && this.follow(now),
