@@ -281,7 +281,7 @@ export class Bulk {
   /** Takes back the whole. */
   async undo(id: string): Promise<void> {
     this.error = '';
-    if (id === this.did.job) this.s.workspace.store.expect(this.did.rows);
+    if (id === this.did.job) this.s.workspace.store.expect(this.did.rows, true);
     try {
       this.follow(await must(client.POST('/api/v1/workspaces/{workspace}/bulk/{id}/undo', { params: { path: { ...this.ws, id } } })));
     } catch (err) {
