@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { icons } from './icons';
 
 /** Fetches the font of the first rows with the page: one that comes after its text moves it. */
 const font: Plugin = {
@@ -30,7 +31,7 @@ function first(id: string, graph: Graph): boolean {
 }
 
 export default defineConfig({
-  plugins: [svelte(), font],
+  plugins: [icons, svelte(), font],
   build: {
     outDir: 'dist/app',
     emptyOutDir: true,

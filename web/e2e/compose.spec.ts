@@ -112,17 +112,17 @@ test('a reply that is sent while a file is uploaded goes with it, and not withou
   await box(page).fill('Here is the picture.');
   await file('lost.png');
   await box(page).press('Control+Enter');
-  await expect(page.getByText('Sends when the upload is done')).toBeVisible();
+  await expect(page.getByText('Goes as soon as the upload is done')).toBeVisible();
   go();
   // It failed: the reply stays, and says nothing to the customer.
-  await expect(page.getByText('Sends when the upload is done')).toHaveCount(0);
+  await expect(page.getByText('Goes as soon as the upload is done')).toHaveCount(0);
   await expect(box(page)).toHaveValue('Here is the picture.');
   await page.getByRole('button', { name: 'Remove lost.png' }).click();
   broken = false;
   held = new Promise<void>((done) => (go = done));
   await file('kept.png');
   await box(page).press('Control+Enter');
-  await expect(page.getByText('Sends when the upload is done')).toBeVisible();
+  await expect(page.getByText('Goes as soon as the upload is done')).toBeVisible();
   await expect(log(page)).not.toContainText('Here is the picture.');
   go();
   await expect(log(page)).toContainText('Here is the picture.');
@@ -163,18 +163,30 @@ test('files are dropped, pasted and chosen, and a picture opens by keyboard', as
   await open(other, shop);
   await expect(other.getByRole('button', { name: 'Remove two.png' })).toBeVisible();
 
+  // Sent while a file is on its way, it goes with it.
+  let goOn: () => void = () => undefined;
+  const on = new Promise<void>((done) => (goOn = done));
+  await page.route('**/attachments', async (r) => {
+    await on;
+    await r.continue();
+  });
+  await page.getByLabel('Attach files').last().setInputFiles({ name: 'four.png', mimeType: 'image/png', buffer: picture });
   await box(page).press('Control+Enter');
+  await expect(page.getByText('Goes as soon as the upload is done')).toBeVisible();
+  await expect(log(page).getByRole('button', { name: 'Show one.png' })).toHaveCount(0);
+  goOn();
+  await expect(log(page).getByRole('button', { name: 'Show four.png' })).toBeVisible();
   await expect(log(page).getByRole('button', { name: 'Show one.png' })).toBeVisible();
   await log(page).getByRole('button', { name: 'Show one.png' }).focus();
   await page.keyboard.press('Enter');
   const shown = page.getByRole('dialog', { name: 'Picture' });
   await expect(shown).toContainText('one.png');
-  await expect(shown).toContainText('2 of 4');
+  await expect(shown).toContainText('2 of 5');
   await accessible(page);
   await page.keyboard.press('ArrowRight');
-  await expect(shown).toContainText('3 of 4');
+  await expect(shown).toContainText('3 of 5');
   await page.keyboard.press('End');
-  await expect(shown).toContainText('three.png');
+  await expect(shown).toContainText('four.png');
   await page.keyboard.press('Escape');
   await expect(shown).toHaveCount(0);
   await expect(log(page).getByRole('button', { name: 'Show one.png' })).toBeFocused();

@@ -123,6 +123,7 @@ test('F2-67 every command is in the palette with its key, and three letters find
   await expect(page.getByRole('log')).toContainText('Is it safe');
   await page.keyboard.press('Control+k');
   const box = dialog(page).getByRole('combobox');
+  await expect(dialog(page).getByRole('listbox')).toHaveAttribute('aria-busy', 'false');
   const shown = () =>
     dialog(page)
       .getByRole('option')

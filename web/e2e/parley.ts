@@ -83,6 +83,20 @@ export async function accessible(page: Page) {
   expect(found).toEqual([]);
 }
 
+/** Returns what waits until a page has asked for nothing for so many milliseconds: what is fetched ahead is here then. */
+export function settling(page: Page, still = 400) {
+  let open = 0;
+  let last = Date.now();
+  const turn = (by: number) => () => {
+    open += by;
+    last = Date.now();
+  };
+  page.on('request', turn(1));
+  page.on('requestfinished', turn(-1));
+  page.on('requestfailed', turn(-1));
+  return () => expect.poll(() => open <= 0 && Date.now() - last > still, { timeout: 20_000, intervals: [100] }).toBe(true);
+}
+
 export async function person(browser: Browser, size = { width: 1440, height: 900 }) {
   const context = await browser.newContext({ viewport: size, bypassCSP: true });
   return context.newPage();

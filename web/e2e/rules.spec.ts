@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, settling, test } from './parley';
 import { enter, fill, post, type Shop } from './shop';
 
 // What makes a day in the inbox feel fast and safe, as far as no clock is needed to see it. How many milliseconds a key
@@ -45,20 +45,6 @@ async function watch(page: Page) {
     };
     requestAnimationFrame(look);
   });
-}
-
-/** Returns what waits until a page has asked for nothing for a while: what is fetched ahead is here then. */
-function settling(page: Page) {
-  let open = 0;
-  let last = Date.now();
-  const turn = (by: number) => () => {
-    open += by;
-    last = Date.now();
-  };
-  page.on('request', turn(1));
-  page.on('requestfinished', turn(-1));
-  page.on('requestfailed', turn(-1));
-  return () => expect.poll(() => open <= 0 && Date.now() - last > 400, { timeout: 20_000 }).toBe(true);
 }
 
 // Rule 2: opening the next conversation never shows a placeholder, and nothing moves when more comes.
@@ -212,6 +198,7 @@ test('R9 no single key does anything while text is written', async ({ browser, p
   await page.goto(`/${shop.slug}/mine/${shop.annika}`);
   await expect(page.getByRole('log')).toContainText('Is it safe');
   await page.keyboard.press('?');
+  await expect(page.getByRole('dialog').locator('[data-command]').first()).toBeVisible();
   const keys = await page
     .getByRole('dialog')
     .locator('[data-command]')
@@ -247,6 +234,33 @@ test('R9 no single key does anything while text is written', async ({ browser, p
     await page.locator('.thread .scroll').focus();
   }
   expect(asked).toEqual([]);
+  clean();
+});
+
+// Rule 3: who is faster than the network loses no letter, and none is a command for what lies below.
+test('R9 what is typed before a dialog has come is meant for it', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  let come = () => {};
+  const slow = new Promise<void>((done) => (come = done));
+  await page.route('**/LifeDialog-*.js', async (r) => {
+    await slow;
+    await r.continue();
+  });
+  await page.goto(`/${shop.slug}/mine/${shop.annika}`);
+  await expect(page.getByRole('log')).toContainText('Is it safe');
+  await page.keyboard.press('Control+e');
+  await page.keyboard.type('Sent it agaun');
+  for (const key of ['Backspace', 'Backspace', 'i', 'n']) await page.keyboard.press(key);
+  expect(page.url()).toContain(shop.annika);
+  come();
+  await expect(page.getByLabel('What was done')).toHaveValue('Sent it again');
+  await page.keyboard.type(', free of charge');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('.toast')).toContainText('Resolved');
+  await page.goto(`/${shop.slug}/all/${shop.annika}`);
+  await expect(page.getByRole('log')).toContainText('Sent it again, free of charge');
   clean();
 });
 
@@ -323,7 +337,7 @@ test('R23 F2-67 replying, assigning, snoozing and closing work 360 px wide', asy
   await expect(page.getByRole('log')).toContainText('Is it safe');
   await fits();
   await page.getByRole('textbox', { name: 'Reply' }).fill('Yes, it is.');
-  await page.getByRole('button', { name: /^Send/ }).first().click();
+  await page.getByRole('button', { name: /^Send( Ctrl|$)/ }).click();
   await expect(page.getByRole('log')).toContainText('Yes, it is.');
   await more(/^Snooze/);
   await fits();

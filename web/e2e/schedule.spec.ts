@@ -226,7 +226,7 @@ test('a reply waits out its window and can be taken back with its text and files
   await page.keyboard.press('Control+Enter');
   await expect(log(page)).toContainText('it is 39');
   await page.reload();
-  await log(page).getByRole('button', { name: 'Take back' }).last().click();
+  await log(page).getByRole('article').filter({ hasText: 'it is 39' }).getByRole('button', { name: 'Take back' }).click();
   await expect(box(page)).toHaveValue('Hi Annika, it is 39.');
   await expect(page.locator('.cmp')).toContainText('price.txt');
 

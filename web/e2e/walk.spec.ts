@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test';
-import { expect, quiet, test } from './parley';
+import { expect, quiet, settling, test } from './parley';
 import { enter, fill, type Shop } from './shop';
 
 // Every command there is, by keyboard only: a new one is walked without being named here (R23, R27).
+test.describe.configure({ mode: 'parallel' });
 
 interface Named {
   id: string;
@@ -39,17 +40,20 @@ function presses(caps: readonly string[]): string[] {
   return keys.some((k) => ['Control', 'Shift', 'Alt'].includes(k)) ? [keys.join('+')] : keys;
 }
 
-async function begin(page: Page, shop: Shop) {
-  await page.goto(`/${shop.slug}/mine/${shop.annika}`);
-  await expect(page.getByRole('log')).toContainText('Is it safe');
-  await expect(page.getByText('Live', { exact: true })).toBeVisible();
-  await page.waitForLoadState('networkidle');
+/** Returns what opens a page anew, with all that it fetches. */
+function beginning(page: Page, shop: Shop) {
+  const settled = settling(page, 200);
+  return async () => {
+    await page.goto(`/${shop.slug}/mine/${shop.annika}`);
+    await expect(page.getByRole('log')).toContainText('Is it safe');
+    await expect(page.getByText('Live', { exact: true })).toBeVisible();
+    await settled();
+  };
 }
 
-test('R23 R27 F2-67 every command does something, by its key or from the palette', async ({ browser, parley }) => {
-  test.setTimeout(300_000);
-  const shop = fill(parley);
-  const page = await enter(browser, parley, shop);
+/** Walks every command whose place in the list leaves this rest. */
+async function walk(page: Page, shop: Shop, part: number, parts: number) {
+  const begin = beginning(page, shop);
   const clean = quiet(page);
   const outside = { asked: 0, chosen: 0 };
   page.on('filechooser', () => outside.chosen++);
@@ -57,8 +61,9 @@ test('R23 R27 F2-67 every command does something, by its key or from the palette
     if (r.method() !== 'GET' && !/\/(read|presence|me\/settings)$/.test(r.url())) outside.asked++;
   });
   await page.request.patch('/api/v1/me/settings', { headers: { 'X-Parley-CSRF': '1' }, data: { seen_hint: 'all' } });
-  await begin(page, shop);
+  await begin();
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog').getByRole('listbox')).toHaveAttribute('aria-busy', 'false');
   const all = await page
     .getByRole('dialog')
     .getByRole('option')
@@ -79,8 +84,8 @@ test('R23 R27 F2-67 every command does something, by its key or from the palette
     );
   expect(all.length).toBeGreaterThan(40);
   const idle: string[] = [];
-  for (const c of all.filter((x) => x.id !== 'sign-out')) {
-    await begin(page, shop);
+  for (const c of all.filter((x, i) => i % parts === part && x.id !== 'sign-out')) {
+    await begin();
     if (c.group === 'write') {
       await page.keyboard.press('r');
       await expect(page.getByRole('textbox', { name: 'Reply' })).toBeFocused();
@@ -109,8 +114,20 @@ test('R23 R27 F2-67 every command does something, by its key or from the palette
     }
   }
   expect(idle).toEqual([]);
-  // Signing out is the last thing that somebody does.
-  await begin(page, shop);
+  clean();
+}
+
+for (const part of [0, 1, 2, 3])
+  test(`R23 R27 F2-67 every command does something, by its key or from the palette: every fourth from ${part + 1}`, async ({ browser, parley }) => {
+    const shop = fill(parley);
+    await walk(await enter(browser, parley, shop), shop, part, 4);
+  });
+
+test('F2-67 signing out is a command, too', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  await beginning(page, shop)();
   await page.keyboard.press('Control+k');
   await page.keyboard.type('sign out');
   await page.keyboard.press('Enter');
@@ -121,6 +138,7 @@ test('R23 R27 F2-67 every command does something, by its key or from the palette
 test('R27 every key that is drawn on the screen is one that does something, and none is when they are off', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
+  const begin = beginning(page, shop);
   const headers = { 'X-Parley-CSRF': '1' };
   await page.request.patch('/api/v1/me/settings', { headers, data: { seen_hint: 'all' } });
   /** The keys of a part of the page, each as one text. */
@@ -129,7 +147,7 @@ test('R27 every key that is drawn on the screen is one that does something, and 
       const parents = new Set([...document.querySelectorAll<HTMLElement>(`${within} kbd`)].filter((k) => k.checkVisibility()).map((k) => k.parentElement));
       return [...parents].map((p) => [...(p?.querySelectorAll(':scope > kbd') ?? [])].map((k) => k.textContent).join(' '));
     }, within);
-  await begin(page, shop);
+  await begin();
   const onScreen = await drawn('.app');
   expect(onScreen).toEqual(expect.arrayContaining(['/', 'E', 'Ctrl ↵']));
   await page.keyboard.press('?');
@@ -150,6 +168,6 @@ test('R27 every key that is drawn on the screen is one that does something, and 
   expect(onScreen.filter((k) => !known.includes(k))).toEqual([]);
 
   await page.request.patch('/api/v1/me/settings', { headers, data: { letters_off: true } });
-  await begin(page, shop);
+  await begin();
   expect((await drawn('.app')).filter((k) => !/^(Ctrl|Alt) /.test(k))).toEqual([]);
 });

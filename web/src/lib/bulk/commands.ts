@@ -42,16 +42,7 @@ export function choosingCommands(b: Bulk): Command[] {
     },
     { id: 'bulk-down', label: t('do.down'), icon: CheckCheck, keys: ['shift+j', 'shift+ArrowDown'], group: 'move', repeats: true, when: some, run: extend(1) },
     { id: 'bulk-up', label: t('do.up'), icon: CheckCheck, keys: ['shift+k', 'shift+ArrowUp'], group: 'move', repeats: true, when: some, run: extend(-1) },
-    {
-      id: 'bulk-all',
-      label: t('do.all'),
-      icon: CheckCheck,
-      keys: ['mod+a'],
-      group: 'move',
-      // Where text is written, it is the text that is meant.
-      when: () => some() && !document.activeElement?.matches('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]'),
-      run: () => void b.chooseAll(),
-    },
+    { id: 'bulk-all', label: t('do.all'), icon: CheckCheck, keys: ['mod+a'], group: 'move', when: some, run: () => void b.chooseAll() },
     { id: 'bulk-history', label: t('do.history'), also: t('do.historyAlso'), icon: Layers, keys: [], group: 'go', run: () => (b.showing = '') },
     {
       id: 'bulk-undo',

@@ -97,8 +97,8 @@ export class Keys {
 
   private allowed(b: Binding, e: KeyboardEvent): boolean {
     if (b.when && !b.when()) return false;
-    // In a field, undo is the field's own.
-    if (b.keys.includes('mod+') && !(b.keys === 'mod+z' && inField(e))) return true;
+    // In a field, what every field has is the field's own: all of its text, undo.
+    if (b.keys.includes('mod+') && !(/^mod\+[acvxyz]$/.test(b.keys) && inField(e))) return true;
     if (inField(e)) return !!b.inFields && !single(b.keys);
     return this.letters || !single(b.keys);
   }

@@ -74,7 +74,7 @@ export class Registry {
   ran: ((id: string) => void) | undefined;
   private readonly keys: Keys;
   private single = $state(true);
-  private readonly early: string[] = [];
+  private readonly early: KeyboardEvent[] = [];
   /** How many lists of commands are on their way, and what was pressed meanwhile. */
   private coming = 0;
   private pressed: KeyboardEvent[] = [];
@@ -134,11 +134,14 @@ export class Registry {
    * Esc closes one layer: what is open above the screen has its own keys.
    */
   press(e: KeyboardEvent): void {
-    if (document.querySelector('[role=dialog], [data-layer]')) return;
-    if (this.overlay !== '') {
+    const over = document.querySelector('[role=dialog], [data-layer], [data-coming]');
+    const coming = over?.hasAttribute('data-coming');
+    if (over && !coming) return;
+    if (this.overlay !== '' || coming) {
       this.wait(e);
       return;
     }
+    this.early.length = 0; // what did not come gets nothing
     const target = e.target instanceof HTMLElement ? e.target : undefined;
     if ((e.key === 'Enter' || e.key === ' ') && target?.closest('button, a[href], summary')) return;
     if (this.coming > 0 && !inField(e)) {
@@ -152,21 +155,37 @@ export class Registry {
 
   /** A layer was asked for and is not here yet: what is typed is meant for it. */
   private wait(e: KeyboardEvent): void {
-    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.metaKey || e.altKey || (e.ctrlKey && e.key !== 'Enter')) return;
     e.preventDefault();
     e.stopPropagation();
-    if (e.key === 'Escape') {
+    if (this.overlay !== '' && e.key === 'Escape') {
       this.overlay = '';
       this.early.length = 0;
-    } else if (this.overlay !== 'help') this.early.push(e.key);
+    } else if (this.overlay !== 'help') this.early.push(new KeyboardEvent('keydown', e));
   }
 
   /** Returns what was typed before the layer came: its query, and whether Enter ended it. */
   typed(): { query: string; enter: boolean } {
-    const keys = this.early.splice(0);
+    const keys = this.early.splice(0).map((e) => e.key);
     const end = keys.indexOf('Enter');
     const query = (end < 0 ? keys : keys.slice(0, end)).reduce((q, k) => (k === 'Backspace' ? q.slice(0, -1) : k.length === 1 ? q + k : q), '');
     return { query, enter: end >= 0 };
+  }
+
+  /** Gives the layer that came what was typed before it: letters to the field that has the focus, other keys to whoever listens. */
+  give(): void {
+    for (const e of this.early.splice(0)) {
+      const to = document.activeElement;
+      // Boxes to tick are inputs too, and have no caret.
+      const writes = (to instanceof HTMLInputElement || to instanceof HTMLTextAreaElement) && to.selectionStart !== null;
+      if (writes && e.key.length === 1) to.setRangeText(e.key, to.selectionStart ?? 0, to.selectionEnd ?? 0, 'end');
+      else if (writes && e.key === 'Backspace') to.setRangeText('', Math.max(0, (to.selectionStart ?? 0) - 1), to.selectionEnd ?? 0, 'end');
+      else {
+        to?.dispatchEvent(e);
+        continue;
+      }
+      to.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    }
   }
 
   private current(): readonly Binding[] {

@@ -4,6 +4,7 @@
  * window changed the draft, both texts are kept until the reader chooses.
  */
 import type { Attachment, Draft, Mode } from './model';
+import { painted } from './painted';
 import type { MakeMap } from './store';
 
 /** What the composer shows of a draft. */
@@ -79,6 +80,7 @@ export class Drafts {
     if (!this.map.has(k)) this.inherit(k);
     if (this.loaded.has(k)) return;
     this.loaded.add(k);
+    await painted();
     try {
       const stored = await this.server.load(conversation, mode);
       const here = this.get(conversation, mode);
