@@ -99,11 +99,12 @@ export class Screen {
   }
 
   /**
-   * Does something after which its reader is done with the open conversation, and
-   * opens what they want then: the next one, at the end the previous one, if they
-   * have not chosen otherwise (R13).
+   * Does something that takes the open conversation out of the list, and opens
+   * what its reader wants then: the next one, at the end the previous one, if
+   * they have not chosen otherwise (R13). With over they are done with it, too,
+   * where the list keeps it, as Open keeps what is snoozed.
    */
-  finish(act: (id: string) => Promise<unknown>): void {
+  finish(act: (id: string) => Promise<unknown>, over = false): void {
     const id = this.open;
     if (!id) return;
     const ids = this.ids;
@@ -113,8 +114,9 @@ export class Screen {
     const next = at < 0 || after === 'list' ? undefined : (ids[at + back] ?? ids[at - back]);
     void act(id);
     this.left = { id, at };
-    // A list may keep it, as Open keeps what is snoozed: its reader is done with it all the same.
-    if (after === 'stay' || (!next && after !== 'list' && this.ids.includes(id))) return;
+    // What a filter's list keeps, its server says later.
+    const kept = this.ids.includes(id) && !over && this.place.list.find === undefined;
+    if (after === 'stay' || kept || (!next && after !== 'list' && this.ids.includes(id))) return;
     // The button that did it goes with what it was about.
     const lost = !next || !!document.activeElement?.closest('.thead');
     this.show(next);
