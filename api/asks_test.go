@@ -481,6 +481,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	},
 	"block-contact":   func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact} },
 	"unblock-contact": func(h *home, _ *apitest.Client) ask { return ask{id: h.fresh().Contact, body: object{}} },
+	"list-pairs":      func(*home, *apitest.Client) ask { return ask{} },
 	"list-twins":      func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
 	"merge-contact": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.fresh().Contact, body: object{"contact_id": h.fresh().Contact}}
@@ -559,9 +560,12 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"visitor-post": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.front.Key, body: object{"client_id": rand.Text(), "text": "hello"}}
 	},
-	"visitor-ticket":  func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },
-	"visitor-typing":  func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"on": true}} },
-	"visitor-seen":    func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"seq": 1}} },
+	"visitor-ticket": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key} },
+	"visitor-typing": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"on": true}} },
+	"visitor-seen":   func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"seq": 1}} },
+	"visitor-rate": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.front.Key, body: object{"survey_id": "msg_0000000000001", "score": 5}}
+	},
 	"visitor-profile": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Key, body: object{"name": "Kim"}} },
 	"visitor-upload": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.front.Key, body: apitest.File{Name: "a.txt", Data: "hello"}}

@@ -272,6 +272,8 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 		"/api/": "nothing is there", "GET /api/docs": "everybody may read how the API works",
 		// Pages and files of the web, which are the same for everybody.
 		"GET /": "", "GET /widget.js": "", "GET /w/assets/{file...}": "", "GET /w/{key}": "", "GET /try": "", "GET /try/{key}": "",
+		// Who has the secret of a question, which only its customer was sent: TestSurveySecrets.
+		"GET /r/{secret}": "", "POST /r/{secret}": "",
 	}
 	s := apitest.New(t)
 	described := map[string]bool{}

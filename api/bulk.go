@@ -74,6 +74,7 @@ type BulkReview struct {
 	Until      time.Time           `json:"confirm_until"`
 	WithAI     int                 `json:"with_ai" doc:"Of those that change, how many an AI agent stops answering"`
 	Unanswered int                 `json:"unanswered" doc:"Of those that end, in how many the customer wrote last"`
+	Asks       int                 `json:"asks,omitempty" doc:"Of those that end, how many customers will be asked how satisfied they are"`
 	Text       string              `json:"text,omitempty" doc:"The first message as its customer gets it"`
 	TextOf     desk.ConversationID `json:"text_of,omitempty"`
 }
@@ -106,7 +107,7 @@ func (s *server) bulk() {
 			if err != nil {
 				return nil, err
 			}
-			out := BulkReview{Token: r.Token, Until: r.Until, WithAI: r.WithAI, Unanswered: r.Unanswered, Text: r.Text, TextOf: r.TextOf}
+			out := BulkReview{Token: r.Token, Until: r.Until, WithAI: r.WithAI, Unanswered: r.Unanswered, Asks: r.Asks, Text: r.Text, TextOf: r.TextOf}
 			out.Bulk, err = s.oneBulk(ctx, r.ID)
 			return &body[BulkReview]{out}, err
 		})

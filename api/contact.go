@@ -24,7 +24,7 @@ type Contact struct {
 	TurnedAwayAt     time.Time      `json:"turned_away_at,omitzero" doc:"When the last of those came"`
 	KnownName        string         `json:"known_name" doc:"The name as it was given; empty when nobody said one"`
 	Language         string         `json:"language,omitempty" doc:"What they speak, like de or pt-br"`
-	Zone             string         `json:"time_zone,omitempty" doc:"Where they are, like Europe/Stockholm; absent when nobody said"`
+	Zone             string         `json:"time_zone,omitempty" doc:"Where they are, like Europe/Stockholm, as the team says or else their browser; absent when nobody knows"`
 	Tags             []desk.TagID   `json:"tag_ids" doc:"Given with one contact, not with lists"`
 	Conversations    []Conversation `json:"conversations,omitempty" doc:"The newest ones"`
 	MergedInto       desk.ContactID `json:"merged_into_id,omitempty" doc:"The same person, where they are known now; go on there"`

@@ -33,8 +33,19 @@ type Twins struct {
 	Merged []MergedBefore `json:"merged" doc:"Who was merged into this one in the last 30 days, newest first"`
 }
 
-// mostTwins is how many of each are shown.
-const mostTwins = 5
+// Pair is two customers who may be the same person.
+type Pair struct {
+	Contact      ContactBrief        `json:"contact" doc:"The one who is known for less long"`
+	Twin         ContactBrief        `json:"twin"`
+	Same         string              `json:"same" enum:"email,phone" doc:"What both have"`
+	Conversation desk.ConversationID `json:"conversation_id" doc:"The newest with either that you see: there they are compared and merged"`
+}
+
+// mostTwins is how many of each are shown, and mostPairs how many of all customers.
+const (
+	mostTwins = 5
+	mostPairs = 10
+)
 
 // merging registers the merge of customers; path is a contact's.
 func (s *server) merging(path string) {
@@ -60,6 +71,12 @@ func (s *server) merging(path string) {
 		func(ctx context.Context, in *ContactPath) (*body[Twins], error) {
 			out := &body[Twins]{Twins{Twins: []Contact{}, Merged: []MergedBefore{}}}
 			err := s.read(ctx, func(tx *store.Tx) error { return s.twins(tx, in.ID.V, &out.Body) })
+			return out, err
+		})
+	route(s, operation{id: "list-pairs", method: "GET", path: "/workspaces/{workspace}/twins", summary: "Customers who may be the same person, of those who came last", tag: "Contacts", need: desk.MayRead},
+		func(ctx context.Context, _ *InWorkspace) (*body[page[Pair]], error) {
+			out := &body[page[Pair]]{page[Pair]{Items: []Pair{}}}
+			err := s.read(ctx, func(tx *store.Tx) error { return pairs(tx, &out.Body) })
 			return out, err
 		})
 	route(s, operation{id: "merge-contact", method: "POST", path: path + "/merge", summary: "Make one customer of two who are the same person", tag: "Contacts", need: desk.MayAnswer},
@@ -96,6 +113,35 @@ func (s *server) merging(path string) {
 		}) (*struct{}, error) {
 			return nil, s.App.Apart(ctx, in.ID.V, in.Body.Contact)
 		})
+}
+
+func pairs(tx *store.Tx, out *page[Pair]) error {
+	all, err := tx.Pairs(mostPairs)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		row := Pair{Contact: brief(p.Contact), Twin: brief(p.Twin), Same: "phone"}
+		if p.Mail {
+			row.Same = "email"
+		}
+		for _, id := range []desk.ContactID{p.Contact.ID, p.Twin.ID} {
+			if row.Conversation != 0 {
+				break
+			}
+			newest, err := tx.ContactConversations(id, 1)
+			if err != nil {
+				return err
+			}
+			if len(newest) > 0 {
+				row.Conversation = newest[0].ID
+			}
+		}
+		if row.Conversation != 0 {
+			out.Items = append(out.Items, row)
+		}
+	}
+	return nil
 }
 
 func (s *server) twins(tx *store.Tx, id desk.ContactID, out *Twins) error {

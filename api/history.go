@@ -91,7 +91,7 @@ func previewThen(tx *store.Tx, events []desk.Event) (string, error) {
 	var id desk.MessageID
 	var sent time.Time
 	for _, e := range events {
-		if f, ok := e.Fact.(desk.MessagePosted); ok && f.Auto != "welcome" && !f.Sent.Before(sent) {
+		if f, ok := e.Fact.(desk.MessagePosted); ok && !desk.Quiet(f.Auto) && !f.Sent.Before(sent) {
 			id, sent = f.Message, f.Sent.Time
 		}
 	}

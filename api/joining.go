@@ -185,6 +185,8 @@ func toldOf(f desk.Fact, named bool) any {
 	case desk.MessageMoved:
 		f.From = 0
 		return f
+	case desk.Rated:
+		return ratingTold{f, f.Comment}
 	case desk.MergedFrom:
 		data.Messages = len(desk.HandedIDs(f.Messages))
 	case desk.UnmergedFrom:

@@ -24,7 +24,8 @@ const (
 	tryPolicy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-// Pages serves the inbox, the chat's loader and frame, and the page to try it.
+// Pages serves the inbox, the chat's loader and frame, the page to try it, and
+// the page on which customers say how satisfied they are.
 // dist holds the built files.
 func Pages(o Options, dist fs.FS) http.Handler {
 	s := &server{Options: o, db: o.App.DB}
@@ -39,6 +40,7 @@ func Pages(o Options, dist fs.FS) http.Handler {
 		serveFile(w, r, dist, "widget/"+path.Clean("/" + r.PathValue("file"))[1:])
 	})
 	mux.HandleFunc("GET /w/{key}", func(w http.ResponseWriter, r *http.Request) { s.framePage(w, r, dist) })
+	s.surveys(mux)
 	mux.HandleFunc("GET /try", s.tryFirst)
 	mux.HandleFunc("GET /try/{key}", s.tryPage)
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) { appPage(w, r, dist) })

@@ -178,6 +178,9 @@ func itemsOf(tx *store.Tx, home desk.ConversationID, events []desk.Event) ([]Tim
 	if err := renderNotes(tx, slices.Collect(maps.Values(byID))...); err != nil {
 		return nil, err
 	}
+	if err := commented(tx, events); err != nil {
+		return nil, err
+	}
 	named, err := naming(tx, referred)
 	if err != nil {
 		return nil, err

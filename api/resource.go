@@ -46,6 +46,7 @@ type Conversation struct {
 	ClosedSource    desk.Source         `json:"closed_source,omitempty"`
 	ClosingSummary  string              `json:"closing_summary,omitempty"`
 	ClosingCategory desk.CategoryID     `json:"closing_category_id,omitempty"`
+	Rating          int                 `json:"rating,omitempty" minimum:"1" maximum:"5" doc:"The customer's latest answer to how satisfied they are, 1 to 5; absent when they gave none"`
 	OpenedAt        time.Time           `json:"opened_at"`
 	OpenedSource    desk.Source         `json:"opened_source"`
 	Previous        desk.ConversationID `json:"previous_conversation_id,omitempty"`
@@ -118,7 +119,7 @@ type Message struct {
 	CreatedAt    time.Time           `json:"created_at"`
 	ChannelKind  string              `json:"channel_kind,omitempty"`
 	ClientID     string              `json:"client_id,omitempty"`
-	Auto         string              `json:"auto,omitempty" doc:"Why it counts as automatic mail: reply, bounce, bulk, welcome"`
+	Auto         string              `json:"auto,omitempty" doc:"Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat"`
 	Unreadable   bool                `json:"unreadable,omitempty" doc:"A mail that could not be read; its bytes are the attachment"`
 	Email        *channel.Email      `json:"email,omitempty"`
 	Cc           []string            `json:"cc,omitempty"`
@@ -202,7 +203,7 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 		SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply,
 		ArchivedAt: c.ArchivedAt, Priority: c.Priority, PriorityReason: c.PriorityReason, Due: dueOf(c), FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt,
 		PendingReason: c.PendingReason, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, ClosedSource: c.ClosedSource, ClosingSummary: c.ClosingSummary,
-		ClosingCategory: c.ClosingCategory, PendingNote: c.PendingNote, FollowUpDue: c.FollowUpDue,
+		ClosingCategory: c.ClosingCategory, Rating: c.Rating, PendingNote: c.PendingNote, FollowUpDue: c.FollowUpDue,
 		OpenedAt: c.OpenedAt, OpenedSource: c.OpenedSource, Previous: c.Previous, MergedInto: c.MergedInto, SplitFrom: c.SplitFrom, Grouping: c.Grouping, Primary: c.Primary,
 		Tags: tags, LastActivityAt: c.LastActivityAt, Messages: c.Messages, HasAttachments: c.WithFiles > 0, DeliveryProblem: c.DeliveryProblems > 0, Scheduled: c.Scheduled,
 		Label: c.Label(now), Stage: c.Stage(), Unread: c.Unread(mark),

@@ -41,6 +41,7 @@ type VisitorMessage struct {
 	Attachments []Attachment   `json:"attachments"`
 	At          time.Time      `json:"at"`
 	State       desk.Delivery  `json:"state,omitempty" doc:"Of the visitor's own: sent, or read when somebody of the team has seen it"`
+	Survey      *VisitorSurvey `json:"survey,omitempty" doc:"It asks how satisfied the customer is"`
 }
 
 // VisitorConversation is what a customer may know of their conversation.
@@ -188,6 +189,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 				Text     string              `json:"text" maxLength:"20000"`
 				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"10"`
 				Page     string              `json:"page,omitempty" maxLength:"2000"`
+				Zone     string              `json:"time_zone,omitempty" maxLength:"64" doc:"Where the visitor is, like Europe/Stockholm: the team sees what time it is there. What is none is not kept"`
 			}
 		}) (*body[VisitorMessage], error) {
 			v, err := s.visiting(ctx, in.VisitorAuth)
@@ -197,7 +199,7 @@ func (s *server) visitors(mux *http.ServeMux) {
 			if strings.TrimSpace(desk.Clean(in.Body.Text)) == "" && len(in.Body.Files) == 0 {
 				return nil, desk.Errorf(desk.Invalid, "Write something first.")
 			}
-			posted := webchat.Posted{Visitor: v.visitor, ClientID: in.Body.ClientID, Text: in.Body.Text, Page: withoutQuery(in.Body.Page)}
+			posted := webchat.Posted{Visitor: v.visitor, ClientID: in.Body.ClientID, Text: in.Body.Text, Page: withoutQuery(in.Body.Page), Zone: in.Body.Zone}
 			m, err := s.visitorPost(ctx, v, posted, in.Body.Files)
 			return &body[VisitorMessage]{m}, err
 		})
@@ -275,6 +277,7 @@ func (s *server) visitorRest() {
 			out.Body.Token, err = s.visitorProfile(ctx, v, in.Body.Name, in.Body.Email)
 			return out, err
 		})
+	s.visitorRates()
 	s.visitorFiles()
 }
 
@@ -316,7 +319,7 @@ func (s *server) visitorFiles() {
 			}
 			var a desk.Attachment
 			err = s.db.Read(ctx, store.Scope{Workspace: v.account.Workspace}, func(tx *store.Tx) (err error) {
-				a, err = tx.ContactAttachment(in.ID.V, v.contact, uploaderOf(v.visitor))
+				a, err = tx.ContactAttachment(in.ID.V, v.contact, uploaderOf(v.visitor), s.now())
 				return err
 			})
 			if err != nil {
@@ -418,6 +421,10 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 			return err
 		}
 		messages, out.waits = shown(messages, s.now())
+		surveys, err := surveysIn(tx, messages, s.now())
+		if err != nil {
+			return err
+		}
 		for i := range messages {
 			m, err := s.visitorMessage(v, &messages[i], read)
 			if err != nil {
@@ -426,6 +433,7 @@ func (s *server) visitorState(ctx context.Context, v visit, after int64) (out Vi
 			if m.Seq <= after {
 				continue
 			}
+			m.Survey = surveys[m.ID]
 			if messages[i].Side != desk.SideCustomer && messages[i].Delivery != desk.DeliveryRead {
 				out.Unread++
 			}

@@ -21,15 +21,18 @@ import (
 
 // App executes commands. Its fields are set once, before it is used.
 type App struct {
-	DB       *store.DB
-	Now      func() time.Time
-	Log      *slog.Logger
-	Blobs    *blob.Store
-	Keys     *secret.Keys
-	Channels []channel.Channel
-	Effects  []Effect // run from the job queue, at least once
-	Feed     Bell     // rung after every commit that has events: realtime listens
-	Written  Bell     // rung after every commit that has events: the search index listens
+	DB *store.DB
+	// PublicURL is where people reach Parley, without a slash at the end: for links in
+	// what is sent to customers. "" is unknown, and sends no links.
+	PublicURL string
+	Now       func() time.Time
+	Log       *slog.Logger
+	Blobs     *blob.Store
+	Keys      *secret.Keys
+	Channels  []channel.Channel
+	Effects   []Effect // run from the job queue, at least once
+	Feed      Bell     // rung after every commit that has events: realtime listens
+	Written   Bell     // rung after every commit that has events: the search index listens
 	// Arrived, if set, is told what became of every arrival, by kind of channel.
 	Arrived func(kind string, state store.RawState)
 	bells   atomic.Pointer[map[string]Bell] // of the queues that this process works on
@@ -281,7 +284,12 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 	switch f := e.Fact.(type) {
 	case desk.MessagePosted:
 		r.Message = f.Message
-		return a.saveMessage(tx, r.Conversation.ID, f.Body)
+		if err := a.saveMessage(tx, r.Conversation.ID, f.Body); err != nil || f.Auto != desk.AutoSurvey {
+			return err
+		}
+		return tx.InsertSurvey(store.Survey{ID: f.Message, Conversation: r.Conversation.ID, User: f.User, AskedAt: e.At})
+	case desk.Rated:
+		return tx.SaveRating(f, e.At)
 	case desk.NoteAdded:
 		r.Message = f.Message
 		if err := a.saveMessage(tx, r.Conversation.ID, f.Body); err != nil {

@@ -42,6 +42,7 @@ type BulkReview struct {
 	Until      time.Time // until when it can be confirmed
 	WithAI     int       // of those that change, an AI agent stops answering
 	Unanswered int       // of those that end, the customer wrote last
+	Asks       int       // of those that end, the customer will be asked how satisfied they are
 	Text       string    // the first message, as its customer gets it
 	TextOf     desk.ConversationID
 }

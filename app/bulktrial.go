@@ -99,6 +99,8 @@ func (r *BulkReview) count(c desk.Conversation, facts []desk.Fact) {
 			if r.Sends++; r.Text == "" {
 				r.Text, r.TextOf = f.Body.Text, c.ID
 			}
+		case desk.SurveyAsked:
+			r.Asks++
 		case desk.AITakenOver:
 			r.WithAI++
 		}

@@ -266,6 +266,9 @@ func (j *contactJoin) fill(take []string) {
 	if takes(TakeLanguage, s.Language, g.Language) {
 		s.Language = g.Language
 	}
+	if g.Zone != "" && (s.Zone == "" || g.ZoneSaid && !s.ZoneSaid) {
+		s.Zone, s.ZoneSaid = g.Zone, g.ZoneSaid
+	}
 	if !g.FirstContactedAt.IsZero() && (s.FirstContactedAt.IsZero() || g.FirstContactedAt.Before(s.FirstContactedAt)) {
 		s.FirstContactedAt = g.FirstContactedAt
 	}

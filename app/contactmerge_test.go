@@ -138,8 +138,8 @@ func TestContactMergeIsTakenBack(t *testing.T) {
 	k := knownTwice(t)
 	vip, err := k.SaveTag(k.As(k.Owner), desk.Tag{Name: "vip", Color: "c1"})
 	k.OK(err)
-	tags, name, mail, phone := []desk.TagID{vip.ID}, "Kim Berg", "kim@example.com", "+46 70 123"
-	k.OK(k.ChangeContact(k.As(k.Owner), k.goes, app.ContactChange{Name: &name, Email: &mail, Phone: &phone, Tags: &tags}))
+	tags, name, mail, phone, zone := []desk.TagID{vip.ID}, "Kim Berg", "kim@example.com", "+46 70 123", "Asia/Tokyo"
+	k.OK(k.ChangeContact(k.As(k.Owner), k.goes, app.ContactChange{Name: &name, Email: &mail, Phone: &phone, Zone: &zone, Tags: &tags}))
 	old := "Kim"
 	k.OK(k.ChangeContact(k.As(k.Owner), k.stays, app.ContactChange{Name: &old}))
 	_, err = k.AddContactNote(k.As(k.Owner), k.goes, "Likes tea")
@@ -166,7 +166,7 @@ func TestContactMergeIsTakenBack(t *testing.T) {
 		}))
 		return c, tags, notes, identities
 	}
-	if c, tags, notes, identities := look(); c.Name != name || c.Email != mail || c.Phone != phone || !slices.Equal(tags, []desk.TagID{vip.ID}) || notes != 1 || identities < 2 {
+	if c, tags, notes, identities := look(); c.Name != name || c.Email != mail || c.Phone != phone || c.Zone != zone || !c.ZoneSaid || !slices.Equal(tags, []desk.TagID{vip.ID}) || notes != 1 || identities < 2 {
 		t.Errorf("who stays is %+v, with %v, %d notes and %d identities", c, tags, notes, identities)
 	}
 	k.Index()
@@ -182,7 +182,7 @@ func TestContactMergeIsTakenBack(t *testing.T) {
 	k.Clock.Add(time.Hour)
 	_, err = k.UnmergeContacts(k.As(k.Agent), k.stays, did.Command)
 	k.OK(err)
-	if c, tags, notes, identities := look(); c.Name != corrected || c.Email != was[0].Email || c.Phone != was[0].Phone || len(tags) != 0 || notes != 0 || identities != 1 {
+	if c, tags, notes, identities := look(); c.Name != corrected || c.Email != was[0].Email || c.Phone != was[0].Phone || c.Zone != "" || c.ZoneSaid || len(tags) != 0 || notes != 0 || identities != 1 {
 		t.Errorf("who stays is %+v, with %v, %d notes and %d identities", c, tags, notes, identities)
 	}
 	if c := contactOf(k.Desk, k.goes); c.Name != was[1].Name || c.Email != was[1].Email || c.MergedInto != 0 {
@@ -275,11 +275,34 @@ func TestTwins(t *testing.T) {
 		}))
 		return ids
 	}
+	pairs := func() (all []store.Pair) {
+		t.Helper()
+		k.OK(k.DB.Read(t.Context(), store.Scope{Workspace: k.Workspace}, func(tx *store.Tx) (err error) { all, err = tx.Pairs(10); return err }))
+		return all
+	}
 	if got := twins(k.stays); !slices.Equal(got, []desk.ContactID{k.goes}) {
 		t.Errorf("suggested are %v", got)
 	}
+	newer, older := max(k.stays, k.goes), min(k.stays, k.goes)
+	if got := pairs(); len(got) != 1 || got[0].Contact.ID != newer || got[0].Twin.ID != older || got[0].Mail {
+		t.Errorf("suggested are %+v", got)
+	}
+	mail := "kim@example.com"
+	for _, id := range []desk.ContactID{k.stays, k.goes} {
+		k.OK(k.ChangeContact(k.As(k.Owner), id, app.ContactChange{Email: &mail}))
+	}
+	if got := pairs(); len(got) != 1 || !got[0].Mail {
+		t.Errorf("with the same address and number suggested are %+v", got)
+	}
+	merged, err := k.MergeContacts(k.As(k.Agent), k.stays, k.goes, nil)
+	k.OK(err)
+	if got := pairs(); len(got) != 0 {
+		t.Errorf("once they are one, suggested are %+v", got)
+	}
+	_, err = k.UnmergeContacts(k.As(k.Agent), k.stays, merged.Command)
+	k.OK(err)
 	k.OK(k.Apart(k.As(k.Agent), k.goes, k.stays))
-	if got := append(twins(k.stays), twins(k.goes)...); len(got) != 0 {
+	if got := append(twins(k.stays), twins(k.goes)...); len(got) != 0 || len(pairs()) != 0 {
 		t.Errorf("suggested are %v", got)
 	}
 }

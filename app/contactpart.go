@@ -136,6 +136,9 @@ func (j *contactJoin) empty(k store.MergedContact) {
 	if s.Email == k.Is.Email && s.Verified == k.Is.Verified {
 		s.Email, s.Verified = k.Was.Email, k.Was.Verified
 	}
+	if s.Zone == k.Is.Zone && s.ZoneSaid == k.Is.ZoneSaid {
+		s.Zone, s.ZoneSaid = k.Was.Zone, k.Was.ZoneSaid
+	}
 	same := func(at *time.Time, is, was time.Time) {
 		if at.Equal(is) {
 			*at = was

@@ -95,7 +95,7 @@ func (a *App) heir(tx *store.WriteTx, old *desk.Conversation, r *Result, now tim
 		}
 	}
 	all := tx.In(store.Scope{Workspace: old.Workspace})
-	id, err := all.Heir(old.OpenScope, old.Contact)
+	id, err := all.Heir(*old, desk.HeirSince(r.Conversation, r.Events))
 	if err != nil || id == 0 {
 		return 0, err
 	}
@@ -145,6 +145,9 @@ func (a *App) saveJoint(tx *store.WriteTx, id desk.ConversationID, e *desk.Event
 				return err
 			}
 		}
+		if err := tx.MoveScheduled(id, f.Other, f.Scheduled); err != nil {
+			return err
+		}
 		return tx.PartDrafts(id, f.Other, e.At)
 	case desk.SplitFrom:
 		return tx.MoveMessages(f.Parent, id, desk.HandedIDs(f.Messages))
@@ -163,6 +166,9 @@ func (a *App) join(tx *store.WriteTx, id desk.ConversationID, f desk.MergedFrom,
 		if err := tx.AddReader(id, user); err != nil {
 			return err
 		}
+	}
+	if err := tx.MoveScheduled(f.Other, id, f.Scheduled); err != nil {
+		return err
 	}
 	return tx.JoinDrafts(f.Other, id, at)
 }

@@ -51,3 +51,24 @@ func TestSplitGoesItsOwnWay(t *testing.T) {
 		t.Errorf("the parent was overdue at %v, the child at %v", p.OverdueAt, c.OverdueAt)
 	}
 }
+
+// INV-1, 2.3: who ends beside an open conversation leaves no place to take: what was
+// split off from the open one stays beside it.
+func TestEndsBesideAnOpenConversation(t *testing.T) {
+	d := apptest.New(t, desk.PerContact)
+	get := func(key, text string) apptest.Post { return apptest.Post{From: "kim", Key: key, Text: text} }
+	first := d.Get(get("1", "The bell is broken")).Conversation
+	do(t, d, first, desk.Close{})
+	second := d.Get(get("2", "Where is my invoice?")).Conversation
+	do(t, d, second, desk.Resolve{})
+	do(t, d, first, desk.Reopen{})
+	moved := d.Get(get("3", "And the lamp")).Message
+	child := do(t, d, first, desk.Split{Messages: []desk.MessageID{moved}}).Other
+	do(t, d, second, desk.Close{})
+	if c := d.Conversation(second); c.Status != desk.StatusClosed || d.Conversation(child).Primary || !d.Conversation(first).Primary {
+		t.Errorf("the second is %s; the child has the place: %t", c.Status, d.Conversation(child).Primary)
+	}
+	if at := d.Get(get("4", "Still broken")).Conversation; at != first {
+		t.Errorf("the customer's next message is in %s, not in %s", at, first)
+	}
+}

@@ -51,6 +51,14 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		out.Message = channel.Outbound{
 			Message: m.ID, Conversation: c.ID, To: to, Cc: m.Cc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, At: m.At,
 		}
+		if m.Auto == desk.AutoSurvey && ch.Kind != chatKind {
+			link, err := a.surveyLink(WorkspaceFrom(ctx), m.ID)
+			if err != nil {
+				return err
+			}
+			out.Message.Auto = true
+			out.Message.Text += "\n\nChoose an answer here: " + link
+		}
 		out.State, out.Reason, out.Ailing = m.Delivery, m.DeliveryReason, ch.LastError != ""
 		return err
 	})

@@ -468,6 +468,7 @@ func (a *App) contactOf(tx *store.WriteTx, in inbound) (desk.Contact, error) {
 			ID: desk.ContactID(a.number()), Name: desk.Line(from.Name, 120), Email: store.FoldEmail(from.Email), Phone: from.Phone, Verified: from.Verified,
 			CreatedSource: "incoming_message", FirstContactedAt: now, LastContactedAt: now, CreatedAt: now,
 		}
+		learnZone(&c, from.Zone)
 		if err := tx.SaveContact(c); err != nil {
 			return c, err
 		}
@@ -494,6 +495,9 @@ func (a *App) refresh(tx *store.WriteTx, c *desk.Contact, from channel.Identity,
 	if from.Verified && !c.Verified {
 		c.Verified, changed = true, true
 	}
+	if learnZone(c, from.Zone) {
+		changed, told = true, true
+	}
 	if c.FirstContactedAt.IsZero() {
 		c.FirstContactedAt = now
 	}
@@ -507,6 +511,19 @@ func (a *App) refresh(tx *store.WriteTx, c *desk.Contact, from channel.Identity,
 	return tx.AppendEvent(&desk.Event{
 		Workspace: tx.Scope().Workspace, At: now, By: desk.Actor{Kind: desk.ActorContact}, Command: desk.CommandID(a.number()), Fact: desk.ContactChanged{Contact: c.ID},
 	})
+}
+
+// learnZone keeps where a customer's device says that they are, unless somebody of the
+// team said where they are, or there is no such zone; it reports whether that is news.
+func learnZone(c *desk.Contact, zone string) bool {
+	if c.ZoneSaid || zone == c.Zone {
+		return false
+	}
+	if _, err := desk.LoadZone(zone); err != nil {
+		return false
+	}
+	c.Zone = zone
+	return true
 }
 
 // route finds the conversation a message belongs to.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"time"
 
 	"parley/desk"
@@ -14,6 +15,17 @@ func (w *world) Scheduled(id desk.ScheduledID) (desk.Scheduled, error) {
 		return s, desk.Errorf(desk.NotFound, "There is no such scheduled message in this conversation.")
 	}
 	return s, err
+}
+
+// WhereScheduled returns the conversation that a scheduled message is in now: it goes
+// along when conversations are merged.
+func (a *App) WhereScheduled(ctx context.Context, id desk.ScheduledID) (c desk.ConversationID, err error) {
+	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
+		s, err := tx.Scheduled(id)
+		c = s.Conversation
+		return err
+	})
+	return c, err
 }
 
 func (w *world) ChannelKind(id desk.ChannelID) (string, error) {

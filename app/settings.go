@@ -456,10 +456,10 @@ func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactCh
 			}
 		}
 		if ch.Zone != nil {
-			if _, err := time.LoadLocation(*ch.Zone); err != nil || *ch.Zone == "Local" {
+			if _, err := desk.LoadZone(*ch.Zone); err != nil && *ch.Zone != "" {
 				return field("time_zone", "There is no such time zone. Write it like Europe/Stockholm.")
 			}
-			c.Zone = *ch.Zone
+			c.Zone, c.ZoneSaid = *ch.Zone, *ch.Zone != ""
 		}
 		if ch.Tags != nil {
 			for _, tag := range *ch.Tags {

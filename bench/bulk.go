@@ -24,9 +24,6 @@ func measureBulk(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	defer p.stop() //nolint:errcheck // what matters was measured
-	if err := p.setUp(ctx); err != nil {
-		return err
-	}
 	err = parallel(o.bulk, 16, func(i int) error {
 		name := fmt.Sprintf("bulk%d", i)
 		_, err := p.post(ctx, name, name, "Hello, my parcel has not arrived yet.", name)

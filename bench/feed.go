@@ -30,9 +30,6 @@ func measureFeed(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	defer p.stop() //nolint:errcheck // what matters was measured
-	if err := p.setUp(ctx); err != nil {
-		return err
-	}
 	for _, agents := range []int{1, 20, 200} {
 		err := p.profiled(ctx, o, fmt.Sprintf("feed-%d", agents), func() error { return p.feed(ctx, agents, t) })
 		if err != nil {

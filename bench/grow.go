@@ -30,6 +30,18 @@ var moved = []string{
 // Columns that must differ between copies.
 var renamed = []string{"external_id", "thread_key", "dedupe"}
 
+// grown is the program on a database of so many conversations: rows are added while
+// it is at rest.
+func (p *program) grown(ctx context.Context, o options, size int) error {
+	if err := p.stop(); err != nil {
+		return err
+	}
+	if err := grow(ctx, o, p.database, size); err != nil {
+		return err
+	}
+	return p.run(ctx)
+}
+
 // grow copies until the database at url has size conversations.
 func grow(ctx context.Context, o options, url string, size int) error {
 	driver, dsn := "sqlite", "file:"+url+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=cache_size(-200000)"

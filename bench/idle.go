@@ -34,9 +34,6 @@ func measureConnections(ctx context.Context, o options, name string, open func(c
 		return 0, err
 	}
 	defer p.stop() //nolint:errcheck // what matters was measured
-	if err := p.setUp(ctx); err != nil {
-		return 0, err
-	}
 	before, err := p.settled(ctx)
 	if err != nil {
 		return 0, err

@@ -17,19 +17,10 @@ func measureKeys(ctx context.Context, o options, t *table) error {
 	if err != nil {
 		return err
 	}
-	if err := p.setUp(ctx); err != nil {
-		return err
-	}
 	if err := p.furnish(ctx); err != nil {
 		return err
 	}
-	if err := p.stop(); err != nil { // rows are added to a database at rest
-		return err
-	}
-	if err := grow(ctx, o, p.database, o.mailbox); err != nil {
-		return err
-	}
-	if err := p.run(ctx); err != nil {
+	if err := p.grown(ctx, o, o.mailbox); err != nil {
 		return err
 	}
 	if err := p.answered(ctx); err != nil {

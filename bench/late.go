@@ -17,9 +17,6 @@ func measureLate(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	defer p.stop() //nolint:errcheck // what matters was measured
-	if err := p.setUp(ctx); err != nil {
-		return err
-	}
 	fill := time.Duration(o.late/1000+1) * time.Second
 	opens := time.Now().UTC().Add(fill + o.stretch + 5*time.Second).Truncate(time.Minute).Add(time.Minute)
 	if err := p.promise(ctx, opens); err != nil {

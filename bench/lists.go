@@ -13,21 +13,12 @@ func measureLists(ctx context.Context, o options, t *table) error {
 	if err != nil {
 		return err
 	}
-	if err := p.setUp(ctx); err != nil {
-		return err
-	}
 	if err := p.furnish(ctx); err != nil {
 		return err
 	}
 	first := map[string]time.Duration{}
 	for _, size := range o.sizes {
-		if err := p.stop(); err != nil { // rows are added to a database at rest
-			return err
-		}
-		if err := grow(ctx, o, p.database, size); err != nil {
-			return err
-		}
-		if err := p.run(ctx); err != nil {
+		if err := p.grown(ctx, o, size); err != nil {
 			return err
 		}
 		err := p.profiled(ctx, o, fmt.Sprintf("lists-%d", size), func() error { return p.lists(ctx, size, first, t) })

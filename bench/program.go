@@ -45,8 +45,8 @@ const ownerEmail, ownerPassword = "maja@example.com", "correct horse battery"
 
 const secret = "bench-inbound-secret-of-24-characters"
 
-// start runs the program on a database of its own; named ones are kept until
-// the measuring ends.
+// start runs the program on a database of its own and sets it up; named ones are kept
+// until the measuring ends.
 func start(ctx context.Context, o options, name string) (*program, error) {
 	p := &program{data: filepath.Join(o.dir, name)}
 	if err := os.MkdirAll(p.data, 0o700); err != nil {
@@ -72,7 +72,13 @@ func start(ctx context.Context, o options, name string) (*program, error) {
 	p.hook = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // a receiver that is always content
 	}))
-	return p, p.run(ctx)
+	if err := p.run(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.setUp(ctx); err != nil {
+		return nil, errors.Join(err, p.stop())
+	}
+	return p, nil
 }
 
 func (p *program) run(ctx context.Context) error {

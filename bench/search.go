@@ -18,9 +18,6 @@ func measureSearch(ctx context.Context, o options, t *table) error {
 	if err != nil {
 		return err
 	}
-	if err := p.setUp(ctx); err != nil {
-		return err
-	}
 	if err := p.write(ctx); err != nil {
 		return err
 	}

@@ -19,9 +19,6 @@ func measureSoak(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	defer p.stop() //nolint:errcheck // what matters was measured
-	if err := p.setUp(ctx); err != nil {
-		return err
-	}
 	run, cancel := context.WithTimeout(ctx, o.soak)
 	defer cancel()
 	go func() { // screens come and go

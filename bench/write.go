@@ -16,9 +16,6 @@ func measureWrites(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	defer p.stop() //nolint:errcheck // what matters was measured
-	if err := p.setUp(ctx); err != nil {
-		return err
-	}
 	least := 4000.0
 	if o.database != "" {
 		least = 5000

@@ -112,7 +112,8 @@ type Identity struct {
 	Name     string
 	Email    string
 	Phone    string
-	Verified bool // the channel vouches for it; only then may it join an existing contact by mail address
+	Zone     string // the time zone that their device says they are in, like Europe/Stockholm; "" when it does not, and not checked
+	Verified bool   // the channel vouches for it; only then may it join an existing contact by mail address
 }
 
 // Inbound is one message from outside, understood.
@@ -180,6 +181,7 @@ type Outbound struct {
 	Parents      []string  // thread keys of earlier messages, oldest first
 	At           time.Time // when it was written
 	Try          int       // 1 for the first
+	Auto         bool      // nobody wrote it: a channel that can says so, and no program answers it
 }
 
 // Sent is what the far side said.

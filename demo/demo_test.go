@@ -50,7 +50,7 @@ func install(t *testing.T) (*app.App, *demo.Clock, *demo.Outside) {
 	}
 	clock := &demo.Clock{}
 	a := &app.App{DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Feed: app.NewBell()}
-	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Release{App: a}, effect.Digest{App: a}, effect.Welcome{App: a},
+	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Release{App: a}, effect.Digest{App: a}, effect.Welcome{App: a}, effect.Survey{App: a},
 		effect.Wake{App: a}, effect.Woken{App: a}, effect.AutoClose{App: a}, effect.AutoArchive{App: a},
 		effect.Answer{App: a, Agents: []responder.Responder{responder.Script{}}},
 		effect.AutoAssign{App: a}, effect.Leave{App: a}, effect.Handover{App: a}, effect.Remind{App: a},

@@ -18,7 +18,8 @@ func (t AutoClose) Decide(c Conversation, w World) ([]Fact, error) {
 	if at.IsZero() || !since.Equal(t.Since) || at.After(w.Now()) {
 		return nil, nil
 	}
-	return []Fact{StatusChanged{Old: c.Status, New: StatusClosed, Implicit: true, Source: SourceTimer, Was: c.rest()}}, nil
+	asked, err := c.asked(w, inbox, false, true)
+	return append([]Fact{StatusChanged{Old: c.Status, New: StatusClosed, Implicit: true, Source: SourceTimer, Was: c.rest()}}, asked...), err
 }
 
 // CloseAt returns since when nothing happens to c and when it is therefore closed

@@ -25,7 +25,7 @@ func (cl Close) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts, err := ending{cl.Summary, cl.Category, cl.Message, cl.Checked, cl.Expected}.decide(c, w, StatusClosed, inbox)
+	facts, err := ending{cl.Summary, cl.Category, cl.Message, cl.Checked, cl.Expected, false}.decide(c, w, StatusClosed, inbox)
 	for i := range facts {
 		if f, ok := facts[i].(StatusChanged); ok && cl.Source != "" {
 			f.Source = cl.Source

@@ -34,10 +34,11 @@ type ending struct {
 	message  string
 	checked  []string
 	expected int64
+	resolves bool // it is resolved, whatever the inbox calls that
 }
 
-// decide returns the facts that end c: the closing message, if any, and the
-// change of status.
+// decide returns the facts that end c: the closing message, if any, the change of
+// status, and the question how satisfied the customer is, if the inbox asks it.
 func (d ending) decide(c Conversation, w World, to Status, inbox Inbox) ([]Fact, error) {
 	if d.expected != 0 && d.expected != c.Version {
 		return nil, stale(c)
@@ -57,9 +58,11 @@ func (d ending) decide(c Conversation, w World, to Status, inbox Inbox) ([]Fact,
 		}
 		facts = append(facts, closingMessage(c, w, text))
 	}
-	return append(facts, StatusChanged{
+	facts = append(facts, StatusChanged{
 		Old: c.Status, New: to, Source: actorSource(w.Actor()), Summary: d.summary, Category: d.category, Checked: d.checked, Was: c.rest(),
-	}), nil
+	})
+	asked, err := c.asked(w, inbox, d.resolves, to == StatusClosed)
+	return append(facts, asked...), err
 }
 
 // checkNote refuses what the inbox does not allow a person to leave out.

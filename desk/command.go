@@ -51,6 +51,11 @@ type World interface {
 	// Reachable returns why the conversation's contact cannot be written to
 	// through a channel, or nil.
 	Reachable(ContactID, ChannelID) error
+	// Askable reports whether the conversation's contact can be asked through a channel
+	// how satisfied they are: a question reaches them there, and an answer can come.
+	Askable(ContactID, ChannelID) (bool, error)
+	// Asked returns the question that a message asked, or an error of kind NotFound.
+	Asked(MessageID) (Asked, error)
 	// Macro returns a macro of the workspace, or an error of kind NotFound.
 	Macro(MacroID) (Macro, error)
 	// Known returns the values of variables where the actor writes.

@@ -140,7 +140,7 @@ func folded(all []Message, assignee UserID, aiCounts bool) Conversation {
 			Message: m.ID, Side: m.Side, Author: m.AuthorKind, User: m.User, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto,
 			Uncounted: m.AuthorKind == AuthorAI && !aiCounts,
 		}
-		if m.Auto != "welcome" {
+		if !Quiet(m.Auto) {
 			posted.Preview = preview(m)
 		}
 		posted.apply(&f, Event{At: m.CreatedAt})

@@ -87,6 +87,7 @@ type Conversation struct {
 	FirstResponseBy UserID
 
 	Ending
+	Survey
 	MergedInto ConversationID // then closed, without messages of its own (INV-4)
 
 	OpenedAt      time.Time

@@ -1,6 +1,9 @@
 package desk
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 const (
 	// tooLate is how long after its moment a scheduled message is still sent unasked,
@@ -49,7 +52,7 @@ func (d Dispatch) Decide(c Conversation, w World) ([]Fact, error) {
 	s, err := w.Scheduled(d.Scheduled)
 	switch {
 	case KindOf(err) == NotFound && err != nil:
-		return nil, nil
+		return nil, Errorf(Unavailable, "This message has gone to another conversation. Try again.")
 	case err != nil:
 		return nil, err
 	case s.State != ScheduledWaiting || !s.At.Equal(d.At) || s.At.After(w.Now()):
@@ -103,7 +106,18 @@ func (s Scheduled) hindrance(c Conversation, w World) (HoldReason, error) {
 			return HeldChannel, nil
 		}
 	}
-	return "", nil
+	if !s.UnlessReply {
+		return "", nil
+	}
+	// What came where it waits has held it already. A merge brings what the customer
+	// wrote elsewhere since.
+	all, err := w.Heads(c.ID)
+	if slices.ContainsFunc(all, func(m Message) bool {
+		return m.Kind == KindMessage && m.Side == SideCustomer && m.Auto == "" && m.CreatedAt.After(s.ChangedAt)
+	}) {
+		return HeldReplied, nil
+	}
+	return "", err
 }
 
 // reply is what it says, as a reply of its author.

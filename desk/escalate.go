@@ -17,6 +17,7 @@ const (
 	EscalatedTag       EscalationReason = "tag"
 	EscalatedPriority  EscalationReason = "priority"
 	EscalatedSentiment EscalationReason = "sentiment" // the AI agent finds the customer frustrated (F3-20)
+	EscalatedRating    EscalationReason = "rating"    // the customer is not satisfied (F2-18)
 	EscalatedManual    EscalationReason = "manual"
 )
 
@@ -100,6 +101,7 @@ func (s EscalationSettings) escalate(c Conversation, reason EscalationReason, wh
 var escalationWords = map[EscalationReason]string{
 	EscalatedSLA: "Not answered in time", EscalatedFollowUps: "The customer wrote again", EscalatedKeyword: "The customer's words",
 	EscalatedTag: "A tag", EscalatedPriority: "Its priority", EscalatedSentiment: "The customer is frustrated", EscalatedManual: "Escalated by hand",
+	EscalatedRating: "A low rating",
 }
 
 // above returns the next priority up; urgent stays.
@@ -156,7 +158,7 @@ func (f Deescalated) inverse(c *Conversation) Fact {
 }
 
 // triggered returns what the facts of a command escalate by themselves: too many
-// follow-ups, a word, a tag, a priority, a mood (F2-18).
+// follow-ups, a word, a tag, a priority, a mood, a low rating (F2-18).
 func (s EscalationSettings) triggered(before, c Conversation, events []Event) []Fact {
 	var facts []Fact
 	reason := func(r EscalationReason) {
@@ -181,6 +183,10 @@ func (s EscalationSettings) triggered(before, c Conversation, events []Event) []
 		case PriorityChanged:
 			if s.Urgent && f.New == PriorityUrgent {
 				reason(EscalatedPriority)
+			}
+		case Rated:
+			if s.becameLow(f) {
+				reason(EscalatedRating)
 			}
 		case AIFlagged:
 			if s.Frustrated && f.Reason == FlagFrustrated {

@@ -104,7 +104,7 @@ func Undoable(f Fact) bool {
 // not taken back but worked out again, or goes with them.
 func follows(f Fact) bool {
 	switch f := f.(type) {
-	case DueChanged, MessageMoved:
+	case DueChanged, MessageMoved, SurveyAsked:
 		return true
 	case Opened:
 		return f.Source == SourceSplit // it ends with the split

@@ -188,7 +188,7 @@ const (
 // every field at fault.
 func (h Hours) Calendar() (*Calendar, error) {
 	fields := h.faults()
-	zone, err := loadZone(h.Zone)
+	zone, err := LoadZone(h.Zone)
 	if err != nil {
 		fields = append([]FieldError{{"zone", err.Error()}}, fields...)
 	}
@@ -198,9 +198,9 @@ func (h Hours) Calendar() (*Calendar, error) {
 	return &Calendar{hours: h, zone: zone}, nil
 }
 
-// loadZone finds a zone by the name of a place. "Local" would be another on
-// every machine.
-func loadZone(name string) (*time.Location, error) {
+// LoadZone finds a zone by the name of a place, like Europe/Stockholm, or refuses it
+// (Invalid). "Local" would be another on every machine.
+func LoadZone(name string) (*time.Location, error) {
 	if name != "" && name != "Local" {
 		if zone, err := time.LoadLocation(name); err == nil {
 			return zone, nil

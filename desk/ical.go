@@ -21,7 +21,7 @@ func ReadHolidays(file []byte, zone string, now time.Time) ([]Holiday, error) {
 	if len(file) > MaxICal {
 		return nil, Errorf(TooLarge, "The calendar is larger than 1 MB. Export only the holidays.")
 	}
-	loc, err := loadZone(zone)
+	loc, err := LoadZone(zone)
 	if err != nil {
 		return nil, err
 	}
@@ -363,7 +363,7 @@ func (e icalEvent) moment(l icalLine, value string, loc *time.Location) (at time
 func (e icalEvent) wall(l icalLine, value string, loc *time.Location) (time.Time, error) {
 	in := loc // a time without zone means wherever one is
 	if name := l.params["TZID"]; name != "" {
-		zone, err := loadZone(strings.TrimPrefix(name, "/"))
+		zone, err := LoadZone(strings.TrimPrefix(name, "/"))
 		if err != nil {
 			return time.Time{}, err
 		}

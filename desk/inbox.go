@@ -90,7 +90,8 @@ type Contact struct {
 	TurnedAway       int64 // messages that were not taken in while they were blocked, ever; nothing else is kept of those
 	TurnedAwayAt     time.Time
 	Language         string  // folded, like "de"; "" when nobody said
-	Zone             string  // the time zone they are in, like "Europe/Stockholm"; "" when nobody said
+	Zone             string  // the time zone they are in, like "Europe/Stockholm"; "" when nobody knows
+	ZoneSaid         bool    // somebody of the team said so; else it is what their browser says
 	Tags             []TagID // set where one contact is loaded
 	CreatedSource    string
 	FirstContactedAt time.Time

@@ -10,6 +10,9 @@ type Neighbours interface {
 	// Heads returns every message and note of a conversation, also those that were
 	// taken back, oldest first, with the beginning of their text.
 	Heads(ConversationID) ([]Message, error)
+	// ScheduledIn returns the messages of a conversation that wait for their moment or
+	// are held, the next one first.
+	ScheduledIn(ConversationID) ([]Scheduled, error)
 	// Marks returns how far everybody has read a conversation.
 	Marks(ConversationID) (map[UserID]MessageID, error)
 	// Readers returns who may read a conversation because they were mentioned in it.

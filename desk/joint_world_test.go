@@ -31,7 +31,11 @@ func (o *office) together(id desk.ConversationID, parts []desk.Part) (d done, er
 		kept := *m
 		messages[id] = &kept
 	}
-	threads := maps.Clone(o.threads)
+	threads, waiting := maps.Clone(o.threads), maps.Clone(o.scheduled)
+	for id, s := range waiting {
+		kept := *s
+		waiting[id] = &kept
+	}
 	o.joint = joint{command: desk.CommandID(o.number())}
 	defer func() { o.joint, o.actor = joint{}, actor }()
 	for _, p := range parts {
@@ -44,7 +48,7 @@ func (o *office) together(id desk.ConversationID, parts []desk.Part) (d done, er
 		for _, cmd := range p.Commands {
 			var one done
 			if one, err = o.one(in, cmd); err != nil {
-				o.all, o.messages, o.order, o.events, o.marks, o.threads = all, messages, order, o.events[:events], marks, threads
+				o.all, o.messages, o.order, o.events, o.marks, o.threads, o.scheduled = all, messages, order, o.events[:events], marks, threads, waiting
 				return done{}, err
 			}
 			in = one.in
@@ -63,9 +67,16 @@ func (o *office) succeed(old, c desk.Conversation, events []desk.Event) desk.Con
 	if !desk.Leaves(old, c) || slices.ContainsFunc(events, func(e desk.Event) bool { f, ok := e.Fact.(desk.Succeeded); return ok && !f.Back }) {
 		return 0
 	}
+	if open, _ := o.OpenPrimary(c.OpenScope, c.Contact); open != 0 && open != c.ID {
+		return 0
+	}
 	var children []*desk.Conversation
+	since := desk.ConversationID(desk.HeirSince(c, events))
 	for _, id := range o.order {
 		x := o.all[id]
+		if x.ID <= since {
+			continue
+		}
 		if x.Contact == c.Contact && x.OpenScope == c.OpenScope && x.Grouping == desk.PerContact && !x.Primary && x.Active() {
 			children = append(children, x)
 		}
@@ -102,8 +113,10 @@ func (o *office) keepJoint(e desk.Event) {
 				o.threads[key] = e.Conversation
 			}
 		}
+		o.moveScheduled(f.Other, e.Conversation, f.Scheduled)
 	case desk.UnmergedFrom:
 		o.hand(e.Conversation, f.Other, f.Messages)
+		o.moveScheduled(e.Conversation, f.Other, f.Scheduled)
 	case desk.SplitFrom:
 		o.hand(f.Parent, e.Conversation, f.Messages)
 	}
@@ -120,6 +133,17 @@ func (o *office) hand(from, to desk.ConversationID, groups []desk.Handed) {
 		if key := o.keys[id]; key != "" {
 			o.threads[key] = to
 		}
+	}
+}
+
+func (o *office) moveScheduled(from, to desk.ConversationID, ids []desk.ScheduledID) {
+	for _, id := range ids {
+		p := *o.scheduled[id]
+		if p.Conversation != from {
+			panic(fmt.Sprintf("scheduled message %s is in %s, not in %s", id, p.Conversation, from))
+		}
+		p.Conversation = to
+		o.scheduled[id] = &p
 	}
 }
 

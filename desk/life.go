@@ -16,6 +16,7 @@ type LifeSettings struct {
 	Checklist              string    `json:"resolve_checklist,omitempty" enum:"off,informative,required" doc:"Whether the checklist is shown before a conversation ends, and must be gone through"`
 	OpenOnWelcome          bool      `json:"open_on_welcome_event,omitempty" doc:"Whether a customer who comes in and has written nothing yet begins a conversation"`
 	TrackingDisabled       bool      `json:"tracking_disabled,omitempty" doc:"Begin no new conversations here: what would open one is kept in the ledger only"`
+	CSAT                   string    `json:"csat,omitempty" enum:"off,on_close,on_resolve" doc:"When customers are asked how satisfied they are: never, when a conversation is closed, or when it is resolved"`
 	AgentsMayExport        bool      `json:"agents_may_export,omitempty" doc:"Whether agents may write conversations of this inbox to files; owners and admins may"`
 }
 
@@ -41,6 +42,11 @@ func (s LifeSettings) check() error {
 	case "", ClosingNoteDisabled, ClosingNoteOptional, ClosingNoteCategory, ClosingNoteBoth:
 	default:
 		return settingError("closing_note_mode", "A closing note is disabled, optional, category_required or both_required.")
+	}
+	switch s.CSAT {
+	case "", CSATOff, CSATOnClose, CSATOnResolve:
+	default:
+		return settingError("csat", "Customers are asked off, on_close or on_resolve.")
 	}
 	switch s.Checklist {
 	case "", ChecklistOff, ChecklistInformative, ChecklistRequired:

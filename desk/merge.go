@@ -25,7 +25,7 @@ type Yield struct {
 }
 
 // MergedFrom says that a conversation has become part of this one: its messages,
-// notes, tags and followers are here.
+// notes, tags and followers are here, and what waits there to be sent or is held.
 type MergedFrom struct {
 	Other     ConversationID `json:"conversation_id"`
 	Messages  []Handed       `json:"messages,omitempty"`
@@ -34,14 +34,16 @@ type MergedFrom struct {
 	Tags      []TagID        `json:"tag_ids,omitempty"`      // those that were new here
 	Followers []UserID       `json:"follower_ids,omitempty"` // those that were new here
 	Readers   []UserID       `json:"reader_ids,omitempty"`   // who reads here because they were mentioned there
+	Scheduled []ScheduledID  `json:"scheduled_ids,omitempty"`
 	Preview   string         `json:"-"`
 }
 
 // MergedInto says that this conversation has become part of another one, and
 // points there.
 type MergedInto struct {
-	Into ConversationID `json:"conversation_id"`
-	Was  Whole          `json:"was"`
+	Into      ConversationID `json:"conversation_id"`
+	Was       Whole          `json:"was"`
+	Scheduled []ScheduledID  `json:"scheduled_ids,omitempty"` // those that go there, too
 }
 
 // UnmergedFrom says that a conversation which had become part of this one is for
@@ -54,14 +56,16 @@ type UnmergedFrom struct {
 	Tags      []TagID        `json:"tag_ids,omitempty"`      // those that are here no more
 	Followers []UserID       `json:"follower_ids,omitempty"` // those that are here no more
 	Readers   []UserID       `json:"reader_ids,omitempty"`   // who reads here no more
+	Scheduled []ScheduledID  `json:"scheduled_ids,omitempty"`
 	Preview   string         `json:"-"`
 }
 
 // Unmerged says that this conversation is for itself again, as it was.
 type Unmerged struct {
-	From     ConversationID `json:"conversation_id"`
-	Messages []Handed       `json:"messages,omitempty"`
-	Is       Whole          `json:"is"`
+	From      ConversationID `json:"conversation_id"`
+	Messages  []Handed       `json:"messages,omitempty"`
+	Is        Whole          `json:"is"`
+	Scheduled []ScheduledID  `json:"scheduled_ids,omitempty"` // those that came back
 }
 
 // Whole is everything of a conversation that ends when it becomes part of another
@@ -116,7 +120,18 @@ func (y Yield) Decide(c Conversation, w World) ([]Fact, error) {
 	if err := canMove(all); err != nil {
 		return nil, err
 	}
-	return []Fact{MergedInto{Into: y.Into, Was: c.whole()}}, nil
+	f, err := c.yields(y.Into, w)
+	return []Fact{f}, err
+}
+
+// yields is the fact that c becomes part of another conversation.
+func (c *Conversation) yields(into ConversationID, w World) (MergedInto, error) {
+	all, err := w.ScheduledIn(c.ID)
+	f := MergedInto{Into: into, Was: c.whole()}
+	for _, s := range all {
+		f.Scheduled = append(f.Scheduled, s.ID)
+	}
+	return f, err
 }
 
 func canMove(all []Message) error {
@@ -135,7 +150,7 @@ func (m Merge) Decide(c Conversation, w World) ([]Fact, error) {
 	if !ok {
 		return nil, Errorf(Internal, "Nothing was given to merge. Try again.")
 	}
-	f, err := c.merged(m.Other, given.Was, w)
+	f, err := c.merged(m.Other, given, w)
 	if err != nil {
 		return nil, err
 	}
@@ -143,9 +158,11 @@ func (m Merge) Decide(c Conversation, w World) ([]Fact, error) {
 	return append([]Fact{f}, marks...), err
 }
 
-// merged is the fact that another conversation has become part of c.
-func (c *Conversation) merged(other ConversationID, was Whole, w World) (MergedFrom, error) {
-	f := MergedFrom{Other: other, Was: c.content()}
+// merged is the fact that another conversation has become part of c, which gives
+// what it had.
+func (c *Conversation) merged(other ConversationID, given MergedInto, w World) (MergedFrom, error) {
+	was := given.Was
+	f := MergedFrom{Other: other, Was: c.content(), Scheduled: given.Scheduled}
 	y, err := w.Beside(other)
 	if err != nil {
 		return f, err
@@ -225,12 +242,14 @@ func (f MergedFrom) apply(c *Conversation, _ Event) {
 	c.Tags, c.Followers = slices.Concat(c.Tags, f.Tags), slices.Concat(c.Followers, f.Followers)
 	slices.Sort(c.Tags)
 	c.Preview = f.Preview
+	c.Scheduled += len(f.Scheduled)
 }
 
 func (f UnmergedFrom) apply(c *Conversation, _ Event) {
 	c.fill(f.Now)
 	c.Tags, c.Followers = without(c.Tags, f.Tags), without(c.Followers, f.Followers)
 	c.Preview = f.Preview
+	c.Scheduled -= len(f.Scheduled)
 }
 
 func (f MergedInto) apply(c *Conversation, e Event) {
@@ -242,6 +261,7 @@ func (f MergedInto) apply(c *Conversation, e Event) {
 		WaitingOn: WaitingOnNone, LastMessageAt: n.LastMessageAt, LastActivityAt: n.LastActivityAt, LastChannel: n.LastChannel,
 		FirstReplyAt: n.FirstReplyAt, FirstResponseAt: n.FirstResponseAt, FirstResponseBy: n.FirstResponseBy, AssigneeRepliedAt: n.AssigneeRepliedAt, OpenedAt: n.OpenedAt,
 	})
+	c.Scheduled -= len(f.Scheduled)
 	c.hold(Held{State: AINone, Since: microTime{e.At}}) // what an AI agent computed for it is dropped
 }
 
@@ -249,6 +269,7 @@ func (f Unmerged) apply(c *Conversation, _ Event) {
 	c.Status, c.Ending, c.MergedInto = f.Is.Status, f.Is.Ending, 0
 	c.SnoozedUntil, c.SnoozeUntilReply, c.Tags, c.ResolutionClock = f.Is.SnoozedUntil, f.Is.SnoozeUntilReply, f.Is.Tags, f.Is.Clock
 	c.fill(f.Is.Content)
+	c.Scheduled += len(f.Scheduled)
 	c.hold(f.Is.Held)
 }
 
@@ -289,7 +310,13 @@ func (f MergedFrom) back(c *Conversation, _ Event, w World) (Fact, error) {
 	if u.Now, err = c.parted(f.Now, f.Was, rest, w); err != nil {
 		return nil, err
 	}
-	return u, nil
+	here, err := w.ScheduledIn(c.ID) // what was sent or cancelled meanwhile stays
+	for _, s := range here {
+		if slices.Contains(f.Scheduled, s.ID) {
+			u.Scheduled = append(u.Scheduled, s.ID)
+		}
+	}
+	return u, err
 }
 
 // parted is the content of c when only the rest of its messages stays: as it was
@@ -318,10 +345,12 @@ func (c *Conversation) parted(now, was Content, rest []Message, w World) (Conten
 }
 
 // back implements reversible.
-func (f MergedInto) back(c *Conversation, _ Event, w World) (Fact, error) {
+func (f MergedInto) back(c *Conversation, e Event, w World) (Fact, error) {
 	switch {
 	case c.MergedInto != f.Into:
 		return nil, gone("it is part of another conversation since")
+	case !c.ClosedAt.Equal(e.At):
+		return nil, gone("it was taken back already, and they were merged again since")
 	case c.Archived():
 		return nil, gone("it was archived since")
 	}
@@ -331,6 +360,9 @@ func (f MergedInto) back(c *Conversation, _ Event, w World) (Fact, error) {
 	}
 	u := Unmerged{From: f.Into, Messages: grouped(all), Is: f.Was}
 	u.Is.Content = f.Was.Content.counted(all)
+	if given, _, ok := alongOf[UnmergedFrom](w, f.Into); ok {
+		u.Scheduled = given.Scheduled
+	}
 	if !u.Is.SnoozedUntil.IsZero() && !u.Is.SnoozedUntil.After(w.Now()) {
 		u.Is.SnoozedUntil = time.Time{} // it would be back by now
 	}
@@ -364,7 +396,7 @@ func (f UnmergedFrom) back(c *Conversation, _ Event, w World) (Fact, error) {
 	if !ok {
 		return nil, gone("the other conversation has changed since")
 	}
-	m, err := c.merged(f.Other, given.Was, w)
+	m, err := c.merged(f.Other, given, w)
 	if err != nil {
 		return nil, err
 	}

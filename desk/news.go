@@ -21,7 +21,8 @@ const (
 	NewsTarget       NewsKind = "target"
 	NewsDeadline     NewsKind = "deadline"
 	NewsEscalated    NewsKind = "escalated"
-	NewsUpdate       NewsKind = "update" // of a complex matter, promised and not given
+	NewsRating       NewsKind = "low_rating" // of a customer whose matter has ended
+	NewsUpdate       NewsKind = "update"     // of a complex matter, promised and not given
 	NewsSnoozeEnded  NewsKind = "snooze_ended"
 	NewsDigest       NewsKind = "digest"
 	NewsFollowUp     NewsKind = "follow_up"      // a pending conversation had no word for long
@@ -30,7 +31,7 @@ const (
 )
 
 // NewsKinds are those somebody can choose the forms of, in the order of a page.
-var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsDraft, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsHeld, NewsEnded, NewsMemberLeft}
+var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsDraft, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsRating, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsHeld, NewsEnded, NewsMemberLeft}
 
 // Form is how somebody is told.
 type Form string

@@ -37,11 +37,13 @@ func CheckCommand(a Actor, cmd Command) error {
 		need = MayRead
 	case AutoAssign:
 		return Errorf(Forbidden, "Only the rules of an inbox can do this. Assign it instead.")
+	case Rate:
+		return Errorf(Forbidden, "Only the customer can do this. Write a note instead.")
 	case Receive, Settle, Greet:
 		return Errorf(Forbidden, "Only a channel can do this. Write a reply or a note instead.")
 	case Answer, Withhold:
 		return Errorf(Forbidden, "Only the AI agent can do this. Write a reply instead.")
-	case Dispatch, Wake, AutoClose, AutoArchive, ContactTagged, Tick, Recompute, RecordTold, HandUp:
+	case Dispatch, Wake, AutoClose, AutoArchive, ContactTagged, Tick, Recompute, RecordTold, HandUp, AskSurvey:
 		return Errorf(Forbidden, "Only a timer can do this. Change it by hand instead.")
 	}
 	if !a.Role.May(need) {

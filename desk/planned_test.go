@@ -42,6 +42,11 @@ func (o *office) scheduledIn(id desk.ConversationID) (all []desk.Scheduled) {
 	return all
 }
 
+// ScheduledIn implements desk.Neighbours.
+func (o *office) ScheduledIn(id desk.ConversationID) ([]desk.Scheduled, error) {
+	return o.scheduledIn(id), nil
+}
+
 // keepScheduled stores what a fact says of a scheduled message.
 func (o *office) keepScheduled(f desk.Fact) {
 	id, is, ok := desk.StandingOf(f)

@@ -14,10 +14,10 @@ type Preset struct {
 func Presets() []Preset {
 	preset := func(name string, s string, g ...Grouping) Preset { return Preset{name, g, json.RawMessage(s)} }
 	return []Preset{
-		preset("slack", `{"after_close":"reopen","agent_message_reopens_closed":true,"pending_disabled":true,"resolved_disabled":true,"closing_note_mode":"disabled"}`, PerThread),
-		preset("help_desk", `{"after_close":"reopen_within","reopen_within_days":7,"auto_close_after_resolved_minutes":4320,"closing_note_mode":"optional"}`, PerThread, PerContact),
-		preset("ai", `{"after_close":"new","forget_assignee_on_reopen":true,"pending_disabled":true,"resolved_disabled":true,"auto_close_inactive_minutes":4320,"closing_note_mode":"disabled"}`, PerContact),
-		preset("messaging", `{"after_close":"new","pending_disabled":true,"resolved_disabled":true,"closing_note_mode":"optional","open_on_welcome_event":true}`, PerContact),
+		preset("slack", `{"after_close":"reopen","agent_message_reopens_closed":true,"pending_disabled":true,"resolved_disabled":true,"closing_note_mode":"disabled","csat":"off"}`, PerThread),
+		preset("help_desk", `{"after_close":"reopen_within","reopen_within_days":7,"auto_close_after_resolved_minutes":4320,"closing_note_mode":"optional","csat":"on_resolve"}`, PerThread, PerContact),
+		preset("ai", `{"after_close":"new","forget_assignee_on_reopen":true,"pending_disabled":true,"resolved_disabled":true,"auto_close_inactive_minutes":4320,"closing_note_mode":"disabled","csat":"off"}`, PerContact),
+		preset("messaging", `{"after_close":"new","pending_disabled":true,"resolved_disabled":true,"closing_note_mode":"optional","open_on_welcome_event":true,"csat":"off"}`, PerContact),
 	}
 }
 

@@ -50,6 +50,8 @@ type EscalationSettings struct {
 	Tags           []TagID  `json:"tag_ids,omitempty" maxItems:"50" doc:"Tags that escalate"`
 	Urgent         bool     `json:"on_urgent,omitempty" doc:"Whether becoming urgent escalates"`
 	Frustrated     bool     `json:"on_frustrated,omitempty" doc:"Whether a customer whom the AI agent finds frustrated escalates"`
+	LowRating      int      `json:"low_rating,omitempty" minimum:"1" maximum:"4" doc:"Which rating of a customer escalates, of 1 to 5: this one and those below it; 2 by default. Where nobody works on the conversation any more, it stays as it is and the same people are told"`
+	NotOnLowRating bool     `json:"not_on_low_rating,omitempty" doc:"Do not escalate on ratings"`
 	KeepPriority   bool     `json:"keep_priority,omitempty" doc:"Do not raise the priority"`
 	AddTag         TagID    `json:"add_tag_id,omitempty" doc:"A tag to add"`
 	TransferTo     TeamID   `json:"transfer_team_id,omitempty" doc:"The team to hand it to, with a note about how things stand"`
@@ -146,6 +148,9 @@ func (s PromiseSettings) Check() error {
 	}
 	if n := s.escalation().FollowUps; n < 0 || n > 10 {
 		fields = append(fields, FieldError{"body.settings.escalation.follow_ups", "Choose 1 to 10 follow-ups."})
+	}
+	if n := s.escalation().LowRating; n < 0 || n > 4 {
+		fields = append(fields, FieldError{"body.settings.escalation.low_rating", "Choose a rating from 1 to 4: it and those below it escalate."})
 	}
 	if len(s.escalation().Keywords) > maxKeywords {
 		fields = append(fields, FieldError{"body.settings.escalation.keywords", "Fifty words are enough. Remove some."})

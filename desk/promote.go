@@ -34,6 +34,18 @@ func Leaves(old, c Conversation) bool {
 	return old.Grouping == PerContact && old.Primary && old.Status != StatusClosed && c.Status == StatusClosed && !all
 }
 
+// HeirSince returns the command since which a conversation must have been split off
+// to take the place of one that facts ended, 0 for any. An undo that ends what was
+// opened leaves those where they are that were there before: nobody had the place then.
+func HeirSince(c Conversation, events []Event) CommandID {
+	for _, e := range events {
+		if u, ok := e.Fact.(Undone); ok && c.MergedInto == 0 {
+			return u.Command
+		}
+	}
+	return 0
+}
+
 func (f Promoted) apply(c *Conversation, _ Event) { c.Primary = !f.Back }
 
 // back implements reversible.

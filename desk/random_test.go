@@ -69,6 +69,7 @@ func newPlay(program []byte) *play {
 		LifeSettings: desk.LifeSettings{
 			AutoPendingOnReply: p.one(3) == 1, PendingDisabled: p.one(4) == 1, AutoCloseAfterResolved: 60 * p.one(3), AutoCloseInactive: 60 * p.one(3),
 			AutoArchiveAfterClosed: 90 * p.one(3), ClosingNote: []string{"", desk.ClosingNoteDisabled, desk.ClosingNoteBoth}[p.one(3)],
+			CSAT: []string{desk.CSATOff, desk.CSATOnClose, desk.CSATOnResolve}[p.one(3)],
 		},
 		ForgetAssigneeOnReopen: p.one(2) == 1, ResolvedDisabled: p.one(4) == 1, Welcome: "Hello", IgnoreUnknownThreads: p.one(2) == 1,
 	}
@@ -350,7 +351,12 @@ func (p *play) command(id desk.ConversationID) desk.Command {
 	case 25:
 		c := p.all[id]
 		p.actor = desk.Actor{Kind: desk.ActorSystem}
-		switch p.one(3) {
+		switch p.one(6) {
+		case 3, 4:
+			return desk.AskSurvey{Due: c.SurveyDue}
+		case 5:
+			p.actor = desk.Actor{Kind: desk.ActorContact}
+			return desk.Rate{Survey: []desk.MessageID{c.SurveyID, c.SurveyID, p.message(id)}[p.one(3)], Score: p.one(7), Comment: []string{"", "so"}[p.one(2)]}
 		case 0:
 			return desk.Wake{Until: c.SnoozedUntil, For: ann}
 		case 1:

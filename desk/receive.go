@@ -176,6 +176,9 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 // applyTeam moves the turn to the customer. Automation does not count as an
 // answer (1.5); an AI's answer counts, but not as a person's.
 func (f MessagePosted) applyTeam(c *Conversation, e Event) {
+	if f.Auto == AutoSurvey {
+		c.surveyed(f.Message, e.At)
+	}
 	if f.Author == AuthorAutomation || f.Uncounted {
 		return
 	}

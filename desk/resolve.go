@@ -26,5 +26,5 @@ func (r Resolve) Decide(c Conversation, w World) ([]Fact, error) {
 	if inbox.Settings.ResolvedDisabled {
 		to = StatusClosed
 	}
-	return ending{r.Summary, r.Category, r.Message, r.Checked, r.Expected}.decide(c, w, to, inbox)
+	return ending{r.Summary, r.Category, r.Message, r.Checked, r.Expected, true}.decide(c, w, to, inbox)
 }

@@ -314,6 +314,7 @@ func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done
 		return s.post(line, who, args)
 	}
 	var user desk.UserID
+	var customer desk.ContactID
 	switch {
 	case who == "system":
 		s.actor = desk.Actor{Kind: desk.ActorSystem}
@@ -321,6 +322,8 @@ func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done
 		s.actor = desk.Actor{Kind: desk.ActorAI}
 	case who == "automation":
 		s.actor = desk.Actor{Kind: desk.ActorAutomation}
+	case customer.Parse(s.ids[who]) == nil && customer != 0:
+		s.actor = desk.Actor{Kind: desk.ActorContact}
 	case user.Parse(s.ids[who]) == nil && user != 0:
 		s.as(user)
 	default:

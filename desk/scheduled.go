@@ -65,7 +65,7 @@ const (
 	HeldAuthor  HoldReason = "author"  // who wrote it may not answer here any more
 	HeldChannel HoldReason = "channel" // the channel is switched off, or does not reach the customer
 	HeldMissed  HoldReason = "missed"  // Parley did not run at its moment
-	HeldMerged  HoldReason = "merged"  // the conversation was merged into another
+	HeldMerged  HoldReason = "merged"  // the conversation was merged into another; today they go there with it
 	HeldRefused HoldReason = "refused" // the conversation cannot be answered as it is
 )
 
@@ -191,6 +191,8 @@ func (f ScheduledHeld) standing(_ *Conversation, _ Event, w World) (string, erro
 func scheduledStands(w World, id ScheduledID, is, was Standing) (string, error) {
 	s, err := w.Scheduled(id)
 	switch {
+	case KindOf(err) == NotFound && err != nil:
+		return "the scheduled message went to another conversation since", nil
 	case err != nil:
 		return "", err
 	case !s.Standing.same(is):
@@ -251,8 +253,6 @@ func holds(c Conversation, events []Event) (ended HoldReason, replied bool) {
 					ended = HeldBlocked
 				}
 			}
-		case MergedInto:
-			ended = HeldMerged
 		case MessagePosted:
 			replied = replied || f.Side == SideCustomer && f.Auto == ""
 		}

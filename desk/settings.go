@@ -28,7 +28,7 @@ const (
 // productSettings are the product's defaults for an inbox that groups in one way.
 func productSettings(g Grouping) InboxSettings {
 	s := InboxSettings{ReopenWithinDays: 7}
-	s.ClosingNote, s.Checklist = ClosingNoteOptional, ChecklistOff
+	s.ClosingNote, s.Checklist, s.CSAT = ClosingNoteOptional, ChecklistOff, CSATOff
 	s.ClosingMessages = []string{
 		"Thank you for writing to us. Have a good day!",
 		"I am glad that this is settled. Write to us again whenever you need us.",

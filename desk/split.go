@@ -198,7 +198,7 @@ func (f SplitFrom) back(c *Conversation, _ Event, w World) (Fact, error) {
 	if onItsWay(all) {
 		return nil, gone("a message of it is still on its way to the customer")
 	}
-	return MergedInto{Into: f.Parent, Was: c.whole()}, nil
+	return c.yields(f.Parent, w)
 }
 
 // back implements reversible: the messages come back, and everything is as it was
@@ -208,7 +208,7 @@ func (f SplitTo) back(c *Conversation, _ Event, w World) (Fact, error) {
 	if !ok {
 		return nil, gone("the new conversation has changed since")
 	}
-	m, err := c.merged(f.Child, given.Was, w)
+	m, err := c.merged(f.Child, given, w)
 	if err != nil {
 		return nil, err
 	}

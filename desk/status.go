@@ -20,9 +20,15 @@ type StatusChanged struct {
 
 func (f StatusChanged) apply(c *Conversation, e Event) {
 	c.Status = f.New
+	if f.New == StatusOpen || f.New == StatusPending {
+		c.Asking = Asking{} // who goes on asks nobody how it was
+	}
 	if f.Restore != nil {
 		if f.Restore.Clock != nil {
 			c.ResolutionClock = *f.Restore.Clock
+		}
+		if f.New == StatusResolved || f.New == StatusClosed {
+			c.Asking = f.Restore.Asking
 		}
 		c.Ending, c.Episode, c.SnoozedUntil, c.SnoozeUntilReply = f.Restore.Ending, f.Restore.Episode, f.Restore.SnoozedUntil, f.Restore.SnoozeUntilReply
 		if f.Restore.Wait != nil {
@@ -98,6 +104,7 @@ func (f StatusChanged) inverse(c *Conversation) Fact {
 type Rest struct {
 	Ending
 	Episode
+	Asking
 	SnoozedUntil     time.Time `json:"snoozed_until,omitzero"`
 	SnoozeUntilReply bool      `json:"snooze_until_reply,omitempty"`
 	Wait             *Wait     `json:"wait,omitempty"` // set when a new one begins
@@ -114,7 +121,7 @@ type Wait struct {
 func (c *Conversation) wait() *Wait { return &Wait{c.WaitingSince, c.FollowUps} }
 
 func (c *Conversation) rest() Rest {
-	return Rest{Ending: c.Ending, Episode: c.Episode, SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply}
+	return Rest{Ending: c.Ending, Episode: c.Episode, Asking: c.Asking, SnoozedUntil: c.SnoozedUntil, SnoozeUntilReply: c.SnoozeUntilReply}
 }
 
 // newWait is rest for a conversation that begins again: an unanswered customer

@@ -128,6 +128,9 @@ func (t RecordTold) Decide(Conversation, World) ([]Fact, error) {
 // StillBroken reports whether somebody should still hear of a fact: not once it was
 // answered or has ended (F0-40).
 func StillBroken(c Conversation, f Fact) bool {
+	if rated, ok := f.(Rated); ok { // its matter may have ended long ago
+		return rated.Alerts && c.Rating == rated.Score
+	}
 	if !c.Active() || c.Archived() {
 		return false
 	}

@@ -79,6 +79,8 @@ func (f MessagePosted) why(Event, []Event) string {
 		return "The AI agent answers in this inbox until somebody takes over."
 	case f.Auto == "welcome":
 		return "The inbox greets whoever begins a conversation."
+	case f.Auto == AutoSurvey:
+		return "The inbox asks its customers how satisfied they are when a conversation ends."
 	case f.Auto == "closing":
 		return "It is the last word that goes with the end of the conversation."
 	case f.Author == AuthorAutomation && f.Side == SideTeam:

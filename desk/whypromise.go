@@ -31,13 +31,18 @@ func (f Escalated) why(Event, []Event) string {
 		return "It got a tag that escalates in this inbox."
 	case EscalatedPriority:
 		return "In this inbox what becomes urgent is escalated."
+	case EscalatedRating:
+		return "In this inbox it is escalated when a customer gives a low rating."
 	case EscalatedSentiment:
 		return "In this inbox it is escalated when a customer seems frustrated to the AI agent."
 	}
 	return ""
 }
 
-func (NotificationSent) why(Event, []Event) string {
+func (f NotificationSent) why(Event, []Event) string {
+	if f.Kind == string(NewsRating) {
+		return "Whoever is asked for help here hears of a low rating, also when the matter has ended. The conversation stays as it is."
+	}
 	return "Whoever has a duty for the inbox is told, and whoever is responsible."
 }
 

@@ -206,6 +206,27 @@ func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error
 	return nil
 }
 
+// Askable: what goes by mail has no page to answer on here.
+func (o *office) Askable(contact desk.ContactID, channel desk.ChannelID) (bool, error) {
+	return o.Reachable(contact, channel) == nil && channel != letters, nil
+}
+
+func (o *office) Asked(survey desk.MessageID) (a desk.Asked, _ error) {
+	for _, e := range o.events {
+		switch f := e.Fact.(type) {
+		case desk.MessagePosted:
+			if f.Message == survey {
+				a.User = f.User
+			}
+		case desk.Rated:
+			if f.Survey == survey {
+				a.Comment = f.Comment
+			}
+		}
+	}
+	return a, nil
+}
+
 func (o *office) Macro(id desk.MacroID) (desk.Macro, error) {
 	m, ok := o.macros[id]
 	if !ok {

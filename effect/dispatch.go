@@ -33,7 +33,10 @@ func (Dispatch) At(e desk.Event, _ desk.Conversation, _ desk.Inbox) time.Time {
 // Run implements app.Effect.
 func (d Dispatch) Run(ctx context.Context, e desk.Event, try app.Try) error {
 	id, at := desk.DueScheduled(e.Fact)
-	_, err := d.App.Do(app.Timely(ctx), e.Conversation, desk.Dispatch{Scheduled: id, At: at, Interrupted: try.Interrupted})
+	in, err := d.App.WhereScheduled(ctx, id)
+	if err == nil {
+		_, err = d.App.Do(app.Timely(ctx), in, desk.Dispatch{Scheduled: id, At: at, Interrupted: try.Interrupted})
+	}
 	if desk.KindOf(err) == desk.NotFound && err != nil {
 		return nil
 	}

@@ -64,6 +64,8 @@ func (PromiseTell) Wants(e desk.Event) bool {
 		return true
 	case desk.Escalated:
 		return f.Reason != desk.EscalatedSLA
+	case desk.Rated:
+		return f.Alerts
 	}
 	return false
 }
@@ -102,6 +104,8 @@ func newsOf(f desk.Fact) desk.NewsKind {
 		return desk.NewsDeadline
 	case desk.Escalated:
 		return desk.NewsEscalated
+	case desk.Rated:
+		return desk.NewsRating
 	case desk.FollowUpReminder:
 		return desk.NewsFollowUp
 	}
@@ -117,6 +121,9 @@ func recipients(tx *store.Tx, c desk.Conversation, e desk.Event) ([]desk.UserID,
 	}
 	if c.Assignee != 0 {
 		all = append(all, c.Assignee)
+	}
+	if f, ok := e.Fact.(desk.Rated); ok && f.User != 0 { // whose rating it is
+		all = append(all, f.User)
 	}
 	slices.Sort(all)
 	var users []desk.UserID
@@ -146,7 +153,7 @@ func concerned(tx *store.Tx, c desk.Conversation, e desk.Event) ([]desk.UserID, 
 		}
 		others, err := escalation()
 		return append(these, others...), err
-	case desk.Escalated:
+	case desk.Escalated, desk.Rated:
 		users, err := escalation()
 		if err != nil || c.Team == 0 {
 			return users, err

@@ -29,6 +29,7 @@ const (
 	Has           Field = "has"
 	Messages      Field = "messages"
 	FollowUps     Field = "follow_ups" // customer messages after the first unanswered one
+	Rating        Field = "rating"     // the customer's latest rating, 1 to 5; who gave none is in no answer
 	Hours         Field = "hours"      // whether the inbox is within its business hours
 	Text          Field = "text"       // words or a phrase in messages, notes and the subject
 	Activity      Field = "activity"
@@ -154,6 +155,7 @@ var Fields = []Spec{
 	{Category, KindThing, setOps, []string{None}, NounCategory},
 	{Messages, KindNumber, numberOps, nil, ""},
 	{FollowUps, KindNumber, numberOps, nil, ""},
+	{Rating, KindNumber, numberOps, nil, ""},
 	{Hours, KindWord, setOps, []string{"open", "closed"}, ""},
 }
 

@@ -34,7 +34,7 @@ type Row struct {
 	Merged                                                                                     bool // it is part of another conversation now, and in no list
 	SnoozeUntilReply, Archived, Replied, AssigneeReplied, TargetPassed, IsOverdue, IsEscalated bool
 
-	Messages, WithFiles, Problems, FollowUps int
+	Messages, WithFiles, Problems, FollowUps, Rating int
 
 	Tags      []desk.TagID
 	Followers []desk.UserID
@@ -114,6 +114,8 @@ func (t *Ready) match(r *Row, read desk.MessageID) bool {
 		return slices.Contains(t.Words, "open") && open || slices.Contains(t.Words, "closed") && !open
 	case From:
 		return strings.Contains(r.Folded, Fold(t.Text))
+	case Rating:
+		return r.Rating > 0 && (t.Op == AtLeast && r.Rating >= t.Number || t.Op == AtMost && r.Rating <= t.Number)
 	case Messages, FollowUps:
 		n := r.Messages
 		if t.Field == FollowUps {

@@ -45,11 +45,13 @@ func (tx *Tx) Attachment(id desk.AttachmentID, uploader string) (a desk.Attachme
 			WHERE s.id = a.scheduled_id`+seen+`))`, append(append([]any{tx.scope.Workspace, id, uploader}, args...), args...)...)
 }
 
-// ContactAttachment returns a file of a public message in a contact's conversations.
-func (tx *Tx) ContactAttachment(id desk.AttachmentID, contact desk.ContactID, uploader string) (desk.Attachment, error) {
+// ContactAttachment returns a file of a public message in a contact's conversations, or
+// an upload of theirs. What can still be taken back is not theirs yet.
+func (tx *Tx) ContactAttachment(id desk.AttachmentID, contact desk.ContactID, uploader string, now time.Time) (desk.Attachment, error) {
 	return one(tx, "file", scanAttachment, `SELECT `+attachmentColumns+` FROM attachment a WHERE a.workspace_id = ? AND a.id = ? AND
 		(a.message_id IS NULL AND a.uploader = ? OR EXISTS (SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation_id
-			WHERE m.id = a.message_id AND c.contact_id = ? AND m.kind = 'message'))`, tx.scope.Workspace, id, uploader, contact)
+			WHERE m.id = a.message_id AND c.contact_id = ? AND m.kind = 'message' AND m.deleted_at IS NULL
+				AND m.delivery <> 'withheld' AND (m.leaves_at IS NULL OR m.leaves_at <= ?)))`, tx.scope.Workspace, id, uploader, contact, micros(now))
 }
 
 // fillFiles adds their files to messages.

@@ -64,6 +64,9 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"MoveMessages": func(tx *store.WriteTx, r realm) error {
 		return tx.MoveMessages(r.conversation.ID, r.conversation.ID+1, []desk.MessageID{r.reply.ID})
 	},
+	"MoveScheduled": func(tx *store.WriteTx, r realm) error {
+		return tx.MoveScheduled(r.conversation.ID, r.conversation.ID+1, []desk.ScheduledID{r.scheduled.ID})
+	},
 	"MoveThreads": func(tx *store.WriteTx, r realm) error { return tx.MoveThreads(r.conversation.ID, r.conversation.ID+1) },
 	"JoinDrafts": func(tx *store.WriteTx, r realm) error {
 		return tx.JoinDrafts(r.conversation.ID, r.conversation.ID+1, r.event.At)
@@ -141,9 +144,15 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	},
 	"CountUse":        func(tx *store.WriteTx, r realm) error { return tx.CountUse(r.quick.ID, r.event.At) },
 	"InsertScheduled": insertPlanned,
-	"Recall":          func(tx *store.WriteTx, r realm) error { return tx.Recall(r.reply.ID, r.event.At) },
-	"Depart":          func(tx *store.WriteTx, r realm) error { _, err := tx.Depart(r.reply.ID); return err },
-	"FreeScheduled":   func(tx *store.WriteTx, r realm) error { return tx.FreeScheduled(r.scheduled.ID) },
+	"InsertSurvey": func(tx *store.WriteTx, r realm) error {
+		return tx.InsertSurvey(store.Survey{ID: r.reply.ID, Conversation: r.conversation.ID, AskedAt: r.event.At}) // the id is taken
+	},
+	"SaveRating": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveRating(desk.Rated{Survey: r.reply.ID, Score: 5}, r.event.At)
+	},
+	"Recall":        func(tx *store.WriteTx, r realm) error { return tx.Recall(r.reply.ID, r.event.At) },
+	"Depart":        func(tx *store.WriteTx, r realm) error { _, err := tx.Depart(r.reply.ID); return err },
+	"FreeScheduled": func(tx *store.WriteTx, r realm) error { return tx.FreeScheduled(r.scheduled.ID) },
 	"TakeScheduled": func(tx *store.WriteTx, r realm) error {
 		s := r.scheduled
 		s.Files = []desk.Attachment{r.upload}

@@ -31,13 +31,17 @@ type MergedContact struct {
 // ContactFields are what is known of a customer and can be chosen from either.
 type ContactFields struct {
 	Name, Email, Phone, Language string
-	Verified                     bool
+	Zone                         string
+	Verified, ZoneSaid           bool
 	First, Last                  time.Time // when they wrote first and last
 }
 
 // FieldsOf returns the fields of a contact.
 func FieldsOf(c desk.Contact) ContactFields {
-	return ContactFields{c.Name, c.Email, c.Phone, c.Language, c.Verified, c.FirstContactedAt, c.LastContactedAt}
+	return ContactFields{
+		Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone, Verified: c.Verified, ZoneSaid: c.ZoneSaid,
+		First: c.FirstContactedAt, Last: c.LastContactedAt,
+	}
 }
 
 // LockContacts locks two contacts until commit, the older first: who merges them
@@ -125,4 +129,60 @@ func (tx *Tx) Twins(c desk.Contact, limit int) (all []desk.Contact, err error) {
 	all, err = collect(tx, scanContact, `SELECT `+contactColumns+` FROM contact WHERE workspace_id = ? AND id IN `+list+seen+` ORDER BY id DESC`,
 		append(append([]any{tx.scope.Workspace}, others...), more...)...)
 	return slices.DeleteFunc(all, func(o desk.Contact) bool { return slices.Contains(apart, int64(o.ID)) }), err
+}
+
+// Pair is two contacts who may be the same person, the newer first.
+type Pair struct {
+	Contact, Twin desk.Contact
+	Mail          bool // they have the same mail address; else the same phone number
+}
+
+// amongTwins is among how many of the newest contacts pairs are looked for, and
+// mostPairs how many are looked at.
+const (
+	amongTwins = 2000
+	mostPairs  = 200
+)
+
+// Pairs returns contacts of the scope who share a mail address or a phone number with
+// an older one, the newest first, without those whom somebody said to be different
+// people (F4-27). Contacts that were made long ago are looked at where they are shown.
+func (tx *Tx) Pairs(limit int) ([]Pair, error) {
+	ws := tx.scope.Workspace
+	type pair struct {
+		newer, older desk.ContactID
+		mail         bool
+	}
+	const same = ` AND o.merged_into_id IS NULL AND NOT EXISTS (SELECT 1 FROM contact_apart a WHERE a.workspace_id = ? AND a.contact_id = o.id AND a.other_id = n.id)`
+	newest := `(SELECT id, email, phone FROM contact WHERE workspace_id = ? AND merged_into_id IS NULL ORDER BY id DESC LIMIT ?) n`
+	found, err := collect(tx, func(scan func(...any) error) (p pair, err error) {
+		err = scan(&p.newer, &p.older, &p.mail)
+		return p, err
+	},
+		`SELECT newer, older, mail FROM (
+			SELECT n.id AS newer, o.id AS older, TRUE AS mail FROM `+newest+` JOIN contact o ON o.workspace_id = ? AND o.email = n.email AND o.id < n.id WHERE n.email <> ''`+same+`
+			UNION ALL
+			SELECT n.id, o.id, FALSE FROM `+newest+` JOIN contact o ON o.workspace_id = ? AND o.phone = n.phone AND o.phone <> '' AND o.id < n.id WHERE n.phone <> '' AND (n.email = '' OR n.email <> o.email)`+same+`
+		) pairs ORDER BY newer DESC, older DESC LIMIT ?`, ws, amongTwins, ws, ws, ws, amongTwins, ws, ws, mostPairs)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	var ids []desk.ContactID
+	for _, p := range found {
+		ids = append(ids, p.newer, p.older)
+	}
+	list, args := in(ids)
+	seen, more := tx.seenContact()
+	all, err := collect(tx, scanContact, `SELECT `+contactColumns+` FROM contact WHERE workspace_id = ? AND id IN `+list+seen, append(append([]any{ws}, args...), more...)...)
+	known := map[desk.ContactID]desk.Contact{}
+	for _, c := range all {
+		known[c.ID] = c
+	}
+	var pairs []Pair
+	for _, p := range found {
+		if known[p.newer].ID != 0 && known[p.older].ID != 0 && len(pairs) < limit {
+			pairs = append(pairs, Pair{known[p.newer], known[p.older], p.mail})
+		}
+	}
+	return pairs, err
 }

@@ -130,6 +130,9 @@ func (k *compiler) test(t *filter.Ready) {
 		k.number("c.messages", t)
 	case filter.FollowUps:
 		k.number("c.follow_ups", t)
+	case filter.Rating:
+		k.put("c.rating > 0 AND ")
+		k.number("c.rating", t)
 	case filter.Hours:
 		k.hours(t)
 	case filter.Text:

@@ -132,7 +132,7 @@ func (w *grown) insert(run func(string, ...any), r filter.Row) {
 	}
 	values := map[string]any{
 		"workspace_id": 1, "id": r.ID, "inbox_id": r.Inbox, "contact_id": r.Contact, "version": 1, "subject": "", "preview": "", "status": string(r.Status),
-		"waiting_on": string(r.WaitingOn), "waiting_since": null(r.WaitingSince), "follow_ups": r.FollowUps, "assignee_id": r.Assignee, "team_id": r.Team,
+		"waiting_on": string(r.WaitingOn), "waiting_since": null(r.WaitingSince), "follow_ups": r.FollowUps, "rating": r.Rating, "assignee_id": r.Assignee, "team_id": r.Team,
 		"assignee_replied_at": is(r.AssigneeReplied), "ai_state": string(r.AIState), "ai_epoch": 0, "snoozed_until": null(r.SnoozedUntil), "snooze_until_reply": r.SnoozeUntilReply,
 		"archived_at": is(r.Archived), "merged_into_id": is(r.Merged), "priority": string(r.Priority), "priority_reason": "", "response_due_deadline": null(r.DueDeadline), "target_notified_at": is(r.TargetPassed),
 		"overdue_at": is(r.IsOverdue), "escalated_at": is(r.IsEscalated), "first_reply_at": is(r.Replied), "pending_reason": "", "resolved_at": null(r.Resolved), "closed_at": null(r.Closed),

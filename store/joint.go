@@ -163,12 +163,16 @@ func (tx *WriteTx) saveDraft(d ownedDraft) error {
 	return err
 }
 
-// Heir returns the active conversation that takes the place of the open one of a
-// customer: of those that were split off the one in which something happened last,
-// or 0 (2.3).
-func (tx *Tx) Heir(scope int64, contact desk.ContactID) (desk.ConversationID, error) {
-	ids, err := collect(tx, scanInt, `SELECT id FROM conversation WHERE workspace_id = ? AND contact_id = ? AND NOT is_primary
-			AND open_scope = ? AND grouping = 'per_contact' AND `+activeSQL+` ORDER BY last_activity_at DESC, id DESC LIMIT 1`, tx.scope.Workspace, contact, scope)
+// Heir returns the active conversation that takes the place of one that leaves it: of
+// those that were split off since a command the one in which something happened last,
+// or 0, also where another open one has the place (INV-1, 2.3).
+func (tx *Tx) Heir(leaves desk.Conversation, since desk.CommandID) (desk.ConversationID, error) {
+	open, err := tx.OpenPrimary(leaves.OpenScope, leaves.Contact)
+	if err != nil || open != 0 && open != leaves.ID {
+		return 0, err
+	}
+	ids, err := collect(tx, scanInt, `SELECT id FROM conversation WHERE workspace_id = ? AND contact_id = ? AND NOT is_primary AND id > ?
+			AND open_scope = ? AND grouping = 'per_contact' AND `+activeSQL+` ORDER BY last_activity_at DESC, id DESC LIMIT 1`, tx.scope.Workspace, leaves.Contact, int64(since), leaves.OpenScope)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}

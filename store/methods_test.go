@@ -88,6 +88,12 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
 		return tx.ShareDraft(got.Conversation, "reply", user, []desk.UserID{user}, d.Clock.Now())
 	}))
+	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
+		if err := tx.InsertSurvey(store.Survey{ID: sent.Message, Conversation: got.Conversation, User: user, AskedAt: d.Clock.Now()}); err != nil {
+			return err
+		}
+		return tx.SaveRating(desk.Rated{Survey: sent.Message, Score: 2, Comment: secret}, d.Clock.Now())
+	}))
 	noted, err := d.Do(ctx, got.Conversation, desk.Note{Text: secret})
 	ok(err)
 	ok(err2(d.Do(ctx, got.Conversation, desk.EditNote{Message: noted.Message, Text: secret + " again"})))
@@ -159,7 +165,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	},
 	"Heads":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Heads(r.conversation.ID) },
 	"Readers":   func(tx *store.WriteTx, r realm) (any, error) { return tx.Readers(r.conversation.ID) },
-	"Heir":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Heir(r.conversation.OpenScope, r.contact.ID) },
+	"Heir":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Heir(r.conversation, 0) },
 	"Family":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Family(r.conversation.ID) },
 	"Spoken":    func(tx *store.WriteTx, r realm) (any, error) { return tx.Spoken(r.conversation.ID, 0, 10) },
 	"Namesakes": func(tx *store.WriteTx, r realm) (any, error) { return tx.Namesakes(r.contact, 10) },
@@ -169,6 +175,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"ContactMerges":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactMerges(r.contact.ID, 10) },
 	"MergedContacts": func(tx *store.WriteTx, r realm) (any, error) { return tx.MergedContacts(r.contact.ID) },
 	"ContactNoteIDs": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactNoteIDs(r.contact.ID) },
+	"Pairs":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Pairs(10) },
 	"Twins":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Twins(r.contact, 10) },
 	"MessageIDs":     func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageIDs(r.conversation.ID) },
 	"Strands":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Strands(r.contact.ID, 10) },
@@ -183,7 +190,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	},
 	"Attachment": func(tx *store.WriteTx, r realm) (any, error) { return tx.Attachment(r.attachment.ID, "somebody") },
 	"ContactAttachment": func(tx *store.WriteTx, r realm) (any, error) {
-		return tx.ContactAttachment(r.attachment.ID, r.contact.ID, "somebody")
+		return tx.ContactAttachment(r.attachment.ID, r.contact.ID, "somebody", time.Now())
 	},
 	"Contact":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Contact(r.contact.ID) },
 	"Contacts":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Contacts([]desk.ContactID{r.contact.ID}) },
@@ -277,6 +284,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Listed":            func(tx *store.WriteTx, _ realm) (any, error) { return tx.Listed(store.List{Limit: 100}) },
 	"MessageByID":       func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageByID(r.inbound) },
 	"Messages":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Messages([]desk.MessageID{r.inbound}) },
+	"Surveys":           func(tx *store.WriteTx, r realm) (any, error) { return tx.Surveys([]desk.MessageID{r.reply.ID}) },
 	"Categories":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Categories() },
 	"Category":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Category(r.category.ID) },
 	"ActivePage":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.ActivePage(0, 100) },

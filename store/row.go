@@ -13,14 +13,14 @@ const rowColumns = `c.id, c.inbox_id, c.contact_id, c.assignee_id, c.team_id, c.
 	c.status, c.waiting_on, c.priority, c.ai_state, c.needs_human, c.opened_source, c.closed_source,
 	coalesce(c.snoozed_until, 0), coalesce(c.waiting_since, 0), coalesce(c.response_due_deadline, 0), c.opened_at, coalesce(c.resolved_at, 0), coalesce(c.closed_at, 0), c.last_activity_at,
 	c.snooze_until_reply, c.archived_at IS NOT NULL, c.merged_into_id IS NOT NULL, c.first_reply_at IS NOT NULL, c.assignee_replied_at IS NOT NULL, c.target_notified_at IS NOT NULL, c.overdue_at IS NOT NULL, c.escalated_at IS NOT NULL,
-	c.messages, c.with_files, c.delivery_problems, c.follow_ups, c.tags, c.followers, lower(p.language), p.folded, ` + earlierSQL
+	c.messages, c.with_files, c.delivery_problems, c.follow_ups, c.rating, c.tags, c.followers, lower(p.language), p.folded, ` + earlierSQL
 
 func scanRow(scan func(...any) error) (r filter.Row, err error) {
 	err = scan(&r.ID, &r.Inbox, &r.Contact, &r.Assignee, &r.Team, &r.LastChannel, &r.OpenedChannel, &r.Category, &r.LastFromCustomer,
 		&r.Status, &r.WaitingOn, &r.Priority, &r.AIState, &r.NeedsHuman, &r.OpenedSource, &r.ClosedSource,
 		&r.SnoozedUntil, &r.WaitingSince, &r.DueDeadline, &r.Opened, &r.Resolved, &r.Closed, &r.Activity,
 		&r.SnoozeUntilReply, &r.Archived, &r.Merged, &r.Replied, &r.AssigneeReplied, &r.TargetPassed, &r.IsOverdue, &r.IsEscalated,
-		&r.Messages, &r.WithFiles, &r.Problems, &r.FollowUps, asJSON(&r.Tags), asJSON(&r.Followers), &r.Language, &r.Folded, &r.Returning)
+		&r.Messages, &r.WithFiles, &r.Problems, &r.FollowUps, &r.Rating, asJSON(&r.Tags), asJSON(&r.Followers), &r.Language, &r.Folded, &r.Returning)
 	return r, err
 }
 
@@ -69,7 +69,7 @@ func RowOf(c *desk.Conversation, of filter.Row) filter.Row {
 		Resolved: number(c.ResolvedAt), Closed: number(c.ClosedAt), Activity: number(c.LastActivityAt),
 		SnoozeUntilReply: c.SnoozeUntilReply, Archived: c.Archived(), Merged: c.MergedInto != 0, Replied: !c.FirstReplyAt.IsZero(), AssigneeReplied: !c.AssigneeRepliedAt.IsZero(),
 		TargetPassed: !c.TargetNotifiedAt.IsZero(), IsOverdue: !c.OverdueAt.IsZero(), IsEscalated: !c.EscalatedAt.IsZero(),
-		Messages: c.Messages, WithFiles: c.WithFiles, Problems: c.DeliveryProblems, FollowUps: c.FollowUps, Tags: c.Tags, Followers: c.Followers,
+		Messages: c.Messages, WithFiles: c.WithFiles, Problems: c.DeliveryProblems, FollowUps: c.FollowUps, Rating: c.Rating, Tags: c.Tags, Followers: c.Followers,
 		ContactTags: of.ContactTags, Language: of.Language, Folded: of.Folded, Returning: of.Returning,
 	}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"parley/desk"
@@ -123,6 +124,25 @@ func (tx *WriteTx) InsertScheduled(s *desk.Scheduled) error {
 		return err
 	}
 	return tx.insertDraft(s)
+}
+
+// MoveScheduled gives scheduled messages to another conversation. A sender's own id
+// that the other one knows already stays with the message there.
+func (tx *WriteTx) MoveScheduled(from, to desk.ConversationID, ids []desk.ScheduledID) error {
+	for part := range slices.Chunk(ids, moveBatch) {
+		list, args := in(part)
+		ws := tx.scope.Workspace
+		err := tx.exec(`UPDATE scheduled SET client_id = NULL WHERE workspace_id = ? AND conversation_id = ? AND id IN `+list+`
+			AND client_id IN (SELECT client_id FROM scheduled WHERE workspace_id = ? AND conversation_id = ? AND client_id IS NOT NULL)`,
+			append(append([]any{ws, from}, args...), ws, to)...)
+		if err != nil {
+			return err
+		}
+		if err := tx.exec(`UPDATE scheduled SET conversation_id = ? WHERE workspace_id = ? AND conversation_id = ? AND id IN `+list, append([]any{to, ws, from}, args...)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // FreeScheduled lets go of the files of a scheduled message that was cancelled.

@@ -30,6 +30,8 @@ var references = func() (all []reference) {
 		conversation.pending_note_id message
 		conversation.previous_id conversation
 		conversation.split_from_id conversation
+		conversation.survey_id message
+		conversation.survey_user_id person
 		conversation.team_id team
 		conversation_tag.tag_id tag
 		draft.conversation_id conversation
@@ -57,6 +59,7 @@ var references = func() (all []reference) {
 		read_mark.user_id person
 		scheduled.message_id message
 		scheduled_edition.channel_id channel
+		survey.user_id person
 		team.fallback_id team
 		thread_alias.inbox_id inbox
 		thread_alias.message_id message

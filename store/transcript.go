@@ -3,10 +3,10 @@ package store
 import "parley/desk"
 
 // Transcript returns what was said in a conversation after a message, oldest first,
-// with notes only if they are wanted. What was taken back, and what an AI agent
-// never sent, was not said.
+// with notes only if they are wanted, and then also what can still be taken back. What
+// was taken back, and what an AI agent never sent, was not said.
 func (tx *Tx) Transcript(conversation desk.ConversationID, notes bool, after desk.MessageID, limit int) ([]desk.Message, error) {
-	kinds := `kind = 'message'`
+	kinds := `kind = 'message' AND leaves_at IS NULL`
 	if notes {
 		kinds = `kind IN ('message', 'note')`
 	}

@@ -97,7 +97,7 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 			email.New(email.Options{Key: keys.Derive("mail"), Log: log, Now: s.Clock.Now}),
 		},
 	}
-	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Release{App: s.App}, effect.Digest{App: s.App}, effect.Welcome{App: s.App},
+	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Release{App: s.App}, effect.Digest{App: s.App}, effect.Welcome{App: s.App}, effect.Survey{App: s.App},
 		effect.Wake{App: s.App}, effect.Woken{App: s.App}, effect.AutoClose{App: s.App}, effect.AutoArchive{App: s.App},
 		effect.Answer{App: s.App, Agents: []responder.Responder{responder.Script{}}},
 		effect.AutoAssign{App: s.App}, effect.Leave{App: s.App}, effect.Handover{App: s.App}, effect.Remind{App: s.App},

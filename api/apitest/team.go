@@ -177,6 +177,10 @@ type ChatMessage struct {
 	Side, State string
 	Author      struct{ Name, Kind, ID string }
 	Attachments []struct{ ID, Name, URL string }
+	Survey      *struct {
+		Score int
+		Open  bool
+	}
 }
 
 // ChatState is what a chat shows.

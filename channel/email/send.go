@@ -61,7 +61,7 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 	out := mail.Outgoing{
 		From: mail.Address{Name: name, Email: c.Address}, To: mail.Address{Name: m.To.Name, Email: m.To.ID}, Cc: m.Cc,
 		ReplyTo: mail.Sign(ch.Key, c.Address, conversation), Subject: mail.AnswerSubject(m.Subject), Date: m.At,
-		MessageID: mail.MessageID(ch.Key, conversation, bare(m.Message.String()), domain), Text: text, HTML: html,
+		MessageID: mail.MessageID(ch.Key, conversation, bare(m.Message.String()), domain), Text: text, HTML: html, Auto: m.Auto,
 	}
 	for _, k := range m.Parents {
 		if id, ok := strings.CutPrefix(k, "mid:"); ok && id != out.MessageID {

@@ -101,6 +101,7 @@ type Posted struct {
 	ClientID string  `json:"client_id"`
 	Text     string  `json:"text"`
 	Page     string  `json:"page,omitempty"` // without its query, which may hold secrets
+	Zone     string  `json:"zone,omitempty"` // where their browser says it is
 }
 
 // Visitor is who somebody in the chat is.
@@ -129,8 +130,10 @@ func (Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) ([]c
 	if p.Visitor.ID == "" || !known || p.Visitor.Channel != a.ID || p.ClientID == "" {
 		return nil, errors.New("the message says neither who wrote it nor which one it is")
 	}
+	from := p.Visitor.Identity()
+	from.Zone = p.Zone
 	return []channel.Inbound{{
-		Dedupe: p.Visitor.ID + " " + p.ClientID, From: p.Visitor.Identity(), At: raw.At, Text: desk.Clean(p.Text), ClientID: p.ClientID, ExternalID: p.ClientID,
+		Dedupe: p.Visitor.ID + " " + p.ClientID, From: from, At: raw.At, Text: desk.Clean(p.Text), ClientID: p.ClientID, ExternalID: p.ClientID,
 	}}, nil
 }
 

@@ -198,7 +198,7 @@ func (g Gen) Row() filter.Row {
 		OpenedSource: pick(g, []desk.Source{desk.SourceContact, desk.SourceUser}), Activity: g.time(), Opened: g.time(),
 		WaitingSince: g.maybe(g.time()), DueDeadline: g.maybe(g.ahead()), SnoozedUntil: g.maybe(g.ahead()),
 		SnoozeUntilReply: g.Rand.IntN(8) == 0, Replied: g.Rand.IntN(2) == 0, AssigneeReplied: g.Rand.IntN(2) == 0, TargetPassed: g.Rand.IntN(3) == 0,
-		IsOverdue: g.Rand.IntN(4) == 0, IsEscalated: g.Rand.IntN(5) == 0, Messages: g.Rand.IntN(6), WithFiles: g.Rand.IntN(2), Problems: g.Rand.IntN(2), FollowUps: g.Rand.IntN(4),
+		IsOverdue: g.Rand.IntN(4) == 0, IsEscalated: g.Rand.IntN(5) == 0, Messages: g.Rand.IntN(6), WithFiles: g.Rand.IntN(2), Problems: g.Rand.IntN(2), FollowUps: g.Rand.IntN(4), Rating: g.Rand.IntN(6),
 	}
 	if g.Rand.IntN(4) > 0 {
 		r.LastFromCustomer = desk.MessageID((g.time()/1000-1704067200000)<<22 + g.Rand.Int64N(1<<22))

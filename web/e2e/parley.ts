@@ -24,12 +24,14 @@ export class Parley {
   private data = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
   private process?: ChildProcess;
 
-  async start(relay = '') {
+  async start(relay = '', known = false) {
     this.port ||= await free();
     this.smtp ||= await free();
     this.base = `http://127.0.0.1:${this.port}`;
     const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--smtp', `127.0.0.1:${this.smtp}`, '--relay', relay];
-    this.process = spawn(join(import.meta.dirname, '../../bin/parley'), relay ? args : args.slice(0, -2), { stdio: ['ignore', 'ignore', 'inherit'] });
+    if (!relay) args.splice(-2);
+    if (known) args.push('--public-url', this.base); // for links in mails
+    this.process = spawn(join(import.meta.dirname, '../../bin/parley'), args, { stdio: ['ignore', 'ignore', 'inherit'] });
     await expect
       .poll(
         () =>

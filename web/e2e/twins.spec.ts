@@ -86,6 +86,14 @@ for (const dark of [false, true])
 
       // With the same number they are suggested, until somebody says otherwise.
       for (const id of [yuki.contact.id, camille.contact.id]) await api(page, shop, 'PATCH', `/contacts/${id}`, { phone: '+46 70 123 45 67' });
+      await page.goto(`/${shop.slug}/home`);
+      const home = page.getByRole('main').getByRole('region', { name: 'Same person?' });
+      await expect(home).toContainText('+46 70 123 45 67');
+      await accessible(page);
+      await fits();
+      await picture(page, name('home'));
+      await home.getByRole('link', { name: /Yuki Tanaka/ }).click();
+      await expect(page).toHaveURL(new RegExp(`${yuki.id}|${camille.id}`));
       await open();
       const hint = panel.getByRole('region', { name: 'Same person?' });
       await expect(hint).toContainText('Camille Durand');

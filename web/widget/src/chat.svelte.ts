@@ -9,7 +9,10 @@ export type Message = {
   attachments: Attachment[];
   at: string;
   state?: 'sent' | 'delivered' | 'read';
+  survey?: Survey;
 };
+/** It asks how satisfied the customer is; open while it can be answered, or the answer changed. */
+export type Survey = { score?: number; comment?: string; open: boolean };
 export type Config = {
   name: string;
   greeting: string;
@@ -234,6 +237,7 @@ export class Chat {
           text: q.text,
           attachment_ids: q.attachment_ids.length ? q.attachment_ids : undefined,
           page: this.page || undefined,
+          time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         });
         this.tell('has_conversation');
         this.put({ ...m, client_id: q.client_id });
@@ -269,6 +273,19 @@ export class Chat {
     if (Date.now() - this.typed < 3000 || !this.messages.length) return;
     this.typed = Date.now();
     void this.call('POST', '/typing', { on: true }).catch(() => {});
+  }
+
+  /** rate answers how satisfied the visitor is. */
+  async rate(survey_id: string, score: number, comment: string): Promise<boolean> {
+    try {
+      const survey = await this.call<Survey>('POST', '/rating', { survey_id, score, comment: comment || undefined });
+      this.messages = this.messages.map((m) => (m.id === survey_id ? { ...m, survey } : m));
+      this.error = '';
+      return true;
+    } catch (e) {
+      this.error = e instanceof Refused ? e.message : 'That did not work. Try again when you are online.';
+      return false;
+    }
   }
 
   async leave(email: string) {

@@ -2430,6 +2430,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/twins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who may be the same person, of those who came last */
+        get: operations["list-pairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/views": {
         parameters: {
             query?: never;
@@ -2580,6 +2597,23 @@ export interface paths {
         put?: never;
         /** Leave a name or a mail address */
         post: operations["visitor-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/widget/v1/{key}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how satisfied you are */
+        post: operations["visitor-rate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2908,6 +2942,11 @@ export interface components {
         };
         BulkReview: {
             action: components["schemas"]["BulkAction"];
+            /**
+             * Format: int64
+             * @description Of those that end, how many customers will be asked how satisfied they are
+             */
+            asks?: number;
             can_undo: boolean;
             /** @description Send it to start exactly this: these conversations as they are now, and this action */
             confirm_token: string;
@@ -3184,7 +3223,7 @@ export interface components {
             phone?: string;
             /** @description Given with one contact, not with lists */
             tag_ids: string[];
-            /** @description Where they are, like Europe/Stockholm; absent when nobody said */
+            /** @description Where they are, like Europe/Stockholm, as the team says or else their browser; absent when nobody knows */
             time_zone?: string;
             /**
              * Format: int64
@@ -3325,6 +3364,11 @@ export interface components {
             /** @enum {string} */
             priority: "urgent" | "high" | "normal" | "low";
             priority_reason?: string;
+            /**
+             * Format: int64
+             * @description The customer's latest answer to how satisfied they are, 1 to 5; absent when they gave none
+             */
+            rating?: number;
             /** @description You may only read it, because you were mentioned in it; your lists and counts are without it */
             read_only?: boolean;
             /** Format: date-time */
@@ -3561,10 +3605,17 @@ export interface components {
             keep_priority?: boolean;
             /** @description Words of a customer that escalate */
             keywords?: string[];
+            /**
+             * Format: int64
+             * @description Which rating of a customer escalates, of 1 to 5: this one and those below it; 2 by default. Where nobody works on the conversation any more, it stays as it is and the same people are told
+             */
+            low_rating?: number;
             /** @description Do not escalate when a deadline passes */
             not_on_deadline?: boolean;
             /** @description Do not escalate on follow-ups */
             not_on_follow_ups?: boolean;
+            /** @description Do not escalate on ratings */
+            not_on_low_rating?: boolean;
             /** @description Whether a customer whom the AI agent finds frustrated escalates */
             on_frustrated?: boolean;
             /** @description Whether becoming urgent escalates */
@@ -3752,6 +3803,11 @@ export interface components {
              * @enum {string}
              */
             closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required";
+            /**
+             * @description When customers are asked how satisfied they are: never, when a conversation is closed, or when it is resolved
+             * @enum {string}
+             */
+            csat?: "off" | "on_close" | "on_resolve";
             escalation?: components["schemas"]["EscalationSettings"];
             /**
              * Format: int64
@@ -4017,7 +4073,7 @@ export interface components {
             at: string;
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
-            /** @description Why it counts as automatic mail: reply, bounce, bulk, welcome */
+            /** @description Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat */
             auto?: string;
             cc?: string[];
             channel_kind?: string;
@@ -4144,7 +4200,7 @@ export interface components {
             forms: string[];
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft";
+            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "low_rating" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -4343,6 +4399,11 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
+        PagePair: {
+            items: components["schemas"]["Pair"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
         PagePreset: {
             items: components["schemas"]["Preset"][];
             /** @description Send it as cursor for the next page; absent on the last */
@@ -4417,6 +4478,18 @@ export interface components {
             items: components["schemas"]["View"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
+        };
+        Pair: {
+            /** @description The one who is known for less long */
+            contact: components["schemas"]["ContactBrief"];
+            /** @description The newest with either that you see: there they are compared and merged */
+            conversation_id: string;
+            /**
+             * @description What both have
+             * @enum {string}
+             */
+            same: "email" | "phone";
+            twin: components["schemas"]["ContactBrief"];
         };
         Past: {
             /**
@@ -5009,6 +5082,11 @@ export interface components {
              * @enum {string|null}
              */
             closing_note_mode?: "disabled" | "optional" | "category_required" | "both_required" | null;
+            /**
+             * @description When customers are asked how satisfied they are: never, when a conversation is closed, or when it is resolved
+             * @enum {string|null}
+             */
+            csat?: "off" | "on_close" | "on_resolve" | null;
             escalation?: {
                 /** @description A tag to add */
                 add_tag_id?: string;
@@ -5021,10 +5099,17 @@ export interface components {
                 keep_priority?: boolean;
                 /** @description Words of a customer that escalate */
                 keywords?: string[];
+                /**
+                 * Format: int64
+                 * @description Which rating of a customer escalates, of 1 to 5: this one and those below it; 2 by default. Where nobody works on the conversation any more, it stays as it is and the same people are told
+                 */
+                low_rating?: number;
                 /** @description Do not escalate when a deadline passes */
                 not_on_deadline?: boolean;
                 /** @description Do not escalate on follow-ups */
                 not_on_follow_ups?: boolean;
+                /** @description Do not escalate on ratings */
+                not_on_low_rating?: boolean;
                 /** @description Whether a customer whom the AI agent finds frustrated escalates */
                 on_frustrated?: boolean;
                 /** @description Whether becoming urgent escalates */
@@ -5417,10 +5502,22 @@ export interface components {
             client_id: string;
             page?: string;
             text: string;
+            /** @description Where the visitor is, like Europe/Stockholm: the team sees what time it is there. What is none is not kept */
+            time_zone?: string;
         };
         "Visitor-profileRequest": {
             email?: string;
             name?: string;
+        };
+        "Visitor-rateRequest": {
+            comment?: string;
+            /**
+             * Format: int64
+             * @description From 1, very dissatisfied, to 5, very satisfied
+             */
+            score: number;
+            /** @description The message that asks */
+            survey_id: string;
         };
         "Visitor-seenRequest": {
             /** Format: int64 */
@@ -5471,6 +5568,8 @@ export interface components {
             side: "customer" | "team" | "system";
             /** @description Of the visitor's own: sent, or read when somebody of the team has seen it */
             state?: string;
+            /** @description It asks how satisfied the customer is */
+            survey?: components["schemas"]["VisitorSurvey"];
             text: string;
         };
         VisitorSession: {
@@ -5499,6 +5598,17 @@ export interface components {
             messages: components["schemas"]["VisitorMessage"][];
             /** Format: int64 */
             unread: number;
+        };
+        VisitorSurvey: {
+            /** @description What was written beside it */
+            comment?: string;
+            /** @description It can be answered now, or its answer changed */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description The answer that was given
+             */
+            score?: number;
         };
         Week: {
             friday?: components["schemas"]["Period"][];
@@ -17203,6 +17313,74 @@ export interface operations {
             };
         };
     };
+    "list-pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePair"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-views": {
         parameters: {
             query?: never;
@@ -17872,6 +18050,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BodyStruct { Token string \"json:\\\"token\\\"\" }Body"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "visitor-rate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Bearer and the token of the session */
+                Authorization?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Visitor-rateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorSurvey"];
                 };
             };
             /** @description Unprocessable Entity */

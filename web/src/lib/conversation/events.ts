@@ -56,6 +56,11 @@ export const minutesSaid = (minutes: number): string =>
     : minutes % 60 === 0
       ? t('event.hours', { n: minutes / 60 })
       : t('event.minutes', { n: minutes });
+/** A rating of 1 to 5 as people say it. */
+export function ratingSaid(score: unknown): string {
+  const n = Number(score);
+  return t('rating.said', { n, word: t(`rating.${n as 1}`) });
+}
 const text = (v: unknown): string => (typeof v === 'string' ? v : '');
 
 /** The words of a kind of fact that has no sentence of its own. */
@@ -130,8 +135,19 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor: '', text: t('event.updateMissed') };
     case 'escalated': {
       const why = text(d['reason']);
-      const known = ['sla', 'followups', 'keyword', 'tag', 'priority', 'sentiment'].includes(why);
+      const known = ['sla', 'followups', 'keyword', 'tag', 'priority', 'sentiment', 'rating'].includes(why);
       return { actor, text: t('event.escalated'), ...(known ? { reason: t(`escalated.${why as 'sla'}`) } : {}) };
+    }
+    case 'csat_asked':
+      return { actor: '', text: t('event.asked') };
+    case 'csat_received': {
+      const comment = text(d['comment']);
+      return {
+        actor,
+        text: t(d['previous'] ? 'event.ratedAgain' : 'event.rated'),
+        object: ratingSaid(d['score']),
+        ...(comment ? { reason: `“${comment}”` } : {}),
+      };
     }
     case 'deescalated':
       return { actor, text: t('event.deescalated') };

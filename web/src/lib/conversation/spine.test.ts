@@ -21,6 +21,15 @@ describe('the spine', () => {
     expect(kinds([said(1), fact(2, 'assigned'), fact(3, 'tag_added')])).toEqual(['day', 'm1', 'event', 'event']);
     expect(kinds([said(1), fact(2, 'assigned'), fact(3, 'tag_added'), fact(4, 'priority_changed'), said(5)])).toEqual(['day', 'm1', 'fold', 'm1']);
   });
+  it('folds no rating of a customer', () => {
+    expect(kinds([fact(1, 'status_changed'), fact(2, 'csat_received'), fact(3, 'notification_sent'), fact(4, 'csat_received')])).toEqual([
+      'day',
+      'event',
+      'event',
+      'event',
+      'event',
+    ]);
+  });
   it('leaves out what a message already shows', () => {
     expect(kinds([said(1), fact(2, 'delivery_changed'), fact(3, 'read')])).toEqual(['day', 'm1']);
   });

@@ -1,6 +1,7 @@
 /**
  * Turns a timeline into what is drawn on the spine: days, groups of messages by
- * one person within three minutes, events, and folds of three or more events.
+ * one person within three minutes, events, and folds of three or more events of the
+ * team and of rules.
  */
 import type { Event, Message, TimelineItem } from '../state/model';
 
@@ -57,6 +58,11 @@ export function spine(items: readonly TimelineItem[], foldFrom = 3): Knot[] {
       flush();
       day = today;
       out.push({ kind: 'day', key: `d${event.id}`, at });
+    }
+    if (!message && event.kind === 'csat_received') {
+      flush(); // what a customer says is folded away with nothing
+      out.push({ kind: 'event', key: `e${event.id}`, event });
+      continue;
     }
     if (!message) {
       events.push(event);

@@ -41,6 +41,11 @@ export class Acting {
     this.last = run && { run, until: this.k.now() + undoTime, of };
   }
 
+  /** What Z takes back now, to see later whether that is still so. */
+  mark(): unknown {
+    return this.last;
+  }
+
   /** What takes back what was done last, if that was done to a conversation. */
   lastOf(id: string): (() => void) | undefined {
     return this.last?.of === id ? this.last.run : undefined;

@@ -68,6 +68,8 @@ export interface Conversation {
   closed_source?: string;
   closing_summary?: string;
   closing_category_id?: string;
+  /** The customer's latest rating, 1 to 5. */
+  rating?: number;
   opened_at: string;
   opened_source: string;
   previous_conversation_id?: string;

@@ -94,6 +94,7 @@ export class Posting {
   private async deliver(m: KeptMessage): Promise<void> {
     const { store, timelines, http } = this.k;
     const { conversation: id, client_id, mode } = m;
+    const mark = this.acting.mark();
     timelines.send({ ...m, state: 'sending' });
     const op = { id: client_id, conversation: id, apply: (c: Conversation) => (mode === 'reply' ? guess.replied(c, m.text, m.at) : {}) };
     store.begin(op);
@@ -116,7 +117,7 @@ export class Posting {
       // An answer to a repeated request may carry no facts: the timeline is asked for them.
       if (timelines.map.get(id)?.outgoing.some((o) => o.client_id === client_id)) await this.reading.timelineAgain(id);
       timelines.discard(id, client_id);
-      if (mode === 'note' || did.undo_until) this.offerUndo(m, did.command_id);
+      if (mode === 'note' || did.undo_until) this.offerUndo(m, did.command_id, mark);
       this.keeper.soon();
     } catch (err) {
       this.kept.remove(client_id);
@@ -127,8 +128,10 @@ export class Posting {
   }
 
   /** Z and the toast take a note back, and an answer that has not left: with what was done to its conversation since. */
-  private offerUndo(m: KeptMessage, command: string): void {
+  private offerUndo(m: KeptMessage, command: string, mark: unknown): void {
     const id = m.conversation;
+    // What was done after it was sent is what Z and the toast are about.
+    if (this.acting.mark() !== mark && (m.mode === 'note' || !this.acting.lastOf(id))) return;
     const since = m.mode === 'reply' ? this.acting.lastOf(id) : undefined;
     const undo = () => {
       this.acting.forget(undo);

@@ -146,6 +146,22 @@ describe('actions', () => {
     await done;
     await vi.waitFor(() => expect(posts('/conversations/b/undo')).toHaveLength(1));
   });
+  it('are what Z and the toast are about, also when a note that was sent before them arrives later', async () => {
+    let noted: (v: { body: unknown }) => void = () => undefined;
+    desk.answers.set('POST /conversations/b/note', () => new Promise((done) => (noted = done)));
+    desk.answers.set('POST /conversations/b/resolve', () => did(3, { status: 'resolved' }));
+    desk.answers.set('POST /conversations/b/undo', () => did(4));
+    desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items: [] } }));
+    const note = w.send('b', 'note', 'Called', []);
+    await vi.waitFor(() => expect(posts('/conversations/b/note')).toHaveLength(1));
+    const resolved = w.resolve('b');
+    noted({ body: { conversation: row('b', 20, { version: 2 }), command_id: 'cmd_note', items: [] } });
+    await Promise.all([note, resolved]);
+    expect(notices.at(-1)).toMatchObject({ kind: 'done', verb: 'resolve' });
+    w.undo();
+    await vi.waitFor(() => expect(posts('/conversations/b/undo')).toHaveLength(1));
+    expect(posts('/conversations/b/undo')[0]?.body).toEqual({ command_id: 'cmd_1' });
+  });
   it('say who won a lost race, and show the truth (F1-10)', async () => {
     desk.answers.set('POST /conversations/b/assign', () => ({
       status: 409,

@@ -39,6 +39,8 @@ describe('a layer of promises', () => {
   it('says when somebody is asked for help, and what then', () => {
     expect(escalationSaid({}, names)).toBe('deadline missed, the customer wrote again 2 times; raises the priority');
     expect(escalationSaid({ sla_mode: 'off' }, names)).toBe('Never by itself');
+    expect(escalationSaid({ sla_mode: 'off', csat: 'on_resolve' }, names)).toBe('a rating of 2 or less; raises the priority');
+    expect(escalationSaid({ sla_mode: 'off', csat: 'on_close', escalation: { not_on_low_rating: true } }, names)).toBe('Never by itself');
     expect(
       escalationSaid(
         {

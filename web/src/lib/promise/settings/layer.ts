@@ -67,6 +67,7 @@ export function escalationSaid(s: Settings, names: { tag: (id: string) => string
     ...(e.tag_ids ?? []).map((id) => t('esc.tag', { tag: names.tag(id) })),
     e.on_urgent ? t('esc.urgent') : '',
     e.on_frustrated ? t('esc.frustrated') : '',
+    e.not_on_low_rating || (!e.low_rating && (s.csat ?? 'off') === 'off') ? '' : t('esc.rating', { n: e.low_rating ?? 2 }),
   ].filter(Boolean);
   const then = [
     e.keep_priority ? '' : t('esc.raises'),
