@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
+import { send } from './mail';
 import { accessible, expect, quiet, test } from './parley';
-import { enter, fill, type Shop } from './shop';
+import { ask as api, enter, fill, type Shop } from './shop';
 
 // Many conversations at once: choosing, the bar, the review, the job, its results and the way back; by mouse and by keyboard alone.
 
-const csrf = { 'X-Parley-CSRF': '1' };
 const row = (page: Page, n: number) => page.getByRole('option').nth(n);
 const chosen = (page: Page) => page.locator('[role=option].sel');
 const bar = (page: Page) => page.getByRole('region', { name: 'Chosen conversations' });
@@ -14,12 +14,6 @@ async function list(page: Page, shop: Shop, path = '/all') {
   await page.goto(`/${shop.slug}${path}`);
   await expect(row(page, 6)).toBeVisible();
   await page.mouse.move(900, 500);
-}
-
-async function api(page: Page, shop: Shop, method: string, path: string, data?: object) {
-  const r = await page.context().request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: csrf, ...(data ? { data } : {}) });
-  expect(r.ok(), `${method} ${path}: ${r.status()}`).toBe(true);
-  return r.json();
 }
 
 const count = async (page: Page, shop: Shop, q: string) =>
@@ -140,7 +134,7 @@ test('F1-29 F1-31 F1-35 F1-36 F2-57 all in view, reviewed and resolved by a job 
   clean();
 });
 
-test('F1-30 F1-33 S-14 few are done at once, with a way back; what cannot be is said with its reason', async ({ browser, parley }) => {
+test('F1-30 F1-35 F1-36 S-14 a few are reviewed, too, and Enter confirms; what cannot be is said with its reason', async ({ browser, parley }) => {
   const shop = fill(parley, 30);
   const page = await enter(browser, parley, shop);
   const clean = quiet(page);
@@ -155,11 +149,41 @@ test('F1-30 F1-33 S-14 few are done at once, with a way back; what cannot be is 
   await page.keyboard.press('l');
   await page.getByRole('combobox', { name: 'Tag' }).fill('storm');
   await page.keyboard.press('Enter');
+  const tagging = review(page, 'Tag 3 conversations with storm?');
+  await expect(tagging).toContainText('3 will change');
+  await expect(tagging).toContainText('Can be undone as a whole for 30 days. No customer gets a message.');
+  expect(await count(page, shop, 'tag:storm')).toBe(0);
+  await page.keyboard.press('Enter');
   await expect(bar(page)).toContainText('3 tagged');
   expect(await count(page, shop, 'tag:storm')).toBe(3);
   await page.keyboard.press('z');
   await expect(bar(page)).toContainText('3 as before');
   expect(await count(page, shop, 'tag:storm')).toBe(0);
+  // Picked by hand and resolved: two keys. What nobody answered is meant, and the review says so.
+  const active = await count(page, shop, 'is:active');
+  const gone = await row(page, 4).getAttribute('id');
+  const after = await row(page, 7).getAttribute('id');
+  for (const n of [4, 5, 6]) await row(page, n).locator('.av').first().click();
+  await page.keyboard.press('e');
+  const ending = review(page, 'Resolve 3 conversations?');
+  await expect(ending).toBeFocused();
+  await expect(ending.getByRole('button', { name: /^Resolve 3/ })).toBeEnabled();
+  await expect(ending).toContainText('nobody answered');
+  await expect(ending.getByRole('radio', { name: 'End them, too' })).toBeChecked();
+  expect(await count(page, shop, 'is:active')).toBe(active);
+  await page.keyboard.press('Escape');
+  await expect(bar(page)).toContainText('3 selected');
+  await page.keyboard.press('e');
+  await expect(ending.getByRole('button', { name: /^Resolve 3/ })).toBeEnabled();
+  await page.keyboard.press('Enter');
+  await expect(bar(page)).toContainText('3 resolved');
+  expect(await count(page, shop, 'is:active')).toBe(active - 3);
+  // They leave although the pointer is on the list, and walking goes on where they were.
+  await expect(page.locator(`#${gone}`)).toHaveCount(0);
+  await page.keyboard.press('j');
+  await expect(page).toHaveURL(new RegExp(`${after?.replace('row-', '')}$`));
+  await page.keyboard.press('z');
+  await expect(bar(page)).toContainText('3 as before');
   // Open ones are not archived, and the review says so; closed first, they are.
   for (const n of [0, 1, 2, 3, 4, 5]) await row(page, n).locator('.av').first().click();
   await page.keyboard.press('y');
@@ -212,3 +236,90 @@ test('F1-34 F2-58 a reply to many is shown before it goes out; an export is a fi
   expect((await download).suggestedFilename()).toMatch(/^conversations-.*\.csv$/);
   clean();
 });
+
+test('F1-55 F1-35 what is chosen of one customer becomes one conversation, by the bar; Z takes it back', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  const rows = async () =>
+    ((await api(page, shop, 'GET', '/conversations?view=all&tab=open&limit=50')) as { items: { id: string; subject: string; contact: { name: string } }[] })
+      .items;
+  for (const [id, subject] of [
+    ['1', 'The bell is broken'],
+    ['2', 'My bell again'],
+  ])
+    await send(
+      parley.smtp,
+      'kim@example.org',
+      'support@lindqvist.example',
+      `From: Kim Berg <kim@example.org>\nTo: support@lindqvist.example\nSubject: ${subject}\nMessage-ID: <bell-${id}@example.org>\nContent-Type: text/plain; charset=utf-8\n\n${subject}.`,
+    );
+  await expect.poll(async () => (await rows()).filter((c) => c.contact.name === 'Kim Berg').length).toBe(2);
+  await list(page, shop);
+  const of = (name: string) => page.getByRole('option').filter({ hasText: name });
+  const more = bar(page).getByRole('button', { name: 'More' });
+  // Two customers cannot be merged so, and it is not offered.
+  await of('My bell again').locator('.av').first().click();
+  await of('Camille').locator('.av').first().click();
+  await more.click();
+  await expect(page.getByRole('option', { name: 'Reply to all' })).toBeVisible();
+  await expect(page.getByRole('option', { name: 'Merge' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await of('Camille').locator('.av').first().click();
+  await of('The bell is broken').locator('.av').first().click();
+  await more.click();
+  await page.getByRole('option', { name: 'Merge' }).click();
+  const dialog = review(page, 'Merge 2 conversations into one?');
+  await expect(dialog.getByLabel('Which one stays')).toBeVisible();
+  await dialog.getByLabel('Which one stays').selectOption({ label: 'The bell is broken' });
+  await expect(dialog.getByRole('button', { name: /^Merge/ })).toBeEnabled();
+  await accessible(page);
+  await pictures(page, 'merge');
+  await dialog.getByRole('button', { name: /^Merge/ }).click();
+  await expect(bar(page)).toContainText('merged');
+  await expect.poll(async () => (await rows()).filter((c) => c.contact.name === 'Kim Berg').map((c) => c.subject)).toEqual(['The bell is broken']);
+  await expect(of('Kim Berg')).toHaveCount(1);
+  await page.keyboard.press('z');
+  await expect(bar(page)).toContainText('as before');
+  await expect.poll(async () => (await rows()).filter((c) => c.contact.name === 'Kim Berg').length).toBe(2);
+  clean();
+});
+
+// What is said stands beside what is worked with: the composer, the bar of what is chosen, its result.
+for (const [size, viewport] of Object.entries(sizes))
+  test(`messages cover neither the composer nor the bar (${size})`, async ({ browser, parley }) => {
+    const shop = fill(parley, 20);
+    const page = await enter(browser, parley, shop, shop.email, false, viewport);
+    const clean = quiet(page);
+    const apart = async (what: string, from: string) => {
+      const [a, b] = await Promise.all([page.locator(what).boundingBox(), page.locator(from).first().boundingBox()]);
+      if (!a || !b) throw new Error(`${what} or ${from} is not there`);
+      const over = a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+      expect(over, `${what} covers ${from}`).toBe(false);
+      expect(a.x >= 0 && a.x + a.width <= viewport.width && a.y >= 0 && a.y + a.height <= viewport.height, `${what} is on the screen`).toBe(true);
+    };
+    await page.goto(`/${shop.slug}/all`);
+    await expect(row(page, 6)).toBeVisible();
+    await page.keyboard.press('j');
+    await expect(page.locator('.cmpw textarea')).toBeVisible();
+    await page.keyboard.press('p');
+    await page.keyboard.press('1');
+    await expect(page.locator('.toast')).toBeVisible();
+    await apart('.toast', '.cmpw');
+    await apart('.toast', '.thead');
+    await page.keyboard.press('u');
+    await page.keyboard.press('x');
+    await page.keyboard.press('Shift+J');
+    await expect(bar(page)).toContainText('2 selected');
+    await expect(page.locator('.toast')).toBeVisible();
+    await apart('.toast', '.bulk');
+    await page.keyboard.press('e');
+    await expect(review(page, /^Resolve 2/).getByRole('button', { name: /^Resolve 2/ })).toBeEnabled();
+    await page.keyboard.press('Enter');
+    await expect(bar(page)).toContainText('2 resolved');
+    await page.keyboard.press('j');
+    await expect(page.locator('.cmpw textarea')).toBeVisible();
+    if (size === 'wide') await apart('.bulk', '.cmpw');
+    else await expect(bar(page)).toBeHidden();
+    clean();
+  });

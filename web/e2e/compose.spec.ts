@@ -96,6 +96,41 @@ test('formats are keys and buttons on the same Markdown', async ({ browser, parl
   clean();
 });
 
+test('a reply that is sent while a file is uploaded goes with it, and not without it', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page, [/500/]);
+  await open(page, shop);
+  let go: () => void = () => undefined;
+  let held = new Promise<void>((done) => (go = done));
+  let broken = true;
+  await page.route('**/attachments', async (r) => {
+    await held;
+    await (broken ? r.fulfill({ status: 500, json: {} }) : r.continue());
+  });
+  const file = (name: string) => page.getByLabel('Attach files').last().setInputFiles({ name, mimeType: 'image/png', buffer: picture });
+  await box(page).fill('Here is the picture.');
+  await file('lost.png');
+  await box(page).press('Control+Enter');
+  await expect(page.getByText('Goes as soon as the upload is done')).toBeVisible();
+  go();
+  // It failed: the reply stays, and says nothing to the customer.
+  await expect(page.getByText('Goes as soon as the upload is done')).toHaveCount(0);
+  await expect(box(page)).toHaveValue('Here is the picture.');
+  await page.getByRole('button', { name: 'Remove lost.png' }).click();
+  broken = false;
+  held = new Promise<void>((done) => (go = done));
+  await file('kept.png');
+  await box(page).press('Control+Enter');
+  await expect(page.getByText('Goes as soon as the upload is done')).toBeVisible();
+  await expect(log(page)).not.toContainText('Here is the picture.');
+  go();
+  await expect(log(page)).toContainText('Here is the picture.');
+  await expect(log(page).getByRole('button', { name: 'Show kept.png' })).toBeVisible();
+  await expect(box(page)).toHaveValue('');
+  clean();
+});
+
 test('files are dropped, pasted and chosen, and a picture opens by keyboard', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);

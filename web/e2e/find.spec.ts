@@ -63,8 +63,11 @@ test('a filter is set with the keyboard, saved as a view, shared, ordered and co
   await accessible(page);
   await shot(page, 'bar-light');
 
-  // Saved: it is in the sidebar with its count.
-  await page.getByRole('button', { name: 'Save as view' }).click();
+  // Saved, from the palette as by its button: it is in the sidebar with its count.
+  await expect(page.getByRole('button', { name: 'Save as view' })).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.type('save as');
+  await page.keyboard.press('Enter');
   const form = page.getByRole('dialog', { name: 'Save as view' });
   await form.getByLabel('Name').fill('To take');
   await form.getByLabel('People and teams').check();

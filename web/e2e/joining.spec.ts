@@ -1,19 +1,12 @@
 import type { Page } from '@playwright/test';
 import { send } from './mail';
 import { accessible as checked, expect, quiet, test, type Parley } from './parley';
-import { enter, fill, type Shop } from './shop';
+import { ask as api, enter, fill, type Shop } from './shop';
 
 // Merging conversations and splitting them, on the screen and by keyboard alone.
 
 const said = (page: Page) => page.locator('.toast');
 const log = (page: Page) => page.getByRole('log');
-const csrf = { 'X-Parley-CSRF': '1' };
-
-async function api<T>(page: Page, shop: Shop, method: string, path: string, data?: object): Promise<T> {
-  const r = await page.context().request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: csrf, ...(data ? { data } : {}) });
-  expect(r.ok(), `${method} ${path}: ${r.status()} ${await r.text()}`).toBe(true);
-  return r.json() as Promise<T>;
-}
 
 let n = 0;
 /** A mail of Kim; it answers the one whose number it is given. */
@@ -177,15 +170,28 @@ test('F1-56 F2-52 F2-53 F2-54 F2-55 F2-77 messages are chosen by keyboard and be
   const one = await mail(parley, 'Brakes and a bill', 'My brakes squeal.');
   const a = await talk(page, shop, 'Brakes and a bill');
   const two = await mail(parley, 'Re: Brakes and a bill', 'Also, where is my bill?', one);
+  // The keys choose from the first moment on, also while the panel is still on its way.
+  let arrive = () => {};
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route('**/SplitPanel*.js', (route) => held.then(() => route.continue()));
   await page.goto(`/${shop.slug}/all/${a.id}`);
   await expect(log(page)).toContainText('where is my bill?');
 
   await page.keyboard.press('s');
   const panel = page.getByRole('group', { name: 'Split this conversation' });
-  await expect(panel).toBeVisible();
   const picks = page.locator('.picks');
   await expect(picks).toHaveCount(2);
   await expect(picks.last()).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(picks.first()).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(picks.last()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('jokes');
+  await expect(panel).toHaveCount(0);
+  arrive();
+  await expect(panel.getByLabel('What is it about?')).toBeFocused();
+  await expect(panel.getByLabel('What is it about?')).toHaveValue('jokes');
   await expect(panel.getByRole('button', { name: /^Split off/ })).toBeDisabled();
   await page.keyboard.press('Escape');
   await expect(panel).toHaveCount(0);

@@ -1,19 +1,11 @@
 import type { Page } from '@playwright/test';
 import { accessible, expect, quiet, test } from './parley';
-import { enter, fill, type Shop } from './shop';
+import { ask, enter, fill } from './shop';
 
 // Notes that call people, and how those are told, as the team does it.
 
 const log = (page: Page) => page.getByRole('log');
 const said = (page: Page) => page.locator('.toast');
-
-async function ask(page: Page, shop: Shop, method: string, path: string, data?: object): Promise<unknown> {
-  const r = await page
-    .context()
-    .request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: { 'X-Parley-CSRF': '1' }, ...(data ? { data } : {}) });
-  expect(r.ok(), `${method} ${path}: ${r.status()}`).toBe(true);
-  return r.status() === 204 ? undefined : await r.json();
-}
 
 test('a note calls a team, is shown with its marks, changed and pinned; the team is told (F1-41 to F1-46, F3-42)', async ({ browser, parley }) => {
   const shop = fill(parley);

@@ -345,3 +345,31 @@ for (const [name, size] of [
         await look('compact');
       }
     });
+
+test('F2-67 what is chosen in one tab counts in the others at once, and on another device when it is looked at', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  const clean = quiet(page);
+  const tab = await page.context().newPage();
+  const device = await enter(browser, parley, shop);
+  for (const p of [tab, device]) {
+    await list(p, shop);
+    await expect(p.locator('html')).not.toHaveAttribute('data-density', 'compact');
+  }
+  await page.goto(`/${shop.slug}/settings/preferences`);
+  await kept(page, () => page.getByRole('radio', { name: 'Compact' }).click());
+  await expect(tab.locator('html')).toHaveAttribute('data-density', 'compact');
+  await device.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect(device.locator('html')).toHaveAttribute('data-density', 'compact');
+  // Keys count as well, without a reload.
+  await kept(page, () =>
+    page
+      .context()
+      .request.patch('/api/v1/me/settings', { headers: { 'X-Parley-CSRF': '1' }, data: { keys: { help: ['w'] } } })
+      .then(() => page.getByRole('radio', { name: 'Comfortable' }).click()),
+  );
+  await expect(tab.locator('html')).not.toHaveAttribute('data-density', 'compact');
+  await tab.keyboard.press('w');
+  await expect(dialog(tab)).toBeVisible();
+  clean();
+});

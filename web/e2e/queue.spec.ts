@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { accessible, expect, quiet, test } from './parley';
-import { enter, fill, post, type Shop } from './shop';
+import { ask as api, enter, fill, post, type Shop } from './shop';
 
 // Who is next, and what belongs to it: the line of those who need attention, inboxes that
 // rest, notes that are not saved yet, what somebody is called to.
@@ -9,12 +9,6 @@ const csrf = { 'X-Parley-CSRF': '1' };
 const said = (page: Page) => page.locator('.toast');
 const log = (page: Page) => page.getByRole('log');
 const sandbox = /frame is sandboxed/; // the test tool looks into the frame of a mail
-
-async function api<T>(page: Page, shop: Shop, method: string, path: string, data?: object): Promise<T> {
-  const r = await page.context().request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: csrf, ...(data ? { data } : {}) });
-  expect(r.ok(), `${method} ${path}: ${r.status()} ${await r.text()}`).toBe(true);
-  return (r.status() === 204 ? {} : await r.json()) as T;
-}
 
 interface Inboxes {
   items: { id: string; name: string; channels: { address: string }[] }[];

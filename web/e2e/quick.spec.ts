@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { join } from 'node:path';
 import { accessible, expect, quiet, test } from './parley';
-import { enter, fill, type Shop } from './shop';
+import { ask, enter, fill } from './shop';
 
 // Quick replies, note templates and macros by keyboard, as the team uses them.
 
@@ -11,14 +11,6 @@ const shots = process.env['QUICK_SHOTS'];
 const shot = async (page: Page, name: string) => {
   if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
 };
-
-async function ask(page: Page, shop: Shop, method: string, path: string, data?: object): Promise<unknown> {
-  const r = await page
-    .context()
-    .request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: { 'X-Parley-CSRF': '1' }, ...(data ? { data } : {}) });
-  expect(r.ok(), `${method} ${path}: ${r.status()}`).toBe(true);
-  return r.status() === 204 ? undefined : await r.json();
-}
 
 test('a quick reply is made in the settings and inserted by its shortcut (F1-37, F1-38, F1-39, F2-19 to F2-22, F2-68)', async ({ browser, parley }) => {
   const shop = fill(parley);

@@ -37,3 +37,12 @@ export async function enter(
 /** Gives a command as whoever page belongs to. */
 export const post = (page: Page, shop: Shop, path: string, data: object) =>
   page.context().request.post(`/api/v1/workspaces/${shop.workspace}/conversations/${path}`, { headers: { 'X-Parley-CSRF': '1' }, data });
+
+/** Asks the API something as whoever page belongs to; what was refused fails the test. */
+export async function ask<T>(page: Page, shop: Shop, method: string, path: string, data?: object): Promise<T> {
+  const r = await page
+    .context()
+    .request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: { 'X-Parley-CSRF': '1' }, ...(data ? { data } : {}) });
+  expect(r.ok(), `${method} ${path}: ${r.status()} ${await r.text()}`).toBe(true);
+  return (r.status() === 204 ? undefined : await r.json()) as T;
+}

@@ -1,23 +1,16 @@
 import type { Page } from '@playwright/test';
 import { accessible, expect, quiet, test } from './parley';
-import { enter, fill, type Shop } from './shop';
+import { ask as api, enter, fill, type Shop } from './shop';
 
 // Customers who are the same person: suggested, merged, and two again.
 
 const toast = (page: Page) => page.locator('.toast');
-const csrf = { 'X-Parley-CSRF': '1' };
 
 interface Row {
   id: string;
   subject: string;
   status: string;
   contact: { id: string; name: string };
-}
-
-async function api<T>(page: Page, shop: Shop, method: string, path: string, data?: object): Promise<T> {
-  const r = await page.context().request.fetch(`/api/v1/workspaces/${shop.workspace}${path}`, { method, headers: csrf, ...(data ? { data } : {}) });
-  expect(r.ok(), `${method} ${path}: ${r.status()} ${await r.text()}`).toBe(true);
-  return r.json() as Promise<T>;
 }
 
 async function talk(page: Page, shop: Shop, name: string): Promise<Row> {
@@ -53,8 +46,15 @@ for (const dark of [false, true])
 
       // Somebody who knows better looks for the other one.
       await open();
-      await panel.getByRole('button', { name: 'Merge with another customer' }).click();
       const box = page.getByRole('dialog', { name: 'Merge customers' });
+      if (dark) await panel.getByRole('button', { name: 'Merge with another customer' }).click();
+      else {
+        // By keyboard alone, from the palette.
+        await page.keyboard.press('ControlOrMeta+k');
+        await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
+        await page.keyboard.type('same person');
+        await page.keyboard.press('Enter');
+      }
       await expect(box.getByRole('combobox')).toBeFocused();
       await page.keyboard.type('Camille');
       await expect(box.getByRole('option', { name: /Camille Durand/ })).toBeVisible();

@@ -4,6 +4,7 @@ import type { components } from '../api/schema';
 import { asFilter, readFind } from '../find/place';
 import type { Screen } from '../inbox/screen.svelte';
 import { mayChange } from '../state/membership';
+import { toasts } from '../state/toast.svelte';
 import { listKey, type Conversation, type ListName } from '../state/model';
 import { added, none, removed, toggled, within, type Ids } from './choice';
 
@@ -47,12 +48,14 @@ export interface Plan {
   unanswered?: boolean;
 }
 
-/** Fewer than this are done at once, with a way back. */
-export const reviewed = 5;
+/** Fewer than this can be looked at one by one while they are chosen. */
+const few = 5;
 /** How often it is asked how far a job is, in milliseconds. */
 const beat = 700;
 /** For how long what ended is shown after the page was loaded again, in milliseconds. */
 const recent = 60_000;
+/** For how long it is shown that all is as before, in milliseconds. */
+const brief = 10_000;
 
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -94,10 +97,10 @@ export class Bulk {
   showing = $state<string>();
   /** What went wrong with asking. */
   error = $state('');
-  /** A few are being changed: whoever presses twice means once. */
-  private busy = false;
   private anchor: string | undefined;
   private from: string | undefined;
+  /** The rows that the last job was about. */
+  private did = { job: '', rows: [] as readonly string[] };
   private timer: ReturnType<typeof setTimeout> | undefined;
   private gone = false;
 
@@ -225,26 +228,12 @@ export class Bulk {
     return this.count > 0 && mayChange(this.s.workspace.reader, undefined);
   }
 
-  /** Does something to what is chosen: at once when they are few, else after a review. */
-  async begin(p: Plan): Promise<void> {
+  /** Begins something with what is chosen: it is reviewed before it is done (F1-35, F1-36). */
+  begin(p: Plan): void {
     this.asking = '';
     this.error = '';
-    const asks = p.kind === 'reply' || p.kind === 'export' || p.kind === 'archive' || p.kind === 'merge';
-    if (asks || this.count >= reviewed || this.every) {
-      this.plan = p;
-      return;
-    }
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      const r = await this.review({ ...p, unanswered: true });
-      if (r.todo === 0 && r.skipped > 0) this.error = r.groups.find((g) => g.state === 'skipped')?.reason ?? '';
-      else await this.start(r);
-    } catch (err) {
-      this.error = String(err instanceof Error ? err.message : err);
-    } finally {
-      this.busy = false;
-    }
+    // Who picked a few by hand has seen them: those nobody answered are meant, too.
+    this.plan = { ...p, unanswered: !this.every && this.count < few };
   }
 
   /** What a plan would do. */
@@ -268,7 +257,14 @@ export class Bulk {
           body: { confirm_token: r.confirm_token },
         }),
       );
+      // What was done last is taken back first.
+      this.s.workspace.forgetUndo();
+      toasts.close();
+      this.did = { job: job.id, rows: this.rows };
+      this.s.workspace.store.expect(this.rows);
+      const first = this.s.ids.findIndex((id) => this.has(id));
       this.clear();
+      if (!this.s.open) this.s.resume(first);
       this.s.listing++; // where it was asked from is gone
       this.follow(job);
     } catch (err) {
@@ -285,6 +281,7 @@ export class Bulk {
   /** Takes back the whole. */
   async undo(id: string): Promise<void> {
     this.error = '';
+    if (id === this.did.job) this.s.workspace.store.expect(this.did.rows, true);
     try {
       this.follow(await must(client.POST('/api/v1/workspaces/{workspace}/bulk/{id}/undo', { params: { path: { ...this.ws, id } } })));
     } catch (err) {
@@ -324,7 +321,11 @@ export class Bulk {
     clearTimeout(this.timer);
     if (this.gone) return;
     this.job = job;
-    if (job.state !== 'running') return;
+    if (job.state !== 'running') {
+      // That all is as it was needs no answer.
+      if (job.undoes_id && !job.skipped && !job.todo) this.timer = setTimeout(() => this.job?.id === job.id && this.close(), brief);
+      return;
+    }
     this.timer = setTimeout(() => {
       void this.get(job.id).then(
         (now) => this.job?.id === now.id && this.follow(now),

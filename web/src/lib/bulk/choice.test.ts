@@ -37,5 +37,5 @@ test('what became of it is said in a line', () => {
   const job = { action: { steps: [{ do: 'close' as const }, { do: 'archive' as const }] }, done: 5, same: 1, skipped: 3, todo: 0, state: 'done' as const };
   expect(kindOf(job)).toBe('archive');
   expect(kindOf({ ...job, undoes_id: 'blk_1' })).toBe('undo');
-  expect(resultOf(job as never)).toBe('5 archived, 1 is so already, 3 left as they are');
+  expect(resultOf(job as never)).toBe('5 archived, 1 needs no change, 3 left as they are');
 });

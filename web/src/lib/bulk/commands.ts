@@ -66,8 +66,8 @@ export function act(b: Bulk, kind: Kind): void {
   else if (kind === 'merge') {
     // What is still open stays, and of those the one with the newest message.
     const into = b.ofOne.toSorted((x, y) => Number(active(y)) - Number(active(x)) || y.last_activity_at.localeCompare(x.last_activity_at))[0];
-    if (into) void b.begin({ kind, step: { into_id: into.id } });
-  } else void b.begin({ kind, step: {} });
+    if (into) b.begin({ kind, step: { into_id: into.id } });
+  } else b.begin({ kind, step: {} });
 }
 
 /** What stands in the bar; the rest is behind the dots. */

@@ -1,6 +1,7 @@
-/** Merging conversations and splitting them: the commands. What they do comes when it is needed. */
+/** Merging conversations and customers, and splitting: the commands. What they do comes when it is needed. */
 import GitMerge from '@lucide/svelte/icons/git-merge';
 import Split from '@lucide/svelte/icons/split';
+import UsersRound from '@lucide/svelte/icons/users-round';
 import { t } from '../i18n/joining';
 import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
@@ -34,6 +35,16 @@ export function joiningCommands(s: Screen): Command[] {
       also: t('do.mergeAlso'),
       when: may(() => true),
       run: () => (s.overlay = 'merge'),
+    },
+    {
+      id: 'merge-customers',
+      label: t('do.mergeCustomers'),
+      icon: UsersRound,
+      keys: [],
+      group: 'conversation',
+      also: t('do.mergeCustomersAlso'),
+      when: () => w.reader.role !== 'viewer' && !!here() && !here()?.read_only,
+      run: () => (s.overlay = 'twins'),
     },
     {
       id: 'split',

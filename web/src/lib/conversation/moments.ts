@@ -28,7 +28,7 @@ export async function understand(workspace: string, text: string, at?: string): 
   }
 }
 
-const near = { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' } as const;
+const near = { weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' } as const;
 const withYear = { ...near, year: 'numeric' } as const;
 
 /** A moment to come, with its weekday; the year where it is another one. */

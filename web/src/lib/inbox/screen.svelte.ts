@@ -13,10 +13,10 @@ const key = Symbol('screen');
 /** The state of one inbox screen. */
 export class Screen {
   overlay = $state<
-    '' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'merge' | 'transcript' | 'ticket'
+    '' | 'assign' | 'snooze' | 'pend' | 'resolve' | 'close' | 'due' | 'priority' | 'escalate' | 'filter' | 'views' | 'merge' | 'twins' | 'transcript' | 'ticket'
   >('');
   picker = $state<PickerName | ''>('');
-  /** The conversation that a merge begins with. */
+  /** The conversation or customer that a merge begins with. */
   declare beside?: string;
   /** The conversation whose messages are being chosen for a new one. */
   splitting = $state('');
@@ -34,7 +34,7 @@ export class Screen {
   listing = $state(0);
   /** Conversations that stay unread although they are open: the reader said so. */
   keepUnread = $state<string | undefined>(undefined);
-  /** Where the open conversation was when it left the list. */
+  /** Where the open conversation was when it left the list; without an id, where many were. */
   private left: { id: string; at: number } | undefined;
 
   /** Says of a conversation whether it is chosen; undefined while none is. */
@@ -70,6 +70,7 @@ export class Screen {
 
   go(p: Place): void {
     this.picker = '';
+    if (this.left?.id === '') this.left = undefined;
     this.taken = this.wish.n;
     this.navigate(this.path(p));
   }
@@ -87,17 +88,23 @@ export class Screen {
     const ids = this.ids;
     let at = from ? ids.indexOf(from) : -1;
     // One that stays open after it has left the list is between its neighbours.
-    if (at < 0 && from && this.left?.id === from) at = by > 0 ? this.left.at - 1 : this.left.at;
+    if (at < 0 && this.left?.id === (from ?? '')) at = by > 0 ? this.left.at - 1 : this.left.at;
     else if (at < 0) return ids[by > 0 ? 0 : ids.length - 1];
     return ids[Math.min(ids.length - 1, Math.max(0, at + by))];
+  }
+
+  /** The rows at a place of the list are done with: walking goes on there. */
+  resume(at: number): void {
+    if (at >= 0) this.left = { id: '', at };
   }
 
   /**
    * Does something that takes the open conversation out of the list, and opens
    * what its reader wants then: the next one, at the end the previous one, if
-   * they have not chosen otherwise (R13).
+   * they have not chosen otherwise (R13). With over they are done with it, too,
+   * where the list keeps it, as Open keeps what is snoozed.
    */
-  finish(act: (id: string) => Promise<unknown>): void {
+  finish(act: (id: string) => Promise<unknown>, over = false): void {
     const id = this.open;
     if (!id) return;
     const ids = this.ids;
@@ -108,7 +115,8 @@ export class Screen {
     void act(id);
     this.left = { id, at };
     // What a filter's list keeps, its server says later.
-    if (after === 'stay' || (this.ids.includes(id) && (this.place.list.find === undefined || (!next && after !== 'list')))) return;
+    const kept = this.ids.includes(id) && !over && this.place.list.find === undefined;
+    if (after === 'stay' || kept || (!next && after !== 'list' && this.ids.includes(id))) return;
     // The button that did it goes with what it was about.
     const lost = !next || !!document.activeElement?.closest('.thead');
     this.show(next);

@@ -11,7 +11,7 @@ export const allZones = (): string[] => Intl.supportedValuesOf('timeZone');
 
 /** A moment as it is called in a time zone, with its weekday. */
 export function inZone(at: string, zone: string): string {
-  return new Intl.DateTimeFormat(undefined, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(
+  return new Intl.DateTimeFormat(undefined, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' }).format(
     Date.parse(at),
   );
 }

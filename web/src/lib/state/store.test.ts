@@ -40,6 +40,32 @@ describe('a frozen order', () => {
     s.freeze(open, false);
     expect(ids(s)).toBe('ba');
   });
+  it('puts back into a filter what the reader takes back, and lets wait what comes by itself', () => {
+    const s = new Store('usr_me', now);
+    const found: ListName = { view: 'all', tab: 'open', find: 'q' };
+    s.page(found, [row('d', 40), row('c', 30), row('b', 20)], undefined, true);
+    s.freeze(found, true);
+    s.expect(['c']);
+    s.put(row('c', 30, { version: 2, status: 'resolved' }));
+    s.page(found, [row('d', 40), row('b', 20)], undefined, true);
+    expect(ids(s, found)).toBe('db');
+    s.expect(['c'], true);
+    s.page(found, [row('e', 50), row('d', 40), row('c', 30, { version: 3 }), row('b', 20)], undefined, true);
+    expect(ids(s, found)).toBe('dcb');
+    expect(s.list(found).waiting).toEqual(['e']);
+  });
+  it('lets go what the reader had the server do, once, and holds what others do', () => {
+    const s = filled();
+    s.freeze(open, true);
+    s.expect(['b']);
+    s.put(row('b', 20)); // the same state again is not it yet
+    s.put(row('a', 10, { version: 2, status: 'resolved' }));
+    s.put(row('b', 20, { version: 2, status: 'resolved' }));
+    expect(ids(s)).toBe('ca');
+    s.put(row('b', 40, { version: 3, status: 'open' }));
+    expect(ids(s)).toBe('ca');
+    expect(s.list(open).waiting).toEqual(['b']);
+  });
 });
 
 describe('pending operations', () => {

@@ -55,6 +55,10 @@ export class Store {
   private readonly frozen = new Set<string>();
   /** What the reader has changed: it leaves a filter's list at once. */
   private readonly acted = new Set<string>();
+  /** What the reader does something to elsewhere: where its next state puts it does not wait. */
+  private readonly due = new Set<string>();
+  /** What they bring back so: it is in its place in a filter's list as soon as the server says so. */
+  private readonly returning = new Set<string>();
   /** Rows from this device that the server has not confirmed. */
   private readonly unsure = new Set<string>();
 
@@ -104,8 +108,18 @@ export class Store {
     this.truth.set(c.id, c);
     this.unsure.delete(c.id);
     this.show(c.id);
-    this.place(c.id, false);
+    this.place(c.id, (old?.version ?? 0) < c.version && this.due.delete(c.id));
     return true;
+  }
+
+  /** The reader has the server do something to these, or take it back: the rows leave and come as their own changes do. */
+  expect(ids: readonly string[], back = false): void {
+    this.due.clear();
+    this.returning.clear();
+    for (const id of ids) {
+      this.due.add(id);
+      if (back) this.returning.add(id);
+    }
   }
 
   /** Applies op on top of what the server said, at once. */
@@ -192,7 +206,12 @@ export class Store {
   private merge(key: string, had: List, items: readonly Conversation[], cursor: string | undefined): void {
     for (const c of items) this.put(c);
     const fresh = items.map((c) => c.id);
-    const ids = had.ids.filter((id, i) => fresh.includes(id) || !this.acted.has(id) || (cursor !== undefined && i >= fresh.length));
+    let ids: readonly string[] = had.ids.filter((id, i) => fresh.includes(id) || !this.acted.has(id) || (cursor !== undefined && i >= fresh.length));
+    fresh.forEach((id, i) => {
+      if (ids.includes(id) || !this.returning.delete(id)) return;
+      const before = fresh.slice(0, i).findLast((x) => ids.includes(x));
+      ids = insert(ids, before === undefined ? 0 : ids.indexOf(before) + 1, id);
+    });
     const last = fresh.findLastIndex((id) => ids.includes(id));
     const waiting = fresh.filter((id, i) => i < last && !ids.includes(id));
     this.lists.set(key, { ...had, ids: had.cursor ? ids : [...ids, ...fresh.slice(last + 1)], waiting });

@@ -258,6 +258,11 @@ export class Workspace extends Known {
     return this.acting.canUndo();
   }
 
+  /** What was done to one conversation is not what Z takes back any more: something was done to many. */
+  forgetUndo(): void {
+    this.acting.remember();
+  }
+
   /** Takes the last action back; it reports whether there was one in time. */
   undo(): boolean {
     return this.acting.undo();

@@ -26,7 +26,7 @@ export function format(o: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return f;
 }
 
-const clock = { hour: '2-digit', minute: '2-digit' } as const;
+const clock = { hour: 'numeric', minute: '2-digit' } as const;
 const date = { day: 'numeric', month: 'short' } as const;
 const dateYear = { ...date, year: 'numeric' } as const;
 const full = { dateStyle: 'full', timeStyle: 'short' } as const;
