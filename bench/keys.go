@@ -26,7 +26,7 @@ func measureKeys(ctx context.Context, o options, t *table) error {
 	if err := p.stop(); err != nil { // rows are added to a database at rest
 		return err
 	}
-	if err := grow(ctx, o, p.database, o.mailbox); err != nil {
+	if err := grow(ctx, o, p.database, o.mailbox, copied); err != nil {
 		return err
 	}
 	if err := p.run(ctx); err != nil {

@@ -24,7 +24,7 @@ func measureLists(ctx context.Context, o options, t *table) error {
 		if err := p.stop(); err != nil { // rows are added to a database at rest
 			return err
 		}
-		if err := grow(ctx, o, p.database, size); err != nil {
+		if err := grow(ctx, o, p.database, size, copied); err != nil {
 			return err
 		}
 		if err := p.run(ctx); err != nil {
