@@ -57,6 +57,14 @@ type Effect interface {
 	Run(ctx context.Context, e desk.Event, try Try) error
 }
 
+// Patient is an effect that follows what time does to many conversations at once:
+// few of its jobs run together, so that what people do goes before.
+type Patient interface {
+	Effect
+	// Patient says so and does nothing.
+	Patient()
+}
+
 // Timer is an effect that runs later: its job waits until the moment that At
 // says. When the row no longer says that moment, Run does nothing.
 type Timer interface {

@@ -44,6 +44,7 @@ const (
 	leaseFor    = 12 * time.Second
 	renewEvery  = 3 * time.Second
 	workers     = 16 // jobs at once, per queue
+	few         = 4  // jobs at once of what is patient
 	giveUpAfter = 12 // tries of a job whose effect fails without saying what to do
 	interrupted = "interrupted"
 	// gather is how long a job that was just made waits for others: under load many
@@ -154,7 +155,7 @@ func (a *App) renew(ctx context.Context, lease int64) error {
 
 // serveQueue claims jobs of one queue as long as there is room for them.
 func (a *App) serveQueue(ctx context.Context, queue string, lease int64, bell Bell) {
-	slots := make(chan struct{}, workers)
+	slots := make(chan struct{}, a.places(queue))
 	freed := NewBell()
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -194,6 +195,16 @@ func (a *App) serveQueue(ctx context.Context, queue string, lease int64, bell Be
 		case <-tick.C:
 		}
 	}
+}
+
+// places returns how many jobs of a queue run at once.
+func (a *App) places(queue string) int {
+	for _, f := range a.Effects {
+		if _, patient := f.(Patient); patient && f.Name() == queue {
+			return few
+		}
+	}
+	return workers
 }
 
 // claim looks before it writes: an idle install writes nothing.

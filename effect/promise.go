@@ -19,6 +19,9 @@ type PromiseTimer struct {
 // Name implements app.Effect.
 func (PromiseTimer) Name() string { return "promise_timer" }
 
+// Patient implements app.Patient.
+func (PromiseTimer) Patient() {}
+
 // Lane implements app.Effect.
 func (PromiseTimer) Lane(desk.Event) int64 { return 0 }
 
@@ -48,6 +51,9 @@ type PromiseTell struct {
 
 // Name implements app.Effect.
 func (PromiseTell) Name() string { return "promise_tell" }
+
+// Patient implements app.Patient.
+func (PromiseTell) Patient() {}
 
 // Lane implements app.Effect.
 func (PromiseTell) Lane(desk.Event) int64 { return 0 }
@@ -204,6 +210,9 @@ type PromiseRecompute struct {
 
 // Name implements app.Effect.
 func (PromiseRecompute) Name() string { return "promise_recompute" }
+
+// Patient implements app.Patient.
+func (PromiseRecompute) Patient() {}
 
 // Lane implements app.Effect: one after the other in a workspace.
 func (PromiseRecompute) Lane(e desk.Event) int64 { return int64(e.Workspace) }

@@ -17,6 +17,9 @@ type Remind struct {
 // Name implements app.Effect.
 func (Remind) Name() string { return "remind" }
 
+// Patient implements app.Patient.
+func (Remind) Patient() {}
+
 // Lane implements app.Effect.
 func (Remind) Lane(desk.Event) int64 { return 0 }
 

@@ -16,6 +16,9 @@ type AutoClose struct {
 // Name implements app.Effect.
 func (AutoClose) Name() string { return "autoclose" }
 
+// Patient implements app.Patient.
+func (AutoClose) Patient() {}
+
 // Lane implements app.Effect: a timer that waits holds up no other.
 func (AutoClose) Lane(desk.Event) int64 { return 0 }
 
@@ -104,6 +107,9 @@ type AutoArchive struct {
 
 // Name implements app.Effect.
 func (AutoArchive) Name() string { return "autoarchive" }
+
+// Patient implements app.Patient.
+func (AutoArchive) Patient() {}
 
 // Lane implements app.Effect.
 func (AutoArchive) Lane(desk.Event) int64 { return 0 }

@@ -16,6 +16,9 @@ type Wake struct {
 // Name implements app.Effect.
 func (Wake) Name() string { return "wake" }
 
+// Patient implements app.Patient.
+func (Wake) Patient() {}
+
 // Lane implements app.Effect: a timer that waits holds up no other.
 func (Wake) Lane(desk.Event) int64 { return 0 }
 
@@ -43,6 +46,9 @@ type Woken struct {
 
 // Name implements app.Effect.
 func (Woken) Name() string { return "woken" }
+
+// Patient implements app.Patient.
+func (Woken) Patient() {}
 
 // Lane implements app.Effect.
 func (Woken) Lane(desk.Event) int64 { return 0 }
