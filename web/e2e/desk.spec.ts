@@ -265,6 +265,7 @@ test('the indicator tells a broken connection, and what is done meanwhile is sen
   const page = await enter(browser, parley, shop);
   await page.goto(`/${shop.slug}/mine/${shop.annika}`);
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  await expect(page.getByRole('log')).toContainText('Is it safe');
   await parley.kill();
   await expect(page.getByText(/^(Delayed|Offline)$/)).toBeVisible();
   await expect(page.locator('.offline')).toBeVisible({ timeout: 20_000 });
