@@ -1,10 +1,11 @@
 package app
 
 import (
+	"time"
+
 	"parley/channel"
 	"parley/desk"
 	"parley/store"
-	"time"
 )
 
 // contactOf finds whose an identity is, or makes a contact for it. A proven mail
