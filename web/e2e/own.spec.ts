@@ -269,6 +269,15 @@ test('theme, density and the language of dates are the same on every device', as
   clean();
 });
 
+test('whoever leaves the theme to the system is in its theme at once when that changes', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop);
+  await list(page, shop);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
 test('hints come one at a time, go when they are known, and stay away', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
