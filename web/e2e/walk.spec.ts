@@ -40,20 +40,21 @@ function presses(caps: readonly string[]): string[] {
   return keys.some((k) => ['Control', 'Shift', 'Alt'].includes(k)) ? [keys.join('+')] : keys;
 }
 
-/** Returns what opens a page anew, with all that it fetches. */
+/** Returns what opens a page anew, with all that it fetches, and what waits until nothing is asked any more. */
 function beginning(page: Page, shop: Shop) {
   const settled = settling(page, 200);
-  return async () => {
+  const begin = async () => {
     await page.goto(`/${shop.slug}/mine/${shop.annika}`);
     await expect(page.getByRole('log')).toContainText('Is it safe');
     await expect(page.getByText('Live', { exact: true })).toBeVisible();
     await settled();
   };
+  return { begin, settled };
 }
 
 /** Walks every command whose place in the list leaves this rest. */
 async function walk(page: Page, shop: Shop, part: number, parts: number) {
-  const begin = beginning(page, shop);
+  const { begin, settled } = beginning(page, shop);
   const clean = quiet(page);
   const outside = { asked: 0, chosen: 0 };
   page.on('filechooser', () => outside.chosen++);
@@ -107,10 +108,12 @@ async function walk(page: Page, shop: Shop, part: number, parts: number) {
         () => false,
       );
     if (!did) idle.push(`${c.id} (${c.caps.join(' ')})`);
-    // What can be taken back is: the next command finds everything as it was.
+    // What can be taken back is, and has been before the page goes: the next command finds everything as it was.
+    await settled();
     if (await page.locator('.toast', { hasText: 'Undo' }).isVisible()) {
       await page.locator('.toast button', { hasText: 'Undo' }).press('Enter');
       await expect(page.locator('.toast', { hasText: 'Undo' })).toHaveCount(0);
+      await settled();
     }
   }
   expect(idle).toEqual([]);
@@ -127,7 +130,7 @@ test('F2-67 signing out is a command, too', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const clean = quiet(page);
-  await beginning(page, shop)();
+  await beginning(page, shop).begin();
   await page.keyboard.press('Control+k');
   await page.keyboard.type('sign out');
   await page.keyboard.press('Enter');
@@ -138,7 +141,7 @@ test('F2-67 signing out is a command, too', async ({ browser, parley }) => {
 test('R27 every key that is drawn on the screen is one that does something, and none is when they are off', async ({ browser, parley }) => {
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
-  const begin = beginning(page, shop);
+  const { begin } = beginning(page, shop);
   const headers = { 'X-Parley-CSRF': '1' };
   await page.request.patch('/api/v1/me/settings', { headers, data: { seen_hint: 'all' } });
   /** The keys of a part of the page, each as one text. */
