@@ -172,7 +172,7 @@ test('F2-69 what is open after an action is what its reader chose, with the mous
   await list(page, shop);
   let before = await ids();
   for (const _ of [1, 2, 3]) await page.keyboard.press('j');
-  expect(open()).toBe(before[2]);
+  await expect.poll(open).toBe(before[2]);
   await page.keyboard.press('e');
   await expect.poll(open).toBe(before[1]);
 
