@@ -84,8 +84,8 @@ test('F2-67 keys are changed, what they take is said, and they count on every de
   const other = await enter(browser, parley, shop);
   await list(other, shop);
   await other.keyboard.press('j');
-  const first = await head(other).textContent();
   await expect(other.locator('.thead .main kbd')).toHaveText(['R']);
+  const first = await head(other).textContent();
   await other.keyboard.press('?');
   await expect(dialog(other).locator('[data-command=resolve] kbd')).toHaveText(['R', 'Q', 'W']);
   await expect(dialog(other).locator('[data-command=reply]')).toHaveCount(0);
