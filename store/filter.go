@@ -20,6 +20,9 @@ type compiler struct {
 	// active says that only active conversations are asked for: then what is known
 	// of their customers is looked up row by row, and not the other way round.
 	active bool
+	// walk says that rows are looked at in the order of a list until a page is full:
+	// then no list of all that a part of the filter has is made beforehand.
+	walk bool
 }
 
 // condition returns the SQL of a filter and what is bound in it.
@@ -43,6 +46,9 @@ func (k *compiler) cond(c filter.Cond) {
 	case c.All != nil:
 		k.group(c.All, " AND ")
 	case c.Any != nil:
+		if k.walk && k.tx.db.name() == "sqlite" && !picks(c) {
+			k.put("+") // no index is used for what is behind it
+		}
 		k.group(c.Any, " OR ")
 	case c.Test != nil:
 		k.put("(")
@@ -51,6 +57,20 @@ func (k *compiler) cond(c filter.Cond) {
 	default:
 		k.put("1 = 1")
 	}
+}
+
+// picks reports whether a condition has few conversations, as a rule, that an index
+// finds: those of some customers, or with some words.
+func picks(c filter.Cond) bool {
+	switch {
+	case c.Test != nil:
+		return slices.Contains([]filter.Field{filter.From, filter.Customer, filter.Text, filter.Follower}, c.Test.Field)
+	case c.All != nil:
+		return slices.ContainsFunc(c.All, picks)
+	case c.Any != nil:
+		return !slices.ContainsFunc(c.Any, func(c filter.Cond) bool { return !picks(c) })
+	}
+	return false
 }
 
 func (k *compiler) group(all []filter.Cond, between string) {
@@ -281,7 +301,7 @@ func (k *compiler) tags(t *filter.Ready, table, owner, column string) {
 		}
 		k.put(" OR ")
 	}
-	if k.active || t.None {
+	if k.active || t.None || k.walk && t.Field == filter.Tag {
 		k.put("EXISTS (" + mine + " AND ")
 	} else {
 		k.put(column+" IN (SELECT g."+owner+" FROM "+table+" g WHERE g.workspace_id = ? AND ", int64(k.tx.scope.Workspace))

@@ -233,11 +233,12 @@ func (tx *Tx) findWhere(f Find, p part, s stream) (string, []any, error) {
 	}
 	and(s.where, s.args...)
 	and(p.where, p.args...)
-	sql, more, err := tx.condition(f.Cond, f.Cond.States()&^filter.StatesActive == 0)
-	if err != nil {
-		return "", nil, err
+	k := compiler{tx: tx, active: f.Cond.States()&^filter.StatesActive == 0, walk: f.Limit > 0}
+	k.cond(f.Cond)
+	if k.err != nil {
+		return "", nil, k.err
 	}
-	and(sql, more...)
+	and(k.b.String(), k.args...)
 	seen, more := tx.seen("c")
 	and(strings.TrimPrefix(seen, " AND "), more...)
 	return strings.Join(where, " AND "), args, nil
