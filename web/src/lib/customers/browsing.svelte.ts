@@ -33,7 +33,8 @@ export class Browsing {
   /** Grows when it shows something else, to be read from its top. */
   turn = $state(0);
   private asked = 0;
-  private running = false;
+  /** Which list a page of is on its way; what is asked for another one does not wait for it. */
+  private running = -1;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly ask: Ask) {}
@@ -107,16 +108,16 @@ export class Browsing {
   }
 
   private async page(from: '' | undefined | { cursor: string } | { before: string }): Promise<Page | undefined> {
-    if (!from || this.running) return undefined;
     const at = this.asked;
-    this.running = true;
+    if (!from || this.running === at) return undefined;
+    this.running = at;
     try {
       const page = await this.ask({ ...this.filter(), ...from, limit: size });
       return at === this.asked ? page : undefined;
     } catch {
       return undefined; // scrolling on tries again
     } finally {
-      this.running = false;
+      if (this.running === at) this.running = -1;
     }
   }
 
