@@ -482,8 +482,9 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		return ask{id: talk.ID, body: object{"message_id": talk.Message}}
 	},
 
-	"list-contacts": func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
-	"get-contact":   func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
+	"list-contacts":   func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
+	"browse-contacts": func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
+	"get-contact":     func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Contact} },
 	"change-contact": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.talk.Contact, body: object{"phone": "+46 1"}}
 	},

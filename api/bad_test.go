@@ -23,7 +23,7 @@ type bad struct {
 func (h *home) snapshot() string {
 	var b strings.Builder
 	for _, path := range []string{
-		"", "/members", "/inboxes", "/tags", "/tokens", "/invitations", "/conversations?view=all&limit=200", "/contacts", "/ledger/inbound?limit=100", "/ledger/outbound", "/notifications",
+		"", "/members", "/inboxes", "/tags", "/tokens", "/invitations", "/conversations?view=all&limit=200", "/contacts", "/contacts/directory", "/ledger/inbound?limit=100", "/ledger/outbound", "/notifications",
 		"/conversations/" + h.talk.ID + "/timeline", "/conversations/" + h.talk.ID + "/drafts/reply",
 	} {
 		b.WriteString(h.Owner.Do("GET", h.Path(path), nil).Want(200).Body + "\n")
@@ -137,6 +137,11 @@ func TestBadRequests(t *testing.T) {
 		{"a cursor that names nothing", "GET", h.Path("/conversations?cursor=" + cursor(`{}`)), nil, nil, 422},
 		{"a cursor that is null", "GET", h.Path("/conversations?cursor=" + cursor(`null`)), nil, nil, 422},
 		{"a number for a cursor that is none", "GET", h.Path("/contacts?cursor=-1"), nil, nil, 422},
+		{"a place among customers that names nothing", "GET", h.Path("/contacts/directory?cursor=" + cursor(`{}`)), nil, nil, 422},
+		{"a place among customers of another form", "GET", h.Path("/contacts/directory?cursor=" + cursor(`{"s":1}`)), nil, nil, 422},
+		{"a place among customers with NUL in it", "GET", h.Path("/contacts/directory?before=" + cursor(`{"s":"1a\u0000"}`)), nil, nil, 422},
+		{"a place among customers that is too long", "GET", h.Path("/contacts/directory?before=" + cursor(`{"s":"1`+strings.Repeat("a", 61)+`"}`)), nil, nil, 422},
+		{"NUL in the beginning of a name", "GET", h.Path("/contacts/directory?from=%00"), nil, nil, 422},
 		{"a number for a cursor that is too large", "GET", talk + "/timeline?before=9223372036854775808", nil, nil, 422},
 		{"a view that is none", "GET", h.Path("/conversations?view=yours"), nil, nil, 422},
 		{"a parameter that is not known", "GET", h.Path("/conversations?limt=5"), nil, nil, 422},

@@ -57,6 +57,7 @@ func (s *server) contacts() {
 			})
 			return &body[page[Contact]]{out}, err
 		})
+	s.directory(path)
 	s.contactNotes(path + "/{id}/notes")
 	s.blocking(path + "/{id}")
 	s.merging(path + "/{id}")

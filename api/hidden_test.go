@@ -89,7 +89,7 @@ func TestWhoLeavesAnInbox(t *testing.T) {
 		return f.Conversation.ID == h.talk.ID && strings.Contains(f.Raw, "in front of them")
 	})
 	for path, want := range map[string]int{
-		"/notifications": 200, "/conversations?view=mine": 200, "/conversations?view=all&limit=200": 200, "/contacts": 200, "/ledger/inbound?limit=100": 200, "/ledger/outbound": 200,
+		"/notifications": 200, "/conversations?view=mine": 200, "/conversations?view=all&limit=200": 200, "/contacts": 200, "/contacts/directory": 200, "/ledger/inbound?limit=100": 200, "/ledger/outbound": 200,
 		"/members": 200, "/inboxes": 200, "/counts": 200, "/conversations/" + talk.ID: 404, "/conversations/" + talk.ID + "/drafts/note": 404, "/messages/" + talk.Message + "/html": 404,
 	} {
 		leaver.Do("GET", h.Path(path), nil).Want(want)

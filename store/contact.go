@@ -82,14 +82,14 @@ func (tx *Tx) VerifiedContactByEmail(email string) (desk.Contact, error) {
 // changed by SetBlocked alone.
 func (tx *WriteTx) SaveContact(c desk.Contact) error {
 	folded := strings.ToLower(strings.Join([]string{c.Name, c.Phone, c.Email}, "\n"))
-	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded, sorted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, verified = excluded.verified,
 			first_contacted_at = excluded.first_contacted_at, last_contacted_at = excluded.last_contacted_at, folded = excluded.folded, language = excluded.language, zone = excluded.zone,
-			zone_said = excluded.zone_said
+			zone_said = excluded.zone_said, sorted = excluded.sorted
 		WHERE contact.workspace_id = excluded.workspace_id`,
 		tx.scope.Workspace, c.ID, c.Name, FoldEmail(c.Email), c.Phone, c.Verified, c.Blocked, c.CreatedSource,
 		micros(c.FirstContactedAt), micros(c.LastContactedAt), micros(c.CreatedAt), c.Language,
-		micros(c.BlockedAt), c.BlockedBy, c.TurnedAway, micros(c.TurnedAwayAt), c.MergedInto, c.Zone, c.ZoneSaid, folded)
+		micros(c.BlockedAt), c.BlockedBy, c.TurnedAway, micros(c.TurnedAwayAt), c.MergedInto, c.Zone, c.ZoneSaid, folded, sortedAs(c.Name, c.Phone, c.Email))
 }
 
 // Identity is how a channel knows a contact.

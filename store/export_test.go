@@ -124,3 +124,6 @@ func Exec(tx *WriteTx, q string, args ...any) error { return tx.exec(q, args...)
 func Texts(tx *Tx, q string, args ...any) ([]string, error) {
 	return collect(tx, func(scan func(...any) error) (s string, err error) { err = scan(&s); return s, err }, q, args...)
 }
+
+// SortedAs returns where a customer stands in the directory.
+func SortedAs(name, phone, email string) string { return sortedAs(name, phone, email) }

@@ -199,6 +199,20 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"FindContacts": func(tx *store.WriteTx, _ realm) (any, error) {
 		return tx.FindContacts(strings.ToLower(secret), 0, 100)
 	},
+	"Directory": func(tx *store.WriteTx, r realm) (any, error) {
+		if _, err := tx.SaveSearch(searchState(tx), docsOf(tx, r)); err != nil {
+			return nil, err
+		}
+		pages := make([]store.DirectoryPage, 6)
+		for i, d := range []store.Directory{{}, {From: "s"}, {Words: secret}, {Tag: r.tag.ID}, {After: &store.DirectorySpot{Sorted: "1"}}, {Before: &store.DirectorySpot{Sorted: "9"}}} {
+			d.Limit = 100
+			var err error
+			if pages[i], err = tx.Directory(d); err != nil {
+				return nil, err
+			}
+		}
+		return pages, nil
+	},
 	"VerifiedContactByEmail": func(tx *store.WriteTx, r realm) (any, error) { return tx.VerifiedContactByEmail(r.contact.Email) },
 	"IdentityContact": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.IdentityContact(r.identity.Kind, r.identity.Scope, r.identity.ID)

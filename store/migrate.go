@@ -87,6 +87,11 @@ func (m migrator) up(ctx context.Context, version int64) error {
 	if _, err := p.UpTo(ctx, version); err != nil && !errors.Is(err, goose.ErrNoNextVersion) {
 		return fmt.Errorf("migrate: %w", err)
 	}
+	if version >= sortedSince {
+		if err := m.sortContacts(ctx); err != nil {
+			return err
+		}
+	}
 	if m.dialect == goose.DialectSQLite3 {
 		return assume(ctx, m.db)
 	}

@@ -10,8 +10,12 @@ import (
 	"parley/search"
 )
 
-// mostContacts is how many customers are looked at for the best of them.
-const mostContacts = 400
+const (
+	// mostContacts is how many customers are looked at for the best of them.
+	mostContacts = 400
+	// directoryContacts is how many are looked at where all of them are listed.
+	directoryContacts = 2000
+)
 
 // ContactHit is a customer whose name, address or number a question is in.
 type ContactHit struct {
@@ -26,14 +30,21 @@ type ContactHit struct {
 // like a phone number is found in any spelling. When there is none, a word that
 // nobody ever wrote is taken for one that is a slip away.
 func (tx *Tx) SearchContacts(question string, limit int) ([]ContactHit, error) {
+	found, _, err := tx.searchContacts(question, mostContacts)
+	return found[:min(len(found), limit)], err
+}
+
+// searchContacts is SearchContacts among the newest of those who have the words; cut
+// says that there are more of them.
+func (tx *Tx) searchContacts(question string, most int) (found []ContactHit, cut bool, err error) {
 	words := strings.Fields(question)
 	digits := search.AskedPhone(question)
 	if digits != "" {
 		words = []string{digits}
 	}
-	all, err := tx.contactsWith(words, digits, limit)
-	if err != nil || len(all) > 0 || digits != "" {
-		return all, err
+	found, cut, err = tx.contactsWith(words, digits, most)
+	if err != nil || len(found) > 0 || digits != "" {
+		return found, cut, err
 	}
 	mended, changed := slices.Clone(words), 0
 	for i, w := range words {
@@ -43,7 +54,7 @@ func (tx *Tx) SearchContacts(question string, limit int) ([]ContactHit, error) {
 		}
 		near, err := tx.near(w)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if len(near) > 0 {
 			mended[i] = near[0]
@@ -51,12 +62,12 @@ func (tx *Tx) SearchContacts(question string, limit int) ([]ContactHit, error) {
 		}
 	}
 	if changed == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
-	return tx.contactsWith(mended, "", limit)
+	return tx.contactsWith(mended, "", most)
 }
 
-func (tx *Tx) contactsWith(words []string, digits string, limit int) ([]ContactHit, error) {
+func (tx *Tx) contactsWith(words []string, digits string, most int) ([]ContactHit, bool, error) {
 	parts := []search.Expr{search.Phrase(search.OfWorkspace(int64(tx.scope.Workspace)))}
 	for _, w := range words {
 		part := search.Part(w)
@@ -69,17 +80,17 @@ func (tx *Tx) contactsWith(words []string, digits string, limit int) ([]ContactH
 		parts = append(parts, part)
 	}
 	if len(parts) == 1 {
-		return nil, nil
+		return nil, false, nil
 	}
-	ids, err := tx.db.search().hits(tx, searchContacts, search.And(parts...), math.MaxInt64, mostContacts)
+	ids, err := tx.db.search().hits(tx, searchContacts, search.And(parts...), math.MaxInt64, most)
 	if err != nil || len(ids) == 0 {
-		return nil, err
+		return nil, false, err
 	}
 	seen, args := tx.seenContact()
 	one, list := tx.db.search().oneOf("id", ids)
 	all, err := collect(tx, scanContact, `SELECT `+contactColumns+` FROM contact WHERE workspace_id = ? AND `+one+seen, append(append([]any{tx.scope.Workspace}, list...), args...)...)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	found := make([]ContactHit, 0, len(all))
 	for _, c := range all {
@@ -99,7 +110,7 @@ func (tx *Tx) contactsWith(words []string, digits string, limit int) ([]ContactH
 		}
 		return cmp.Compare(b.Contact.ID, a.Contact.ID)
 	})
-	return found[:min(len(found), limit)], nil
+	return found, len(ids) == most, nil
 }
 
 // fits looks whether a customer has what was asked for, as they are now, and how

@@ -7,9 +7,9 @@ import svelteConfig from './svelte.config.js';
 /**
  * Who may know whom: what is further left knows nothing of what is further right.
  *
- *   i18n, router ← ui ← api, live, state ← keys ← inbox, conversation, promise, settings, shell ← routes
+ *   i18n, router ← ui ← api, live, state ← keys ← inbox, conversation, customers, promise, settings, shell ← routes
  */
-const layers = [['i18n', 'router'], ['ui'], ['api', 'live', 'state'], ['keys'], ['inbox', 'conversation', 'promise', 'settings', 'shell']];
+const layers = [['i18n', 'router'], ['ui'], ['api', 'live', 'state'], ['keys'], ['inbox', 'conversation', 'customers', 'promise', 'settings', 'shell']];
 const above = (i) => [
   ...layers
     .slice(i + 1)

@@ -607,6 +607,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/contacts/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers from A to Z, those without a name last, by phone number and then by mail address */
+        get: operations["browse-contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/contacts/{id}": {
         parameters: {
             query?: never;
@@ -3567,6 +3584,35 @@ export interface components {
              * @description Until when it can be taken back; absent when it cannot
              */
             undo_until?: string;
+        };
+        Directory: {
+            /** @description The index of words is being built: with q, older customers are missing yet */
+            building: boolean;
+            /** @description More customers have these words than were looked at: say more of whom you look for */
+            cut: boolean;
+            items: components["schemas"]["DirectoryRow"][];
+            /** @description Send it as cursor for those behind; absent at the end */
+            next_cursor?: string;
+            /** @description Send it as before for those in front, of whom there may be none; absent at the beginning */
+            prev_cursor?: string;
+        };
+        DirectoryRow: {
+            /** @description Their conversations are neither opened nor closed */
+            blocked?: boolean;
+            email?: string;
+            id: string;
+            /** @description The name as it was given; empty when nobody said one */
+            known_name: string;
+            /** Format: date-time */
+            last_contacted_at?: string;
+            /** @description Under which letter they stand, a capital without accent; # for digits and signs, empty for who has no name */
+            letter: string;
+            /** @description The name, else the phone number, else the mail address, else Visitor and a number */
+            name: string;
+            phone?: string;
+            tag_ids: string[];
+            /** @description A channel or a signature vouches for who this is */
+            verified: boolean;
         };
         Draft: {
             attachment_ids: string[];
@@ -8270,6 +8316,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageContact"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "browse-contacts": {
+        parameters: {
+            query?: {
+                /** @description Words that are in their name, phone number or mail address, as in a search */
+                q?: string;
+                /** @description Only who has this tag */
+                tag_id?: string;
+                /** @description Begin with names from there on, for instance a letter */
+                from?: string;
+                /** @description Begin with those who have no name */
+                unnamed?: boolean;
+                /** @description A next_cursor; the same filters have to be sent again */
+                cursor?: string;
+                /** @description A prev_cursor */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
                 };
             };
             /** @description Unauthorized */

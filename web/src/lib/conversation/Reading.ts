@@ -6,3 +6,5 @@ export { default as Countdown } from '../promise/Countdown.svelte';
 export { default as Promises } from '../promise/Promises.svelte';
 export { default as BulkLayer } from '../bulk/BulkLayer.svelte';
 export { default as Nothing } from '../inbox/Nothing.svelte';
+export { default as AboutNotes } from './notes/AboutNotes.svelte';
+export { default as ContactRouting } from './ContactRouting.svelte';

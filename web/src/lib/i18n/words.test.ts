@@ -21,6 +21,7 @@ describe('words', () => {
   for (const area of [
     'inbox',
     'conversation',
+    'customers',
     'life',
     'settings',
     'ledger',

@@ -12,6 +12,7 @@ import Settings from '@lucide/svelte/icons/settings';
 import Shuffle from '@lucide/svelte/icons/arrow-left-right';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Undo from '@lucide/svelte/icons/undo-2';
+import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
 import { t } from '../i18n/t';
 import { registry, type Command, type Icon } from '../keys/registry.svelte';
@@ -43,6 +44,7 @@ export function shellCommands(notices: () => void): Command[] {
   return [
     ...views.map((v): Command => ({ id: `view-${v}`, label: t(`view.${v}`), icon: viewIcons[v], keys: viewKeys[v], group: 'go', run: go(`/${v}`) })),
     { id: 'home', label: t('go.home'), icon: Users, keys: ['g h'], group: 'go', run: go('/home') },
+    { id: 'customers', label: t('go.customers'), icon: User, keys: ['g p'], group: 'go', run: go('/customers') },
     ...desk.inboxes.map((i): Command => ({
       id: `inbox-${i.id}`,
       label: t('go.inbox', { name: i.name }),
