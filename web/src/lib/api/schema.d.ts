@@ -4267,6 +4267,8 @@ export interface components {
             missing: string[];
             name: string;
             shortcut?: string;
+            /** @description The tag of this conversation that it is linked to: why it comes first */
+            tag_id?: string;
             /** @description What is known is filled in */
             text: string;
         };
@@ -4700,6 +4702,8 @@ export interface components {
             private?: boolean;
             /** @description Begins with a slash and has no spaces, like /hello; note templates may go without */
             shortcut?: string;
+            /** @description What it is the solution for: it is offered first where a conversation has this tag */
+            tag_id?: string;
             /** @description Only this team's */
             team_id?: string;
             /** @description Markdown with variables, like {{contact.first_name|there}} */
@@ -4741,6 +4745,8 @@ export interface components {
             private?: boolean;
             /** @description Begins with a slash and has no spaces, like /hello; note templates may go without */
             shortcut?: string;
+            /** @description What it is the solution for: it is offered first where a conversation has this tag */
+            tag_id?: string;
             /** @description Only this team's */
             team_id?: string;
             /** @description Markdown with variables, like {{contact.first_name|there}} */
