@@ -4127,6 +4127,8 @@ export interface components {
             created_at: string;
             delivery?: components["schemas"]["Delivery"];
             email?: components["schemas"]["Email"];
+            /** @description The text of a reply of the team, which is Markdown, formatted and safe to show; absent when there is nothing to format */
+            html?: string;
             /** @description The sanitised HTML as a page for a sandboxed frame */
             html_url?: string;
             id: string;
@@ -5620,6 +5622,8 @@ export interface components {
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
             client_id?: string;
+            /** @description The same, formatted and safe to show; absent when there is nothing to format */
+            html?: string;
             id: string;
             /**
              * Format: int64
@@ -5632,6 +5636,7 @@ export interface components {
             state?: string;
             /** @description It asks how satisfied the customer is */
             survey?: components["schemas"]["VisitorSurvey"];
+            /** @description Without marks */
             text: string;
         };
         VisitorSession: {
