@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// measureSearch measures searching while the number of conversations grows, each
+// measureSearch measures searching and filters while the number of conversations grows, each
 // with ten messages of words that are as unequal as those of a language. What is
 // rare is written after everything was copied, so that it is rare at every size.
 func measureSearch(ctx context.Context, o options, t *table) error {
@@ -20,6 +20,12 @@ func measureSearch(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	if err := p.write(ctx); err != nil {
+		return err
+	}
+	if err := p.vary(ctx); err != nil {
+		return err
+	}
+	if err := p.save(ctx); err != nil {
 		return err
 	}
 	first := map[string]time.Duration{}
@@ -36,6 +42,9 @@ func measureSearch(ctx context.Context, o options, t *table) error {
 		}
 		t.add(fmt.Sprintf("building the search index of %d conversations", size), time.Since(begin).Round(time.Second).String())
 		if err := p.run(ctx); err != nil {
+			return err
+		}
+		if err := p.filters(ctx, size, first, t); err != nil {
 			return err
 		}
 		if err := p.searches(ctx, size, first, t); err != nil {

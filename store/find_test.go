@@ -164,8 +164,9 @@ func (w *grown) read(fn func(tx *store.Tx) error) {
 // Every generated filter finds in the database what it matches in memory, in the
 // order that was asked for, page by page; what was merged into another conversation
 // is in no list (F2-50). The rows and the filters are the same
-// for both databases, so that both give equal results (F2-06 to F2-11, F3-09 to
-// F3-15, F3-72, F3-73, F3-77 to F3-81).
+// for both databases, so that both give equal results (sorts: F2-06, F2-07, F2-08,
+// F2-09; filters: F2-10, F2-11, F3-09, F3-10, F3-11, F3-12, F3-13, F3-14, F3-15,
+// F3-72, F3-73, F3-77, F3-78, F3-79, F3-80, F3-81).
 func TestFiltersFindWhatTheyMatch(t *testing.T) {
 	g := filtertest.Gen{Rand: rand.New(rand.NewPCG(5, 6)), Plain: true, Contacts: []desk.ContactID{1, 2, 3}}
 	w := grow(t, g, 150)

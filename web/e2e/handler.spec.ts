@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, begin, expect, person, quiet, test } from './parley';
+import { accessible, begin, expect, person, quiet, settling, test } from './parley';
 
 // Who answers: the AI agent of an inbox until somebody takes over; why things happened; how they were.
 
@@ -25,6 +25,7 @@ async function looked(page: Page, name: string) {
 
 /** An inbox in which Otto answers, set up on the screen, and a visitor's chat. */
 async function withOtto(agent: Page, visitor: Page, base: string) {
+  const settled = settling(agent);
   await begin(agent, base);
   const inbox = agent.url();
   await agent.keyboard.press('g');
@@ -48,6 +49,7 @@ async function withOtto(agent: Page, visitor: Page, base: string) {
     if (flag) await line.getByLabel('Ask for a person').selectOption(flag);
   }
   await looked(agent, 'agent-settings');
+  await settled();
   await agent.goto(inbox);
   await visitor.goto(base + '/try');
   await visitor.getByRole('button', { name: 'Open the chat' }).click();

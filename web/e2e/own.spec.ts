@@ -84,8 +84,8 @@ test('F2-67 keys are changed, what they take is said, and they count on every de
   const other = await enter(browser, parley, shop);
   await list(other, shop);
   await other.keyboard.press('j');
-  const first = await head(other).textContent();
   await expect(other.locator('.thead .main kbd')).toHaveText(['R']);
+  const first = await head(other).textContent();
   await other.keyboard.press('?');
   await expect(dialog(other).locator('[data-command=resolve] kbd')).toHaveText(['R', 'Q', 'W']);
   await expect(dialog(other).locator('[data-command=reply]')).toHaveCount(0);
@@ -172,7 +172,7 @@ test('F2-69 what is open after an action is what its reader chose, with the mous
   await list(page, shop);
   let before = await ids();
   for (const _ of [1, 2, 3]) await page.keyboard.press('j');
-  expect(open()).toBe(before[2]);
+  await expect.poll(open).toBe(before[2]);
   await page.keyboard.press('e');
   await expect.poll(open).toBe(before[1]);
 

@@ -27,7 +27,10 @@ test('what was written is found while typing, opened where it stands, and left a
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   await page.keyboard.press('j');
-  const before = new URL(page.url()).pathname;
+  await expect(page).toHaveURL(/cnv_/);
+  const third = await list.getAttribute('aria-activedescendant');
+  const before = `/${shop.slug}/all/${third?.slice(4)}`;
+  await expect(page).toHaveURL(new RegExp(`${before}$`));
   const scroll = page.locator('.pane.list .scroll');
   await page.mouse.move(200, 500);
   await scroll.evaluate((el) => (el.scrollTop = 333));

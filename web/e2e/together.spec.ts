@@ -119,9 +119,10 @@ test('two tabs follow each other, and keep both texts when they meet', async ({ 
   for (const page of [one, other]) await page.route('**/drafts/**', (r) => (r.request().method() === 'PUT' ? r.abort() : r.continue()));
   await box(one).fill('The first text');
   await box(other).fill('The second text');
-  for (const page of [one, other]) await page.unroute('**/drafts/**');
+  await one.unroute('**/drafts/**');
   await box(one).fill('The first text, and more');
   await saved(one);
+  await other.unroute('**/drafts/**');
   await box(other).fill('The second text, and more');
   await expect(other.getByRole('alert')).toContainText('The first text, and more');
   await expect(box(other)).toHaveValue('The second text, and more');

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import { t } from '../i18n/t';
+import { inTurn } from './inturn';
 import type { components, paths } from './schema';
 
 export type Conversation = components['schemas']['Conversation'];
@@ -34,7 +35,7 @@ export class Problem extends Error {
   }
 }
 
-export const client = createClient<paths>({ headers: { 'X-Parley-CSRF': '1' } });
+export const client = createClient<paths>({ headers: { 'X-Parley-CSRF': '1' }, fetch: inTurn });
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 

@@ -23,6 +23,6 @@ export function linkTo(conversation: string, message?: string): string {
 }
 
 /** The message that the address of the page names. */
-export function linkedMessage(hash = location.hash): string | undefined {
+export function linkedMessage(hash = router.hash): string | undefined {
   return /^#(msg_[0-9a-z]{13})$/.exec(hash)?.[1];
 }

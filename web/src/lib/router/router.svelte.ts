@@ -1,16 +1,37 @@
+import { painted } from './painted';
+
 /** Where we are: the path in parts. Links are ordinary links; see follow. */
 class Router {
   path = $state(location.pathname);
   parts = $derived(this.path.split('/').filter(Boolean).map(decodeURIComponent));
+  /** How the browser's history is told of path, while it has not been. */
+  private untold: 'pushState' | 'replaceState' | undefined;
 
   constructor() {
-    addEventListener('popstate', () => (this.path = location.pathname));
+    addEventListener('popstate', () => {
+      this.untold = undefined;
+      this.path = location.pathname;
+    });
+    addEventListener('pagehide', () => this.tell());
   }
 
+  /** What follows the # in the address, if the address is that of path yet. */
+  get hash(): string {
+    return this.untold ? '' : location.hash;
+  }
+
+  /** Goes to path at once. The history is told when the page is painted: that costs as much as drawing a conversation. */
   go(path: string, replace = false) {
     if (path === this.path) return;
-    history[replace ? 'replaceState' : 'pushState'](null, '', path);
+    const waits = this.untold !== undefined;
+    if (this.untold !== 'pushState') this.untold = replace ? 'replaceState' : 'pushState';
     this.path = path;
+    if (!waits) void painted().then(() => this.tell());
+  }
+
+  private tell() {
+    if (this.untold) history[this.untold](null, '', this.path);
+    this.untold = undefined;
   }
 }
 

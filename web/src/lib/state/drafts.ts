@@ -4,7 +4,7 @@
  * window changed the draft, both texts are kept until the reader chooses.
  */
 import type { Attachment, Draft, Mode } from './model';
-import { painted } from './painted';
+import { painted } from '../router/painted';
 import type { MakeMap } from './store';
 
 /** What the composer shows of a draft. */
