@@ -42,6 +42,8 @@ type Find struct {
 	Now   time.Time
 	After *Spot // the end of the page before; nil for the first page
 	Limit int
+
+	tag int64 // the tag whose index orders by activity walk, or 0
 }
 
 // Wait is inboxes that count the time of a wait alike.
@@ -100,6 +102,10 @@ type found struct {
 func (tx *Tx) Found(f Find) ([]desk.Conversation, *Spot, error) {
 	if f.After != nil {
 		f.Now = time.UnixMicro(f.After.Now)
+	}
+	var err error
+	if f.tag, err = tx.rarest(f.Cond); err != nil {
+		return nil, nil, err
 	}
 	parts, err := tx.parts(f)
 	if err != nil {

@@ -14,25 +14,25 @@ import (
 func (tx *Tx) parts(f Find) ([]part, error) {
 	switch f.Sort {
 	case SortOldest:
-		return []part{{name: "a", streams: activity(f.Cond, true)}}, nil
+		return []part{{name: "a", streams: activity(f, true)}}, nil
 	case SortNewestCreated, SortOldestCreated:
 		rising := f.Sort == SortOldestCreated
 		return []part{{name: "c", streams: created(f.Cond, rising), down: !rising}}, nil
 	case SortWaiting:
 		return waiting(f), nil
 	case SortPriority:
-		return byPriority(f.Cond), nil
+		return byPriority(f), nil
 	case SortCustomerType:
 		return byCustomerType(tx, f), nil
 	case SortAssignee, SortUnassigned:
 		return tx.byAssignee(f)
 	}
-	return []part{newest(f.Cond, "a", "")}, nil
+	return []part{newest(f, "a", "")}, nil
 }
 
 // newest is a part with the newest activity first.
-func newest(c filter.Cond, name, where string, args ...any) part {
-	return part{name: name, where: where, args: args, streams: activity(c, false), down: true}
+func newest(f Find, name, where string, args ...any) part {
+	return part{name: name, where: where, args: args, streams: activity(f, false), down: true}
 }
 
 // statusStreams returns one stream for each index that has a status at its
@@ -57,20 +57,48 @@ func statusStreams(states filter.States) (all []stream) {
 	return all
 }
 
-// activity returns the streams of an order by activity. Where one tag is asked
-// for, its own index is walked.
-func activity(c filter.Cond, rising bool) []stream {
-	streams := statusStreams(c.States())
-	for _, t := range c.Required() {
-		if t.Field == filter.Tag && t.Op == filter.Is && !t.None && len(t.IDs) == 1 && c.States()&^filter.StatesActive != 0 {
-			streams = tagStreams(c.States(), t.IDs[0])
-			break
-		}
+// activity returns the streams of an order by activity. Where tags are asked for,
+// the index of the rarest is walked.
+func activity(f Find, rising bool) []stream {
+	streams := statusStreams(f.Cond.States())
+	if f.tag != 0 {
+		streams = tagStreams(f.Cond.States(), f.tag)
 	}
 	for i := range streams {
 		streams[i].rising = rising
 	}
 	return streams
+}
+
+// enough is how many conversations of a tag are counted to compare it with others.
+const enough = 1000
+
+// rarest returns that of the tags that every conversation of a filter has which
+// fewest have; 0 without one, and where active ones are asked for alone, who are few.
+func (tx *Tx) rarest(c filter.Cond) (rarest int64, err error) {
+	if c.States()&^filter.StatesActive == 0 {
+		return 0, nil
+	}
+	var tags []int64
+	for _, t := range c.Required() {
+		if t.Field == filter.Tag && !t.None && (t.Op == filter.HasAll || t.Op == filter.Is && len(t.IDs) == 1) {
+			tags = append(tags, t.IDs...)
+		}
+	}
+	if len(tags) == 1 {
+		return tags[0], nil
+	}
+	fewest := int64(enough + 1)
+	for _, tag := range tags {
+		n, err := scanInt(tx.row("SELECT count(*) FROM (SELECT 1 AS one FROM conversation_tag WHERE workspace_id = ? AND tag_id = ? LIMIT ?) few", tx.scope.Workspace, tag, enough).Scan)
+		if err != nil {
+			return 0, err
+		}
+		if n < fewest {
+			rarest, fewest = tag, n
+		}
+	}
+	return rarest, nil
 }
 
 // tagStreams walks the conversations of a tag, active ones and others; what is part
@@ -123,21 +151,21 @@ func waiting(f Find) []part {
 	if len(waits.streams) > 0 && f.Cond.States()&filter.StatesActive != 0 {
 		parts = append(parts, waits)
 	}
-	return append(parts, newest(f.Cond, "r", restSQL))
+	return append(parts, newest(f, "r", restSQL))
 }
 
 // byPriority is urgent before high before normal before low; in each those who
 // wait for us, longest first, and then the rest by activity (F2-07).
-func byPriority(c filter.Cond) (parts []part) {
+func byPriority(f Find) (parts []part) {
 	for _, p := range []desk.Priority{desk.PriorityUrgent, desk.PriorityHigh, desk.PriorityNormal, desk.PriorityLow} {
 		where := "c.priority = '" + string(p) + "'"
 		if p != desk.PriorityNormal { // as in the index of what is not
 			where += " AND c.priority <> 'normal'"
 		}
-		if c.States()&filter.StatesActive != 0 {
+		if f.Cond.States()&filter.StatesActive != 0 {
 			parts = append(parts, part{name: "w " + string(p), where: where, streams: []stream{{where: waitsSQL, key: "c.waiting_since", id: "c.id", rising: true}}})
 		}
-		parts = append(parts, newest(c, "r "+string(p), where+" AND "+restSQL))
+		parts = append(parts, newest(f, "r "+string(p), where+" AND "+restSQL))
 	}
 	return parts
 }
@@ -152,7 +180,7 @@ func byCustomerType(tx *Tx, f Find) []part {
 	for _, w := range []string{"vip", "returning", "new"} {
 		k := compiler{tx: tx}
 		k.customerType(w, vip)
-		parts = append(parts, newest(f.Cond, w, k.b.String(), k.args...))
+		parts = append(parts, newest(f, w, k.b.String(), k.args...))
 	}
 	return parts
 }
@@ -164,12 +192,12 @@ func (tx *Tx) byAssignee(f Find) ([]part, error) {
 		return nil, err
 	}
 	parts := make([]part, 0, len(people)+1)
-	nobody := newest(f.Cond, "nobody", "c.assignee_id IS NULL")
+	nobody := newest(f, "nobody", "c.assignee_id IS NULL")
 	if f.Sort == SortUnassigned {
 		parts = append(parts, nobody)
 	}
 	for _, p := range people {
-		parts = append(parts, newest(f.Cond, p.String(), "c.assignee_id = ?", p))
+		parts = append(parts, newest(f, p.String(), "c.assignee_id = ?", p))
 	}
 	if f.Sort == SortAssignee {
 		parts = append(parts, nobody)
