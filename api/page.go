@@ -20,7 +20,7 @@ const (
 		"connect-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " +
 		"require-trusted-types-for 'script'; trusted-types svelte-trusted-html parley-worker parley-note"
 	framePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
-		"require-trusted-types-for 'script'; trusted-types svelte-trusted-html; frame-ancestors "
+		"require-trusted-types-for 'script'; trusted-types svelte-trusted-html parley-note; frame-ancestors "
 	tryPolicy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 

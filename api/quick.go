@@ -31,6 +31,7 @@ type QuickContent struct {
 	Text     string         `json:"text" minLength:"1" maxLength:"20000" doc:"Markdown with variables, like {{contact.first_name|there}}"`
 	AudienceOf
 	Inboxes []desk.InboxID `json:"inbox_ids,omitempty" maxItems:"200" doc:"Where it is offered; none is everywhere"`
+	Tag     desk.TagID     `json:"tag_id,omitempty" doc:"What it is the solution for: it is offered first where a conversation has this tag"`
 }
 
 // AudienceOf says whose something is.
@@ -53,6 +54,7 @@ type OfferedReply struct {
 	Shortcut string            `json:"shortcut,omitempty"`
 	Category string            `json:"category,omitempty"`
 	Text     string            `json:"text" doc:"What is known is filled in"`
+	Tag      desk.TagID        `json:"tag_id,omitempty" doc:"The tag of this conversation that it is linked to: why it comes first"`
 	Missing  []string          `json:"missing" doc:"What somebody has to fill in, still in double braces in the text"`
 }
 
@@ -72,7 +74,7 @@ func quickOf(q desk.QuickReply, who desk.Actor) QuickReply {
 	q.Inboxes = slices.DeleteFunc(slices.Clone(q.Inboxes), func(i desk.InboxID) bool { return !who.Sees(i) })
 	return QuickReply{
 		ID: q.ID, Edition: q.Edition, Uses: q.Uses, UsedAt: q.UsedAt, ChangedBy: q.ChangedBy, ChangedAt: q.ChangedAt,
-		QuickContent: QuickContent{q.Kind, q.Name, q.Shortcut, q.Category, q.Language, q.Text, AudienceOf{q.User != 0, q.Team}, q.Inboxes},
+		QuickContent: QuickContent{q.Kind, q.Name, q.Shortcut, q.Category, q.Language, q.Text, AudienceOf{q.User != 0, q.Team}, q.Inboxes, q.Tag},
 	}
 }
 
@@ -85,7 +87,7 @@ func (s *server) quick() {
 	}
 	save := func(ctx context.Context, id desk.QuickReplyID, b QuickContent) (*body[QuickReply], error) {
 		q, err := s.App.SaveQuickReply(ctx, desk.QuickReply{
-			ID: id, Kind: b.Kind, Name: b.Name, Shortcut: b.Shortcut, Category: b.Category, Language: b.Language, Text: b.Text, Sharing: b.of(ctx), Inboxes: b.Inboxes,
+			ID: id, Kind: b.Kind, Name: b.Name, Shortcut: b.Shortcut, Category: b.Category, Language: b.Language, Text: b.Text, Sharing: b.of(ctx), Inboxes: b.Inboxes, Tag: b.Tag,
 		})
 		if err != nil {
 			return nil, err
@@ -155,7 +157,11 @@ func (s *server) quick() {
 			all, err := s.App.Offered(ctx, in.ID.V, in.Kind)
 			out := &body[page[OfferedReply]]{page[OfferedReply]{Items: []OfferedReply{}}}
 			for _, o := range all {
-				out.Body.Items = append(out.Body.Items, OfferedReply{o.ID, o.Name, o.Shortcut, o.Category, o.Text, append([]string{}, o.Missing...)})
+				r := OfferedReply{ID: o.ID, Name: o.Name, Shortcut: o.Shortcut, Category: o.Category, Text: o.Text, Missing: append([]string{}, o.Missing...)}
+				if o.Solves {
+					r.Tag = o.Tag
+				}
+				out.Body.Items = append(out.Body.Items, r)
 			}
 			return out, err
 		})

@@ -7,6 +7,7 @@ import (
 
 	"parley/channel"
 	"parley/desk"
+	"parley/internal/richtext"
 )
 
 // Conversation is a conversation as the API shows it: the stored axes and the
@@ -112,6 +113,7 @@ type Message struct {
 	Side         desk.Side           `json:"side" enum:"customer,team,system"`
 	Author       Author              `json:"author"`
 	Text         string              `json:"text"`
+	HTML         string              `json:"html,omitempty" doc:"The text of a reply of the team, which is Markdown, formatted and safe to show; absent when there is nothing to format"`
 	VisibleEnd   int                 `json:"visible_end,omitempty" doc:"Characters of text before quoted history; absent shows all"`
 	HTMLURL      string              `json:"html_url,omitempty" doc:"The sanitised HTML as a page for a sandboxed frame"`
 	Subject      string              `json:"subject,omitempty"`
@@ -222,6 +224,9 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 		Text: m.Text, VisibleEnd: m.VisibleEnd, Subject: m.Subject, Attachments: []Attachment{}, At: m.At, CreatedAt: m.CreatedAt,
 		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, Cc: m.Cc, LeavesAt: m.Leaves,
 	}
+	if m.Markdown && m.Kind == desk.KindMessage {
+		out.HTML, _, _ = richtext.Shown(m.Text) // what cannot be formatted is shown as it was typed
+	}
 	switch {
 	case m.User != 0:
 		out.Author.ID = m.User.String()
@@ -252,7 +257,7 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 		}
 	}
 	if !m.DeletedAt.IsZero() {
-		out.Text, out.HTMLURL, out.Attachments = "", "", []Attachment{}
+		out.Text, out.HTML, out.HTMLURL, out.Attachments = "", "", "", []Attachment{}
 	}
 	return out
 }

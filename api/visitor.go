@@ -18,6 +18,7 @@ import (
 	"parley/channel"
 	"parley/channel/webchat"
 	"parley/desk"
+	"parley/internal/richtext"
 	"parley/store"
 )
 
@@ -37,7 +38,8 @@ type VisitorMessage struct {
 	ClientID    string         `json:"client_id,omitempty"`
 	Side        desk.Side      `json:"side" enum:"customer,team,system"`
 	Author      Author         `json:"author"`
-	Text        string         `json:"text"`
+	Text        string         `json:"text" doc:"Without marks"`
+	HTML        string         `json:"html,omitempty" doc:"The same, formatted and safe to show; absent when there is nothing to format"`
 	Attachments []Attachment   `json:"attachments"`
 	At          time.Time      `json:"at"`
 	State       desk.Delivery  `json:"state,omitempty" doc:"Of the visitor's own: sent, or read when somebody of the team has seen it"`
@@ -482,6 +484,13 @@ func readByTeam(tx *store.Tx, ids []desk.ConversationID) (desk.MessageID, error)
 func (s *server) visitorMessage(v visit, m *desk.Message, read desk.MessageID) (VisitorMessage, error) {
 	out := VisitorMessage{
 		Seq: seqOf(m.ID), ID: m.ID, Side: m.Side, Author: Author{Kind: m.AuthorKind, Name: m.AuthorName}, Text: m.Text, Attachments: []Attachment{}, At: m.CreatedAt,
+	}
+	if m.Markdown {
+		html, text, err := richtext.Shown(m.Text)
+		if err != nil {
+			return out, err
+		}
+		out.HTML, out.Text = html, text
 	}
 	if m.Side == desk.SideCustomer {
 		out.ClientID, out.State = m.ClientID, desk.DeliverySent

@@ -6,6 +6,7 @@ import (
 
 	"parley/channel"
 	"parley/desk"
+	"parley/internal/richtext"
 	"parley/store"
 )
 
@@ -57,7 +58,10 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 				return err
 			}
 			out.Message.Auto = true
-			out.Message.Text += "\n\nChoose an answer here: " + link
+			out.Message.Text += "\n\nChoose an answer here: <" + link + ">"
+		}
+		if err := a.render(&out.Message, m.Markdown, ch.Kind); err != nil {
+			return err
 		}
 		out.State, out.Reason, out.Ailing = m.Delivery, m.DeliveryReason, ch.LastError != ""
 		return err
@@ -74,6 +78,24 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 	}
 	out.Channel, err = a.Channel(ch.Kind)
 	return out, err
+}
+
+// render makes of what was written what a kind of channel can show (F2-34).
+func (a *App) render(m *channel.Outbound, markdown bool, kind string) (err error) {
+	to, err := a.Channel(kind)
+	if err != nil {
+		return err
+	}
+	html := richtext.Verbatim(m.Text)
+	if markdown {
+		if html, m.Text, err = richtext.Reply(m.Text); err != nil {
+			return err
+		}
+	}
+	if to.Kind().Caps.HTML {
+		m.HTML = html
+	}
+	return nil
 }
 
 // Reachable returns why a contact cannot be written to through a channel, or nil.

@@ -32,6 +32,11 @@ func (a *App) SaveQuickReply(ctx context.Context, q desk.QuickReply) (desk.Quick
 		if slices.ContainsFunc(q.Inboxes, func(i desk.InboxID) bool { return !act.Sees(i) }) {
 			return desk.Errorf(desk.NotFound, "There is no such inbox here. Choose one that you see.")
 		}
+		if q.Tag != 0 {
+			if _, err := tx.TagByID(q.Tag); err != nil {
+				return err
+			}
+		}
 		q.ChangedBy, q.ChangedAt, q.Edition, q.RemovedAt = act.User, a.now(), 1, time.Time{}
 		if action == "changed" {
 			old, err := tx.QuickReply(q.ID)
@@ -173,8 +178,8 @@ func checkAudience(tx *store.WriteTx, who desk.Actor, to desk.Sharing) error {
 }
 
 // Offered returns the quick replies of one kind that the actor of ctx can insert in
-// a conversation, filled in with what is known there: those in the customer's
-// language first, then the most used. What is missing of each is beside it.
+// a conversation, filled in with what is known there: first those that are linked to
+// one of its tags (F2-70), then those in the customer's language, then the most used. What is missing of each is beside it.
 func (a *App) Offered(ctx context.Context, id desk.ConversationID, kind desk.QuickKind) (all []Offer, err error) {
 	act := from(ctx)
 	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
@@ -191,11 +196,12 @@ func (a *App) Offered(ctx context.Context, id desk.ConversationID, kind desk.Qui
 			if q.Kind != kind || !q.Reaches(act.Actor) || len(q.Inboxes) > 0 && !slices.Contains(q.Inboxes, c.Inbox) {
 				continue
 			}
-			o := Offer{QuickReply: q}
+			o := Offer{QuickReply: q, Solves: q.Tag != 0 && slices.Contains(c.Tags, q.Tag)}
 			o.Text, o.Missing = known.Fill(q.Text)
 			all = append(all, o)
 		}
 		slices.SortStableFunc(all, func(x, y Offer) int { return x.apart(contact.Language) - y.apart(contact.Language) })
+		slices.SortStableFunc(all, func(x, y Offer) int { return y.first() - x.first() })
 		return err
 	})
 	return all, err
@@ -205,6 +211,14 @@ func (a *App) Offered(ctx context.Context, id desk.ConversationID, kind desk.Qui
 type Offer struct {
 	desk.QuickReply
 	Missing []string
+	Solves  bool // the conversation has the tag that it is linked to
+}
+
+func (o Offer) first() int {
+	if o.Solves {
+		return 1
+	}
+	return 0
 }
 
 // apart is 0 for the language of a customer, 1 for none, 2 for another one.

@@ -73,6 +73,61 @@ func TestQuickReplies(t *testing.T) {
 	}
 }
 
+// F2-70: a quick reply that is linked to a tag is offered first where a conversation
+// has that tag, and where it has not as if there was no link. A tag that is removed
+// takes only the link with it; what is no tag here is refused.
+func TestQuickReplyOfTag(t *testing.T) {
+	d := apptest.New(t, desk.PerContact)
+	id := d.Get(apptest.Post{From: "Kim Berg", Key: "1", Text: "hello"}).Conversation
+	owner := d.As(d.Owner)
+	made := func(name string, tag desk.TagID) desk.QuickReply {
+		t.Helper()
+		q, err := d.SaveQuickReply(owner, desk.QuickReply{Kind: desk.QuickForReply, Name: name, Shortcut: "/" + strings.ToLower(name), Text: name, Tag: tag})
+		d.OK(err)
+		return q
+	}
+	tag, err := d.SaveTag(owner, desk.Tag{Name: "Pump"})
+	d.OK(err)
+	often, pump := made("Often", 0), made("Pump", tag.ID)
+	d.OK(d.UseQuickReply(owner, often.ID))
+	offered := func() (names string) {
+		t.Helper()
+		all, err := d.Offered(d.As(d.Agent), id, desk.QuickForReply)
+		d.OK(err)
+		for _, o := range all {
+			if names += o.Name + " "; o.Solves {
+				names += "(solves) "
+			}
+		}
+		return names
+	}
+	if got := offered(); got != "Often Pump " {
+		t.Errorf("without the tag: %s", got)
+	}
+	_, err = d.Do(owner, id, desk.Label{Add: []string{tag.ID.String()}})
+	d.OK(err)
+	if got := offered(); got != "Pump (solves) Often " {
+		t.Errorf("with the tag: %s", got)
+	}
+	pump.Text = "Hold the power key"
+	if pump, err = d.SaveQuickReply(owner, pump); err != nil || pump.Tag != tag.ID {
+		t.Errorf("changed: %+v %v", pump, err)
+	}
+	if _, err := d.SaveQuickReply(owner, desk.QuickReply{Kind: desk.QuickForReply, Name: "None", Shortcut: "/none", Text: "None", Tag: tag.ID + 1}); desk.KindOf(err) != desk.NotFound {
+		t.Errorf("a tag that there is none of: %v", err)
+	}
+	_, err = d.Do(owner, id, desk.Label{Remove: []string{tag.ID.String()}})
+	d.OK(err)
+	d.OK(d.DeleteTag(owner, tag.ID))
+	d.OK(look(d, d.Owner, func(tx *store.Tx) error {
+		kept, err := tx.QuickReply(pump.ID)
+		if kept.Tag != 0 || kept.Text != pump.Text {
+			t.Errorf("after its tag was removed: %+v", kept)
+		}
+		return err
+	}))
+}
+
 // What is private is nobody else's, what is a team's only its own; agents make only
 // private ones.
 func TestQuickRepliesOfOthers(t *testing.T) {

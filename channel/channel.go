@@ -28,7 +28,7 @@ type Kind struct {
 // hides and schedules without knowing a channel's name.
 type Caps struct {
 	Subject     bool
-	HTML        bool
+	HTML        bool // it shows formatted text: Outbound.HTML is set
 	Typing      bool
 	Receipts    desk.Delivery // the furthest state the channel can report
 	MaxText     int           // in characters; 0 is no limit
@@ -176,7 +176,8 @@ type Outbound struct {
 	Cc           []string
 	AuthorName   string // the person who answers
 	Subject      string // of the conversation
-	Text         string
+	Text         string // without marks, for who shows no formatted text
+	HTML         string // the same, formatted and safe to show; "" for a channel without Caps.HTML
 	Files        []File
 	Parents      []string  // thread keys of earlier messages, oldest first
 	At           time.Time // when it was written

@@ -83,7 +83,7 @@ func (a Answer) posted(c Conversation, w World, inbox Inbox, stops bool) (Fact, 
 	}
 	m := Message{
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.LastChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAI, AuthorName: inbox.Settings.Agent(),
-		Text: text, At: w.Now(), CreatedAt: w.Now(), ClientID: a.Key(), Delivery: DeliveryQueued, DeliveryAt: w.Now(),
+		Text: text, Markdown: true, At: w.Now(), CreatedAt: w.Now(), ClientID: a.Key(), Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	epoch := c.AIEpoch
 	if stops {

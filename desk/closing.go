@@ -116,7 +116,7 @@ func (d ending) checkNote(c Conversation, w World, s LifeSettings) error {
 func closingMessage(c Conversation, w World, text string) MessagePosted {
 	m := Message{
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.LastChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAutomation,
-		User: w.Actor().User, Text: text, At: w.Now(), CreatedAt: w.Now(), Auto: "closing", Delivery: DeliveryQueued, DeliveryAt: w.Now(),
+		User: w.Actor().User, Text: text, Markdown: true, At: w.Now(), CreatedAt: w.Now(), Auto: "closing", Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	return MessagePosted{
 		Message: m.ID, Side: SideTeam, Author: AuthorAutomation, User: m.User, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Body: &m, Preview: preview(m),

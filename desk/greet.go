@@ -23,7 +23,7 @@ func (g Greet) Decide(c Conversation, w World) ([]Fact, error) {
 	}
 	m := Message{
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.OpenedChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAutomation,
-		AuthorName: inbox.Name, Text: Clean(inbox.Settings.Welcome), At: w.Now(), CreatedAt: w.Now(), ClientID: g.Key(), Auto: "welcome",
+		AuthorName: inbox.Name, Text: Clean(inbox.Settings.Welcome), Markdown: true, At: w.Now(), CreatedAt: w.Now(), ClientID: g.Key(), Auto: "welcome",
 		Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	return []Fact{MessagePosted{Message: m.ID, Side: SideTeam, Author: AuthorAutomation, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Body: &m}}, nil

@@ -52,6 +52,7 @@ type Message struct {
 	AuthorName   string    // as it was when it was written
 
 	Text       string
+	Markdown   bool   // the team wrote it with marks in it; of a customer's text every sign is itself
 	VisibleEnd int    // characters of Text before quoted history; 0 shows all
 	HTML       string // sanitised
 	Subject    string

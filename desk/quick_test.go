@@ -47,8 +47,18 @@ func TestVariables(t *testing.T) {
 func TestValuesAreText(t *testing.T) {
 	k := desk.NewKnown(desk.Contact{Name: "{{agent.email}} [win](https://evil.example)\n<b>*Kim*"}, desk.Conversation{}, desk.Member{Email: "ann@example.com"}, desk.Inbox{}, "W")
 	got, missing := k.Fill("Hi {{contact.name}}")
-	if got != "Hi ((agent.email)) (win)(https://evil.example) bKim" || len(missing) > 0 {
+	if got != "Hi ((agent.email)) (win)(evil.example) bKim" || len(missing) > 0 {
 		t.Errorf("%q, missing %v", got, missing)
+	}
+	// F2-34: nor is it bold, struck out, a list or an address that becomes a link.
+	for in, want := range map[string]string{
+		"_Kim_ Berg": "Kim Berg", "__Kim__": "Kim", "~~Kim~~": "Kim", "# Kim": "Kim", "- - Kim": "Kim", "www.evil.example": "evil.example", "httphttps://://evil.example": "evil.example",
+		"HTTPS://evil.example/a": "evil.example/a", "Kim_Berg 2 - 3 +46": "Kim_Berg 2 - 3 +46", "C# & C++": "C# & C++",
+	} {
+		k := desk.NewKnown(desk.Contact{Name: in}, desk.Conversation{}, desk.Member{}, desk.Inbox{}, "W")
+		if got, _ := k.Fill("{{contact.name}}"); got != want {
+			t.Errorf("%q is %q, not %q", in, got, want)
+		}
 	}
 	k = desk.NewKnown(desk.Contact{Name: "kim@example.com"}, desk.Conversation{}, desk.Member{}, desk.Inbox{}, "W")
 	if got, _ := k.Fill("Hi {{contact.first_name|there}}"); got != "Hi there" {

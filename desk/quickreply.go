@@ -72,7 +72,7 @@ func (a Sharing) Check(who Actor) error {
 	return nil
 }
 
-// QuickReply is a text that is written again and again (F1-37, F1-38, F2-19, F2-21).
+// QuickReply is a text that is written again and again (F1-37, F1-38, F2-19, F2-21, F2-70).
 type QuickReply struct {
 	ID       QuickReplyID
 	Kind     QuickKind
@@ -83,6 +83,7 @@ type QuickReply struct {
 	Text     string // Markdown with variables
 	Sharing
 	Inboxes   []InboxID // where it is offered; none is everywhere
+	Tag       TagID     // what it is the solution for: offered first where a conversation has it; 0 is nothing in particular
 	Uses      int64
 	UsedAt    time.Time
 	Edition   int // 1 is the first

@@ -84,7 +84,7 @@ func (r reply) post(c Conversation, w World) ([]Fact, error) {
 	}
 	m := Message{
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.through(r.channel), Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorUser,
-		User: r.user, Text: r.text, Files: r.files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.client, Cc: r.cc,
+		User: r.user, Text: r.text, Markdown: true, Files: r.files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.client, Cc: r.cc,
 		Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	var facts []Fact

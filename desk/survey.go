@@ -118,7 +118,7 @@ func (a AskSurvey) Decide(c Conversation, w World) ([]Fact, error) {
 	}
 	m := Message{
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.LastChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAutomation,
-		AuthorName: inbox.Name, Text: surveyQuestion, At: w.Now(), CreatedAt: w.Now(), Auto: AutoSurvey, Delivery: DeliveryQueued, DeliveryAt: w.Now(),
+		AuthorName: inbox.Name, Text: surveyQuestion, Markdown: true, At: w.Now(), CreatedAt: w.Now(), Auto: AutoSurvey, Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	return []Fact{MessagePosted{Message: m.ID, Side: SideTeam, Author: AuthorAutomation, User: c.SurveyUser, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Body: &m}}, nil
 }

@@ -35,15 +35,34 @@ func NewKnown(contact Contact, c Conversation, agent Member, inbox Inbox, worksp
 		"conversation.id": c.ID.String(), "conversation.subject": c.Subject,
 		"agent.name": agent.Name, "agent.first_name": FirstName(agent.Name), "agent.email": agent.Email, "inbox.name": inbox.Name, "workspace.name": workspace,
 	} {
-		if v := plain.Replace(Line(value, 200)); v != "" {
+		if v := unmarked(Line(value, 200)); v != "" {
 			k[variable] = v
 		}
 	}
 	return k
 }
 
-// plain makes a value one that no channel reads as markup, and that is no variable.
-var plain = strings.NewReplacer("{", "(", "}", ")", "[", "(", "]", ")", "<", "", ">", "", "*", "", "`", "'", "\\", "/")
+// plain takes away what could be a mark or a variable.
+var plain = strings.NewReplacer("{", "(", "}", ")", "[", "(", "]", ")", "<", "", ">", "", "*", "", "`", "'", "\\", "/", "~", "")
+
+var (
+	// marks are underscores that are not within a word, and what begins a list or a heading.
+	marks = regexp.MustCompile(`^[-+#]+(?:\s+|$)|(?:^|[^\p{L}\p{N}_])(_+)|(_+)(?:[^\p{L}\p{N}_]|$)`)
+	// links are what makes a link of what follows.
+	links = regexp.MustCompile(`(?i)[a-z]*://|www\.`)
+)
+
+// unmarked returns a value that no channel reads as markup or as a link, and that is
+// no variable (F2-34).
+func unmarked(v string) string {
+	for v = plain.Replace(v); ; {
+		next := links.ReplaceAllString(marks.ReplaceAllStringFunc(v, func(s string) string { return strings.Trim(s, "_-+#") }), "")
+		if next = strings.TrimSpace(next); next == v {
+			return v
+		}
+		v = next
+	}
+}
 
 // Fill puts what is known into a text. What is unknown and has no fallback stays
 // as it is and is returned: somebody fills it in before it is sent (F2-20).

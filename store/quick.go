@@ -7,11 +7,11 @@ import (
 	"parley/desk"
 )
 
-const quickColumns = `id, kind, name, shortcut, category, language, body, team_id, user_id, inbox_ids, uses, used_at, edition, changed_by, changed_at, created_at, removed_at`
+const quickColumns = `id, kind, name, shortcut, category, language, body, team_id, user_id, inbox_ids, uses, used_at, edition, changed_by, changed_at, created_at, removed_at, tag_id`
 
 func scanQuick(scan func(...any) error) (q desk.QuickReply, err error) {
 	err = scan(&q.ID, &q.Kind, &q.Name, &q.Shortcut, &q.Category, &q.Language, &q.Text, &q.Team, &q.User, asJSON(&q.Inboxes), &q.Uses, when{&q.UsedAt},
-		&q.Edition, &q.ChangedBy, when{&q.ChangedAt}, when{&q.CreatedAt}, when{&q.RemovedAt})
+		&q.Edition, &q.ChangedBy, when{&q.ChangedAt}, when{&q.CreatedAt}, when{&q.RemovedAt}, &q.Tag)
 	return q, err
 }
 
@@ -61,14 +61,14 @@ func (tx *WriteTx) SaveQuickReply(q desk.QuickReply) error {
 	if q.Inboxes == nil {
 		q.Inboxes = []desk.InboxID{}
 	}
-	err := tx.exec(`INSERT INTO quick_reply (workspace_id, id, kind, name, folded, shortcut, category, language, body, team_id, user_id, inbox_ids, edition, changed_by, changed_at, created_at, removed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := tx.exec(`INSERT INTO quick_reply (workspace_id, id, kind, name, folded, shortcut, category, language, body, team_id, user_id, inbox_ids, edition, changed_by, changed_at, created_at, removed_at, tag_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, folded = excluded.folded, shortcut = excluded.shortcut, category = excluded.category,
 			language = excluded.language, body = excluded.body, team_id = excluded.team_id, user_id = excluded.user_id, inbox_ids = excluded.inbox_ids,
-			edition = excluded.edition, changed_by = excluded.changed_by, changed_at = excluded.changed_at, removed_at = excluded.removed_at
+			edition = excluded.edition, changed_by = excluded.changed_by, changed_at = excluded.changed_at, removed_at = excluded.removed_at, tag_id = excluded.tag_id
 		WHERE quick_reply.workspace_id = excluded.workspace_id`,
 		tx.scope.Workspace, q.ID, q.Kind, q.Name, strings.ToLower(q.Name), q.Shortcut, q.Category, q.Language, q.Text, q.Team, q.User, asJSON(&q.Inboxes),
-		q.Edition, q.ChangedBy, micros(q.ChangedAt), micros(q.CreatedAt), micros(q.RemovedAt))
+		q.Edition, q.ChangedBy, micros(q.ChangedAt), micros(q.CreatedAt), micros(q.RemovedAt), q.Tag)
 	if err != nil {
 		return err
 	}

@@ -173,6 +173,7 @@ type Visitor struct {
 type ChatMessage struct {
 	Seq         int64
 	ID, Text    string
+	HTML        string
 	ClientID    string `json:"client_id"`
 	Side, State string
 	Author      struct{ Name, Kind, ID string }

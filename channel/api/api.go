@@ -48,7 +48,7 @@ func (Channel) Kind() channel.Kind {
 	return channel.Kind{
 		Name: Name, Title: "API", Description: "Your own system posts messages and receives answers by a signed webhook.", Grouping: desk.PerContact,
 		Config: Config{}, Secrets: []string{"webhook_secret", "inbound_secret"},
-		Caps: channel.Caps{Receipts: desk.DeliveryDelivered, MaxFileSize: maxFileSize, MaxFiles: maxFiles, Resend: channel.ResendSafe},
+		Caps: channel.Caps{HTML: true, Receipts: desk.DeliveryDelivered, MaxFileSize: maxFileSize, MaxFiles: maxFiles, Resend: channel.ResendSafe},
 	}
 }
 

@@ -30,8 +30,9 @@ type answerData struct {
 	Conversation desk.ConversationID `json:"conversation_id"`
 	Message      desk.MessageID      `json:"message_id"`
 	Contact      PostContact         `json:"contact"`
-	Author       string              `json:"author"` // the name of the person who answers
-	Text         string              `json:"text"`
+	Author       string              `json:"author"`         // the name of the person who answers
+	Text         string              `json:"text"`           // without marks
+	HTML         string              `json:"html,omitempty"` // the same, formatted: paragraphs, emphasis, lists, code, quotes and links
 	Files        []answerFile        `json:"attachments"`
 }
 
@@ -138,7 +139,7 @@ func reason(err error) string {
 
 func payload(m channel.Outbound) ([]byte, error) {
 	data := answerData{
-		Conversation: m.Conversation, Message: m.Message, Author: m.AuthorName, Text: m.Text, Files: []answerFile{},
+		Conversation: m.Conversation, Message: m.Message, Author: m.AuthorName, Text: m.Text, HTML: m.HTML, Files: []answerFile{},
 		Contact: PostContact{ExternalID: m.To.ID, Name: m.To.Name, Email: m.To.Email, Phone: m.To.Phone},
 	}
 	for _, f := range m.Files {

@@ -183,7 +183,8 @@ func through(t *testing.T, p *peer) channel.Account {
 func outbound() channel.Outbound {
 	return channel.Outbound{
 		Message: 1234567890, Conversation: 9876543210, To: channel.Identity{Kind: "email", ID: "anna@example.com", Name: "Anna Öberg"},
-		AuthorName: "Maja", Subject: "Broken wheel", Text: "Hello Anna,\n\nwe **send** a new one.", At: now(), Try: 1,
+		AuthorName: "Maja", Subject: "Broken wheel", Text: "Hello Anna,\n\nwe send a new one.",
+		HTML: "<p>Hello Anna,</p>\n<p>we <strong>send</strong> a new one.</p>\n", At: now(), Try: 1,
 		Parents: []string{"mid:root@example.com", "mid:last@example.com"},
 	}
 }

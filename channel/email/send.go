@@ -49,11 +49,10 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 	} else if m.AuthorName != "" {
 		name = m.AuthorName
 	}
-	html, err := richtext.FromMarkdown(m.Text)
-	if err != nil {
-		return mail.Outgoing{}, err
+	text, html := m.Text, m.HTML
+	if html == "" {
+		html = richtext.Verbatim(text)
 	}
-	text := m.Text
 	if c.Signature != "" {
 		text += "\n\n-- \n" + c.Signature
 		html += richtext.Signature(c.Signature)

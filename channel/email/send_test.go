@@ -53,7 +53,7 @@ func TestSend(t *testing.T) {
 	if token := mail.Token(key, r.ReplyTo[0].Email); token == "" || conversation(token) != m.Conversation {
 		t.Errorf("answers go to %v", r.ReplyTo)
 	}
-	if r.Text != "Hello Anna,\n\nwe **send** a new one.\n\n-- \nLindqvist\nStorgatan 1" || !strings.Contains(r.HTML, "<strong>send</strong>") || !strings.Contains(r.HTML, "Storgatan 1") {
+	if r.Text != "Hello Anna,\n\nwe send a new one.\n\n-- \nLindqvist\nStorgatan 1" || !strings.Contains(r.HTML, "<strong>send</strong>") || !strings.Contains(r.HTML, "Storgatan 1") {
 		t.Errorf("%q\n%q", r.Text, r.HTML)
 	}
 	if len(r.Files) != 1 || r.Files[0].Name != "räkning.pdf" || string(r.Files[0].Data) != "%PDF-1.4 x" {

@@ -61,7 +61,7 @@ func (Channel) Kind() channel.Kind {
 	return channel.Kind{
 		Name: Name, Title: "Web chat", Description: "A chat on your web site: one line of script, answers at once.", Grouping: desk.PerContact,
 		Config: Config{}, Secrets: []string{"identity_secret"},
-		Caps: channel.Caps{Typing: true, Receipts: desk.DeliveryRead, MaxFileSize: 25 << 20, MaxFiles: 10, Resend: channel.ResendSafe},
+		Caps: channel.Caps{HTML: true, Typing: true, Receipts: desk.DeliveryRead, MaxFileSize: 25 << 20, MaxFiles: 10, Resend: channel.ResendSafe},
 	}
 }
 

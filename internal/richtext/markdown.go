@@ -3,6 +3,7 @@ package richtext
 import (
 	"bytes"
 	"html"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -25,12 +26,17 @@ var markdown = goldmark.New(
 		),
 		parser.WithInlineParsers(
 			util.Prioritized(parser.NewCodeSpanParser(), 100), util.Prioritized(parser.NewLinkParser(), 200),
-			util.Prioritized(parser.NewAutoLinkParser(), 300), util.Prioritized(parser.NewEmphasisParser(), 500),
+			util.Prioritized(parser.NewAutoLinkParser(), 300), util.Prioritized(emphasis{parser.NewEmphasisParser()}, 500),
 		),
+		parser.WithASTTransformers(util.Prioritized(pictures{}, 100)),
 	)),
-	goldmark.WithExtensions(extension.Linkify, extension.Strikethrough),
+	goldmark.WithExtensions(extension.NewLinkify(extension.WithLinkifyURLRegexp(address)), extension.Strikethrough),
 	goldmark.WithRendererOptions(ghtml.WithHardWraps()),
 )
+
+// address is a link as it stands in a text, also to a host without a dot: its signs
+// are no marks.
+var address = regexp.MustCompile(`^https?://[-a-zA-Z0-9@:%._+~#=]{1,256}(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,'">^{}\[\]` + "`" + `]*)?`)
 
 // FromMarkdown returns the HTML of a reply, safe to send and to show.
 func FromMarkdown(text string) (string, error) {

@@ -6,6 +6,8 @@ export type Message = {
   side: 'customer' | 'team' | 'system';
   author: { name: string; kind: string };
   text: string;
+  /** The same, formatted and made safe by the server. */
+  html?: string;
   attachments: Attachment[];
   at: string;
   state?: 'sent' | 'delivered' | 'read';

@@ -4173,6 +4173,8 @@ export interface components {
             created_at: string;
             delivery?: components["schemas"]["Delivery"];
             email?: components["schemas"]["Email"];
+            /** @description The text of a reply of the team, which is Markdown, formatted and safe to show; absent when there is nothing to format */
+            html?: string;
             /** @description The sanitised HTML as a page for a sandboxed frame */
             html_url?: string;
             id: string;
@@ -4313,6 +4315,8 @@ export interface components {
             missing: string[];
             name: string;
             shortcut?: string;
+            /** @description The tag of this conversation that it is linked to: why it comes first */
+            tag_id?: string;
             /** @description What is known is filled in */
             text: string;
         };
@@ -4746,6 +4750,8 @@ export interface components {
             private?: boolean;
             /** @description Begins with a slash and has no spaces, like /hello; note templates may go without */
             shortcut?: string;
+            /** @description What it is the solution for: it is offered first where a conversation has this tag */
+            tag_id?: string;
             /** @description Only this team's */
             team_id?: string;
             /** @description Markdown with variables, like {{contact.first_name|there}} */
@@ -4787,6 +4793,8 @@ export interface components {
             private?: boolean;
             /** @description Begins with a slash and has no spaces, like /hello; note templates may go without */
             shortcut?: string;
+            /** @description What it is the solution for: it is offered first where a conversation has this tag */
+            tag_id?: string;
             /** @description Only this team's */
             team_id?: string;
             /** @description Markdown with variables, like {{contact.first_name|there}} */
@@ -5660,6 +5668,8 @@ export interface components {
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
             client_id?: string;
+            /** @description The same, formatted and safe to show; absent when there is nothing to format */
+            html?: string;
             id: string;
             /**
              * Format: int64
@@ -5672,6 +5682,7 @@ export interface components {
             state?: string;
             /** @description It asks how satisfied the customer is */
             survey?: components["schemas"]["VisitorSurvey"];
+            /** @description Without marks */
             text: string;
         };
         VisitorSession: {

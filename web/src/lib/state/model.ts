@@ -132,6 +132,8 @@ export interface Message {
   text: string;
   visible_end?: number;
   html_url?: string;
+  /** Of a reply of the team: its text formatted, made safe by the server; absent when there is nothing to format. */
+  html?: string;
   subject?: string;
   attachments: Attachment[];
   at: string;

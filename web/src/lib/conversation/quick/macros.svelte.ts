@@ -4,6 +4,7 @@ import { client, must } from '../../api/client';
 import { t } from '../../i18n/quick';
 import type { Screen } from '../../inbox/screen.svelte';
 import type { Command } from '../../keys/registry.svelte';
+import { keepCommand } from './keep.svelte';
 
 /** One macro, as far as running it goes. */
 export interface Macro {
@@ -56,11 +57,12 @@ export function run(s: Screen, m: Macro): void {
   void s.workspace.act(id, 'run-macro', { macro_id: m.id, client_id: crypto.randomUUID() }, () => ({}), { name });
 }
 
-/** The list of macros, and each of them, for the palette. */
+/** The list of macros, each of them, and keeping a reply, for the palette. */
 export function macroCommands(s: Screen): Command[] {
   const may = () => s.workspace.reader.role !== 'viewer' && !!s.open && !!s.workspace.store.rows.get(s.open);
   return [
     { id: 'macros', label: t('macro.run'), icon: Layers, keys: ['b'], group: 'conversation', also: t('macro.runAlso'), when: may, run: () => (open = true) },
+    keepCommand(s),
     ...macros().map((m): Command => ({
       id: `macro-${m.id}`,
       label: t('macro.palette', { name: m.name }),
