@@ -75,6 +75,9 @@ func preview(m Message) string {
 			text = string(runes[:m.VisibleEnd])
 		}
 	}
+	if m.Markdown {
+		text = withoutMarks(text)
+	}
 	if line := Line(text, maxPreview); line != "" {
 		return line
 	}
