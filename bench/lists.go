@@ -36,10 +36,6 @@ const base = 1000
 // furnish makes conversations in every state, all through the API: a twentieth
 // stays open, some of it with somebody.
 func (p *program) furnish(ctx context.Context) error {
-	var me struct{ User struct{ ID string } }
-	if err := p.call(ctx, "GET", "/api/v1/session", nil, &me); err != nil {
-		return err
-	}
 	err := parallel(base, 16, func(i int) error {
 		name := fmt.Sprintf("f%d", i)
 		for n := range 3 {
@@ -52,16 +48,32 @@ func (p *program) furnish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return p.handle(ctx, func(int, verb) error { return nil })
+}
+
+// verb gives a command to a conversation.
+type verb func(name string, body any) error
+
+// handle does with each conversation what first does, gives a third of them to
+// somebody, and ends nineteen of twenty.
+func (p *program) handle(ctx context.Context, first func(i int, do verb) error) error {
+	var me struct{ User struct{ ID string } }
+	if err := p.call(ctx, "GET", "/api/v1/session", nil, &me); err != nil {
+		return err
+	}
 	ids, err := p.conversations(ctx, base)
 	if err != nil {
 		return err
 	}
 	return parallel(len(ids), 16, func(i int) error {
-		verb := func(name string, body any) error {
+		do := func(name string, body any) error {
 			return p.call(ctx, "POST", p.ws+"/conversations/"+ids[i]+"/"+name, body, nil)
 		}
+		if err := first(i, do); err != nil {
+			return err
+		}
 		if i%3 == 0 {
-			if err := verb("assign", map[string]string{"assignee_id": me.User.ID}); err != nil {
+			if err := do("assign", map[string]string{"assignee_id": me.User.ID}); err != nil {
 				return err
 			}
 		}
@@ -69,9 +81,9 @@ func (p *program) furnish(ctx context.Context) error {
 		case 0:
 			return nil
 		case 1:
-			return verb("resolve", map[string]string{})
+			return do("resolve", map[string]string{})
 		}
-		return verb("close", map[string]string{})
+		return do("close", map[string]string{})
 	})
 }
 

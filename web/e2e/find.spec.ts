@@ -1,10 +1,5 @@
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, shot, test } from './parley';
 import { enter, fill, post } from './shop';
-import type { Page } from '@playwright/test';
-
-const shot = async (page: Page, name: string) => {
-  if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/${name}.png` });
-};
 
 test('a filter is set with the keyboard, saved as a view, shared, ordered and counted (F2-10, F2-13, F2-14, F3-78, F3-82 to F3-84)', async ({
   browser,

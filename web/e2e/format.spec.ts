@@ -1,10 +1,7 @@
-import { join } from 'node:path';
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, shot, test } from './parley';
 import { ask, enter, fill } from './shop';
 
 // F2-34: what is formatted in the composer is formatted in the inbox and in the visitor's chat, and only that.
-
-const shots = process.env['FORMAT_SHOTS'];
 
 for (const [width, dark] of [
   [1440, false],
@@ -63,10 +60,8 @@ for (const [width, dark] of [
       await expect(side.locator('img')).toHaveCount(0);
     }
     await expect(chat.locator('.me .rich')).toHaveCount(0);
-    if (shots) {
-      await page.screenshot({ path: join(shots, `inbox-${width}-${dark ? 'dark' : 'light'}.png`) });
-      await visitor.screenshot({ path: join(shots, `chat-${width}-${dark ? 'dark' : 'light'}.png`) });
-    }
+    await shot(page, `inbox-${width}-${dark ? 'dark' : 'light'}`);
+    await shot(visitor, `chat-${width}-${dark ? 'dark' : 'light'}`);
     await accessible(page);
     clean();
     still();

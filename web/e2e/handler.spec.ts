@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, begin, expect, person, quiet, settling, test } from './parley';
+import { accessible, begin, expect, person, quiet, settling, shot, test } from './parley';
 
 // Who answers: the AI agent of an inbox until somebody takes over; why things happened; how they were.
 
@@ -16,7 +16,7 @@ async function looked(page: Page, name: string) {
       await accessible(page);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
-      if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/${name}-${dark ? 'dark' : 'light'}-${width}.png` });
+      await shot(page, `${name}-${dark ? 'dark' : 'light'}-${width}`);
     }
   }
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -1,15 +1,10 @@
 import type { Page } from '@playwright/test';
-import { join } from 'node:path';
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, shot, test } from './parley';
 import { ask, enter, fill } from './shop';
 
 // F2-70: what solved one conversation is kept as a quick reply, and offered first where the next one has its tag.
 
 const log = (page: Page) => page.getByRole('log');
-const shots = process.env['QUICK_SHOTS'];
-const shot = async (page: Page, name: string) => {
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-};
 
 test('a reply is saved as a quick reply of a tag, from the message, the composer and the palette (F2-70)', async ({ browser, parley }) => {
   const shop = fill(parley);

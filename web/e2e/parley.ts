@@ -129,3 +129,13 @@ export const test = base.extend<{ parley: Parley }>({
 });
 
 export { expect };
+
+/** Keeps a picture of a page, or of a part of one, in the folder that SHOTS names, for whoever looks at it; without it nothing is kept. */
+export async function shot(
+  page: { screenshot(o: { path: string; fullPage?: boolean }): Promise<unknown> },
+  name: string,
+  options: { fullPage?: boolean } = {},
+) {
+  const folder = process.env['SHOTS'];
+  if (folder) await page.screenshot({ ...options, path: `${folder}/${name}.png` });
+}

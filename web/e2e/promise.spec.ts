@@ -1,10 +1,6 @@
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, shot, test } from './parley';
 import { enter, fill, post, type Shop } from './shop';
 import type { Page } from '@playwright/test';
-
-const shot = async (page: Page, name: string) => {
-  if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/${name}.png` });
-};
 
 /** Changes the settings of every inbox, over the API. */
 async function settle(page: Page, shop: Shop, settings: object) {

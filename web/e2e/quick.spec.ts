@@ -1,16 +1,11 @@
 import type { Page } from '@playwright/test';
-import { join } from 'node:path';
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, shot, test } from './parley';
 import { ask, enter, fill } from './shop';
 
 // Quick replies, note templates and macros by keyboard, as the team uses them.
 
 const said = (page: Page) => page.locator('.toast');
 const log = (page: Page) => page.getByRole('log');
-const shots = process.env['QUICK_SHOTS'];
-const shot = async (page: Page, name: string) => {
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-};
 
 test('a quick reply is made in the settings and inserted by its shortcut (F1-37, F1-38, F1-39, F2-19 to F2-22, F2-68)', async ({ browser, parley }) => {
   const shop = fill(parley);

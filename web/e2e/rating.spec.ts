@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { PostOffice, send } from './mail';
-import { accessible, begin, expect, Parley, person, quiet, test as base } from './parley';
+import { accessible, begin, expect, Parley, person, quiet, shot, test as base } from './parley';
 
 // How satisfied customers are: asked when a conversation ends, answered in the chat or on a page of their own, and told
 // to whoever is asked for help when it is low.
@@ -29,7 +29,7 @@ async function looks(page: Page, name: string) {
       await page.setViewportSize({ width, height: 900 });
       await accessible(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-      if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/${name}-${colorScheme}-${width}.png` });
+      await shot(page, `${name}-${colorScheme}-${width}`);
     }
   }
   await page.emulateMedia({ colorScheme: 'light' });
@@ -64,7 +64,7 @@ test('F2-18 F2-26 F2-04 a chat customer rates 1: the lead is told, and the timel
   await lead.getByLabel('Asks customers how satisfied they are').first().selectOption({ label: 'When it is resolved' });
   await expect(lead.locator('.toast')).toContainText('Saved');
   await accessible(lead);
-  if (process.env['SHOTS']) await lead.screenshot({ path: `${process.env['SHOTS']}/rating-setting.png`, fullPage: true });
+  await shot(lead, 'rating-setting', { fullPage: true });
   await lead.getByRole('link', { name: 'Promises' }).click();
   const escalation = lead.getByRole('combobox', { name: 'Escalation' }).last();
   await expect(escalation.locator('option').first()).toContainText('a rating of 2 or less');
@@ -74,7 +74,7 @@ test('F2-18 F2-26 F2-04 a chat customer rates 1: the lead is told, and the timel
   await rules.getByLabel('When a customer rates our help').selectOption('1 of 5');
   await expect(rules.getByLabel('When a customer rates our help')).toHaveValue('1');
   await accessible(lead);
-  if (process.env['SHOTS']) await rules.screenshot({ path: `${process.env['SHOTS']}/rating-rules.png` });
+  await shot(rules, 'rating-rules');
 
   // An agent in the team of the lead answers, and resolves.
   const { items } = await api<{ items: { id: string }[] }>('GET', '/inboxes');
@@ -116,7 +116,7 @@ test('F2-18 F2-26 F2-04 a chat customer rates 1: the lead is told, and the timel
   await expect(card.getByLabel('Very dissatisfied')).toBeChecked();
   await visitor.keyboard.press('Tab');
   await visitor.keyboard.type('It was new last week.');
-  if (process.env['SHOTS']) await visitor.screenshot({ path: `${process.env['SHOTS']}/rating-widget.png` });
+  await shot(visitor, 'rating-widget');
   const frame =
     visitor
       .frames()
@@ -146,7 +146,7 @@ test('F2-18 F2-26 F2-04 a chat customer rates 1: the lead is told, and the timel
       for (const width of [1440, 390]) {
         await lead.evaluate((x) => (document.documentElement.dataset['theme'] = x), theme);
         await lead.setViewportSize({ width, height: 900 });
-        await lead.screenshot({ path: `${process.env['SHOTS']}/rating-timeline-${theme}-${width}.png` });
+        await shot(lead, `rating-timeline-${theme}-${width}`);
       }
 
   // The frame as a page of its own: the answer, and the card to change it.

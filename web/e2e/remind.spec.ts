@@ -1,12 +1,9 @@
 import type { Page } from '@playwright/test';
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, shot, test } from './parley';
 import { enter, fill, post, type Shop } from './shop';
 
 // Reminders to follow up, blocking a customer, and what all inboxes promise.
 
-const shot = async (page: Page, name: string) => {
-  if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/${name}.png` });
-};
 const toast = (page: Page) => page.locator('.toast').last();
 const sandbox = /frame is sandboxed/;
 const sizes = [

@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test';
-import { join } from 'node:path';
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, shot, test } from './parley';
 import { enter, fill, post, type Shop } from './shop';
 
 // Messages that are sent later: the composer's clock, the queue in the thread, the list.
@@ -9,10 +8,6 @@ const said = (page: Page) => page.locator('.toast');
 const log = (page: Page) => page.getByRole('log');
 const box = (page: Page) => page.getByRole('textbox', { name: 'Reply' });
 const cards = (page: Page) => page.getByRole('article', { name: /^Scheduled message of/ });
-const shots = process.env['SCHEDULE_SHOTS'];
-const shot = async (page: Page, name: string) => {
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-};
 
 async function annika(page: Page, shop: Shop) {
   await page.goto(`/${shop.slug}/all/${shop.annika}`);
