@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -71,19 +69,8 @@ func (p posting) Data(r io.Reader) error {
 func TestReplyOnEveryChannel(t *testing.T) {
 	h := chats(t)
 	post := (&postbox{}).start(t)
-	var mu sync.Mutex
-	var hooked []string
-	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		b, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		mu.Lock()
-		hooked = append(hooked, string(b))
-		mu.Unlock()
-	}))
-	defer hook.Close()
-	h.Owner.Do("PATCH", h.Path("/channels/"+h.front.System), object{"config": object{"webhook_url": hook.URL}}).Want(200)
+	hook := newHook(t)
+	h.Owner.Do("PATCH", h.Path("/channels/"+h.front.System), object{"config": object{"webhook_url": hook.url}}).Want(200)
 	h.Owner.Do("PATCH", h.Path("/channels/"+h.front.Mail), object{"config": object{"address": strings.ToLower(h.front.Mark) + "@example.com", "smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_security": "none"}}).Want(200)
 
 	const written = "Dear **Kim**, 2*3*4 of snake_case_name:\n\n- hold the *key*\n- see [the guide](https://example.com/a?b=1)\n\n<script>alert(1)</script> [x](javascript:alert(1))"
@@ -138,15 +125,11 @@ func TestReplyOnEveryChannel(t *testing.T) {
 	// The other system.
 	talk := h.Talk(h.front, "and **mine**?")
 	h.do(talk.ID, "reply", object{"text": written})
-	h.S.Eventually("the system is told", func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return len(hooked) == 1
-	})
+	h.S.Eventually("the system is told", func() bool { return len(hook.bodies()) == 1 })
 	var told struct {
 		Data struct{ Text, HTML string }
 	}
-	if err := json.Unmarshal([]byte(hooked[0]), &told); err != nil {
+	if err := json.Unmarshal([]byte(hook.bodies()[0]), &told); err != nil {
 		t.Fatal(err)
 	}
 	if told.Data.Text != plain {

@@ -1,11 +1,7 @@
 package api_test
 
 import (
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"parley/api/apitest"
@@ -16,19 +12,8 @@ import (
 func TestNotesStayInside(t *testing.T) {
 	const secret = "ZQXPRIVATE"
 	h := chats(t)
-	var mu sync.Mutex
-	var hooked []string
-	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		b, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		mu.Lock()
-		hooked = append(hooked, string(b))
-		mu.Unlock()
-	}))
-	defer hook.Close()
-	h.Owner.Do("PATCH", h.Path("/channels/"+h.front.System), object{"config": object{"webhook_url": hook.URL}}).Want(200)
+	hook := newHook(t)
+	h.Owner.Do("PATCH", h.Path("/channels/"+h.front.System), object{"config": object{"webhook_url": hook.url}}).Want(200)
 	v := h.S.Visitor(h.front.Key)
 	feed := v.Feed("")
 	v.Write("hello")
@@ -42,9 +27,7 @@ func TestNotesStayInside(t *testing.T) {
 	}
 	feed.Next("the answer", func(f apitest.Frame) bool { return strings.Contains(f.Raw, "an answer to the customer") })
 	h.S.Eventually("the system is told the answer", func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return strings.Contains(strings.Join(hooked, "\n"), "an answer to the customer")
+		return strings.Contains(strings.Join(hook.bodies(), "\n"), "an answer to the customer")
 	})
 	var told strings.Builder
 	for _, f := range feed.Frames() {
@@ -55,9 +38,7 @@ func TestNotesStayInside(t *testing.T) {
 	}
 	again := v.Do("POST", v.Path("/session"), object{"token": v.Bearer})
 	told.WriteString(again.Body)
-	mu.Lock()
-	defer mu.Unlock()
-	for what, text := range map[string]string{"the widget": told.String(), "the webhook": strings.Join(hooked, "\n")} {
+	for what, text := range map[string]string{"the widget": told.String(), "the webhook": strings.Join(hook.bodies(), "\n")} {
 		if !strings.Contains(text, "an answer") {
 			t.Errorf("%s was told nothing: %s", what, text)
 		}

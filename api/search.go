@@ -233,10 +233,7 @@ func (s *server) textHits(tx *store.Tx, answer store.SearchAnswer, out *SearchRe
 		return err
 	}
 	for i, h := range answer.All {
-		text := answer.Text.Mark(h.Shown(), excerpt)
-		if whole := answer.Text.Mark(h.Message.Text, excerpt); len(text.Marks) == 0 && len(whole.Marks) > 0 {
-			text = whole // in what it quotes
-		}
+		text := found(answer.Text, h)
 		m := message(tx.Scope().Workspace, &h.Message, nil)
 		hit := ConversationHit{
 			Conversation: shown[i], Subject: answer.Text.Mark(h.Document().Subject, 500), Contact: answer.Text.Mark(shown[i].Contact.Name, 200), More: h.More,
@@ -250,6 +247,20 @@ func (s *server) textHits(tx *store.Tx, answer store.SearchAnswer, out *SearchRe
 		out.Conversations = append(out.Conversations, hit)
 	}
 	return nil
+}
+
+// found marks what was looked for in a message, as it is shown; where it is nowhere
+// there, in the history that the message quotes, or in what its formatting hides.
+func found(text search.Expr, h store.SearchHit) (out search.Excerpt) {
+	shown := h.Shown()
+	if h.Message.Markdown || h.Message.Kind == desk.KindNote {
+		shown = desk.WithoutMarks(shown)
+	}
+	out = text.Mark(shown, excerpt)
+	if whole := text.Mark(h.Message.Text, excerpt); len(out.Marks) == 0 && len(whole.Marks) > 0 {
+		return whole
+	}
+	return out
 }
 
 // listedHits adds the newest conversations of which something holds, where no word

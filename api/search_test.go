@@ -70,8 +70,8 @@ func TestSearch(t *testing.T) {
 	s := apitest.New(t)
 	h := newHome(t, s.Team("ZQXHOME"))
 	talk := h.Talk(h.front, "the Räder of my bicycle are bent")
-	h.do(talk.ID, "note", object{"text": "wants a refund for the räder"})
-	h.do(talk.ID, "reply", object{"text": "We are sorry."})
+	h.do(talk.ID, "note", object{"text": "wants a **refund** for the _räder_"})
+	h.do(talk.ID, "reply", object{"text": "We are **sorry**."})
 	h.Owner.Do("PATCH", h.Path("/contacts/"+talk.Contact), object{"name": "Zoë Müller", "phone": "+46 70-123 45 67", "email": "zoe@example.com"}).Want(200)
 	one := func(r searchResult) bool {
 		return len(r.Conversations) == 1 && r.Conversations[0].Conversation.ID == talk.ID
@@ -89,6 +89,10 @@ func TestSearch(t *testing.T) {
 	r = h.search(h.Owner, `"are bent"`, one)
 	if got := r.Conversations[0].Message.Text.shown(); got != "ZQXHOMEFRONT the Räder of my bicycle [are bent]" {
 		t.Errorf("the phrase is %s", got)
+	}
+	r = h.search(h.Owner, "sorry", one)
+	if got := r.Conversations[0].Message.Text.shown(); got != "We are [sorry]." {
+		t.Errorf("a reply is found with its marks: %s", got)
 	}
 	h.search(h.Owner, "muller bicycle", one)
 	h.search(h.Owner, "refund -rader", func(r searchResult) bool { return len(r.Conversations) == 0 })

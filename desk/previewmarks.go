@@ -18,8 +18,8 @@ var lineMarks = []struct {
 	{regexp.MustCompile("`+([^`\n]+)`+"), "$1"},
 }
 
-// withoutMarks returns Markdown as its words.
-func withoutMarks(text string) string {
+// WithoutMarks returns Markdown as its words, for previews and what was found.
+func WithoutMarks(text string) string {
 	for _, m := range lineMarks {
 		text = m.re.ReplaceAllString(text, m.with)
 	}

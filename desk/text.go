@@ -76,7 +76,7 @@ func preview(m Message) string {
 		}
 	}
 	if m.Markdown {
-		text = withoutMarks(text)
+		text = WithoutMarks(text)
 	}
 	if line := Line(text, maxPreview); line != "" {
 		return line

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { accessible, expect, quiet, test } from './parley';
-import { enter, fill, post } from './shop';
+import { ask, enter, fill, post } from './shop';
 
 // The rules of the inbox, on the real program with an invented shop in it.
 
@@ -177,9 +177,10 @@ test('a row says its time and its state in words (F3-04, F3-05)', async ({ brows
   await expect(page.getByRole('option').first()).toBeVisible();
   await page.keyboard.press('j');
   await expect(page.locator('[role=option]:not(.un)')).toHaveCount(1); // it is open, so it is read
-  const all = (await (await page.context().request.get(`/api/v1/workspaces/${shop.workspace}/conversations?view=all&tab=open&limit=100`)).json()) as {
-    items: { id: string; last_activity_at: string; label: string; priority: string; unread: boolean }[];
-  };
+  type Row = { id: string; last_activity_at: string; label: string; priority: string; unread: boolean };
+  const fetched = () => ask<{ items: Row[] }>(page, shop, 'GET', '/conversations?view=all&tab=open&limit=100');
+  await expect.poll(async () => (await fetched()).items.filter((c) => !c.unread).length).toBe(1); // the server has been told
+  const all = await fetched();
   const shown = all.items.slice(0, await page.getByRole('option').count());
   const seen = { words: new Set<string>(), unread: 0 };
   for (const c of shown) {
