@@ -45,20 +45,13 @@ const ownerEmail, ownerPassword = "maja@example.com", "correct horse battery"
 
 const secret = "bench-inbound-secret-of-24-characters"
 
-// start runs the program on a database of its own and sets it up; named ones are kept
-// until the measuring ends.
-func start(ctx context.Context, o options, name string) (*program, error) {
+// idle is the program with a folder of its own, not running yet.
+func idle(o options, name string) (*program, error) {
 	p := &program{data: filepath.Join(o.dir, name)}
 	if err := os.MkdirAll(p.data, 0o700); err != nil {
 		return nil, err
 	}
 	p.database = filepath.Join(p.data, "parley.db")
-	if o.database != "" {
-		var err error
-		if p.database, err = schema(ctx, o.database, "bench_"+name); err != nil {
-			return nil, err
-		}
-	}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
@@ -72,6 +65,21 @@ func start(ctx context.Context, o options, name string) (*program, error) {
 	p.hook = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // a receiver that is always content
 	}))
+	return p, nil
+}
+
+// start runs the program on a database of its own and sets it up; named ones are kept
+// until the measuring ends.
+func start(ctx context.Context, o options, name string) (*program, error) {
+	p, err := idle(o, name)
+	if err != nil {
+		return nil, err
+	}
+	if o.database != "" {
+		if p.database, err = schema(ctx, o.database, "bench_"+strings.ReplaceAll(name, "-", "_")); err != nil {
+			return nil, err
+		}
+	}
 	if err := p.run(ctx); err != nil {
 		return nil, err
 	}

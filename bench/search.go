@@ -15,35 +15,22 @@ import (
 // with ten messages of words that are as unequal as those of a language. What is
 // rare is written after everything was copied, so that it is rare at every size.
 func measureSearch(ctx context.Context, o options, t *table) error {
-	p, err := start(ctx, o, "search")
+	first := map[string]time.Duration{}
+	for _, size := range o.sizes {
+		if err := measureSearchAt(ctx, o, size, first, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func measureSearchAt(ctx context.Context, o options, size int, first map[string]time.Duration, t *table) error {
+	p, indexing, err := library(ctx, o, size)
 	if err != nil {
 		return err
 	}
-	if err := p.write(ctx); err != nil {
-		return err
-	}
-	if err := p.vary(ctx); err != nil {
-		return err
-	}
-	if err := p.save(ctx); err != nil {
-		return err
-	}
-	first := map[string]time.Duration{}
-	for _, size := range o.sizes {
-		if err := p.stop(); err != nil {
-			return err
-		}
-		if err := grow(ctx, o, p.database, size, said); err != nil {
-			return err
-		}
-		begin := time.Now()
-		if out, err := exec.CommandContext(ctx, binary, "reindex", "--data", p.data, "--database", p.database).CombinedOutput(); err != nil {
-			return fmt.Errorf("reindex: %w: %s", err, out)
-		}
-		t.add(fmt.Sprintf("building the search index of %d conversations", size), time.Since(begin).Round(time.Second).String())
-		if err := p.run(ctx); err != nil {
-			return err
-		}
+	t.add(fmt.Sprintf("building the search index of %d conversations", size), indexing.Round(time.Second).String())
+	if !o.prepare {
 		if err := p.filters(ctx, size, first, t); err != nil {
 			return err
 		}
@@ -52,6 +39,44 @@ func measureSearch(ctx context.Context, o options, t *table) error {
 		}
 	}
 	return p.stop()
+}
+
+// library is the program on a database of so many conversations that can be searched,
+// and how long its index took: one that an earlier run has kept, or a new one.
+func library(ctx context.Context, o options, size int) (*program, time.Duration, error) {
+	name := fmt.Sprint("search-", size)
+	if o.keep {
+		p, k, err := again(ctx, o, name)
+		if p != nil || err != nil {
+			return p, k.Indexing, err
+		}
+	}
+	p, err := start(ctx, o, name)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, step := range []func(context.Context) error{p.write, p.vary, p.save} {
+		if err := step(ctx); err != nil {
+			return nil, 0, err
+		}
+	}
+	if err := p.stop(); err != nil {
+		return nil, 0, err
+	}
+	if err := grow(ctx, o, p.database, size, said); err != nil {
+		return nil, 0, err
+	}
+	begin := time.Now()
+	if out, err := exec.CommandContext(ctx, binary, "reindex", "--data", p.data, "--database", p.database).CombinedOutput(); err != nil {
+		return nil, 0, fmt.Errorf("reindex: %w: %s", err, out)
+	}
+	indexing := time.Since(begin)
+	if o.keep {
+		if err := p.leave(indexing); err != nil {
+			return nil, 0, err
+		}
+	}
+	return p, indexing, p.run(ctx)
 }
 
 // said is what search and filters look at: the copies are without the raw mails and
