@@ -114,11 +114,11 @@ func (a *audience) heard() map[*apitest.Feed]int {
 }
 
 // kinds returns which frames there are, without those that anybody may be sent at
-// any time.
+// any time, like word of a notification that a job makes.
 func kinds(frames []string) (all []string) {
 	for _, raw := range frames {
 		var f apitest.Frame
-		if json.Unmarshal([]byte(raw), &f) == nil && f.Type != "counts" && f.Type != "ping" && f.Type != "presence" && f.Type != "settings" {
+		if json.Unmarshal([]byte(raw), &f) == nil && f.Type != "counts" && f.Type != "ping" && f.Type != "presence" && f.Type != "settings" && f.Type != "notification" {
 			all = append(all, f.Type+" "+f.Conversation.ID+f.Of)
 		}
 	}

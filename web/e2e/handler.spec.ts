@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, begin, expect, person, quiet, settling, shot, test } from './parley';
+import { accessible, begin, expect, looks, person, quiet, settling, shot, test } from './parley';
 
 // Who answers: the AI agent of an inbox until somebody takes over; why things happened; how they were.
 
@@ -9,15 +9,12 @@ const banner = (page: Page) => page.getByRole('region', { name: 'Who answers' })
 
 /** both looks at a screen in light and dark, wide and narrow, and asks axe each time. */
 async function looked(page: Page, name: string) {
-  for (const dark of [false, true]) {
+  for (const { size, dark, name: screen } of looks) {
     await page.evaluate((theme) => (document.documentElement.dataset['theme'] = theme), dark ? 'dark' : 'light');
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      await accessible(page);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
-      await shot(page, `${name}-${dark ? 'dark' : 'light'}-${width}`);
-    }
+    await page.setViewportSize(size);
+    await accessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await shot(page, `${name}-${screen}`);
   }
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.evaluate(() => (document.documentElement.dataset['theme'] = 'light'));

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { send } from './mail';
-import { accessible as checked, expect, quiet, test, type Parley } from './parley';
+import { accessible as checked, expect, looks, type Parley, quiet, test } from './parley';
 import { ask as api, enter, fill, type Shop } from './shop';
 
 // Merging conversations and splitting them, on the screen and by keyboard alone.
@@ -254,49 +254,48 @@ test('F1-56 F2-52 F2-53 F2-54 F2-55 F2-77 messages are chosen by keyboard and be
 });
 
 // Both dialogs fit and are accessible in light and dark, wide and narrow.
-for (const dark of [false, true])
-  for (const width of [1440, 390])
-    test(`merging and splitting ${width} wide, ${dark ? 'dark' : 'light'}`, async ({ browser, parley }) => {
-      const shop = fill(parley);
-      const page = await enter(browser, parley, shop, shop.email, dark, { width, height: width === 390 ? 844 : 900 });
-      const clean = quiet(page);
-      const one = await mail(parley, 'The bell of my bike is broken', 'It does not ring any more. I have tried everything that I could think of.');
-      const a = await talk(page, shop, 'The bell of my bike is broken');
-      await mail(parley, 'Re: The bell of my bike is broken', 'And where is the invoice for the last repair?', one);
-      await mail(parley, 'My bike bell is broken', 'I wrote before. Does anybody read this?');
-      await talk(page, shop, 'My bike bell is broken');
-      const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-      const name = (what: string) => `${what}-${width}-${dark ? 'dark' : 'light'}`;
-      await page.goto(`/${shop.slug}/all/${a.id}`);
-      await expect(log(page)).toContainText('the last repair');
-      await expect(page.locator('.dup')).toBeVisible();
-      await accessible(page);
-      await fits();
-      await picture(page, name('hint'));
-      await page.keyboard.press('m');
-      const box = page.getByRole('dialog', { name: 'Merge conversations' });
-      await expect(box.getByRole('region', { name: 'Becomes part of it' })).toBeVisible();
-      await accessible(page);
-      await fits();
-      await picture(page, name('merge'));
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('s');
-      await expect(page.getByRole('group', { name: 'Split this conversation' })).toBeVisible();
-      await expect(page.locator('.picks').last()).toBeFocused();
-      await page.keyboard.press('Space');
-      await accessible(page);
-      await fits();
-      await picture(page, name('split'));
-      await page.keyboard.press('Enter');
-      await expect(page.getByLabel('What is it about?')).toBeFocused();
-      await page.keyboard.press('Enter');
-      await expect(log(page)).toContainText('A message went to');
-      await page.keyboard.press('m');
-      await expect(box.getByRole('option', { name: /My bike bell/ })).toBeVisible();
-      await page.keyboard.press('Enter');
-      await expect(log(page)).toContainText('merged in');
-      await accessible(page);
-      await fits();
-      await picture(page, name('joined'));
-      clean();
-    });
+for (const { size, dark, name: screen } of looks)
+  test(`merging and splitting ${screen}`, async ({ browser, parley }) => {
+    const shop = fill(parley);
+    const page = await enter(browser, parley, shop, shop.email, dark, size);
+    const clean = quiet(page);
+    const one = await mail(parley, 'The bell of my bike is broken', 'It does not ring any more. I have tried everything that I could think of.');
+    const a = await talk(page, shop, 'The bell of my bike is broken');
+    await mail(parley, 'Re: The bell of my bike is broken', 'And where is the invoice for the last repair?', one);
+    await mail(parley, 'My bike bell is broken', 'I wrote before. Does anybody read this?');
+    await talk(page, shop, 'My bike bell is broken');
+    const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    const name = (what: string) => `${what}-${screen}`;
+    await page.goto(`/${shop.slug}/all/${a.id}`);
+    await expect(log(page)).toContainText('the last repair');
+    await expect(page.locator('.dup')).toBeVisible();
+    await accessible(page);
+    await fits();
+    await picture(page, name('hint'));
+    await page.keyboard.press('m');
+    const box = page.getByRole('dialog', { name: 'Merge conversations' });
+    await expect(box.getByRole('region', { name: 'Becomes part of it' })).toBeVisible();
+    await accessible(page);
+    await fits();
+    await picture(page, name('merge'));
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('s');
+    await expect(page.getByRole('group', { name: 'Split this conversation' })).toBeVisible();
+    await expect(page.locator('.picks').last()).toBeFocused();
+    await page.keyboard.press('Space');
+    await accessible(page);
+    await fits();
+    await picture(page, name('split'));
+    await page.keyboard.press('Enter');
+    await expect(page.getByLabel('What is it about?')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(log(page)).toContainText('A message went to');
+    await page.keyboard.press('m');
+    await expect(box.getByRole('option', { name: /My bike bell/ })).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(log(page)).toContainText('merged in');
+    await accessible(page);
+    await fits();
+    await picture(page, name('joined'));
+    clean();
+  });

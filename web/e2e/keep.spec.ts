@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, expect, quiet, shot, test } from './parley';
+import { accessible, expect, looks, quiet, shot, test } from './parley';
 import { ask, enter, fill } from './shop';
 
 // F2-70: what solved one conversation is kept as a quick reply, and offered first where the next one has its tag.
@@ -81,25 +81,21 @@ test('a reply is saved as a quick reply of a tag, from the message, the composer
   clean();
 });
 
-for (const [width, dark] of [
-  [1440, true],
-  [390, false],
-  [390, true],
-] as const) {
-  test(`saving a reply fits, ${width} ${dark ? 'dark' : 'light'}`, async ({ browser, parley }) => {
+for (const { size, dark, name } of looks) {
+  test(`saving a reply fits, ${name}`, async ({ browser, parley }) => {
     const shop = fill(parley);
-    const page = await enter(browser, parley, shop, shop.email, dark, { width, height: width === 390 ? 844 : 900 });
+    const page = await enter(browser, parley, shop, shop.email, dark, size);
     await ask(page, shop, 'POST', `/conversations/${shop.annika}/reply`, {
       text: 'Hi Annika, hold the power key for ten seconds, then let it go and wait for the green light.',
     });
     await page.goto(`/${shop.slug}/all/${shop.annika}`);
     const sent = log(page).locator('.line', { hasText: 'hold the power key' });
     await sent.hover();
-    await shot(page, `keep-button-${width}-${dark ? 'dark' : 'light'}`);
+    await shot(page, `keep-button-${name}`);
     await sent.getByRole('button', { name: 'Save as quick reply' }).click();
     await expect(page.getByLabel('Content')).toHaveValue(/contact.first_name/);
-    await shot(page, `keep-form-${width}-${dark ? 'dark' : 'light'}`);
+    await shot(page, `keep-form-${name}`);
     await accessible(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
   });
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, looks, quiet, test } from './parley';
 import { enter, fill, type Shop } from './shop';
 
 // What everybody chooses for themselves: keys, looks, what is open after an action, hints (F2-67, F2-69).
@@ -310,50 +310,46 @@ test('hints come one at a time, go when they are known, and stay away', async ({
   clean();
 });
 
-for (const [name, size] of [
-  ['1440', { width: 1440, height: 900 }],
-  ['390', { width: 390, height: 844 }],
-] as const)
-  for (const dark of [false, true])
-    test(`what everybody chooses looks right, ${name} ${dark ? 'dark' : 'light'}`, async ({ browser, parley }, info) => {
-      const shop = fill(parley, 20);
-      const page = await enter(browser, parley, shop, shop.email, dark, size);
-      const look = async (what: string) => {
-        await accessible(page);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
-        await page.screenshot({ path: info.outputPath(`${what}.png`) });
-      };
-      await page.goto(`/${shop.slug}/settings/preferences`);
-      await expect(page.getByRole('radio', { name: 'Compact' })).toBeVisible();
-      await look('preferences');
-      await page.goto(`/${shop.slug}/settings/keys`);
-      await page.getByRole('button', { name: 'Change the keys of Resolve', exact: true }).click();
-      await page.keyboard.press('Enter');
-      await page.keyboard.press('r');
-      await expect(dialog(page)).toContainText('R is taken from Reply.');
-      await look('keys-dialog');
-      await kept(page, () =>
-        dialog(page)
-          .getByRole('button', { name: /Save keys/ })
-          .click(),
-      );
-      await page.mouse.move(0, 0);
-      await look('keys');
-      await page.goto(`/${shop.slug}/all`);
-      await expect(rows(page).first()).toBeVisible();
-      if (name === '1440') await expect(page.getByRole('note', { name: 'Hint' })).toBeVisible();
-      await look('hint');
-      if (name === '1440') {
-        await page.keyboard.press('?');
-        await expect(dialog(page)).toContainText('Change keys');
-        await look('help');
-        await page.keyboard.press('Escape');
-        await page.request.patch('/api/v1/me/settings', { headers: { 'X-Parley-CSRF': '1' }, data: { density: 'compact' } });
-        await page.goto(`/${shop.slug}/all/${shop.annika}`);
-        await expect(page.getByRole('log')).toContainText('Is it safe');
-        await look('compact');
-      }
-    });
+for (const { size, dark, name } of looks)
+  test(`what everybody chooses looks right, ${name}`, async ({ browser, parley }, info) => {
+    const shop = fill(parley, 20);
+    const page = await enter(browser, parley, shop, shop.email, dark, size);
+    const look = async (what: string) => {
+      await accessible(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+      await page.screenshot({ path: info.outputPath(`${what}.png`) });
+    };
+    await page.goto(`/${shop.slug}/settings/preferences`);
+    await expect(page.getByRole('radio', { name: 'Compact' })).toBeVisible();
+    await look('preferences');
+    await page.goto(`/${shop.slug}/settings/keys`);
+    await page.getByRole('button', { name: 'Change the keys of Resolve', exact: true }).click();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('r');
+    await expect(dialog(page)).toContainText('R is taken from Reply.');
+    await look('keys-dialog');
+    await kept(page, () =>
+      dialog(page)
+        .getByRole('button', { name: /Save keys/ })
+        .click(),
+    );
+    await page.mouse.move(0, 0);
+    await look('keys');
+    await page.goto(`/${shop.slug}/all`);
+    await expect(rows(page).first()).toBeVisible();
+    if (name === '1440') await expect(page.getByRole('note', { name: 'Hint' })).toBeVisible();
+    await look('hint');
+    if (name === '1440') {
+      await page.keyboard.press('?');
+      await expect(dialog(page)).toContainText('Change keys');
+      await look('help');
+      await page.keyboard.press('Escape');
+      await page.request.patch('/api/v1/me/settings', { headers: { 'X-Parley-CSRF': '1' }, data: { density: 'compact' } });
+      await page.goto(`/${shop.slug}/all/${shop.annika}`);
+      await expect(page.getByRole('log')).toContainText('Is it safe');
+      await look('compact');
+    }
+  });
 
 test('F2-67 what is chosen in one tab counts in the others at once, and on another device when it is looked at', async ({ browser, parley }) => {
   const shop = fill(parley);

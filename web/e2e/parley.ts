@@ -130,6 +130,19 @@ export const test = base.extend<{ parley: Parley }>({
 
 export { expect };
 
+const widths = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+];
+
+/**
+ * The screens and themes in which something must look right: every width and every theme is among
+ * them, and each with each when pictures are kept for somebody to look at.
+ */
+export const looks = widths
+  .flatMap((size) => [false, true].map((dark) => ({ size, dark, name: `${size.width}-${dark ? 'dark' : 'light'}` })))
+  .filter((x) => !!process.env['SHOTS'] || x.dark === x.size.width < 1000);
+
 /** Keeps a picture of a page, or of a part of one, in the folder that SHOTS names, for whoever looks at it; without it nothing is kept. */
 export async function shot(
   page: { screenshot(o: { path: string; fullPage?: boolean }): Promise<unknown> },

@@ -1,4 +1,4 @@
-import { accessible, expect, quiet, shot, test } from './parley';
+import { accessible, expect, looks, quiet, shot, test } from './parley';
 import { enter, fill, post, type Shop } from './shop';
 import type { Page } from '@playwright/test';
 
@@ -98,64 +98,59 @@ test('promises are set: business hours with a calendar file, a policy, and which
   silent();
 });
 
-for (const size of [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-])
-  for (const dark of [false, true])
-    test(`a countdown in list and header, and why, ${size.width} wide, ${dark ? 'dark' : 'light'} (F1-24, F2-28)`, async ({ browser, parley }) => {
-      const name = `${size.width}-${dark ? 'dark' : 'light'}`;
-      const shop = fill(parley);
-      const page = await enter(browser, parley, shop, shop.email, dark, size);
-      const silent = quiet(page, [/frame is sandboxed/]);
-      const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-      const tell = async (path: string, data: object) => expect((await post(page, shop, path, data)).ok()).toBe(true);
-      await settle(page, shop, {});
-      const id = await waiting(page, shop);
-      await tell(`${id}/prioritize`, { priority: 'high' });
-      await page.goto(`/${shop.slug}/all`);
-      const row = page.getByRole('option', { name: /Warranty: noise/ });
-      await expect(row.locator('.sla')).toContainText(/(m|h|late)$/);
-      await accessible(page);
-      await shot(page, `list-${name}`);
-      await row.click();
-      await expect(page.getByRole('log')).toContainText('coasting downhill');
-      const chip = page.locator('.chip.due');
-      await expect(chip).toBeVisible();
-      await page.keyboard.press('d');
-      const panel = page.getByRole('dialog', { name: 'Why this is due' });
-      await expect(panel).toContainText('The policy Standard, priority High');
-      await expect(panel).toContainText('target 1 hour, deadline 4 hours');
-      await expect(panel.getByRole('row').nth(1)).toContainText('Around the clock');
-      await accessible(page);
-      await fits();
-      await shot(page, `panel-${name}`);
-      await page.keyboard.press('Escape');
-      await expect(panel).toHaveCount(0);
+for (const { size, dark, name } of looks)
+  test(`a countdown in list and header, and why, ${name} (F1-24, F2-28)`, async ({ browser, parley }) => {
+    const shop = fill(parley);
+    const page = await enter(browser, parley, shop, shop.email, dark, size);
+    const silent = quiet(page, [/frame is sandboxed/]);
+    const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    const tell = async (path: string, data: object) => expect((await post(page, shop, path, data)).ok()).toBe(true);
+    await settle(page, shop, {});
+    const id = await waiting(page, shop);
+    await tell(`${id}/prioritize`, { priority: 'high' });
+    await page.goto(`/${shop.slug}/all`);
+    const row = page.getByRole('option', { name: /Warranty: noise/ });
+    await expect(row.locator('.sla')).toContainText(/(m|h|late)$/);
+    await accessible(page);
+    await shot(page, `list-${name}`);
+    await row.click();
+    await expect(page.getByRole('log')).toContainText('coasting downhill');
+    const chip = page.locator('.chip.due');
+    await expect(chip).toBeVisible();
+    await page.keyboard.press('d');
+    const panel = page.getByRole('dialog', { name: 'Why this is due' });
+    await expect(panel).toContainText('The policy Standard, priority High');
+    await expect(panel).toContainText('target 1 hour, deadline 4 hours');
+    await expect(panel.getByRole('row').nth(1)).toContainText('Around the clock');
+    await accessible(page);
+    await fits();
+    await shot(page, `panel-${name}`);
+    await page.keyboard.press('Escape');
+    await expect(panel).toHaveCount(0);
 
-      // Priority with a reason, by keyboard; and asking for help, which can be taken back.
-      await page.keyboard.press('p');
-      await page.keyboard.press('r');
-      const dialog = page.getByRole('dialog', { name: 'How urgent is it?' });
-      await dialog.getByLabel('Reason (optional)').fill('Stands in the rain');
-      await dialog.getByRole('radio', { name: 'Low' }).click();
-      await accessible(page);
-      await shot(page, `priority-${name}`);
-      await dialog.getByRole('button', { name: 'Set priority' }).click();
-      await page.getByRole('button', { name: /3 changes/ }).click();
-      await expect(page.getByRole('log')).toContainText('Stands in the rain');
-      await page.keyboard.press('Shift+P');
-      const help = page.getByRole('dialog', { name: 'Ask for help' });
-      await help.getByLabel('Why (optional)').fill('Who knows motors?');
-      await accessible(page);
-      await help.getByRole('button', { name: 'Escalate' }).click();
-      await expect(chip).toContainText('Escalated');
-      await fits();
-      await shot(page, `thread-${name}`);
-      await page.locator('.toast').getByRole('button', { name: 'Undo' }).last().click();
-      await expect(chip).not.toContainText('Escalated');
-      silent();
-    });
+    // Priority with a reason, by keyboard; and asking for help, which can be taken back.
+    await page.keyboard.press('p');
+    await page.keyboard.press('r');
+    const dialog = page.getByRole('dialog', { name: 'How urgent is it?' });
+    await dialog.getByLabel('Reason (optional)').fill('Stands in the rain');
+    await dialog.getByRole('radio', { name: 'Low' }).click();
+    await accessible(page);
+    await shot(page, `priority-${name}`);
+    await dialog.getByRole('button', { name: 'Set priority' }).click();
+    await page.getByRole('button', { name: /3 changes/ }).click();
+    await expect(page.getByRole('log')).toContainText('Stands in the rain');
+    await page.keyboard.press('Shift+P');
+    const help = page.getByRole('dialog', { name: 'Ask for help' });
+    await help.getByLabel('Why (optional)').fill('Who knows motors?');
+    await accessible(page);
+    await help.getByRole('button', { name: 'Escalate' }).click();
+    await expect(chip).toContainText('Escalated');
+    await fits();
+    await shot(page, `thread-${name}`);
+    await page.locator('.toast').getByRole('button', { name: 'Undo' }).last().click();
+    await expect(chip).not.toContainText('Escalated');
+    silent();
+  });
 
 test('what is late is said, is in its tab, and everybody hears of it (F0-38, F0-39)', async ({ browser, parley }) => {
   const shop = fill(parley);

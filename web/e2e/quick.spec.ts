@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, expect, quiet, shot, test } from './parley';
+import { accessible, expect, looks, quiet, shot, test } from './parley';
 import { ask, enter, fill } from './shop';
 
 // Quick replies, note templates and macros by keyboard, as the team uses them.
@@ -184,14 +184,10 @@ test('a macro is made, run by keyboard and taken back as one', async ({ browser,
   clean();
 });
 
-for (const [width, dark] of [
-  [1440, true],
-  [390, false],
-  [390, true],
-] as const) {
-  test(`quick replies and macros fit, ${width} ${dark ? 'dark' : 'light'}`, async ({ browser, parley }) => {
+for (const { size, dark, name } of looks) {
+  test(`quick replies and macros fit, ${name}`, async ({ browser, parley }) => {
     const shop = fill(parley);
-    const page = await enter(browser, parley, shop, shop.email, dark, { width, height: width === 390 ? 844 : 900 });
+    const page = await enter(browser, parley, shop, shop.email, dark, size);
     await ask(page, shop, 'POST', '/quick-replies', {
       kind: 'reply',
       name: 'Courier swap tonight',
@@ -200,15 +196,14 @@ for (const [width, dark] of [
       text: 'Good news, {{contact.first_name|there}}: between {{from}} and {{to}} tonight.',
     });
     await ask(page, shop, 'POST', '/macros', { name: 'Refund', steps: [{ do: 'reply', text: 'Done' }, { do: 'assign' }, { do: 'snooze', hours: 4 }] });
-    const mark = `${width}-${dark ? 'dark' : 'light'}`;
     for (const section of ['quick', 'macros']) {
       await page.goto(`/${shop.slug}/settings/${section}`);
       await expect(page.getByRole('region', { name: /Courier|Refund/ })).toBeVisible();
-      await shot(page, `${section}-list-${mark}`);
+      await shot(page, `${section}-list-${name}`);
       await page.getByRole('button', { name: /^Change/ }).click();
       await accessible(page);
-      await shot(page, `${section}-form-${mark}`);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await shot(page, `${section}-form-${name}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
     }
     await page.goto(`/${shop.slug}/all/${shop.annika}`);
     await expect(log(page)).toContainText('Is it safe');
@@ -217,10 +212,10 @@ for (const [width, dark] of [
     await page.keyboard.type('/swap');
     await expect(page.getByRole('option', { name: /Courier/ })).toBeVisible();
     await accessible(page);
-    await shot(page, `picker-${mark}`);
+    await shot(page, `picker-${name}`);
     await page.keyboard.press('Enter');
     await page.keyboard.press('Control+Enter');
     await expect(page.getByRole('alert')).toContainText('Fill this in');
-    await shot(page, `stopped-${mark}`);
+    await shot(page, `stopped-${name}`);
   });
 }

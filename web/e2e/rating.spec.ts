@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { PostOffice, send } from './mail';
-import { accessible, begin, expect, Parley, person, quiet, shot, test as base } from './parley';
+import { accessible, begin, expect, looks, Parley, person, quiet, shot, test as base } from './parley';
 
 // How satisfied customers are: asked when a conversation ends, answered in the chat or on a page of their own, and told
 // to whoever is asked for help when it is low.
@@ -21,16 +21,14 @@ const test = base.extend<{ post: PostOffice; desk: Parley }>({
 
 const log = (page: Page) => page.getByRole('log');
 
-/** looks looks at a page of customers in light and dark, wide and narrow, and asks axe each time. */
-async function looks(page: Page, name: string) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      await accessible(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-      await shot(page, `${name}-${colorScheme}-${width}`);
-    }
+/** looked looks at a page of customers in light and dark, wide and narrow, and asks axe each time. */
+async function looked(page: Page, name: string) {
+  for (const { size, dark, name: screen } of looks) {
+    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+    await page.setViewportSize(size);
+    await accessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await shot(page, `${name}-${screen}`);
   }
   await page.emulateMedia({ colorScheme: 'light' });
 }
@@ -152,11 +150,11 @@ test('F2-18 F2-26 F2-04 a chat customer rates 1: the lead is told, and the timel
   // The frame as a page of its own: the answer, and the card to change it.
   await visitor.goto(frame);
   await expect(visitor.getByText('Thank you. Your answer: Very dissatisfied')).toBeVisible();
-  await looks(visitor, 'rating-answered');
+  await looked(visitor, 'rating-answered');
   await visitor.getByRole('button', { name: 'Change' }).click();
   await expect(visitor.getByLabel('Very dissatisfied')).toBeFocused();
   await expect(visitor.getByLabel('What should we know?')).toHaveValue('It was new last week.');
-  await looks(visitor, 'rating-card');
+  await looked(visitor, 'rating-card');
   await visitor.getByLabel('Neither').check();
   await visitor.getByRole('button', { name: 'Send the answer' }).click();
   await expect(visitor.getByText('Thank you. Your answer: Neither')).toBeVisible();
@@ -205,9 +203,9 @@ test('F2-26 a customer of mails answers on a page of their own', async ({ browse
   const customer = await person(browser);
   const silent = quiet(customer, [/404/]);
   await customer.goto(link);
-  await looks(customer, 'rating-page');
+  await looked(customer, 'rating-page');
   await customer.goto(link.slice(0, -1));
   await expect(customer.getByRole('alert')).toContainText('This link is not one of ours');
-  await looks(customer, 'rating-page-refused');
+  await looked(customer, 'rating-page-refused');
   silent();
 });

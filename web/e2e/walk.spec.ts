@@ -13,8 +13,8 @@ interface Named {
 }
 
 /** What of the page a command may change, as one text. */
-async function print(page: Page, outside: { asked: number; chosen: number }) {
-  const seen = await page.evaluate(() => {
+async function print(page: Page, outside?: { asked: number; chosen: number }) {
+  const seen = await page.evaluate((toasts) => {
     const focus = document.activeElement;
     const all = (what: string) => [...document.querySelectorAll(what)].map((x) => x.getAttribute('aria-label') ?? x.className);
     return [
@@ -27,10 +27,19 @@ async function print(page: Page, outside: { asked: number; chosen: number }) {
       document.querySelectorAll('main button').length,
       document.querySelectorAll('[aria-selected=true]').length,
       document.documentElement.dataset['theme'],
-      document.querySelector('.toast')?.textContent,
+      toasts && document.querySelector('.toast')?.textContent,
     ];
-  });
+  }, !!outside);
   return JSON.stringify([seen, outside]);
+}
+
+/** Goes back to where a page was when it was opened: by Escape if that is enough, anew if it is not. */
+async function back(page: Page, was: string, begin: () => Promise<void>) {
+  for (let layer = 0; layer < 3; layer++) {
+    if ((await print(page)) === was) return;
+    await page.keyboard.press('Escape');
+  }
+  await begin();
 }
 
 /** A key as it is drawn, as it is pressed: "Ctrl K" is one, "G I" are two. */
@@ -63,6 +72,7 @@ async function walk(page: Page, shop: Shop, part: number, parts: number) {
   });
   await page.request.patch('/api/v1/me/settings', { headers: { 'X-Parley-CSRF': '1' }, data: { seen_hint: 'all' } });
   await begin();
+  const was = await print(page);
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('dialog').getByRole('listbox')).toHaveAttribute('aria-busy', 'false');
   const all = await page
@@ -86,7 +96,7 @@ async function walk(page: Page, shop: Shop, part: number, parts: number) {
   expect(all.length).toBeGreaterThan(40);
   const idle: string[] = [];
   for (const c of all.filter((x, i) => i % parts === part && x.id !== 'sign-out')) {
-    await begin();
+    await back(page, was, begin);
     if (c.group === 'write') {
       await page.keyboard.press('r');
       await expect(page.getByRole('textbox', { name: 'Reply' })).toBeFocused();
