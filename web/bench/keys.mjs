@@ -5,6 +5,8 @@
  *
  * It prints one JSON object: for every key the milliseconds from pressing it
  * until what it does is painted, with a processor that is throttle times slower.
+ * Of keys that open a conversation that is the first frame, in which the list shows
+ * it; drawn says when the conversation itself is painted.
  */
 import { launch, signedIn, summary } from './figures.mjs';
 
@@ -21,9 +23,11 @@ function timer() {
   };
   const asks = () => !!document.querySelector('[role=dialog] :focus');
   window.done = {
+    marks: (was) => shown() !== was.row && !!document.getElementById(shown()),
     opened,
     asks,
-    gone: (was) => !document.getElementById(was.row) && opened(was),
+    gone: (was) => !document.getElementById(was.row) && shown() !== was.row,
+    next: (was) => !document.getElementById(was.row) && opened(was),
     back: (was) => was.gone !== '' && !!document.getElementById(was.gone),
     picks: () => !!document.querySelector('.picker'),
     reads: () => document.activeElement?.matches('.thread .scroll') ?? false,
@@ -40,7 +44,7 @@ function timer() {
       const done = window.done[window.wanted];
       if (!done || e.key === 'Control' || e.key === 'Shift') return;
       const was = { row: shown(), theme: document.documentElement.dataset.theme, gone };
-      if (window.wanted === 'gone') gone = was.row;
+      if (window.wanted === 'gone' || window.wanted === 'next') gone = was.row;
       window.wanted = '';
       window.took = undefined;
       const from = e.timeStamp;
@@ -92,9 +96,12 @@ try {
   await p.locator('.tl .bub').first().waitFor();
   await look(p, 2000);
   const keys = {};
+  const drawn = {};
   await series(p, 'j', 'opened', 3);
-  keys.j = await series(p, 'j', 'opened', 60);
-  keys.k = await series(p, 'k', 'opened', 60);
+  keys.j = await series(p, 'j', 'marks', 60);
+  keys.k = await series(p, 'k', 'marks', 60);
+  drawn.j = await series(p, 'j', 'opened', 60);
+  drawn.k = await series(p, 'k', 'opened', 60);
   const inList = () => list.focus();
   const leave = async () => {
     await p.keyboard.press('Escape');
@@ -133,16 +140,18 @@ try {
     await look(p);
   }
   keys.t = summary(t);
-  const [e, z] = [[], []];
-  for (let i = 0; i < 20; i++) {
-    e.push(await time(p, 'e', 'gone'));
+  const [e, next, z] = [[], [], []];
+  for (let i = 0; i < 40; i++) {
+    if (i % 2 === 0) e.push(await time(p, 'e', 'gone'));
+    else next.push(await time(p, 'e', 'next'));
     await look(p, 400);
     z.push(await time(p, 'z', 'back'));
     await look(p, 400);
   }
   keys.e = summary(e);
+  drawn.e = summary(next);
   keys.z = summary(z);
-  console.log(JSON.stringify({ throttle, loaded, keys }));
+  console.log(JSON.stringify({ throttle, loaded, keys, drawn }));
 } finally {
   await browser.close();
 }

@@ -39,9 +39,14 @@ async function watch(page: Page) {
           w.shifts.push([e.value, e.startTime - w.key, ...e.sources.map((s) => [s.node?.className, s.previousRect, s.currentRect])]);
       }
     }).observe({ type: 'layout-shift', buffered: true });
+    // The row is marked first, the conversation comes a frame later: what a key asked for is there when both are.
+    const drawn = () => {
+      const row = document.querySelector('[role=listbox]')?.getAttribute('aria-activedescendant');
+      return document.getElementById(row ?? '')?.querySelector('.l2 .trunc')?.textContent === document.querySelector('h1')?.textContent;
+    };
+    const paint = () => void requestAnimationFrame(() => (drawn() ? requestAnimationFrame(() => (w.painted = performance.now())) : paint()));
     new MutationObserver((all) => {
-      if (all.some((m) => m.attributeName === 'aria-activedescendant'))
-        requestAnimationFrame(() => requestAnimationFrame(() => (w.painted = performance.now())));
+      if (all.some((m) => m.attributeName === 'aria-activedescendant')) paint();
     }).observe(document, { subtree: true, attributes: true, attributeFilter: ['aria-activedescendant'] });
     const look = () => {
       for (const b of document.querySelectorAll('.bone, .bones, .skeletons, .spinner')) if (b.checkVisibility()) w.bones.push(b.className);
