@@ -1,4 +1,5 @@
 /** What a verb will make of a conversation, shown until the server answers. */
+import { previewLine } from './marks';
 import { active } from './membership';
 import type { Conversation, Priority, Stage } from './model';
 
@@ -46,7 +47,7 @@ export function tagged(c: Conversation, add: readonly string[], remove: readonly
 /** After a reply. */
 export function replied(c: Conversation, text: string, at: string): Partial<Conversation> {
   return {
-    preview: text.replace(/\s+/g, ' ').trim().slice(0, 200) || c.preview,
+    preview: previewLine(text).slice(0, 200) || c.preview,
     last_activity_at: at,
     message_count: c.message_count + 1,
     waiting_on: 'customer',
