@@ -201,6 +201,8 @@ const annika = of('Annika');
 await verb(priya, annika, 'prioritize', { priority: 'high' });
 await verb(priya, annika, 'tag', { add: ['Battery'] });
 await verb(priya, annika, 'assign', { assignee_id: me2.id });
+// The one mail that cannot be delivered fails while the shop is filled, so that nothing happens in it later by itself.
+await maja.ask('PATCH', `${W}/inboxes/${support.id}`, { settings: { undo_mail_seconds: 0 } });
 await verb(me2, annika, 'reply', {
   text: 'Hej Annika. Yes, it is safe: the pack protects itself when one cell runs warm. Could you hold the power button for ten seconds with the charger unplugged, then charge again and tell me what the light does?',
   client_id: 'seed-reply-1',
@@ -222,6 +224,9 @@ await verb(me2, of('Yuki'), 'reply', { text: 'Could you tell me which Android ve
 await verb(me2, of('Oliver'), 'tag', { add: ['Warranty'] });
 await verb(me2, of('Ingrid'), 'prioritize', { priority: 'low' });
 await verb(me2, of('Sofia'), 'resolve');
+const failed = async () => (await maja.get(`${W}/conversations/${annika.id}/timeline`)).items.some((i) => i.message?.delivery?.reason);
+for (let i = 0; i < 100 && !(await failed()); i++) await new Promise((r) => setTimeout(r, 50));
+await maja.ask('PATCH', `${W}/inboxes/${support.id}`, { settings: { undo_mail_seconds: null } });
 console.log(
   JSON.stringify({
     base,

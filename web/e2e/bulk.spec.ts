@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { send } from './mail';
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, test, told } from './parley';
 import { ask as api, enter, fill, type Shop } from './shop';
 
 // Many conversations at once: choosing, the bar, the review, the job, its results and the way back; by mouse and by keyboard alone.
@@ -107,7 +107,7 @@ test('F1-29 F1-31 F1-35 F1-36 F2-57 all in view, reviewed and resolved by a job 
   await expect(dialog.getByRole('button', { name: new RegExp(`^Resolve ${before}`) })).toBeEnabled();
   expect(first).not.toContain(`Resolve ${before}`);
   expect(await count(page, shop, 'is:resolved')).toBe(gone);
-  await page.keyboard.press('ControlOrMeta+Enter');
+  await told(page, /\/bulk\b/, () => page.keyboard.press('ControlOrMeta+Enter'));
   await expect(dialog).toHaveCount(0);
   await page.reload();
   await expect(bar(page)).toContainText(`${before} resolved`, { timeout: 30_000 });

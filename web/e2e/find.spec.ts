@@ -1,4 +1,4 @@
-import { accessible, expect, quiet, shot, test } from './parley';
+import { accessible, expect, quiet, shot, test, told } from './parley';
 import { enter, fill, post } from './shop';
 
 test('a filter is set with the keyboard, saved as a view, shared, ordered and counted (F2-10, F2-13, F2-14, F3-78, F3-82 to F3-84)', async ({
@@ -96,7 +96,7 @@ test('a filter is set with the keyboard, saved as a view, shared, ordered and co
   const triage = side.getByRole('link', { name: /^Triage/ });
   await expect(triage).toHaveAttribute('aria-current', 'page');
   await triage.focus();
-  await page.keyboard.press('Alt+ArrowUp');
+  await told(page, /\/views\b/, () => page.keyboard.press('Alt+ArrowUp'));
   await expect(side.locator('[data-view]').first()).toContainText('Triage');
   await expect(triage).toBeFocused();
   await page.reload();

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, expect, quiet, test } from './parley';
+import { accessible, expect, quiet, test, told } from './parley';
 import { ask as api, enter, fill, post, type Shop } from './shop';
 
 // How a conversation rests and ends, on the screen and by keyboard alone.
@@ -150,7 +150,7 @@ test('F1-06 F1-51 F1-52 F3-46 F3-47 F4-23 an inbox that asks: checklist, categor
   await expect(send).toBeEnabled();
   await box.getByRole('button', { name: /Thank you for writing/ }).click();
   await expect(box.getByRole('status')).toContainText('cannot be taken back');
-  await page.keyboard.press('Control+Enter');
+  await told(page, /\/resolve$/, () => page.keyboard.press('Control+Enter'));
   await expect(said(page)).toContainText('Resolved');
   await expect(said(page).getByRole('button', { name: /Undo/ })).toHaveCount(0);
   await page.goto(`/${shop.slug}/all/resolved/${shop.annika}`);
@@ -176,7 +176,7 @@ test('F3-46 F3-49 F3-50 F0-27 F0-48 F0-50 F1-53 close asks when nobody answered;
   await page.keyboard.press('Escape');
   await expect(box).toHaveCount(0);
   await page.keyboard.press('Shift+E');
-  await box.getByRole('button', { name: 'Close', exact: true }).click();
+  await told(page, /\/close$/, () => box.getByRole('button', { name: 'Close', exact: true }).click());
   await expect(said(page)).toContainText('Closed');
   await page.goto(`/${shop.slug}/all/closed/${waits.id}`);
   const stands = page.getByRole('list', { name: 'Where this conversation stands' }).locator('[aria-current=step]');

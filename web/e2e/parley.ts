@@ -99,6 +99,13 @@ export function settling(page: Page, still = 400) {
   return () => expect.poll(() => open <= 0 && Date.now() - last > still, { timeout: 20_000, intervals: [100] }).toBe(true);
 }
 
+/** Does something that asks the server for a change, and waits for the answer: what leaves the page after it finds it done. */
+export async function told(page: Page, path: RegExp, act: () => Promise<unknown>) {
+  const answer = page.waitForResponse((r) => r.request().method() !== 'GET' && path.test(new URL(r.url()).pathname));
+  await act();
+  expect((await answer).ok()).toBe(true);
+}
+
 export async function person(browser: Browser, size = { width: 1440, height: 900 }) {
   const context = await browser.newContext({ viewport: size, bypassCSP: true });
   return context.newPage();

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, expect, looks, quiet, shot, test } from './parley';
+import { accessible, expect, looks, quiet, shot, test, told } from './parley';
 import { ask, enter, fill } from './shop';
 
 // Quick replies, note templates and macros by keyboard, as the team uses them.
@@ -88,7 +88,7 @@ test('a quick reply is made in the settings and inserted by its shortcut (F1-37,
   await expect(one).toContainText('Used once');
   await one.getByRole('button', { name: 'Change' }).click();
   await form.getByLabel('Content').fill('Hello {{contact.first_name|there}}');
-  await form.getByRole('button', { name: 'Save' }).click();
+  await told(page, /\/quick-replies\//, () => form.getByRole('button', { name: 'Save' }).click());
   await one.getByRole('button', { name: 'History' }).click();
   const past = page.getByRole('dialog', { name: /Every text of/ });
   await expect(past).toContainText('Hello {{contact.first_name|there}}');

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, expect, looks, quiet, shot, test } from './parley';
+import { accessible, expect, looks, quiet, shot, test, told } from './parley';
 import { enter, fill, post, type Shop } from './shop';
 
 // Reminders to follow up, blocking a customer, and what all inboxes promise.
@@ -82,7 +82,7 @@ test('T8 F2-26 F2-80 1.4 a reminder to follow up: set for all inboxes, inherited
   await expect(dialog).toContainText('is reminded when nobody has written for 2 days');
   await accessible(page);
   await shot(page, 'pend');
-  await dialog.getByRole('button', { name: 'Set to pending' }).click();
+  await told(page, /\/pend$/, () => dialog.getByRole('button', { name: 'Set to pending' }).click());
   await page.goto(`/${shop.slug}/all/${shop.annika}`);
   await expect(page.locator('.rest')).toContainText('Reminder to follow up');
   await accessible(page);

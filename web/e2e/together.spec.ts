@@ -193,6 +193,7 @@ test('Send stops for what a colleague has answered meanwhile, and needs a second
   await expect(box(maja)).toHaveValue('Please send it back.');
   await box(maja).press('Control+Enter'); // it has been looked at
   await expect(log(maja).getByText('Please send it back.')).toHaveCount(1);
+  await expect.poll(() => said(maja, shop, 'Please send it back.')).toBe(1);
 
   // What was written without a network is not sent over what came meanwhile either.
   await maja.context().setOffline(true);
