@@ -10,7 +10,7 @@ type Answer struct {
 	Text    string
 	Flag    Flag
 	Close   bool  // it thinks that the matter is settled (F3-44)
-	Cause   int64 // the event it follows, so that a second try is the same answer
+	Anew    int64 // the event that asks again, where the answer before was withheld; 0 otherwise
 }
 
 // AIFlagged says that the AI agent asks for a person, and since when the
@@ -35,8 +35,9 @@ const (
 	DiscardEnded     = "ended"      // resolved, closed or archived (T28)
 )
 
-// Key returns the answer's own id: one answer however often it is tried.
-func (a Answer) Key() string { return fmt.Sprintf("answer-%d", a.Cause) }
+// Key returns the answer's own id: one to a message, however often it is tried and
+// whatever asks for it, a message or that the conversation was handed back.
+func (a Answer) Key() string { return fmt.Sprintf("answer-%d-%d-%d", a.Answers, a.Epoch, a.Anew) }
 
 // Decide refuses, and says so on the timeline, what was computed before somebody
 // took over (S-10, F3-31) and what comes after the end (T28).

@@ -73,7 +73,11 @@ func (a Answer) Run(ctx context.Context, e desk.Event, try app.Try) error {
 	case answer == responder.Answer{}:
 		return nil
 	}
-	_, err = a.App.Do(app.ByAI(ctx), c.ID, desk.Answer{Epoch: c.AIEpoch, Answers: c.LastFromCustomer, Text: answer.Text, Flag: answer.Flag, Close: answer.Close, Cause: e.Seq})
+	cmd := desk.Answer{Epoch: c.AIEpoch, Answers: c.LastFromCustomer, Text: answer.Text, Flag: answer.Flag, Close: answer.Close}
+	if _, ok := e.Fact.(desk.AIWithheld); ok {
+		cmd.Anew = e.Seq
+	}
+	_, err = a.App.Do(app.ByAI(ctx), c.ID, cmd)
 	return err
 }
 

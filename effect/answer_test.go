@@ -239,6 +239,24 @@ func TestAIThatFails(t *testing.T) {
 	}
 }
 
+// The customer writes while the conversation is being handed back: both ask for an
+// answer, and there is one (S-10).
+func TestHandedBackWhileTheyWrite(t *testing.T) {
+	d := withAI(t, responder.Script{}, desk.AISettings{AIScript: []desk.AILine{{When: "human", Say: "A colleague will answer.", Flag: desk.FlagAskedHuman}, {Say: "We open at nine."}}})
+	id := d.Get(apptest.Post{From: "kim", Key: "1", Text: "When do you open?"}).Conversation
+	d.Work()
+	for _, cmd := range []desk.Command{desk.TakeOver{}, desk.HandBack{Unassign: true}} {
+		_, err := d.Do(d.As(d.Agent), id, cmd)
+		d.OK(err)
+	}
+	d.Get(apptest.Post{From: "kim", Key: "2", Text: "I want a human"})
+	d.Work()
+	d.want("We open at nine.", "A colleague will answer.")
+	if line := d.Timeline(id); len(line)-len(slices.DeleteFunc(slices.Clone(line), func(kind string) bool { return kind == "ai_flagged" })) != 1 {
+		t.Errorf("it was flagged twice: %v", line)
+	}
+}
+
 // Taken over and handed back before the answer left: it is withheld, and the AI
 // agent answers anew. The customer is answered once and not forgotten.
 func TestHandedBackBeforeItLeft(t *testing.T) {

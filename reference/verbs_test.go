@@ -124,7 +124,7 @@ func (g *game) ai(t *talk) (desk.Command, func() string) {
 	}
 	epoch, says, flag := t.epoch-g.IntN(4)/3, g.IntN(3) > 0, pick(g, "", "", "", "asked_human", "complex")
 	g.answers++
-	cmd := desk.Answer{Epoch: int64(epoch), Answers: g.newest[t.number], Flag: desk.Flag(flag), Cause: int64(g.answers)}
+	cmd := desk.Answer{Epoch: int64(epoch), Answers: g.newest[t.number], Flag: desk.Flag(flag), Anew: int64(g.answers)}
 	if says {
 		cmd.Text = "I am a machine."
 	}
