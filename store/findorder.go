@@ -158,6 +158,9 @@ func waiting(f Find) []part {
 // wait for us, longest first, and then the rest by activity (F2-07).
 func byPriority(f Find) (parts []part) {
 	for _, p := range []desk.Priority{desk.PriorityUrgent, desk.PriorityHigh, desk.PriorityNormal, desk.PriorityLow} {
+		if !f.Cond.Allows(filter.Priority, string(p)) {
+			continue
+		}
 		where := "c.priority = '" + string(p) + "'"
 		if p != desk.PriorityNormal { // as in the index of what is not
 			where += " AND c.priority <> 'normal'"
@@ -178,6 +181,9 @@ func byCustomerType(tx *Tx, f Find) []part {
 	}
 	parts := make([]part, 0, 3)
 	for _, w := range []string{"vip", "returning", "new"} {
+		if !f.Cond.Allows(filter.CustomerType, w) || w == "vip" && len(vip) == 0 {
+			continue
+		}
 		k := compiler{tx: tx}
 		k.customerType(w, vip)
 		parts = append(parts, newest(f, w, k.b.String(), k.args...))

@@ -15,9 +15,8 @@ interface Watched {
   shifts: unknown[];
   /** Placeholders that were on the screen. */
   bones: string[];
-  /** When the last key was pressed, and when what it opened had been painted. */
-  key: number;
-  painted: number;
+  /** When keys were pressed, and when what each opened had been painted. */
+  keys: { at: number; painted: number }[];
 }
 const watched = (page: Page) => page.evaluate(() => (window as unknown as { watched: Watched }).watched);
 const forget = (page: Page) => page.evaluate(() => Object.assign((window as unknown as { watched: Watched }).watched, { shifts: [], bones: [] }));
@@ -25,18 +24,22 @@ const forget = (page: Page) => page.evaluate(() => Object.assign((window as unkn
 /** Notes from its beginning what a page shows that is not what was asked for, and what moves. */
 async function watch(page: Page) {
   await page.addInitScript(() => {
-    const w: Watched = { shifts: [], bones: [], key: -1, painted: 0 };
+    const w: Watched = { shifts: [], bones: [], keys: [] };
     (window as unknown as { watched: Watched }).watched = w;
-    addEventListener('keydown', (e) => (w.key = e.timeStamp), true);
+    addEventListener('keydown', (e) => void w.keys.push({ at: e.timeStamp, painted: Infinity }), true);
     new PerformanceObserver((list) => {
       for (const e of list.getEntries() as (PerformanceEntry & {
         value: number;
         sources: { node?: Element; previousRect: DOMRect; currentRect: DOMRect }[];
       })[]) {
         // What a key changes at once is what was asked for; browsers would forgive half a second more. Times that grow by a letter are no shift.
-        const asked = e.startTime >= w.key && (w.painted < w.key || e.startTime <= w.painted);
+        const asked = w.keys.some((k) => e.startTime >= k.at && e.startTime <= k.painted);
         if (!asked && e.value > 0.002)
-          w.shifts.push([e.value, e.startTime - w.key, ...e.sources.map((s) => [s.node?.className, s.previousRect, s.currentRect])]);
+          w.shifts.push([
+            e.value,
+            ...w.keys.slice(-3).map((k) => [e.startTime - k.at, k.painted - e.startTime]),
+            ...e.sources.map((s) => [s.node?.className, s.previousRect, s.currentRect]),
+          ]);
       }
     }).observe({ type: 'layout-shift', buffered: true });
     // The row is marked first, the conversation comes a frame later: what a key asked for is there when both are.
@@ -44,7 +47,8 @@ async function watch(page: Page) {
       const row = document.querySelector('[role=listbox]')?.getAttribute('aria-activedescendant');
       return document.getElementById(row ?? '')?.querySelector('.l2 .trunc')?.textContent === document.querySelector('h1')?.textContent;
     };
-    const paint = () => void requestAnimationFrame(() => (drawn() ? requestAnimationFrame(() => (w.painted = performance.now())) : paint()));
+    const done = () => w.keys.forEach((k) => (k.painted = Math.min(k.painted, performance.now())));
+    const paint = () => void requestAnimationFrame(() => (drawn() ? requestAnimationFrame(done) : paint()));
     new MutationObserver((all) => {
       if (all.some((m) => m.attributeName === 'aria-activedescendant')) paint();
     }).observe(document, { subtree: true, attributes: true, attributeFilter: ['aria-activedescendant'] });
