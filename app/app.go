@@ -157,7 +157,7 @@ var errLost = errors.New("another transaction was first")
 
 func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.WriteTx) error) error {
 	var err error
-	for range 6 {
+	for range 12 { // of eight that want one thing at once, each is first in the end
 		var events, settings bool
 		var queues []string
 		err = a.DB.Write(ctx, scope, func(tx *store.WriteTx) error {

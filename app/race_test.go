@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"slices"
 	"sync"
 	"testing"
 
@@ -52,6 +53,27 @@ func TestTakenNames(t *testing.T) {
 	}
 	if tags := d.Conversation(r.Conversation).Tags; len(tags) != 1 {
 		t.Errorf("tags %v", tags)
+	}
+	// In eight conversations, two new ones in either order.
+	ids := make([]desk.ConversationID, 8)
+	for i := range ids {
+		name := string(rune('a' + i))
+		ids[i] = d.Get(apptest.Post{From: name, Key: "of " + name, Text: "hello"}).Conversation
+	}
+	if n := atOnce(t, func(i int) error {
+		add := []string{"Wheel", "Chain"}
+		if i%2 == 0 {
+			slices.Reverse(add)
+		}
+		return err2(d.Do(d.As(d.Agent), ids[i], desk.Label{Add: add}))
+	}); n != 8 {
+		t.Errorf("%d of 8 conversations got two new tags", n)
+	}
+	for _, id := range ids {
+		first, this := slices.Sorted(slices.Values(d.Conversation(ids[0]).Tags)), slices.Sorted(slices.Values(d.Conversation(id).Tags))
+		if len(first) != 2 || !slices.Equal(first, this) {
+			t.Errorf("tags %v and %v", first, this)
+		}
 	}
 	_, secret, err := d.Invite(d.As(d.Owner), "new@example.com", desk.RoleAgent, nil)
 	d.OK(err)

@@ -69,7 +69,7 @@ func (w *world) MakeTag(idOrName string) (desk.TagID, error) {
 		return 0, desk.Errorf(desk.Invalid, "A tag needs a name.")
 	}
 	t := desk.Tag{ID: desk.TagID(w.app.number()), Name: name, Color: "c3"}
-	return t.ID, w.SaveTag(t, strings.ToLower(name))
+	return w.NameTag(t, strings.ToLower(name))
 }
 
 // checkChannel refuses to answer through a channel that the actor does not see, or

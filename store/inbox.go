@@ -141,6 +141,18 @@ func (tx *WriteTx) SaveTag(t desk.Tag, folded string) error {
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded, color = excluded.color WHERE tag.workspace_id = excluded.workspace_id`, tx.scope.Workspace, t.ID, t.Name, folded, t.Color)
 }
 
+// NameTag returns the tag with a folded name; it is t where there was none. Two who
+// name a new one at the same moment get the same.
+func (tx *WriteTx) NameTag(t desk.Tag, folded string) (desk.TagID, error) {
+	err := tx.exec(`INSERT INTO tag (workspace_id, id, name, folded, color) VALUES (?, ?, ?, ?, ?) ON CONFLICT (workspace_id, folded) DO NOTHING`,
+		tx.scope.Workspace, t.ID, t.Name, folded, t.Color)
+	if err != nil {
+		return 0, err
+	}
+	named, err := tx.TagByName(folded)
+	return named.ID, err
+}
+
 // DeleteTag removes a tag that no conversation has.
 func (tx *WriteTx) DeleteTag(id desk.TagID) error {
 	n, err := scanInt(tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM conversation_tag WHERE workspace_id = ? AND tag_id = ? LIMIT 1) t`, tx.scope.Workspace, id).Scan)
