@@ -111,6 +111,10 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SaveTag": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveTag(desk.Tag{ID: r.tag.ID, Name: "changed", Color: "c1"}, "changed")
 	},
+	"NameTag": func(tx *store.WriteTx, r realm) error {
+		_, err := tx.NameTag(desk.Tag{ID: r.tag.ID, Name: "named", Color: "c1"}, "named")
+		return err
+	},
 	"SavePolicy": func(tx *store.WriteTx, r realm) error {
 		p := r.policy
 		p.Name = "changed"
