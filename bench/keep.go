@@ -30,17 +30,17 @@ func (p *program) leave(indexing time.Duration) error {
 // again is the program on a database that an earlier run has left; nil when there is none.
 func again(ctx context.Context, o options, name string) (*program, kept, error) {
 	var k kept
-	p, err := idle(o, name)
-	if err != nil {
-		return nil, k, err
-	}
-	b, err := os.ReadFile(filepath.Join(p.data, keptFile))
+	b, err := os.ReadFile(filepath.Join(o.dir, name, keptFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, k, nil
 	}
-	if err == nil {
-		err = json.Unmarshal(b, &k)
+	if err != nil {
+		return nil, k, err
 	}
+	if err := json.Unmarshal(b, &k); err != nil {
+		return nil, k, err
+	}
+	p, err := idle(o, name)
 	if err != nil {
 		return nil, k, err
 	}
