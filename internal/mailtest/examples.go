@@ -5,6 +5,7 @@ package mailtest
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -38,19 +39,29 @@ func Examples(t *testing.T) string {
 // EachLine calls do with every line of a file of examples, or skips.
 func EachLine(t *testing.T, file string, do func(line []byte)) {
 	t.Helper()
+	if _, err := os.Stat(file); err != nil {
+		t.Skipf("%s is not there", file)
+	}
+	if err := Lines(file, func(line []byte) error { do(line); return nil }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Lines calls do with every line of a file until it returns an error.
+func Lines(file string, do func(line []byte) error) error {
 	f, err := os.Open(file)
 	if err != nil {
-		t.Skipf("%s is not there", file)
+		return err
 	}
 	defer f.Close()
 	s := bufio.NewScanner(f)
 	s.Buffer(nil, 16<<20)
 	for s.Scan() {
-		do(s.Bytes())
+		if err := do(s.Bytes()); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
 	}
-	if err := s.Err(); err != nil {
-		t.Fatal(err)
-	}
+	return s.Err()
 }
 
 // Case is a mail and what is expected of it. Absent expectations are nil or zero.

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"parley/internal/mailtest"
 )
 
 // TestSanitiseExamples runs published attacks, which must all become harmless.
@@ -47,8 +49,8 @@ func TestSanitiseExamples(t *testing.T) {
 					t.Errorf("%s: %s", c.ID, err)
 					continue
 				}
-				if html, err := FromMarkdown(c.Input); err != nil || dangers(html) != nil {
-					t.Errorf("%s as Markdown: %v %v", c.ID, dangers(html), err)
+				if html, err := FromMarkdown(c.Input); err != nil || mailtest.Dangers(html) != nil {
+					t.Errorf("%s as Markdown: %v %v", c.ID, mailtest.Dangers(html), err)
 					continue
 				}
 				safe++

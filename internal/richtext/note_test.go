@@ -3,6 +3,8 @@ package richtext
 import (
 	"strings"
 	"testing"
+
+	"parley/internal/mailtest"
 )
 
 // F1-42: bold, list, link and code are shown, names set apart, HTML is text.
@@ -30,8 +32,8 @@ func TestLongNote(t *testing.T) {
 		if got, err := FromNote(strings.Repeat(s, 100_000/len(s)), []string{"Ann"}); got != "" || err != nil {
 			t.Errorf("%q: %d bytes, %v", s, len(got), err)
 		}
-		if got, err := FromNote(strings.Repeat(s, 10_000/len(s)), []string{"Ann"}); got == "" != (s == "> ") || err != nil || dangers(got) != nil {
-			t.Errorf("%q: %d bytes, %v, %v", s, len(got), err, dangers(got))
+		if got, err := FromNote(strings.Repeat(s, 10_000/len(s)), []string{"Ann"}); got == "" != (s == "> ") || err != nil || mailtest.Dangers(got) != nil {
+			t.Errorf("%q: %d bytes, %v, %v", s, len(got), err, mailtest.Dangers(got))
 		}
 	}
 }

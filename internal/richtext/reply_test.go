@@ -3,6 +3,8 @@ package richtext
 import (
 	"strings"
 	"testing"
+
+	"parley/internal/mailtest"
 )
 
 // F2-34: one reply, as HTML for channels that show it and without stray marks for
@@ -62,7 +64,7 @@ func FuzzReply(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := dangers(html); err != nil {
+		if err := mailtest.Dangers(html); err != nil {
 			t.Fatalf("%q: %v in %q", s, err, html)
 		}
 		if strings.Contains(html, "<img") || strings.Contains(html, "style=") || strings.HasSuffix(text, "\n") && text != s {

@@ -2,66 +2,11 @@ package richtext
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
-	xhtml "golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
+	"parley/internal/mailtest"
 )
-
-// dangers returns what in a piece of HTML could do more than show, as a browser's
-// parser reads it: another one than the sanitiser's.
-func dangers(s string) (all []string) {
-	nodes, err := xhtml.ParseFragment(strings.NewReader(s), &xhtml.Node{Type: xhtml.ElementNode, Data: "body", DataAtom: atom.Body})
-	if err != nil {
-		return []string{err.Error()}
-	}
-	var walk func(*xhtml.Node)
-	walk = func(n *xhtml.Node) {
-		if n.Type == xhtml.ElementNode {
-			all = append(all, dangersOf(n)...)
-		}
-		if n.Type == xhtml.CommentNode || n.Type == xhtml.DoctypeNode {
-			all = append(all, "comment")
-		}
-		for c := range n.ChildNodes() {
-			walk(c)
-		}
-	}
-	for _, n := range nodes {
-		walk(n)
-	}
-	return all
-}
-
-var allowed = strings.Fields("p br div span b strong i em u s strike del ins sub sup small big code pre blockquote hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption colgroup center font a img")
-
-func dangersOf(n *xhtml.Node) (all []string) {
-	if n.Namespace != "" || !slices.Contains(allowed, n.Data) {
-		all = append(all, "element "+n.Namespace+" "+n.Data)
-	}
-	for _, a := range n.Attr {
-		v := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
-		switch a.Key {
-		case "href", "src":
-			scheme, _, ok := strings.Cut(v, ":")
-			if !ok || !slices.Contains([]string{"http", "https", "mailto", "tel", "cid"}, scheme) {
-				all = append(all, a.Key+" "+a.Val)
-			}
-		case "style":
-			for _, bad := range []string{"url", "expression", "position", "javascript", "import", "behavior", "binding", "\\", "/*", "<", "@", "-moz"} {
-				if strings.Contains(v, bad) {
-					all = append(all, "style "+a.Val)
-				}
-			}
-		case "title", "alt", "width", "height", "colspan", "rowspan", "cellpadding", "cellspacing", "border", "align", "valign", "color", "bgcolor", "dir", "start", "rel", "target":
-		default:
-			all = append(all, "attribute "+a.Key)
-		}
-	}
-	return all
-}
 
 func TestSanitise(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
@@ -128,8 +73,8 @@ func TestFromMarkdown(t *testing.T) {
 }
 
 func TestSignature(t *testing.T) {
-	if got := Signature("Maja <b>\nLindqvist "); !strings.Contains(got, "Maja &lt;b&gt;<br>Lindqvist</p>") || dangers(got) != nil {
-		t.Error(got, dangers(got))
+	if got := Signature("Maja <b>\nLindqvist "); !strings.Contains(got, "Maja &lt;b&gt;<br>Lindqvist</p>") || mailtest.Dangers(got) != nil {
+		t.Error(got, mailtest.Dangers(got))
 	}
 }
 
@@ -137,16 +82,16 @@ func TestSignature(t *testing.T) {
 // again, and in the page.
 func check(s string) error {
 	clean := Sanitise(s)
-	if d := dangers(clean); d != nil {
+	if d := mailtest.Dangers(clean); d != nil {
 		return fmt.Errorf("%.300q became %.300q: %v", s, clean, d)
 	}
-	if again := Sanitise(clean); dangers(again) != nil {
+	if again := Sanitise(clean); mailtest.Dangers(again) != nil {
 		return fmt.Errorf("%.300q read twice is %.300q", s, again)
 	}
 	page := Page(clean, map[string]string{"a@b": "/att/1"})
 	_, page, _ = strings.Cut(page, "<body>")
 	page, _, _ = strings.Cut(page, "</body>")
-	for _, d := range dangers(page) {
+	for _, d := range mailtest.Dangers(page) {
 		if d != "attribute class" && d != "attribute data-src" && d != "src /att/1" {
 			return fmt.Errorf("the page of %.300q: %v", s, d)
 		}
@@ -178,8 +123,8 @@ func FuzzFromMarkdown(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got, err := FromMarkdown(s)
-		if err != nil || dangers(got) != nil {
-			t.Errorf("%q became %q: %v, %v", s, got, dangers(got), err)
+		if err != nil || mailtest.Dangers(got) != nil {
+			t.Errorf("%q became %q: %v, %v", s, got, mailtest.Dangers(got), err)
 		}
 	})
 }
