@@ -24,6 +24,7 @@ type Outgoing struct {
 func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, err error) {
 	var m desk.Message
 	var ch desk.Channel
+	var built store.OutgoingRaw
 	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
 		if m, err = tx.MessageByID(id); err != nil {
 			return err
@@ -49,8 +50,16 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 			return err
 		}
 		keys, err := tx.ThreadKeys(c.ID, 20)
+		if err != nil {
+			return err
+		}
+		answers, err := tx.AnsweredKey(c.ID)
 		out.Message = channel.Outbound{
-			Message: m.ID, Conversation: c.ID, To: to, Cc: m.Cc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, At: m.At,
+			Message: m.ID, Conversation: c.ID, To: to, Cc: m.Cc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, Answers: answers, At: m.At,
+			Keep: func(ctx context.Context, built []byte) error { return a.keepBuilt(ctx, m.ID, built) },
+		}
+		if err != nil {
+			return err
 		}
 		if m.Auto == desk.AutoSurvey && ch.Kind != chatKind {
 			link, err := a.surveyLink(WorkspaceFrom(ctx), m.ID)
@@ -63,10 +72,19 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		if err := a.render(&out.Message, m.Markdown, ch.Kind); err != nil {
 			return err
 		}
+		if built, err = tx.OutgoingRaw(m.ID); err != nil && desk.KindOf(err) != desk.NotFound {
+			return err
+		}
 		out.State, out.Reason, out.Ailing = m.Delivery, m.DeliveryReason, ch.LastError != ""
-		return err
+		return nil
 	})
 	if err != nil {
+		return out, err
+	}
+	if out.Message.Built, err = a.builtBytes(ctx, built); err != nil || out.Message.Built != nil {
+		if err == nil {
+			out.Channel, err = a.Channel(ch.Kind)
+		}
 		return out, err
 	}
 	for _, f := range m.Files {

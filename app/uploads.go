@@ -16,12 +16,15 @@ const (
 	cleanAtOnce = 100
 )
 
-// Clean removes uploads that were never sent, every hour until ctx ends. What is to
+// Clean removes uploads that were never sent, and the bytes of mails that were, every hour until ctx ends. What is to
 // be done is in the database: it goes on wherever another process stopped.
 func (a *App) Clean(ctx context.Context) error {
 	tick := time.NewTicker(cleanEvery)
 	defer tick.Stop()
 	for {
+		if err := a.CleanBuilt(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("remove mails that were sent", "err", err)
+		}
 		if err := a.CleanUploads(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("remove uploads that were never sent", "err", err)
 		}

@@ -35,6 +35,7 @@ type Caps struct {
 	MaxFileSize int64         // bytes of one attachment
 	MaxFiles    int
 	Resend      Resend
+	GiveUp      time.Duration // for how long a message is tried; 0 is a day
 }
 
 // Resend says how a delivery whose outcome is unknown may be tried again.
@@ -174,15 +175,20 @@ type Outbound struct {
 	Conversation desk.ConversationID
 	To           Identity
 	Cc           []string
-	AuthorName   string // the person who answers
-	Subject      string // of the conversation
-	Text         string // without marks, for who shows no formatted text
-	HTML         string // the same, formatted and safe to show; "" for a channel without Caps.HTML
+	Bcc          []string // who gets it without the others' knowing
+	AuthorName   string   // the person who answers
+	Subject      string   // of the conversation
+	Text         string   // without marks, for who shows no formatted text
+	HTML         string   // the same, formatted and safe to show; "" for a channel without Caps.HTML
 	Files        []File
 	Parents      []string  // thread keys of earlier messages, oldest first
 	At           time.Time // when it was written
 	Try          int       // 1 for the first
 	Auto         bool      // nobody wrote it: a channel that can says so, and no program answers it
+	Answers      string    // the thread key of the message that it answers; "" is the newest of Parents
+	Built        []byte    // what an earlier try handed over, to be sent as it is; nil at the first
+	// Keep stores what is about to be handed over, for the next try; nil keeps nothing.
+	Keep func(ctx context.Context, built []byte) error `json:"-"`
 }
 
 // Sent is what the far side said.

@@ -1,6 +1,7 @@
 package effect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -10,7 +11,8 @@ import (
 	"parley/desk"
 )
 
-// giveUp is how long a message is tried before it counts as failed.
+// giveUp is how long a message is tried before it counts as failed, on a channel
+// that does not say.
 const giveUp = 24 * time.Hour
 
 // Deliver sends messages to customers through their channel. Messages of one
@@ -137,7 +139,7 @@ func (d Deliver) failed(ctx context.Context, e desk.Event, try app.Try, out app.
 	again := se.Class == channel.Retry || se.Class == channel.Throttle || se.Class == channel.Ambiguous && safe
 	now := d.App.Now()
 	switch {
-	case again && now.Sub(try.Since) < giveUp:
+	case again && now.Sub(try.Since) < cmp.Or(out.Channel.Kind().Caps.GiveUp, giveUp):
 		if err := d.waits(ctx, e, try, out, se.Reason); err != nil {
 			d.App.Log.Error("say why a message waits", "message", id.String(), "err", err)
 		}
@@ -152,6 +154,10 @@ func (d Deliver) failed(ctx context.Context, e desk.Event, try app.Try, out app.
 		if err := d.App.SetHealth(ctx, out.Account.ID, se.Reason); err != nil {
 			return err
 		}
+	}
+	// Nothing went out: who sends it again may have changed what was wrong with it.
+	if err := d.App.DropBuilt(ctx, id); err != nil {
+		return err
 	}
 	return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: se.Reason})
 }

@@ -3,6 +3,8 @@ package effect_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"parley/channel"
 	"parley/desk"
 	"parley/effect"
+	"parley/store"
 )
 
 // replied returns a desk, a reply that waits to be sent, and the event of it.
@@ -90,6 +93,52 @@ func TestFailures(t *testing.T) {
 			if again && c.retry != 0 && !retry.At.Equal(d.Clock.Now().Add(c.retry)) {
 				t.Errorf("again at %v", retry.At)
 			}
+		})
+	}
+}
+
+// What was made of a message is the same for every try, also of a large one, until
+// nothing went out for good; it is forgotten once its outcome is known.
+func TestEveryTryIsGivenWhatTheFirstMade(t *testing.T) {
+	for name, made := range map[string]string{"small": "From: us", "large": strings.Repeat("From: us ", 20_000)} {
+		t.Run(name, func(t *testing.T) {
+			d, id, e := replied(t)
+			ctx := app.System(t.Context(), d.Workspace)
+			var given []string
+			d.Channel.OnSend = func(m channel.Outbound) {
+				given = append(given, string(m.Built))
+				if m.Built == nil {
+					d.OK(m.Keep(ctx, []byte(made)))
+				}
+			}
+			try := func(n int, fail error) {
+				d.Channel.Fail = fail
+				err := effect.Deliver{App: d.App}.Run(ctx, e, app.Try{Number: n, Since: d.Clock.Now()})
+				if _, again := errors.AsType[*app.RetryError](err); err != nil && !again {
+					t.Fatal(err)
+				}
+			}
+			try(1, &channel.SendError{Class: channel.Retry, Reason: "busy"})
+			try(2, &channel.SendError{Class: channel.Ambiguous, Reason: "broke"})
+			again, err := d.Do(d.As(d.Agent), d.Message(id).Conversation, desk.Retry{Message: id})
+			d.OK(err)
+			e = again.Events[0]
+			try(1, &channel.SendError{Class: channel.Reject, Reason: "no"})
+			again, err = d.Do(d.As(d.Agent), d.Message(id).Conversation, desk.Retry{Message: id})
+			d.OK(err)
+			e = again.Events[0]
+			try(1, nil)
+			if want := []string{"", made, made, ""}; !slices.Equal(given, want) {
+				t.Errorf("the tries were given %.60q", given)
+			}
+			d.Clock.Add(2 * time.Hour)
+			d.OK(d.CleanBuilt(ctx))
+			d.OK(d.DB.Read(ctx, app.ScopeFrom(ctx), func(tx *store.Tx) error {
+				if _, err := tx.OutgoingRaw(id); desk.KindOf(err) != desk.NotFound || err == nil {
+					t.Errorf("what was sent is still there: %v", err)
+				}
+				return nil
+			}))
 		})
 	}
 }

@@ -154,11 +154,11 @@ type File struct {
 	Size int64
 }
 
-// Files returns the files that arrivals and attachments name, each once, in the
+// Files returns the files that arrivals, mails that leave and attachments name, each once, in the
 // order of hashes after one.
 func (tx *Tx) Files(after string, limit int) ([]File, error) {
 	return collect(tx, func(scan func(...any) error) (f File, err error) { err = scan(&f.Hash, &f.Size); return f, err },
-		`SELECT hash, max(size) FROM (SELECT hash, size FROM raw_event UNION ALL SELECT hash, size FROM attachment) named
+		`SELECT hash, max(size) FROM (SELECT hash, size FROM raw_event UNION ALL SELECT hash, size FROM outgoing_raw UNION ALL SELECT hash, size FROM attachment) named
 			WHERE hash > ? AND hash <> '' GROUP BY hash ORDER BY hash LIMIT ?`, after, limit)
 }
 

@@ -136,7 +136,11 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SaveDelivery": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveDelivery(desk.DeliveryChanged{Message: r.reply.ID, State: desk.DeliveryFailed, Reason: "changed"}, r.event.At)
 	},
-	"SetDeleted": func(tx *store.WriteTx, r realm) error { return tx.SetDeleted(r.reply.ID, r.event.At) },
+	"KeepOutgoing": func(tx *store.WriteTx, r realm) error {
+		return tx.KeepOutgoing(store.OutgoingRaw{Message: r.reply.ID, Body: []byte("changed"), Size: 7, At: r.event.At})
+	},
+	"DropOutgoing": func(tx *store.WriteTx, r realm) error { return tx.DropOutgoing(r.reply.ID, r.event.At) },
+	"SetDeleted":   func(tx *store.WriteTx, r realm) error { return tx.SetDeleted(r.reply.ID, r.event.At) },
 	"SaveEdition": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveEdition(desk.NoteEdited{Message: r.note.ID, Edition: 1, Old: 2})
 	},

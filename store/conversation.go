@@ -310,6 +310,23 @@ func (tx *Tx) ThreadKeys(conversation desk.ConversationID, limit int) ([]string,
 	keys, err := collect(tx, func(scan func(...any) error) (s string, err error) { err = scan(&s); return s, err },
 		`SELECT thread_key FROM thread_alias WHERE workspace_id = ? AND conversation_id = ? ORDER BY message_id DESC LIMIT ?`,
 		tx.scope.Workspace, conversation, limit)
+	if err != nil || len(keys) < limit {
+		slices.Reverse(keys)
+		return keys, err
+	}
+	root, err := one(tx, "thread", scanText, `SELECT thread_key FROM thread_alias WHERE workspace_id = ? AND conversation_id = ? ORDER BY message_id LIMIT 1`, tx.scope.Workspace, conversation)
+	keys[limit-1] = root
 	slices.Reverse(keys)
 	return keys, err
+}
+
+// AnsweredKey returns the thread key of the last mail that a person wrote to us in a
+// conversation: what an answer answers. "" when there is none.
+func (tx *Tx) AnsweredKey(conversation desk.ConversationID) (string, error) {
+	key, err := one(tx, "thread", scanText, `SELECT a.thread_key FROM thread_alias a JOIN message m ON m.workspace_id = a.workspace_id AND m.id = a.message_id
+		WHERE a.workspace_id = ? AND a.conversation_id = ? AND m.side = 'customer' AND m.auto = '' ORDER BY a.message_id DESC LIMIT 1`, tx.scope.Workspace, conversation)
+	if desk.KindOf(err) == desk.NotFound {
+		return "", nil
+	}
+	return key, err
 }

@@ -236,6 +236,8 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	},
 	"Thread":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Thread(r.inbox.ID, []string{r.thread}) },
 	"ThreadMessage": func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadMessage(r.inbox.ID, r.thread) },
+	"AnsweredKey":   func(tx *store.WriteTx, r realm) (any, error) { return tx.AnsweredKey(r.conversation.ID) },
+	"OutgoingRaw":   func(tx *store.WriteTx, r realm) (any, error) { return tx.OutgoingRaw(r.reply.ID) },
 	"ThreadKeys":    func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadKeys(r.conversation.ID, 10) },
 	"Draft": func(tx *store.WriteTx, r realm) (any, error) {
 		draft, err := tx.Draft(r.conversation.ID, "reply")

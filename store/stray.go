@@ -52,6 +52,7 @@ var references = func() (all []reference) {
 		notification.conversation_id conversation
 		notification.note_id message
 		notification.user_id person
+		outgoing_raw.message_id message
 		raw_event.channel_id channel
 		raw_event.conversation_id conversation
 		read_mark.conversation_id conversation

@@ -120,10 +120,11 @@ func (tx *Tx) UnusedFiles(after string, before time.Time, limit int) ([]string, 
 		`SELECT hash FROM unused_file WHERE hash > ? AND since < ? ORDER BY hash LIMIT ?`, after, micros(before), limit)
 }
 
-// Names reports whether an arrival or an attachment of any workspace names a file.
+// Names reports whether an arrival, a mail that leaves or an attachment of any workspace names a file.
 func (tx *Tx) Names(hash string) (bool, error) {
 	n, err := scanInt(tx.row(`SELECT count(*) FROM (SELECT 1 AS one FROM attachment WHERE hash = ?
-		UNION ALL SELECT 1 FROM raw_event WHERE hash = ? AND hash <> '' LIMIT 1) named`, hash, hash).Scan)
+		UNION ALL SELECT 1 FROM outgoing_raw WHERE hash = ? AND hash <> ''
+		UNION ALL SELECT 1 FROM raw_event WHERE hash = ? AND hash <> '' LIMIT 1) named`, hash, hash, hash).Scan)
 	return n > 0, err
 }
 

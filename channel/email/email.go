@@ -89,7 +89,7 @@ func (*Channel) Kind() channel.Kind {
 	return channel.Kind{
 		Name: Name, Title: "E-mail", Description: "An address of yours: mail comes in by SMTP, answers go out through your server.", Grouping: desk.PerThread,
 		Config: Config{}, Secrets: []string{"smtp_password"},
-		Caps: channel.Caps{Subject: true, HTML: true, Receipts: desk.DeliverySent, MaxFileSize: 18 << 20, MaxFiles: 20, Resend: channel.ResendAsk},
+		Caps: channel.Caps{Subject: true, HTML: true, Receipts: desk.DeliverySent, MaxFileSize: 18 << 20, MaxFiles: 20, Resend: channel.ResendAsk, GiveUp: 48 * time.Hour},
 	}
 }
 

@@ -31,6 +31,7 @@ type peer struct {
 	mail, rcpt, data error  // what it answers; nil is 250
 	cut              bool   // it hangs up after the final dot
 	user, password   string // it wants them, by PLAIN over TLS
+	only             string // the sender it takes; "" is every one
 
 	mu   sync.Mutex
 	got  []received
@@ -112,6 +113,9 @@ func (s *peerSession) Mail(from string, _ *smtp.MailOptions) error {
 	}
 	_, encrypted := s.conn.TLSConnectionState()
 	s.now = received{from: from, helo: s.conn.Hostname(), tls: encrypted}
+	if s.peer.only != "" && from != s.peer.only {
+		return &smtp.SMTPError{Code: 553, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "Sender address rejected: not owned by user"}
+	}
 	return s.peer.mail
 }
 func (s *peerSession) Rcpt(to string, _ *smtp.RcptOptions) error {
@@ -131,8 +135,9 @@ func (s *peerSession) Data(r io.Reader) error {
 	s.now.body = body
 	s.peer.mu.Lock()
 	s.peer.got = append(s.peer.got, s.now)
+	cut := s.peer.cut
 	s.peer.mu.Unlock()
-	if s.peer.cut {
+	if cut {
 		_ = s.conn.Conn().Close()
 		return errors.New("cut")
 	}

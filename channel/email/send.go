@@ -2,6 +2,7 @@ package email
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"parley/channel"
@@ -17,28 +18,75 @@ func (ch *Channel) Send(ctx context.Context, a channel.Account, m channel.Outbou
 	if err != nil {
 		return channel.Sent{}, reject(err.Error())
 	}
+	raw, err := ch.built(ctx, c, a, m)
+	if err != nil {
+		return channel.Sent{}, err
+	}
+	e := envelope{from: ch.senders(c, m), to: each(m.To.ID, m.Cc, m.Bcc)}
+	if err := ch.submit(ctx, c, e, raw); err != nil {
+		return channel.Sent{}, err
+	}
+	id := ch.messageID(c, m)
+	return channel.Sent{ExternalID: id, Own: []string{"mid:" + id}, State: desk.DeliverySent}, nil
+}
+
+// each returns every recipient once: a second copy would be one of the same mail.
+func each(to string, more ...[]string) []string {
+	all := []string{to}
+	for _, a := range slices.Concat(more...) {
+		if !slices.ContainsFunc(all, func(b string) bool { return strings.EqualFold(a, b) }) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// built returns the bytes of the mail: those of an earlier try, or new ones, which
+// are kept before anything of them leaves.
+func (ch *Channel) built(ctx context.Context, c Config, a channel.Account, m channel.Outbound) ([]byte, error) {
+	if m.Built != nil {
+		return m.Built, nil
+	}
 	out, err := ch.compose(c, a, m)
 	if err != nil {
-		return channel.Sent{}, reject("The mail cannot be written: " + err.Error())
+		return nil, reject("The mail cannot be written: " + err.Error())
 	}
 	raw, err := mail.Write(out)
 	if err != nil {
-		return channel.Sent{}, reject("The mail cannot be written: " + err.Error())
+		return nil, reject("The mail cannot be written: " + err.Error())
 	}
-	if err := ch.submit(ctx, c, append([]string{m.To.ID}, m.Cc...), raw); err != nil {
-		return channel.Sent{}, err
+	if m.Keep == nil {
+		return raw, nil
 	}
-	return channel.Sent{ExternalID: out.MessageID, Own: []string{"mid:" + out.MessageID}, State: desk.DeliverySent}, nil
+	if err := m.Keep(ctx, raw); err != nil {
+		ch.Log.Error("keep a mail that leaves", "message", m.Message.String(), "err", err)
+		return nil, &channel.SendError{Class: channel.Retry, Reason: "The mail could not be stored before it was sent. Parley tries again."}
+	}
+	return raw, nil
+}
+
+// messageID is the id of a mail: the same at every try, so that whoever gets it
+// twice can tell.
+func (ch *Channel) messageID(c Config, m channel.Outbound) string {
+	_, domain, _ := strings.Cut(c.Address, "@")
+	return mail.MessageID(ch.Key, bare(m.Conversation.String()), bare(m.Message.String()), domain)
+}
+
+// senders returns whom word of a mail goes to that did not arrive: the first that
+// the server lets us name. Nobody is told of what no person wrote (RFC 3834, 3.3).
+func (ch *Channel) senders(c Config, m channel.Outbound) []string {
+	if m.Auto {
+		return []string{"", c.Address}
+	}
+	return []string{c.Address}
 }
 
 func reject(reason string) *channel.SendError {
 	return &channel.SendError{Class: channel.Reject, Reason: desk.Line(reason, 300)}
 }
 
-// compose says what stands in the mail. Its id is the same at every try, so that
-// whoever gets it twice can tell.
+// compose says what stands in the mail.
 func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mail.Outgoing, error) {
-	_, domain, _ := strings.Cut(c.Address, "@")
 	conversation := bare(m.Conversation.String())
 	name := c.FromName
 	if name == "" {
@@ -60,7 +108,8 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 	out := mail.Outgoing{
 		From: mail.Address{Name: name, Email: c.Address}, To: mail.Address{Name: m.To.Name, Email: m.To.ID}, Cc: m.Cc,
 		ReplyTo: mail.Sign(ch.Key, c.Address, conversation), Subject: mail.AnswerSubject(m.Subject), Date: m.At,
-		MessageID: mail.MessageID(ch.Key, conversation, bare(m.Message.String()), domain), Text: text, HTML: html, Auto: m.Auto,
+		MessageID: ch.messageID(c, m), Text: text, HTML: html, Auto: m.Auto, InReplyTo: strings.TrimPrefix(m.Answers, "mid:"),
+		FeedbackID: feedback(a, m),
 	}
 	for _, k := range m.Parents {
 		if id, ok := strings.CutPrefix(k, "mid:"); ok && id != out.MessageID {
@@ -74,6 +123,16 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 		out.Files = append(out.Files, mail.File(f))
 	}
 	return out, nil
+}
+
+// feedback names what a provider counts complaints by: the kind of mail, the
+// account and the workspace.
+func feedback(a channel.Account, m channel.Outbound) string {
+	kind := "answer"
+	if m.Auto {
+		kind = "automatic"
+	}
+	return kind + ":" + a.ID.String() + ":" + a.Workspace.String() + ":parley"
 }
 
 // firstSubject is the subject of a mail that answers none.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -69,22 +70,62 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// TestSendAgainIsRecognisable: every try has the same Message-ID (F7: a retry is
-// the same message to whoever gets it twice).
-func TestSendAgainIsRecognisable(t *testing.T) {
-	p := (&peer{}).start(t, nil, false)
+// TestEveryTryIsTheSame: what the first try made is kept before it leaves, and sent
+// again as it is, whatever was changed meanwhile (F7: a retry is the same message to
+// whoever gets it twice).
+func TestEveryTryIsTheSame(t *testing.T) {
+	p := (&peer{cut: true}).start(t, nil, false)
 	ch := New(Options{Key: key, Now: now})
 	m := outbound()
-	for m.Try = 1; m.Try <= 2; m.Try++ {
-		if _, err := ch.Send(t.Context(), through(t, p), m); err != nil {
-			t.Fatal(err)
+	m.Files = []channel.File{{Name: "a.txt", ContentType: "text/plain", Data: []byte("a")}}
+	m.Keep = func(_ context.Context, built []byte) error {
+		if len(p.mails()) != 0 {
+			t.Error("it was kept after it left")
 		}
+		m.Built = built
+		return nil
+	}
+	if _, err := ch.Send(t.Context(), through(t, p), m); err == nil {
+		t.Fatal("the server that hung up took it")
+	}
+	p.mu.Lock()
+	p.cut = false
+	p.mu.Unlock()
+	m.Try, m.Text, m.Subject, m.AuthorName = 2, "Something else", "Something else", "Otto"
+	if _, err := ch.Send(t.Context(), through(t, p), m); err != nil {
+		t.Fatal(err)
 	}
 	got := p.mails()
-	first, err1 := mail.Parse(t.Context(), got[0].body)
-	second, err2 := mail.Parse(t.Context(), got[1].body)
-	if err1 != nil || err2 != nil || first.MessageID == "" || first.MessageID != second.MessageID || first.Text != second.Text || !first.Date.Equal(second.Date) {
-		t.Errorf("%v %v, %q and %q", err1, err2, first.MessageID, second.MessageID)
+	if len(got) != 2 || !bytes.Equal(got[0].body, got[1].body) || len(got[0].body) == 0 {
+		t.Errorf("%d tries: %+v", len(got), got)
+	}
+	m.Built, m.Keep = nil, func(context.Context, []byte) error { return errors.New("the disk is full") }
+	_, err := ch.Send(t.Context(), through(t, p), m)
+	if se, ok := errors.AsType[*channel.SendError](err); !ok || se.Class != channel.Retry || len(p.mails()) != 2 {
+		t.Errorf("what could not be kept: %v, %d mails", err, len(p.mails()))
+	}
+}
+
+// TestEnvelope: everybody gets one copy, who is in blind copy is named nowhere, and
+// nobody is told of automatic mail that does not arrive, unless the server wants a sender.
+func TestEnvelope(t *testing.T) {
+	for _, tt := range []struct {
+		auto       bool
+		only, from string
+	}{{false, "", "Support@Lindqvist.example"}, {true, "", ""}, {true, "Support@Lindqvist.example", "Support@Lindqvist.example"}} {
+		p := (&peer{only: tt.only}).start(t, nil, false)
+		m := outbound()
+		m.Auto, m.Cc, m.Bcc = tt.auto, []string{"boss@example.com", "ANNA@example.com"}, []string{"secret@example.com", "Boss@example.com"}
+		if _, err := New(Options{Key: key, Now: now}).Send(t.Context(), through(t, p), m); err != nil {
+			t.Fatal(err)
+		}
+		got := p.mails()
+		if len(got) != 1 || got[0].from != tt.from || !slices.Equal(got[0].to, []string{"anna@example.com", "boss@example.com", "secret@example.com"}) || bytes.Contains(bytes.ToLower(got[0].body), []byte("secret@")) || bytes.Contains(bytes.ToLower(got[0].body), []byte("bcc")) {
+			t.Errorf("%+v: %+v", tt, got)
+		}
+		if auto := bytes.Contains(got[0].body, []byte("Auto-Submitted: auto-replied")) && bytes.Contains(got[0].body, []byte("X-Auto-Response-Suppress: All")) && bytes.Contains(got[0].body, []byte("Precedence: auto_reply")); auto != tt.auto || bytes.Contains(got[0].body, []byte("Precedence")) != tt.auto {
+			t.Errorf("automatic %v: %q", tt.auto, got[0].body)
+		}
 	}
 }
 
@@ -212,5 +253,28 @@ func TestComposeFirstMail(t *testing.T) {
 	out, err := ch.compose(Config{Address: "support@lindqvist.example"}, account(t, Config{}), m)
 	if err != nil || out.Subject != "Your order" || out.From.Name != "Lindqvist Cycles" || len(out.References) != 0 {
 		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+// TestAnswersTheCustomer: an answer answers what the customer wrote last, also when
+// we have written since, and names the root of a long thread.
+func TestAnswersTheCustomer(t *testing.T) {
+	m := outbound()
+	m.Parents = nil
+	for i := range 40 {
+		m.Parents = append(m.Parents, fmt.Sprintf("mid:%d@example.com", i))
+	}
+	m.Answers = "mid:38@example.com"
+	out, err := New(Options{Key: key, Now: now}).compose(Config{Address: "support@lindqvist.example"}, account(t, Config{}), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := mail.Write(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := mail.Parse(t.Context(), raw)
+	if err != nil || !slices.Equal(r.InReplyTo, []string{"38@example.com"}) || len(r.References) != 20 || r.References[0] != "0@example.com" || r.References[19] != "39@example.com" {
+		t.Errorf("%v: in reply to %q, references %q", err, r.InReplyTo, r.References)
 	}
 }

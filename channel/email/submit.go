@@ -75,7 +75,7 @@ func (ch *Channel) server(c Config) (server, error) {
 
 // submit hands a mail to the account's server, or to the install's relay. The
 // error is a *channel.SendError.
-func (ch *Channel) submit(ctx context.Context, c Config, rcpt []string, raw []byte) error {
+func (ch *Channel) submit(ctx context.Context, c Config, e envelope, raw []byte) error {
 	s, err := ch.server(c)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (ch *Channel) submit(ctx context.Context, c Config, rcpt []string, raw []by
 			return greeting(err)
 		}
 	}
-	return deliver(client, c.Address, rcpt, raw)
+	return deliver(client, e, raw)
 }
 
 // greet says hello, encrypted as the account wants it.
@@ -131,18 +131,43 @@ func login(client *smtp.Client, s server) sasl.Client {
 	return sasl.NewPlainClient("", s.user, s.password)
 }
 
-func deliver(client *smtp.Client, from string, rcpt []string, raw []byte) error {
+// envelope is what is said to the server beside the mail.
+type envelope struct {
+	from []string // the first that the server takes; "" is nobody
+	to   []string
+}
+
+// begin names the sender. Some servers let an account send as its own address only,
+// not as one with a plus and not as nobody.
+func (e envelope) begin(client *smtp.Client, options *smtp.MailOptions) error {
+	for i, from := range e.from {
+		err := client.Mail(from, options)
+		if err == nil {
+			return nil
+		}
+		code, _, _ := status(err)
+		if last := i == len(e.from)-1; last || code < 500 || code == 530 || code == 552 {
+			return before(err, "")
+		}
+		if err := client.Reset(); err != nil {
+			return before(err, "")
+		}
+	}
+	return nil
+}
+
+func deliver(client *smtp.Client, e envelope, raw []byte) error {
 	options := &smtp.MailOptions{Size: int64(len(raw))}
-	if strings.ContainsFunc(strings.Join(rcpt, ""), func(r rune) bool { return r >= 0x7f }) {
+	if strings.ContainsFunc(strings.Join(e.to, ""), func(r rune) bool { return r >= 0x7f }) {
 		if ok, _ := client.Extension("SMTPUTF8"); !ok {
 			return reject("The mail server takes no addresses with letters outside a to z.")
 		}
 		options.UTF8 = true
 	}
-	if err := client.Mail(from, options); err != nil {
-		return before(err, "")
+	if err := e.begin(client, options); err != nil {
+		return err
 	}
-	for i, r := range rcpt {
+	for i, r := range e.to {
 		if err := client.Rcpt(r, nil); err != nil {
 			se := before(err, r)
 			if i > 0 && se.Class == channel.Gone {

@@ -23,15 +23,20 @@ type Outgoing struct {
 	Subject    string
 	Date       time.Time
 	MessageID  string   // without brackets
-	References []string // ids of earlier mails, oldest first; the last is answered
+	References []string // ids of earlier mails, oldest first
+	InReplyTo  string   // the id of the mail that is answered; "" is the last of References
 	Text       string   // plain text
 	HTML       string   // the same as HTML; "" for text alone
-	Files      []File
-	Auto       bool // written by a program: others' programs shall not answer
+	Files      []File   // one that is Inline stands where the HTML shows it (RFC 2387)
+	Auto       bool     // written by a program: others' programs shall not answer
+	FeedbackID string   // what a provider's reports of complaints name, like "answer:chn_1:wsp_1:parley"
+	// Unsubscribe is where a POST ends mails of this kind (RFC 8058); "" says nothing.
+	Unsubscribe string
 }
 
 // Write returns the bytes of a mail, with CRLF and lines that every server
-// takes. But for the boundaries between its parts they are the same at every try.
+// takes. The boundaries between its parts are others at every call: keep the bytes
+// for a second try.
 func Write(o Outgoing) ([]byte, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	from, err := checked(o.From)
@@ -62,7 +67,11 @@ func Write(o Outgoing) ([]byte, error) {
 	m.SetMessageIDWithValue(o.MessageID)
 	m.SetDateWithValue(o.Date)
 	if refs := chain(o.References); len(refs) > 0 {
-		m.SetGenHeaderPreformatted("In-Reply-To", refs[len(refs)-1])
+		answered := refs[len(refs)-1]
+		if r := chain([]string{o.InReplyTo}); len(r) == 1 {
+			answered = r[0]
+		}
+		m.SetGenHeaderPreformatted("In-Reply-To", answered)
 		m.SetGenHeaderPreformatted("References", strings.Join(refs, "\r\n "))
 	}
 	if o.Auto {
@@ -70,16 +79,19 @@ func Write(o Outgoing) ([]byte, error) {
 		m.SetGenHeader("X-Auto-Response-Suppress", "All")
 		m.SetGenHeader("Precedence", "auto_reply")
 	}
+	if o.FeedbackID != "" {
+		m.SetGenHeader("Feedback-ID", headerClean(o.FeedbackID))
+	}
+	if o.Unsubscribe != "" {
+		m.SetGenHeaderPreformatted("List-Unsubscribe", "<"+headerClean(o.Unsubscribe)+">")
+		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	m.SetBodyString(gomail.TypeTextPlain, clean(o.Text))
 	if o.HTML != "" {
 		m.AddAlternativeString(gomail.TypeTextHTML, clean(o.HTML))
 	}
 	for _, f := range o.Files {
-		kind, _, _ := strings.Cut(headerClean(f.ContentType), ";")
-		if kind == "" {
-			kind = "application/octet-stream"
-		}
-		if err := m.AttachReader(FileName(f.Name, kind), bytes.NewReader(f.Data), gomail.WithFileContentType(gomail.ContentType(kind))); err != nil {
+		if err := attach(m, f, o.HTML); err != nil {
 			return nil, fmt.Errorf("attach %q: %w", f.Name, err)
 		}
 	}
@@ -88,6 +100,19 @@ func Write(o Outgoing) ([]byte, error) {
 		return nil, fmt.Errorf("write the mail: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// attach adds a file: one that the HTML shows beside it, every other one below.
+func attach(m *gomail.Msg, f File, html string) error {
+	kind, _, _ := strings.Cut(headerClean(f.ContentType), ";")
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	name, typed := FileName(f.Name, kind), gomail.WithFileContentType(gomail.ContentType(kind))
+	if id := headerClean(f.ContentID); f.Inline && id != "" && !strings.ContainsAny(id, "<> ") && strings.Contains(html, "cid:"+id) {
+		return m.EmbedReader(name, bytes.NewReader(f.Data), typed, gomail.WithFileContentID("<"+id+">"))
+	}
+	return m.AttachReader(name, bytes.NewReader(f.Data), typed)
 }
 
 // checked returns an address that can stand in a header, or why it cannot.
