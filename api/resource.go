@@ -125,7 +125,9 @@ type Message struct {
 	Auto         string              `json:"auto,omitempty" doc:"Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat"`
 	Unreadable   bool                `json:"unreadable,omitempty" doc:"A mail that could not be read; its bytes are the attachment"`
 	Email        *channel.Email      `json:"email,omitempty"`
-	Cc           []string            `json:"cc,omitempty"`
+	To           []string            `json:"to,omitempty" doc:"Whom a mail of the team went to, like Jane Doe <jane@example.com>"`
+	Cc           []string            `json:"cc,omitempty" doc:"Who got a copy of a mail of the team"`
+	Bcc          []string            `json:"bcc,omitempty" doc:"Who got a copy that the others do not hear of"`
 	LeavesAt     time.Time           `json:"leaves_at,omitzero" doc:"Until then it waits and can be taken back with undo; absent once it leaves"`
 	Delivery     *Delivery           `json:"delivery,omitempty"`
 	Note         *NoteState          `json:"note,omitempty" doc:"What only a note has"`
@@ -213,6 +215,14 @@ func conversation(c *desk.Conversation, contact desk.Contact, ks kinds, mark des
 	}
 }
 
+// written is addresses as people write them.
+func written(all []desk.Address) (out []string) {
+	for _, a := range all {
+		out = append(out, a.String())
+	}
+	return out
+}
+
 func brief(c desk.Contact) ContactBrief {
 	return ContactBrief{ID: c.ID, Name: c.Title(), Email: c.Email, Phone: c.Phone, Verified: c.Verified, Blocked: c.Blocked}
 }
@@ -222,7 +232,7 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 	out := Message{
 		ID: m.ID, Conversation: m.Conversation, Kind: m.Kind, Side: m.Side, Author: Author{Kind: m.AuthorKind, Name: m.AuthorName},
 		Text: m.Text, VisibleEnd: m.VisibleEnd, Subject: m.Subject, Attachments: []Attachment{}, At: m.At, CreatedAt: m.CreatedAt,
-		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, Cc: m.Cc, LeavesAt: m.Leaves,
+		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, To: written(m.To), Cc: written(m.Cc), Bcc: written(m.Bcc), LeavesAt: m.Leaves,
 	}
 	if m.Markdown && m.Kind == desk.KindMessage {
 		out.HTML, _, _ = richtext.Shown(m.Text) // what cannot be formatted is shown as it was typed

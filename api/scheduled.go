@@ -17,7 +17,10 @@ type ScheduledMessage struct {
 	Author       Author              `json:"author"`
 	Text         string              `json:"text"`
 	Attachments  []Attachment        `json:"attachments"`
+	To           []string            `json:"to,omitempty" doc:"Whom the mail goes to; absent is the customer"`
 	Cc           []string            `json:"cc,omitempty"`
+	Bcc          []string            `json:"bcc,omitempty"`
+	Subject      string              `json:"subject,omitempty" doc:"The subject of this mail; absent is that of the conversation"`
 	ChannelKind  string              `json:"channel_kind,omitempty" doc:"Of the channel it would go through now"`
 	At           time.Time           `json:"at" doc:"When it is sent"`
 	Zone         string              `json:"zone,omitempty" doc:"The time zone that the moment was chosen in"`
@@ -164,7 +167,7 @@ func scheduled(tx *store.Tx, all []desk.Scheduled, in []desk.Conversation) ([]Sc
 		}
 		row := ScheduledMessage{
 			ID: m.ID, Conversation: m.Conversation, Author: Author{Kind: desk.AuthorUser, ID: m.User.String(), Name: names[m.User]}, Text: m.Text, Attachments: []Attachment{},
-			Cc: m.Cc, ChannelKind: ks[channel], At: m.At, Zone: m.Zone, UnlessReply: m.UnlessReply, Then: m.Then, State: m.State, Reason: m.Reason,
+			To: written(m.To), Cc: written(m.Cc), Bcc: written(m.Bcc), Subject: m.Subject, ChannelKind: ks[channel], At: m.At, Zone: m.Zone, UnlessReply: m.UnlessReply, Then: m.Then, State: m.State, Reason: m.Reason,
 			Edition: m.Edition, CreatedAt: m.CreatedAt,
 		}
 		for _, f := range m.Files {

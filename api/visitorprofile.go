@@ -27,7 +27,7 @@ type VisitorConfig struct {
 
 func (s *server) visitorProfile(ctx context.Context, v visit, name, email string) (string, error) {
 	email = store.FoldEmail(email)
-	if email != "" && !app.IsEmail(email) {
+	if email != "" && !desk.IsEmail(email) {
 		return "", desk.Errorf(desk.Invalid, "This is not a mail address.")
 	}
 	if !v.visitor.Verified {

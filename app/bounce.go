@@ -1,8 +1,6 @@
 package app
 
 import (
-	"strings"
-
 	"parley/desk"
 	"parley/store"
 )
@@ -33,10 +31,8 @@ func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in inbound, route *de
 		return nil, err
 	}
 	*route = desk.Routing{Join: &c}
-	for _, cc := range m.Cc {
-		if in.Bounce.Recipient != "" && strings.Contains(strings.ToLower(cc), in.Bounce.Recipient) {
-			return nil, nil
-		}
+	if copied := (desk.Recipients{Cc: m.Cc, Bcc: m.Bcc}); in.Bounce.Recipient != "" && copied.Has(in.Bounce.Recipient) {
+		return nil, nil
 	}
 	return []desk.Command{desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: in.Bounce.Reason}}, nil
 }

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	"parley/app/apptest"
 	"parley/desk"
@@ -10,18 +11,19 @@ import (
 // Word that a message did not arrive stands in its conversation and marks it, and
 // wakes nobody up; a person may send it again (specification 7, e-mail).
 func TestBounce(t *testing.T) {
-	d := apptest.New(t, desk.PerThread)
-	r := d.Get(apptest.Post{From: "kim", Key: "1", Text: "hello", Own: "1"})
-	sent := do(t, d, r.Conversation, desk.Reply{Text: "hi", Cc: []string{"Boss@example.com"}})
+	d := apptest.NewMail(t)
+	r := d.Get(apptest.Post{From: "kim@example.com", Key: "1", Text: "hello", Own: "1"})
+	sent := do(t, d, r.Conversation, desk.Reply{Text: "hi", Header: desk.Header{Cc: []string{"Boss@example.com"}}})
 	do(t, d, r.Conversation, desk.Resolve{})
+	d.Clock.Add(time.Minute) // it can be taken back no longer
 	d.Work()
 	key := "out:" + sent.Message.String()
 
-	copied := d.Get(apptest.Post{From: "daemon", Key: "2", Text: "no boss", Auto: "bounce", Bounce: key, To: "boss@example.com"})
+	copied := d.Get(apptest.Post{From: "daemon@example.com", Key: "2", Text: "no boss", Auto: "bounce", Bounce: key, To: "boss@example.com"})
 	if m := d.Message(sent.Message); copied.Conversation != r.Conversation || m.Delivery != desk.DeliverySent {
 		t.Errorf("a mail that did not reach somebody in copy is %s, in %s", m.Delivery, copied.Conversation)
 	}
-	back := d.Get(apptest.Post{From: "daemon", Key: "3", Text: "no kim", Auto: "bounce", Bounce: key, To: "kim@example.com"})
+	back := d.Get(apptest.Post{From: "daemon@example.com", Key: "3", Text: "no kim", Auto: "bounce", Bounce: key, To: "kim@example.com"})
 	m, c := d.Message(sent.Message), d.Conversation(r.Conversation)
 	if back.Conversation != r.Conversation || m.Delivery != desk.DeliveryFailed || m.DeliveryReason != "It came back." || c.DeliveryProblems != 1 || c.Status != desk.StatusResolved {
 		t.Errorf("%s %q in %s, which is %s with %d problems", m.Delivery, m.DeliveryReason, back.Conversation, c.Status, c.DeliveryProblems)
@@ -32,7 +34,7 @@ func TestBounce(t *testing.T) {
 		t.Errorf("sent again it is %s", m.Delivery)
 	}
 	for i, unknown := range []string{"out:nothing", "1"} { // no message; the customer's own
-		other := d.Get(apptest.Post{From: "daemon", Key: "other" + unknown, Text: "no", Auto: "bounce", Bounce: unknown})
+		other := d.Get(apptest.Post{From: "daemon@example.com", Key: "other" + unknown, Text: "no", Auto: "bounce", Bounce: unknown})
 		if other.Conversation == r.Conversation || d.Conversation(other.Conversation).Status != desk.StatusClosed {
 			t.Errorf("bounce %d went to %s", i, other.Conversation)
 		}

@@ -19,7 +19,7 @@ func (a *App) Invite(ctx context.Context, email string, role desk.Role, inboxes 
 		return store.Invitation{}, "", desk.Errorf(desk.Forbidden, "Only an owner can invite an owner.")
 	}
 	email = store.FoldEmail(email)
-	if !IsEmail(email) {
+	if !desk.IsEmail(email) {
 		return store.Invitation{}, "", field("email", "This is not a mail address.")
 	}
 	secret, hash := auth.NewToken("inv_")

@@ -45,7 +45,7 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		if out.Account, err = a.account(WorkspaceFrom(ctx), ch); err != nil {
 			return err
 		}
-		to, err := recipient(tx, c.Contact, ch, c.ID)
+		to, also, err := addressee(tx, c, ch, m)
 		if err != nil {
 			return err
 		}
@@ -55,11 +55,14 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		}
 		answers, err := tx.AnsweredKey(c.ID)
 		out.Message = channel.Outbound{
-			Message: m.ID, Conversation: c.ID, To: to, Cc: m.Cc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, Answers: answers, At: m.At,
+			Message: m.ID, Conversation: c.ID, To: to, Also: also, Cc: m.Cc, Bcc: m.Bcc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, Answers: answers, At: m.At,
 			Keep: func(ctx context.Context, built []byte) error { return a.keepBuilt(ctx, m.ID, built) },
 		}
 		if err != nil {
 			return err
+		}
+		if m.Subject != "" {
+			out.Message.Subject, out.Message.Exact = m.Subject, true
 		}
 		if m.Auto == desk.AutoSurvey && ch.Kind != chatKind {
 			link, err := a.surveyLink(WorkspaceFrom(ctx), m.ID)
@@ -114,6 +117,17 @@ func (a *App) render(m *channel.Outbound, markdown bool, kind string) (err error
 		m.HTML = html
 	}
 	return nil
+}
+
+// addressee returns whom a message goes to: as it was settled when it was written, or
+// else as a channel knows the customer; and who else stands in To.
+func addressee(tx *store.Tx, c desk.Conversation, ch desk.Channel, m desk.Message) (channel.Identity, []desk.Address, error) {
+	if ch.Kind != desk.KindMail || len(m.To) == 0 {
+		to, err := recipient(tx, c.Contact, ch, c.ID)
+		return to, nil, err
+	}
+	first := m.To[0]
+	return channel.Identity{Kind: "email", ID: first.Email, Name: first.Name, Email: first.Email}, m.To[1:], nil
 }
 
 // Reachable returns why a contact cannot be written to through a channel, or nil.

@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"parley/desk"
 	"parley/internal/auth"
@@ -119,19 +117,10 @@ func (a *App) newPerson(ctx context.Context, name, email, password string) (stor
 	if p.Name == "" {
 		return p, field("name", "Tell your teammates what to call you.")
 	}
-	if !IsEmail(p.Email) {
+	if !desk.IsEmail(p.Email) {
 		return p, field("email", "This is not a mail address.")
 	}
 	return p, a.setPassword(ctx, &p, password)
-}
-
-// IsEmail reports whether s can be a mail address: something, an at sign and
-// something, without what would end it in a header or a list. Whether it exists,
-// only a mail can tell.
-func IsEmail(s string) bool {
-	at := strings.LastIndex(s, "@")
-	return at > 0 && at < len(s)-1 && len(s) <= 254 && utf8.ValidString(s) && !strings.ContainsAny(s, ` <>,;:"()[]\`) &&
-		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
 func (a *App) setPassword(ctx context.Context, p *store.Person, password string) error {

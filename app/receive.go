@@ -505,7 +505,10 @@ func participates(tx *store.WriteTx, c desk.Conversation, contact desk.Contact, 
 		if len(m.Email) > 0 && json.Unmarshal(m.Email, &header) != nil {
 			continue
 		}
-		for _, list := range [][]string{header.To, header.Cc, m.Cc} {
+		if m.Has(address) {
+			return true, nil
+		}
+		for _, list := range [][]string{header.To, header.Cc} {
 			for _, other := range list {
 				if strings.Contains(strings.ToLower(other), strings.ToLower(address)) {
 					return true, nil

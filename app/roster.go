@@ -55,6 +55,21 @@ func (w *world) candidates(inbox desk.InboxID) ([]desk.Candidate, error) {
 	return all, nil
 }
 
+// Addressee returns the address by which a mail channel reaches a contact: of several
+// the one by which they wrote in the conversation last.
+func (w *world) Addressee(contact desk.ContactID, id desk.ChannelID) (desk.Address, error) {
+	ch, err := w.Tx.Channel(id)
+	if err != nil {
+		return desk.Address{}, err
+	}
+	to, err := recipient(w.WriteTx.Tx, contact, ch, w.conversation)
+	a := desk.Address{Name: to.Name, Email: to.ID}
+	if a.Name == a.Email {
+		a.Name = ""
+	}
+	return a, err
+}
+
 // Reachable returns why a contact cannot be written to through a channel, or nil.
 // A channel that the actor does not see is not there.
 func (w *world) Reachable(contact desk.ContactID, id desk.ChannelID) error {

@@ -442,7 +442,7 @@ func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactCh
 			c.Name = desk.Line(*ch.Name, maxNameRunes)
 		}
 		if ch.Email != nil {
-			if c.Email = store.FoldEmail(*ch.Email); c.Email != "" && !IsEmail(c.Email) {
+			if c.Email = store.FoldEmail(*ch.Email); c.Email != "" && !desk.IsEmail(c.Email) {
 				return field("email", "This is not a mail address.")
 			}
 		}

@@ -174,12 +174,14 @@ type Outbound struct {
 	Message      desk.MessageID // the key by which a second try is known as the same
 	Conversation desk.ConversationID
 	To           Identity
-	Cc           []string
-	Bcc          []string // who gets it without the others' knowing
-	AuthorName   string   // the person who answers
-	Subject      string   // of the conversation
-	Text         string   // without marks, for who shows no formatted text
-	HTML         string   // the same, formatted and safe to show; "" for a channel without Caps.HTML
+	Also         []desk.Address // of a mail: who else stands in To
+	Cc           []desk.Address
+	Bcc          []desk.Address // they get it, and nothing of the mail names them
+	AuthorName   string         // the person who answers
+	Subject      string         // of the conversation
+	Exact        bool           // Subject is of this message, and is sent as it is
+	Text         string         // without marks, for who shows no formatted text
+	HTML         string         // the same, formatted and safe to show; "" for a channel without Caps.HTML
 	Files        []File
 	Parents      []string  // thread keys of earlier messages, oldest first
 	At           time.Time // when it was written

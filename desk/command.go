@@ -51,6 +51,11 @@ type World interface {
 	// Reachable returns why the conversation's contact cannot be written to
 	// through a channel, or nil.
 	Reachable(ContactID, ChannelID) error
+	// Addressee returns the address by which a mail channel reaches the conversation's
+	// contact, or why it does not.
+	Addressee(ContactID, ChannelID) (Address, error)
+	// OwnAddresses returns the mail addresses of this workspace's inboxes, folded.
+	OwnAddresses() ([]string, error)
 	// Askable reports whether the conversation's contact can be asked through a channel
 	// how satisfied they are: a question reaches them there, and an answer can come.
 	Askable(ContactID, ChannelID) (bool, error)

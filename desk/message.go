@@ -65,7 +65,7 @@ type Message struct {
 	ExternalID string // the provider's
 	Auto       string // why it counts as automatic mail, or ""
 	Unreadable bool   // could not be parsed; the raw bytes are its file
-	Cc         []string
+	Recipients        // a mail of the team: to whom it went, whoever the customer is by now
 
 	Delivery       Delivery // outbound only
 	DeliveryReason string   // why it failed, is unknown or still waits, for a person

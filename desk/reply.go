@@ -8,10 +8,10 @@ type Reply struct {
 	Files    []AttachmentID `json:"attachment_ids,omitempty" maxItems:"20" doc:"Uploads to send along"`
 	ClientID string         `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces" doc:"The sender's own id: however often it is sent, it is one message"`
 	Channel  ChannelID      `json:"channel_id,omitempty" doc:"The channel to answer through; by default the one the customer wrote through last"`
-	Cc       []string       `json:"cc,omitempty" maxItems:"20" doc:"Further recipients, for mail"`
-	Expected int64          `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
-	Seen     MessageID      `json:"seen_id,omitempty" doc:"The newest message or note you had seen: refuse when somebody else has written since"`
-	AtOnce   bool           `json:"-"` // it does not wait for whoever may want it back
+	Header
+	Expected int64     `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
+	Seen     MessageID `json:"seen_id,omitempty" doc:"The newest message or note you had seen: refuse when somebody else has written since"`
+	AtOnce   bool      `json:"-"` // it does not wait for whoever may want it back
 }
 
 // Decide follows T10, T24, T25 and D-30.
@@ -30,7 +30,11 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := reply{user: w.Actor().User, text: text, files: files, channel: r.Channel, cc: r.Cc, client: r.ClientID, waits: !r.AtOnce}
+	to, subject, err := r.addressed(c, r.Channel, w)
+	if err != nil {
+		return nil, err
+	}
+	p := reply{user: w.Actor().User, text: text, files: files, channel: r.Channel, to: to, subject: subject, client: r.ClientID, waits: !r.AtOnce}
 	if err := p.may(c, w); err != nil {
 		return nil, err
 	}
@@ -43,7 +47,8 @@ type reply struct {
 	text    string
 	files   []Attachment
 	channel ChannelID // 0 is the one the customer wrote through last
-	cc      []string
+	to      Recipients
+	subject string // "" is that of the conversation
 	client  string
 	waits   bool // it can be taken back for as long as the inbox says
 }
@@ -82,9 +87,13 @@ func (r reply) post(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	to, err := r.to.settled(c, c.through(r.channel), w)
+	if err != nil {
+		return nil, err
+	}
 	m := Message{
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.through(r.channel), Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorUser,
-		User: r.user, Text: r.text, Markdown: true, Files: r.files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.client, Cc: r.cc,
+		User: r.user, Text: r.text, Markdown: true, Files: r.files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.client, Recipients: to, Subject: r.subject,
 		Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	var facts []Fact

@@ -23,8 +23,8 @@ type Schedule struct {
 	Files       []AttachmentID `json:"attachment_ids,omitempty" maxItems:"20" doc:"Uploads to send along"`
 	ClientID    string         `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces" doc:"The sender's own id: however often it is sent, it is one message"`
 	Channel     ChannelID      `json:"channel_id,omitempty" doc:"The channel to answer through; by default the one the customer wrote through last, when it is sent"`
-	Cc          []string       `json:"cc,omitempty" maxItems:"20" doc:"Further recipients, for mail"`
-	Expected    int64          `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
+	Header
+	Expected int64 `json:"expected_version,omitempty" minimum:"0" doc:"Refuse when the conversation has changed since this version"`
 }
 
 // EditScheduled changes a message that waits or is held: a new moment in the future
@@ -72,7 +72,11 @@ func (s Schedule) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := Draft{Channel: s.Channel, Text: text, Files: files, Cc: s.Cc, Zone: s.Zone, UnlessReply: s.UnlessReply, Then: s.Then.or()}
+	to, subject, err := s.addressed(c, s.Channel, w)
+	if err != nil {
+		return nil, err
+	}
+	d := Draft{Channel: s.Channel, Text: text, Files: files, Recipients: to, Subject: subject, Zone: s.Zone, UnlessReply: s.UnlessReply, Then: s.Then.or()}
 	if err := d.check(c, w); err != nil {
 		return nil, err
 	}
@@ -234,7 +238,7 @@ func (e EditScheduled) write(s *Scheduled, w World) error {
 func (d Draft) same(o Draft) bool {
 	files := func(a, b Attachment) bool { return a.ID == b.ID }
 	return d.Channel == o.Channel && d.Text == o.Text && d.Zone == o.Zone && d.UnlessReply == o.UnlessReply && d.Then == o.Then &&
-		slices.Equal(d.Cc, o.Cc) && slices.EqualFunc(d.Files, o.Files, files)
+		d.Recipients.same(o.Recipients) && d.Subject == o.Subject && slices.EqualFunc(d.Files, o.Files, files)
 }
 
 // Decide does nothing when it was cancelled already.

@@ -23,10 +23,11 @@ type Scheduled struct {
 
 // Draft is what a scheduled message says, and how it is to be sent.
 type Draft struct {
-	Channel     ChannelID // 0: where the customer wrote last, when it is sent
-	Text        string
-	Files       []Attachment
-	Cc          []string
+	Channel ChannelID // 0: where the customer wrote last, when it is sent
+	Text    string
+	Files   []Attachment
+	Recipients
+	Subject     string // "" is that of the conversation
 	Zone        string // the time zone that its moment was chosen in
 	UnlessReply bool   // only if the customer has not written before
 	Then        Next

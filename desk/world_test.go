@@ -206,6 +206,17 @@ func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error
 	return nil
 }
 
+// Addressee: everybody here has a mail address of their number.
+func (o *office) Addressee(contact desk.ContactID, channel desk.ChannelID) (desk.Address, error) {
+	if channel != letters {
+		return desk.Address{}, desk.Errorf(desk.Invalid, "This is no mail address.")
+	}
+	return desk.Address{Email: strings.ToLower(contact.String()) + "@customer.test"}, nil
+}
+
+// OwnAddresses: mail comes to one.
+func (o *office) OwnAddresses() ([]string, error) { return []string{"support@example.com"}, nil }
+
 // Askable: what goes by mail has no page to answer on here.
 func (o *office) Askable(contact desk.ContactID, channel desk.ChannelID) (bool, error) {
 	return o.Reachable(contact, channel) == nil && channel != letters, nil

@@ -176,6 +176,13 @@ func (tx *Tx) EveryChannel() ([]desk.Channel, error) {
 
 const channelsQuery = `SELECT ` + channelColumns + ` FROM channel WHERE workspace_id = ? ORDER BY id`
 
+// OwnAddresses returns the mail addresses by which customers reach the inboxes of
+// the workspace, folded: nobody of them is a customer.
+func (tx *Tx) OwnAddresses() ([]string, error) {
+	return collect(tx, func(scan func(...any) error) (s string, err error) { err = scan(&s); return s, err },
+		`SELECT address FROM channel WHERE workspace_id = ? AND kind = ? AND NOT removed ORDER BY id`, tx.scope.Workspace, desk.KindMail)
+}
+
 // FirstAddress returns the address of the oldest channel of a kind in the
 // install, or "".
 func (tx *Tx) FirstAddress(kind string) (string, error) {

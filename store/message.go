@@ -9,14 +9,15 @@ import (
 
 const messageColumns = `id, conversation_id, channel_id, kind, side, author_kind, user_id, contact_id, author_name, body, visible_end, html, subject, email, cc,
 	sent_at, created_at, client_id, external_id, auto, unreadable, delivery, delivery_reason, delivery_at, deleted_at,
-	mentions, edition, editions, edited_at, pinned_at, sender, leaves_at, markdown`
+	mentions, edition, editions, edited_at, pinned_at, sender, leaves_at, markdown, recipients, bcc`
 
 func scanMessage(scan func(...any) error) (m desk.Message, err error) {
 	var client *string
 	var email string
 	err = scan(&m.ID, &m.Conversation, &m.Channel, &m.Kind, &m.Side, &m.AuthorKind, &m.User, &m.Contact, &m.AuthorName, &m.Text, &m.VisibleEnd, &m.HTML, &m.Subject,
 		&email, asJSON(&m.Cc), when{&m.At}, when{&m.CreatedAt}, &client, &m.ExternalID, &m.Auto, &m.Unreadable, &m.Delivery, &m.DeliveryReason,
-		when{&m.DeliveryAt}, when{&m.DeletedAt}, asJSON(&m.Mentions), &m.Edition, &m.Editions, when{&m.EditedAt}, when{&m.PinnedAt}, &m.Sender, when{&m.Leaves}, &m.Markdown)
+		when{&m.DeliveryAt}, when{&m.DeletedAt}, asJSON(&m.Mentions), &m.Edition, &m.Editions, when{&m.EditedAt}, when{&m.PinnedAt}, &m.Sender, when{&m.Leaves}, &m.Markdown,
+		asJSON(&m.To), asJSON(&m.Bcc))
 	if client != nil {
 		m.ClientID = *client
 	}
@@ -33,10 +34,11 @@ func (tx *WriteTx) InsertMessage(m *desk.Message) error {
 		client = m.ClientID
 	}
 	err := tx.exec(`INSERT INTO message (workspace_id, `+messageColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.scope.Workspace, m.ID, m.Conversation, m.Channel, m.Kind, m.Side, m.AuthorKind, m.User, m.Contact, m.AuthorName, m.Text, m.VisibleEnd, m.HTML, m.Subject,
 		string(m.Email), asJSON(&m.Cc), micros(m.At), micros(m.CreatedAt), client, m.ExternalID, m.Auto, m.Unreadable, m.Delivery, m.DeliveryReason,
-		micros(m.DeliveryAt), micros(m.DeletedAt), asJSON(&m.Mentions), max(m.Edition, 1), max(m.Editions, 1), micros(m.EditedAt), micros(m.PinnedAt), m.Sender, micros(m.Leaves), m.Markdown)
+		micros(m.DeliveryAt), micros(m.DeletedAt), asJSON(&m.Mentions), max(m.Edition, 1), max(m.Editions, 1), micros(m.EditedAt), micros(m.PinnedAt), m.Sender, micros(m.Leaves), m.Markdown,
+		asJSON(&m.To), asJSON(&m.Bcc))
 	if err != nil {
 		return err
 	}

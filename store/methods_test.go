@@ -277,6 +277,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Channel":      func(tx *store.WriteTx, r realm) (any, error) { return tx.Channel(r.channel.ID) },
 	"Channels":     func(tx *store.WriteTx, _ realm) (any, error) { return tx.Channels() },
 	"EveryChannel": func(tx *store.WriteTx, _ realm) (any, error) { return tx.EveryChannel() },
+	"OwnAddresses": func(tx *store.WriteTx, _ realm) (any, error) { return tx.OwnAddresses() },
 	"Team":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Team(r.team.ID) },
 	"Teams":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Teams() },
 	"Responders":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.Responders() },

@@ -58,6 +58,21 @@ func (c *Clock) Add(d time.Duration) {
 // New returns a desk whose inbox groups messages in one way and promises nothing.
 func New(t testing.TB, grouping desk.Grouping) *Desk {
 	t.Helper()
+	return newDesk(t, grouping, &Channel{})
+}
+
+// MailAddress is where the inbox of NewMail is written to.
+const MailAddress = "support@lindqvist.example"
+
+// NewMail is New with a channel in memory that counts as mail, by threads: who
+// writes is known by their mail address.
+func NewMail(t testing.TB) *Desk {
+	t.Helper()
+	return newDesk(t, desk.PerThread, &Channel{mail: true})
+}
+
+func newDesk(t testing.TB, grouping desk.Grouping, ch *Channel) *Desk {
+	t.Helper()
 	blobs, err := blob.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +82,7 @@ func New(t testing.TB, grouping desk.Grouping) *Desk {
 		t.Fatal(err)
 	}
 	clock := &Clock{now: time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)}
-	d := &Desk{T: t, Clock: clock, Channel: &Channel{}}
+	d := &Desk{T: t, Clock: clock, Channel: ch}
 	d.App = &app.App{
 		DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Channels: []channel.Channel{d.Channel},
 		Feed: app.NewBell(), Written: app.NewBell(),
@@ -98,9 +113,9 @@ func (d *Desk) setUp(grouping desk.Grouping) {
 	d.Inbox, err = d.CreateInbox(d.As(d.Owner), "Front desk", grouping, app.InboxChange{Settings: &desk.InboxSettings{PromiseSettings: desk.PromiseSettings{SLAMode: desk.SLAOff}}})
 	d.OK(err)
 	d.Agent = d.Join("Daniel Berg", "daniel@example.com", desk.RoleAgent, d.Inbox.ID)
-	ch, err := d.SaveChannel(d.As(d.Owner), d.Inbox.ID, 0, "memory", "Memory", json.RawMessage(`{}`), nil)
+	ch, err := d.SaveChannel(d.As(d.Owner), d.Inbox.ID, 0, d.Channel.Kind().Name, "Memory", json.RawMessage(`{}`), nil)
 	d.OK(err)
-	d.Account, err = d.Lookup(ctx, "memory", ch.Address)
+	d.Account, err = d.Lookup(ctx, ch.Kind, ch.Address)
 	d.OK(err)
 }
 
@@ -223,6 +238,7 @@ type Channel struct {
 	mu     sync.Mutex
 	Fail   error                  // what the next Send returns, if anything
 	Safe   bool                   // the far side drops second copies
+	mail   bool                   // it counts as mail
 	OnSend func(channel.Outbound) // called by Send before anything else, if set
 	Out    []channel.Outbound
 }
@@ -230,6 +246,9 @@ type Channel struct {
 // Kind implements channel.Channel.
 func (c *Channel) Kind() channel.Kind {
 	k := channel.Kind{Name: "memory", Title: "Memory", Grouping: desk.PerContact, Config: struct{}{}, Caps: channel.Caps{Resend: channel.ResendAsk}}
+	if c.mail {
+		k.Name, k.Grouping = desk.KindMail, desk.PerThread
+	}
 	if c.Safe {
 		k.Caps.Resend = channel.ResendSafe
 	}
@@ -240,10 +259,15 @@ func (c *Channel) Kind() channel.Kind {
 func (*Channel) Check(json.RawMessage) error { return nil }
 
 // Address implements channel.Channel.
-func (*Channel) Address(json.RawMessage) (string, error) { return "", nil }
+func (c *Channel) Address(json.RawMessage) (string, error) {
+	if c.mail {
+		return MailAddress, nil
+	}
+	return "", nil
+}
 
 // Parse implements channel.Channel.
-func (*Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) ([]channel.Inbound, error) {
+func (c *Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) ([]channel.Inbound, error) {
 	var p Post
 	if err := json.Unmarshal(raw.Body, &p); err != nil || p.From == "" {
 		return nil, errors.New("this is no post")
@@ -251,6 +275,9 @@ func (*Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) ([]
 	in := channel.Inbound{
 		Dedupe: p.Key, From: channel.Identity{Kind: "memory", Scope: a.ID.String(), ID: p.From, Name: p.From}, Text: p.Text, At: raw.At, Auto: p.Auto,
 		Thread: channel.Thread{Parents: p.Thread},
+	}
+	if c.mail {
+		in.From = channel.Identity{Kind: desk.KindMail, ID: p.From, Name: p.From, Email: p.From}
 	}
 	if p.Own != "" {
 		in.Thread.Own = []string{p.Own}

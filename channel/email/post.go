@@ -22,7 +22,7 @@ func (ch *Channel) Post(ctx context.Context, a channel.Account, l channel.Letter
 	}
 	_, domain, _ := strings.Cut(c.Address, "@")
 	raw, err := mail.Write(mail.Outgoing{
-		From: mail.Address{Name: "Parley", Email: c.Address}, To: mail.Address{Name: l.ToName, Email: l.To}, Subject: l.Subject, Date: l.At,
+		From: mail.Address{Name: "Parley", Email: c.Address}, To: []mail.Address{{Name: l.ToName, Email: l.To}}, Subject: l.Subject, Date: l.At,
 		MessageID: mail.MessageID(ch.Key, "letter", bare(l.ID.String()), domain), Text: l.Text, HTML: html, Auto: true,
 	})
 	if err != nil {

@@ -22,7 +22,7 @@ func (ch *Channel) Send(ctx context.Context, a channel.Account, m channel.Outbou
 	if err != nil {
 		return channel.Sent{}, err
 	}
-	e := envelope{from: ch.senders(c, m), to: each(m.To.ID, m.Cc, m.Bcc)}
+	e := envelope{from: ch.senders(c, m), to: everybody(m)}
 	if err := ch.submit(ctx, c, e, raw); err != nil {
 		return channel.Sent{}, err
 	}
@@ -30,12 +30,12 @@ func (ch *Channel) Send(ctx context.Context, a channel.Account, m channel.Outbou
 	return channel.Sent{ExternalID: id, Own: []string{"mid:" + id}, State: desk.DeliverySent}, nil
 }
 
-// each returns every recipient once: a second copy would be one of the same mail.
-func each(to string, more ...[]string) []string {
-	all := []string{to}
-	for _, a := range slices.Concat(more...) {
-		if !slices.ContainsFunc(all, func(b string) bool { return strings.EqualFold(a, b) }) {
-			all = append(all, a)
+// everybody returns every recipient once: a second copy would be one of the same mail.
+func everybody(m channel.Outbound) []string {
+	all := []string{m.To.ID}
+	for _, a := range slices.Concat(m.Also, m.Cc, m.Bcc) {
+		if !slices.ContainsFunc(all, func(b string) bool { return strings.EqualFold(a.Email, b) }) {
+			all = append(all, a.Email)
 		}
 	}
 	return all
@@ -106,7 +106,7 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 		html += richtext.Signature(c.Signature)
 	}
 	out := mail.Outgoing{
-		From: mail.Address{Name: name, Email: c.Address}, To: mail.Address{Name: m.To.Name, Email: m.To.ID}, Cc: m.Cc,
+		From: mail.Address{Name: name, Email: c.Address}, To: append([]mail.Address{{Name: m.To.Name, Email: m.To.ID}}, addresses(m.Also)...), Cc: addresses(m.Cc),
 		ReplyTo: mail.Sign(ch.Key, c.Address, conversation), Subject: mail.AnswerSubject(m.Subject), Date: m.At,
 		MessageID: ch.messageID(c, m), Text: text, HTML: html, Auto: m.Auto, InReplyTo: strings.TrimPrefix(m.Answers, "mid:"),
 		FeedbackID: feedback(a, m),
@@ -116,7 +116,7 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 			out.References = append(out.References, id)
 		}
 	}
-	if len(out.References) == 0 && len(m.Parents) == 0 {
+	if m.Exact || len(out.References) == 0 && len(m.Parents) == 0 {
 		out.Subject = firstSubject(m.Subject)
 	}
 	for _, f := range m.Files {
@@ -135,7 +135,14 @@ func feedback(a channel.Account, m channel.Outbound) string {
 	return kind + ":" + a.ID.String() + ":" + a.Workspace.String() + ":parley"
 }
 
-// firstSubject is the subject of a mail that answers none.
+func addresses(all []desk.Address) (out []mail.Address) {
+	for _, a := range all {
+		out = append(out, mail.Address(a))
+	}
+	return out
+}
+
+// firstSubject is the subject of a mail that answers none, or has its own.
 func firstSubject(s string) string {
 	if s = desk.Line(s, desk.MaxSubject); s != "" {
 		return s

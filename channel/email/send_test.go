@@ -15,6 +15,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"parley/channel"
+	"parley/desk"
 	"parley/internal/mail"
 )
 
@@ -28,22 +29,25 @@ func TestSend(t *testing.T) {
 	ch := New(Options{Key: key, Hostname: "desk.test", Now: now})
 	a := account(t, Config{SMTPHost: p.host, SMTPPort: p.port, SMTPSecurity: "none", Signature: "Lindqvist\nStorgatan 1"})
 	m := outbound()
-	m.Cc = []string{"boss@example.com"}
+	m.Also, m.Cc, m.Bcc = []desk.Address{{Email: "per@example.com"}}, []desk.Address{{Name: "Boss, the", Email: "boss@example.com"}}, []desk.Address{{Email: "secret@example.com"}}
 	m.Files = []channel.File{{Name: "räkning.pdf", ContentType: "application/pdf", Data: []byte("%PDF-1.4 x")}}
 	sent, err := ch.Send(t.Context(), a, m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := p.mails()
-	if len(got) != 1 || got[0].from != "Support@Lindqvist.example" || !slices.Equal(got[0].to, []string{"anna@example.com", "boss@example.com"}) || got[0].helo != "desk.test" {
+	if len(got) != 1 || got[0].from != "Support@Lindqvist.example" || !slices.Equal(got[0].to, []string{"anna@example.com", "per@example.com", "boss@example.com", "secret@example.com"}) || got[0].helo != "desk.test" {
 		t.Fatalf("%+v", got)
 	}
 	r, err := mail.Parse(t.Context(), got[0].body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.From.String() != "Maja at Lindqvist Cycles <Support@Lindqvist.example>" || r.To[0].String() != "Anna Öberg <anna@example.com>" || r.Cc[0].Email != "boss@example.com" {
+	if r.From.String() != "Maja at Lindqvist Cycles <Support@Lindqvist.example>" || r.To[0].String() != "Anna Öberg <anna@example.com>" || r.To[1].Email != "per@example.com" || r.Cc[0].String() != "Boss, the <boss@example.com>" {
 		t.Errorf("from %v to %v cc %v", r.From, r.To, r.Cc)
+	}
+	if bytes.Contains(got[0].body, []byte("secret@")) {
+		t.Error("the mail names who got a blind copy")
 	}
 	if r.Subject != "Re: Broken wheel" || !r.Date.Equal(now()) || r.MessageID != sent.ExternalID || sent.Own[0] != "mid:"+r.MessageID {
 		t.Errorf("%q %v %q %+v", r.Subject, r.Date, r.MessageID, sent)
@@ -115,7 +119,7 @@ func TestEnvelope(t *testing.T) {
 	}{{false, "", "Support@Lindqvist.example"}, {true, "", ""}, {true, "Support@Lindqvist.example", "Support@Lindqvist.example"}} {
 		p := (&peer{only: tt.only}).start(t, nil, false)
 		m := outbound()
-		m.Auto, m.Cc, m.Bcc = tt.auto, []string{"boss@example.com", "ANNA@example.com"}, []string{"secret@example.com", "Boss@example.com"}
+		m.Auto, m.Cc, m.Bcc = tt.auto, []desk.Address{{Email: "boss@example.com"}, {Email: "ANNA@example.com"}}, []desk.Address{{Email: "secret@example.com"}, {Email: "Boss@example.com"}}
 		if _, err := New(Options{Key: key, Now: now}).Send(t.Context(), through(t, p), m); err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +172,7 @@ func TestSendErrors(t *testing.T) {
 func TestSendRefusedCc(t *testing.T) {
 	p := (&peer{}).start(t, nil, false)
 	m := outbound()
-	m.Cc = []string{"gone@example.com\r\nRCPT TO:<x@example.com>"}
+	m.Cc = []desk.Address{{Email: "gone@example.com\r\nRCPT TO:<x@example.com>"}}
 	_, err := New(Options{Key: key, Now: now}).Send(t.Context(), through(t, p), m)
 	if se, ok := errors.AsType[*channel.SendError](err); !ok || se.Class != channel.Reject || len(p.mails()) != 0 {
 		t.Errorf("%#v, %d mails", err, len(p.mails()))

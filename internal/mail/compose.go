@@ -17,9 +17,8 @@ const maxReferences = 20
 // Outgoing is a mail to write.
 type Outgoing struct {
 	From       Address
-	To         Address
-	Cc         []string // mail addresses
-	ReplyTo    string   // where answers go; "" is From
+	To, Cc     []Address // of Bcc a mail says nothing
+	ReplyTo    string    // where answers go; "" is From
 	Subject    string
 	Date       time.Time
 	MessageID  string   // without brackets
@@ -43,18 +42,12 @@ func Write(o Outgoing) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	to, err := checked(o.To)
-	if err != nil {
+	m.FromMailAddress(from)
+	if err := each(o.To, m.AddToMailAddress); err != nil {
 		return nil, err
 	}
-	m.FromMailAddress(from)
-	m.AddToMailAddress(to)
-	for _, cc := range o.Cc {
-		a, err := checked(Address{Email: cc})
-		if err != nil {
-			return nil, err
-		}
-		m.AddCcMailAddress(a)
+	if err := each(o.Cc, m.AddCcMailAddress); err != nil {
+		return nil, err
 	}
 	if o.ReplyTo != "" {
 		a, err := checked(Address{o.From.Name, o.ReplyTo})
@@ -113,6 +106,18 @@ func attach(m *gomail.Msg, f File, html string) error {
 		return m.EmbedReader(name, bytes.NewReader(f.Data), typed, gomail.WithFileContentID("<"+id+">"))
 	}
 	return m.AttachReader(name, bytes.NewReader(f.Data), typed)
+}
+
+// each adds addresses to a header.
+func each(all []Address, add func(*mail.Address)) error {
+	for _, a := range all {
+		checked, err := checked(a)
+		if err != nil {
+			return err
+		}
+		add(checked)
+	}
+	return nil
 }
 
 // checked returns an address that can stand in a header, or why it cannot.

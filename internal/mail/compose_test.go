@@ -64,7 +64,7 @@ func asPython(t *testing.T, raw []byte) (m struct {
 func TestWriteForOthers(t *testing.T) {
 	long := "See https://lindqvist.example/" + strings.Repeat("a-long-path/", 20) + " for all of it. " + strings.Repeat("Räder und Ketten. ", 30)
 	raw, err := Write(Outgoing{
-		From: Address{"Maja, at \"Lindqvist\"", "support@lindqvist.example"}, To: Address{"Anna Öberg", "anna@example.com"}, Cc: []string{"boss@example.com"},
+		From: Address{"Maja, at \"Lindqvist\"", "support@lindqvist.example"}, To: []Address{{"Anna Öberg", "anna@example.com"}}, Cc: []Address{{"", "boss@example.com"}},
 		ReplyTo: "support+cx.y@lindqvist.example", Subject: "Re: Kedjan hoppar 🚲 " + strings.Repeat("lång ", 30), Date: time.Unix(1.78e9, 0).UTC(), MessageID: "m@lindqvist.example",
 		References: []string{"root@example.com", "last@example.com"}, InReplyTo: "root@example.com", Text: "Hej,\n\n" + long + "\n\n-- \nMaja\nFrom here on\n.\n",
 		HTML: `<p>Hej, <img src="cid:wheel@x" alt="wheel"></p><p>` + long + `</p>`, FeedbackID: "answer:chn_1:wsp_1:parley",

@@ -92,7 +92,7 @@ func TestNaughtyStrings(t *testing.T) {
 		}
 		all++
 		raw, err := Write(Outgoing{
-			From: Address{c.Input, "a@example.com"}, To: Address{c.Input, "b@example.com"}, Subject: c.Input, Text: "x" + c.Input + "x", MessageID: "x@example.com",
+			From: Address{c.Input, "a@example.com"}, To: []Address{{c.Input, "b@example.com"}}, Subject: c.Input, Text: "x" + c.Input + "x", MessageID: "x@example.com",
 			Files: []File{{Name: c.Input, ContentType: "text/plain", Data: []byte(c.Input)}},
 		})
 		if err != nil {

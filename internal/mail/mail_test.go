@@ -220,7 +220,7 @@ func TestSignedAddress(t *testing.T) {
 
 func TestWrite(t *testing.T) {
 	o := Outgoing{
-		From: Address{`Maja "M" at Räder, Inc`, "support@example.com"}, To: Address{"Anna\r\nBcc: x@example.com", "anna@example.com"}, Cc: []string{"c@example.com"},
+		From: Address{`Maja "M" at Räder, Inc`, "support@example.com"}, To: []Address{{"Anna\r\nBcc: x@example.com", "anna@example.com"}}, Cc: []Address{{"", "c@example.com"}},
 		ReplyTo: "support+cx.y@example.com", Subject: "Re: Grüße 🚲\r\nBcc: x@example.com", Date: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC), MessageID: "c1.m2.x@example.com",
 		Text: "Hello,\n\n.\n..dots\nFrom here\n" + strings.Repeat("long ", 1000), HTML: "<p>Hello</p>", Auto: true,
 	}
@@ -245,7 +245,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("%q %q", m.References, m.InReplyTo)
 	}
 	for _, bad := range []string{"", "x", "a@b\r\nRCPT TO:<c@d>", "a@b, c@d", "Anna <a@b>"} {
-		o.To.Email = bad
+		o.To[0].Email = bad
 		if raw, err := Write(o); err == nil {
 			t.Errorf("%q is written: %.200s", bad, raw)
 		}

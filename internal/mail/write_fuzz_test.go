@@ -19,11 +19,11 @@ func FuzzWrite(f *testing.F) {
 	known := []string{"Date", "Mime-Version", "Message-Id", "From", "To", "Cc", "Reply-To", "Subject", "In-Reply-To", "References", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"}
 	f.Fuzz(func(t *testing.T, name, to, cc, subject, ref, text, file, kind string) {
 		o := Outgoing{
-			From: Address{name, "support@lindqvist.example"}, To: Address{name, to}, Subject: subject, Date: time.Unix(1.78e9, 0).UTC(), MessageID: "m@lindqvist.example",
+			From: Address{name, "support@lindqvist.example"}, To: []Address{{name, to}}, Subject: subject, Date: time.Unix(1.78e9, 0).UTC(), MessageID: "m@lindqvist.example",
 			References: []string{ref}, Text: text, HTML: text, Files: []File{{Name: file, ContentType: kind, Data: []byte(text)}},
 		}
 		if cc != "" {
-			o.Cc = []string{cc}
+			o.Cc = []Address{{"", cc}}
 		}
 		raw, err := Write(o)
 		if err != nil {

@@ -4165,6 +4165,9 @@ export interface components {
             author: components["schemas"]["Author"];
             /** @description Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat */
             auto?: string;
+            /** @description Who got a copy that the others do not hear of */
+            bcc?: string[];
+            /** @description Who got a copy of a mail of the team */
             cc?: string[];
             channel_kind?: string;
             client_id?: string;
@@ -4191,6 +4194,8 @@ export interface components {
             side: "customer" | "team" | "system";
             subject?: string;
             text: string;
+            /** @description Whom a mail of the team went to, like Jane Doe <jane@example.com> */
+            to?: string[];
             /** @description A mail that could not be read; its bytes are the attachment */
             unreadable?: boolean;
             /**
@@ -4855,7 +4860,9 @@ export interface components {
         Reply: {
             /** @description Uploads to send along */
             attachment_ids?: string[];
-            /** @description Further recipients, for mail */
+            /** @description Who gets a copy that the others do not hear of; only the team sees it */
+            bcc?: string[];
+            /** @description Who gets a copy of a mail */
             cc?: string[];
             /** @description The channel to answer through; by default the one the customer wrote through last */
             channel_id?: string;
@@ -4868,8 +4875,12 @@ export interface components {
             expected_version?: number;
             /** @description The newest message or note you had seen: refuse when somebody else has written since */
             seen_id?: string;
+            /** @description The subject of this mail; by default that of the conversation, as an answer */
+            subject?: string;
             /** @description Markdown; sent as plain text where the channel has none */
             text: string;
+            /** @description To whom a mail goes, like jane@example.com or Jane Doe <jane@example.com>; by default the customer */
+            to?: string[];
         };
         Resolve: {
             /** @description How it ended, for reports */
@@ -4989,7 +5000,9 @@ export interface components {
             at: string;
             /** @description Uploads to send along */
             attachment_ids?: string[];
-            /** @description Further recipients, for mail */
+            /** @description Who gets a copy that the others do not hear of; only the team sees it */
+            bcc?: string[];
+            /** @description Who gets a copy of a mail */
             cc?: string[];
             /** @description The channel to answer through; by default the one the customer wrote through last, when it is sent */
             channel_id?: string;
@@ -5002,6 +5015,8 @@ export interface components {
             expected_version?: number;
             /** @description Send it only if the customer has not written before; else it is held, and you are told */
             only_if_no_reply?: boolean;
+            /** @description The subject of this mail; by default that of the conversation, as an answer */
+            subject?: string;
             /** @description Markdown; sent as plain text where the channel has none */
             text: string;
             /**
@@ -5009,6 +5024,8 @@ export interface components {
              * @enum {string}
              */
             then?: "nothing" | "resolve" | "pend";
+            /** @description To whom a mail goes, like jane@example.com or Jane Doe <jane@example.com>; by default the customer */
+            to?: string[];
             /** @description The time zone that the moment was chosen in, like Europe/Stockholm; it is shown in it */
             zone?: string;
         };
@@ -5020,6 +5037,7 @@ export interface components {
             at: string;
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
+            bcc?: string[];
             cc?: string[];
             /** @description Of the channel it would go through now */
             channel_kind?: string;
@@ -5038,12 +5056,16 @@ export interface components {
             only_if_no_reply: boolean;
             /** @enum {string} */
             state: "waiting" | "held";
+            /** @description The subject of this mail; absent is that of the conversation */
+            subject?: string;
             text: string;
             /**
              * @description What is done with the conversation once it was sent
              * @enum {string}
              */
             then?: "resolve" | "pend";
+            /** @description Whom the mail goes to; absent is the customer */
+            to?: string[];
             /** @description The time zone that the moment was chosen in */
             zone?: string;
         };
@@ -5055,6 +5077,7 @@ export interface components {
             at: string;
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
+            bcc?: string[];
             cc?: string[];
             /** @description Of the channel it would go through now */
             channel_kind?: string;
@@ -5074,12 +5097,16 @@ export interface components {
             only_if_no_reply: boolean;
             /** @enum {string} */
             state: "waiting" | "held";
+            /** @description The subject of this mail; absent is that of the conversation */
+            subject?: string;
             text: string;
             /**
              * @description What is done with the conversation once it was sent
              * @enum {string}
              */
             then?: "resolve" | "pend";
+            /** @description Whom the mail goes to; absent is the customer */
+            to?: string[];
             /** @description The time zone that the moment was chosen in */
             zone?: string;
         };
