@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"maps"
 
 	"parley/channel"
@@ -69,16 +70,27 @@ func (a *App) fullConfig(ch desk.Channel) (json.RawMessage, error) {
 
 // storeFile puts a file's bytes into the blob store and describes it.
 func (a *App) storeFile(ctx context.Context, f channel.File) (desk.Attachment, error) {
-	hash, size, err := a.Blobs.Put(ctx, bytes.NewReader(f.Data), int64(len(f.Data)))
+	all, limit, head := io.Reader(bytes.NewReader(f.Data)), int64(len(f.Data)), f.Data
+	if f.Open != nil {
+		all, limit = f.Open(), maxFile
+		head, _ = io.ReadAll(io.LimitReader(f.Open(), pictureHead)) // what cannot be read now fails below
+	}
+	hash, size, err := a.Blobs.Put(ctx, all, limit)
 	if err != nil {
 		return desk.Attachment{}, fmt.Errorf("store a file: %w", err)
 	}
-	width, height := blob.ImageSize(f.Data)
+	width, height := blob.ImageSize(head)
 	return desk.Attachment{
 		ID: desk.AttachmentID(a.number()), Name: f.Name, ContentType: f.ContentType, ContentID: f.ContentID, Size: size,
 		Inline: f.Inline, Width: width, Height: height, Hash: hash,
 	}, nil
 }
+
+// What is read of a file that is not in memory as a whole.
+const (
+	maxFile     = 1 << 30  // bytes, more than any channel takes in
+	pictureHead = 64 << 10 // bytes in which a picture says how large it is
+)
 
 // Upload stores a file that belongs to no message yet; only its uploader can send it.
 func (a *App) Upload(ctx context.Context, f channel.File, uploader string) (desk.Attachment, error) {

@@ -7,6 +7,7 @@ package channel
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"time"
 
 	"parley/desk"
@@ -167,6 +168,7 @@ type File struct {
 	ContentID   string // by which HTML refers to it, without brackets
 	Inline      bool
 	Data        []byte
+	Open        func() io.Reader // reads the bytes, in place of Data, when they are many
 }
 
 // Outbound is one message to a customer.

@@ -1,13 +1,13 @@
 package mail
 
 import (
+	"context"
 	"html"
 	"net/http"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/jhillyerd/enmime/v2"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -18,23 +18,32 @@ type body struct {
 	isHTML bool // html came as HTML, or contains a piece that did
 }
 
-// walk reads a part and everything in it; what is no text becomes a file. The
-// library's own collection is not used: it loses the text of parts without a
-// Content-Type, which are plain text (RFC 2045, 5.2), and it drops the order of
-// parts that are to be read one after the other.
-func walk(p *enmime.Part, files *[]File) body {
-	if p.FirstChild == nil {
-		return leaf(p, files)
+// maxText is how many bytes of a part's text are read. One that has more is a file as well.
+const maxText = 2 << 20
+
+// reader goes through the parts of a mail.
+type reader struct {
+	ctx context.Context
+	m   *Mail
+}
+
+// walk reads a part and everything in it; what is no text becomes a file. A part
+// without a type is plain text (RFC 2045, 5.2).
+func (r *reader) walk(p *part) body {
+	if r.ctx.Err() != nil {
+		return body{}
+	}
+	if len(p.children) == 0 {
+		return r.leaf(p)
 	}
 	var all []body
-	alternative := p.ContentType == "multipart/alternative"
-	for c := p.FirstChild; c != nil; c = c.NextSibling {
-		b := walk(c, files)
+	for _, c := range p.children {
+		b := r.walk(c)
 		if b.text != "" || b.isHTML {
 			all = append(all, b)
 		}
 	}
-	if alternative {
+	if p.mtype == "multipart/alternative" {
 		return choose(all)
 	}
 	return join(all)
@@ -81,36 +90,50 @@ func join(all []body) (out body) {
 	return out
 }
 
-func leaf(p *enmime.Part, files *[]File) body {
-	mtype := strings.ToLower(p.ContentType)
-	named := p.FileName != "" || p.Disposition == "attachment"
+func (r *reader) leaf(p *part) body {
+	named := p.name != "" || p.disposition == "attachment"
 	switch {
 	case named:
-	case mtype == "text/html":
-		s := decode(p.Content)
+	case p.mtype == "text/html":
+		s := r.text(p)
 		return body{text: htmlText(s), html: s, isHTML: strings.TrimSpace(s) != ""}
-	case mtype == "text/plain" || mtype == "" || mtype == "text":
-		s := strings.ReplaceAll(decode(p.Content), "\r\n", "\n")
-		return body{text: s, html: plainHTML(s)}
-	case strings.HasPrefix(mtype, "multipart/") && len(p.Content) == 0:
-		return body{}
-	case strings.HasPrefix(mtype, "multipart/"): // a multipart without parts that can be found
-		s := strings.ReplaceAll(decode(p.Content), "\r\n", "\n")
+	case p.mtype == "text/plain", p.mtype == "", p.mtype == "text", strings.HasPrefix(p.mtype, "multipart/"): // a multipart without parts that can be found
+		s := strings.ReplaceAll(r.text(p), "\r\n", "\n")
+		if strings.EqualFold(p.params["format"], "flowed") {
+			s = unflow(s, strings.EqualFold(p.params["delsp"], "yes"))
+		}
 		return body{text: s, html: plainHTML(s)}
 	}
-	if len(*files) < maxParts && (len(p.Content) > 0 || named) {
-		*files = append(*files, file(p, mtype))
+	if len(p.body) > 0 || named {
+		r.file(p)
 	}
 	return body{}
 }
 
-func file(p *enmime.Part, mtype string) File {
-	f := File{ContentType: typeOf(p.Content, mtype), ContentID: headerClean(strings.Trim(p.ContentID, "<> ")), Data: p.Content}
-	f.Name = FileName(p.FileName, mtype)
+// text returns the text of a part, or its beginning and a file with all of it.
+func (r *reader) text(p *part) string {
+	b := p.decoded(maxText + 1)
+	if len(b) > maxText {
+		b = b[:maxText]
+		r.file(p)
+	}
+	return textOf(b, p.params["charset"], p.mtype == "text/html")
+}
+
+func (r *reader) file(p *part) {
+	if len(r.m.Files) >= maxParts {
+		return
+	}
+	f := File{ContentID: p.contentID, ContentType: typeOf(p.decoded(sniffed), p.mtype), Name: FileName(p.name, p.mtype)}
+	if len(p.body) > large {
+		f.Open = p.open
+	} else {
+		f.Data = p.decoded(len(p.body))
+	}
 	picture := strings.HasPrefix(f.ContentType, "image/")
-	related := p.Parent != nil && p.Parent.ContentType == "multipart/related"
-	f.Inline = picture && (p.Disposition == "inline" || f.ContentID != "" && (related || p.Disposition != "attachment"))
-	return f
+	related := p.parent != nil && p.parent.mtype == "multipart/related"
+	f.Inline = picture && (p.disposition == "inline" || f.ContentID != "" && (related || p.disposition != "attachment"))
+	r.m.Files = append(r.m.Files, f)
 }
 
 func plainHTML(s string) string {
@@ -138,6 +161,9 @@ func clean(s string) string {
 	}
 	return strings.ReplaceAll(s, "\x00", "")
 }
+
+// sniffed is how many bytes of a file say what it is.
+const sniffed = 512
 
 // sniff returns the type that bytes have, whatever the mail says. Text that a
 // browser could run is text.

@@ -53,8 +53,8 @@ func seen(t *testing.T, raw []byte) mailtest.Seen {
 		ReplyTo: first(emails(m.ReplyTo)), OriginalSender: m.Get("X-Original-Sender"),
 	}
 	for _, f := range m.Files {
-		sum := md5.Sum(f.Data)
-		s.Files = append(s.Files, mailtest.File{Name: f.Name, Type: f.ContentType, ContentID: f.ContentID, MD5: hex.EncodeToString(sum[:]), Size: len(f.Data), Inline: f.Inline})
+		sum := md5.Sum(f.Bytes())
+		s.Files = append(s.Files, mailtest.File{Name: f.Name, Type: f.ContentType, ContentID: f.ContentID, MD5: hex.EncodeToString(sum[:]), Size: len(f.Bytes()), Inline: f.Inline})
 	}
 	return s
 }

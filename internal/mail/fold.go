@@ -63,7 +63,7 @@ func history(lines []string) int {
 		case forward.MatchString(line):
 			return -1
 		case marker.MatchString(line), original.MatchString(line), isAttribution(lines, i), isHeaderBlock(lines, i),
-			listRule.MatchString(line) && listFoot.MatchString(clip(next(lines, i+1))):
+			listRule.MatchString(line) && listFoot.MatchString(clip(next(lines, i+1), maxRuleLine)):
 			return i
 		}
 	}
@@ -140,5 +140,5 @@ func writtenBelow(lines []string) bool {
 	return false
 }
 
-// clip returns s without what no rule looks at.
-func clip(s string) string { return s[:min(len(s), maxRuleLine)] }
+// clip returns the first n bytes of s.
+func clip(s string, n int) string { return s[:min(len(s), n)] }

@@ -14,8 +14,12 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// maxIDs is how many message ids are read of one header.
-const maxIDs = 200
+const (
+	maxIDs   = 200      // message ids that are read of one header
+	maxField = 64 << 10 // bytes of a header that are read
+	// maxComments is how many brackets a header of addresses may have, of which real ones have a few.
+	maxComments = 200
+)
 
 // headerText returns a header decoded (RFC 2047), on one line.
 func headerText(h textproto.MIMEHeader, name string) string {
@@ -26,13 +30,22 @@ func headerText(h textproto.MIMEHeader, name string) string {
 	if !utf8.ValidString(raw) {
 		raw = unmarked(raw, h.Get("Content-Type"))
 	}
+	return headerClean(decodeWords(clip(raw, maxField)))
+}
+
+// decodeWords decodes the encoded words of a header (RFC 2047), also those that
+// break its rules.
+func decodeWords(s string) string {
+	if !strings.Contains(s, "=?") {
+		return s
+	}
 	// The library decodes headers only of a whole mail.
 	p := enmime.NewPart("text/plain")
-	p.Header.Set("Subject", raw)
+	p.Header.Set("Subject", s)
 	if env, err := enmime.EnvelopeFromPart(p); err == nil {
-		raw = env.GetHeader("Subject")
+		return env.GetHeader("Subject")
 	}
-	return headerClean(raw)
+	return s
 }
 
 // unmarked decodes a header whose letters stand there as bytes (against RFC 5322):
@@ -81,12 +94,15 @@ func from(h textproto.MIMEHeader) Address {
 
 // addresses reads a header that holds addresses, also one that breaks the rules.
 func addresses(h textproto.MIMEHeader, name string) []Address {
-	raw := strings.Join(h.Values(name), ", ")
+	raw := clip(strings.Join(h.Values(name), ", "), maxField)
 	if raw == "" {
 		return nil
 	}
 	if !utf8.ValidString(raw) {
 		raw = unmarked(raw, h.Get("Content-Type"))
+	}
+	if strings.Count(raw, "(") > maxComments { // which the library takes quadratic time for
+		return loose(headerText(textproto.MIMEHeader{"To": {raw}}, "To"))
 	}
 	if list, err := enmime.ParseAddressList(raw); err == nil {
 		var all []Address

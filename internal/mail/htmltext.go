@@ -2,7 +2,6 @@ package mail
 
 import (
 	"html"
-	"regexp"
 	"strings"
 
 	xhtml "golang.org/x/net/html"
@@ -73,7 +72,7 @@ func (w *textWriter) text(s string) {
 		}
 		return
 	}
-	s = spaces.ReplaceAllString(s, " ")
+	s = collapse(s)
 	if w.line.Len() == 0 {
 		s = strings.TrimLeft(s, " ")
 	}
@@ -160,13 +159,45 @@ func attr(z *xhtml.Tokenizer, more bool, name string) string {
 	return ""
 }
 
-var (
-	spaces   = regexp.MustCompile(`[ \t\r\n\f\x{a0}]+`)
-	newlines = regexp.MustCompile(`\n[ \n]*\n`)
-	emptyend = regexp.MustCompile(`(?m)[ \t]+$`)
-)
+// collapse makes one space of every run of white space, as browsers do.
+func collapse(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		switch r {
+		case ' ', '\t', '\r', '\n', '\f', '\u00a0':
+			space = true
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	if space {
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
 
+// tidy leaves no white space at the end of lines and no two blank lines in a row.
 func tidy(s string) string {
-	s = emptyend.ReplaceAllString(s, "")
-	return strings.Trim(newlines.ReplaceAllString(clean(s), "\n\n"), "\n ")
+	var b strings.Builder
+	b.Grow(len(s))
+	blank := 0
+	for l := range strings.Lines(clean(s)) {
+		l = strings.TrimRight(l, " \t\n")
+		if l == "" {
+			blank++
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString("\n\n"[:min(2, blank+1)])
+		}
+		blank = 0
+		b.WriteString(l)
+	}
+	return strings.Trim(b.String(), "\n ")
 }

@@ -3,7 +3,9 @@
 package mail
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"net/textproto"
 	"strings"
 	"time"
@@ -47,6 +49,17 @@ type File struct {
 	ContentID   string // without brackets
 	Inline      bool   // a picture that the HTML can show in place
 	Data        []byte
+	Open        func() io.Reader // reads the bytes, in place of Data, when they are many
+}
+
+// Bytes returns all bytes of a file.
+func (f File) Bytes() []byte {
+	if f.Open == nil {
+		return f.Data
+	}
+	var b bytes.Buffer
+	_, _ = b.ReadFrom(f.Open()) // they are in memory
+	return b.Bytes()
 }
 
 // ErrUnreadable says that the bytes are not a mail, or one made to be hard to read.
