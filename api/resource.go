@@ -124,6 +124,7 @@ type Message struct {
 	ClientID     string              `json:"client_id,omitempty"`
 	Auto         string              `json:"auto,omitempty" doc:"Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat"`
 	Unreadable   bool                `json:"unreadable,omitempty" doc:"A mail that could not be read; its bytes are the attachment"`
+	Origin       *desk.Origin        `json:"origin,omitempty" doc:"Of a mail from outside: how far it is proven who wrote it"`
 	Email        *channel.Email      `json:"email,omitempty"`
 	To           []string            `json:"to,omitempty" doc:"Whom a mail of the team went to, like Jane Doe <jane@example.com>"`
 	Cc           []string            `json:"cc,omitempty" doc:"Who got a copy of a mail of the team"`
@@ -254,6 +255,9 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 		if json.Unmarshal(m.Email, &email) == nil {
 			out.Email = &email
 		}
+	}
+	if m.Origin != (desk.Origin{}) {
+		out.Origin = &m.Origin
 	}
 	if m.Delivery != desk.DeliveryNone {
 		out.Delivery = &Delivery{

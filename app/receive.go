@@ -183,7 +183,7 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 	if err != nil {
 		return err
 	}
-	ready, reason, err := a.understand(ctx, acc, entry, body)
+	ready, reason, err := a.understand(ctx, acc, &entry, body)
 	if by, ok := errors.AsType[*blockedError](err); ok {
 		return a.dropRaw(ctx, acc, j, entry.ID, by.contact)
 	}
@@ -196,7 +196,7 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 		if err != nil {
 			return err
 		}
-		ended = ""
+		ended, current.Auth = "", entry.Auth
 		if current.State == store.RawReceived {
 			if reason != "" {
 				current.State, current.Reason, current.FinishedAt = store.RawDeadLetter, reason, a.now()
@@ -230,8 +230,9 @@ func (a *App) arrived(kind string, state store.RawState) {
 	}
 }
 
-// understand parses a raw event; reason says why it will never be a message.
-func (a *App) understand(ctx context.Context, acc channel.Account, entry store.RawEvent, body []byte) (ready []inbound, reason string, err error) {
+// understand finds out who wrote a raw event, and notes that in entry, and parses
+// it; reason says why it will never be a message.
+func (a *App) understand(ctx context.Context, acc channel.Account, entry *store.RawEvent, body []byte) (ready []inbound, reason string, err error) {
 	ch, err := a.Channel(acc.Kind)
 	if err != nil {
 		return nil, "This Parley has no such channel any more.", nil
@@ -241,8 +242,11 @@ func (a *App) understand(ctx context.Context, acc channel.Account, entry store.R
 			return nil, "", err
 		}
 	}
+	if asks, ok := ch.(channel.Authenticator); ok && len(entry.Auth) == 0 {
+		entry.Auth = asks.Authenticate(ctx, acc, channel.Raw{ContentType: entry.ContentType, Envelope: entry.Envelope, Body: body, At: entry.ReceivedAt})
+	}
 	messages, err := ch.Parse(ctx, acc, channel.Raw{
-		Dedupe: entry.Dedupe, ContentType: entry.ContentType, Envelope: entry.Envelope, Body: body, At: entry.ReceivedAt,
+		Dedupe: entry.Dedupe, ContentType: entry.ContentType, Envelope: entry.Envelope, Auth: entry.Auth, Body: body, At: entry.ReceivedAt,
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -423,7 +427,7 @@ func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Con
 	m := desk.Message{
 		ID: id, Channel: acc.ID, Kind: desk.KindMessage, Side: desk.SideCustomer, AuthorKind: desk.AuthorContact, Contact: contact.ID,
 		Sender: in.From.ID, AuthorName: contact.Title(), Text: desk.Clean(in.Text), VisibleEnd: in.VisibleEnd, HTML: in.HTML, Subject: desk.Line(in.Subject, desk.MaxSubject),
-		Files: slices.Concat(in.files, in.uploads), At: at, CreatedAt: a.now(), ClientID: in.ClientID, ExternalID: in.ExternalID, Auto: in.Auto, Unreadable: in.Unreadable,
+		Files: slices.Concat(in.files, in.uploads), At: at, CreatedAt: a.now(), ClientID: in.ClientID, ExternalID: in.ExternalID, Auto: in.Auto, Origin: in.Origin, Unreadable: in.Unreadable,
 	}
 	if in.Auto != "" {
 		m.AuthorKind = desk.AuthorAutomation

@@ -87,6 +87,16 @@ type Listener interface {
 	Serve(ctx context.Context, in Intake) error
 }
 
+// Authenticator is a Channel on which somebody can write as somebody else.
+type Authenticator interface {
+	Channel
+	// Authenticate finds out what is proven of who wrote, which may take some
+	// seconds and ask the network. What it returns is stored and given to Parse, so
+	// that a replay knows what was known then. It never fails: what cannot be
+	// found out is not proven.
+	Authenticate(ctx context.Context, a Account, raw Raw) json.RawMessage
+}
+
 // Intake is where a Listener puts what it takes in.
 type Intake interface {
 	// Lookup returns the account that the outside knows by this address, or an
@@ -102,6 +112,7 @@ type Raw struct {
 	Dedupe      string            // equal for two copies of one event, within the account
 	ContentType string            // "message/rfc822", "application/json"
 	Envelope    map[string]string // what came beside the body: "mail_from", "rcpt_to", "remote"
+	Auth        json.RawMessage   // what Authenticate said of it, if the channel does
 	Body        []byte
 	At          time.Time // when it arrived
 }
@@ -130,12 +141,13 @@ type Inbound struct {
 	VisibleEnd int    // characters of Text before quoted history and signature; 0 shows all
 	HTML       string // already sanitised; "" when there was none
 	Files      []File
-	ClientID   string  // the sender's own id for it, given back in receipts
-	ExternalID string  // the provider's id
-	Auto       string  // "", "reply", "bounce", "bulk": automatic mail is kept but opens, reopens and alarms nothing
-	Unreadable bool    // it could not be parsed: shown as such, with the raw bytes as a file
-	Email      *Email  // only mail
-	Bounce     *Bounce // it says that a message of ours did not arrive
+	ClientID   string      // the sender's own id for it, given back in receipts
+	ExternalID string      // the provider's id
+	Auto       string      // "", "reply", "bounce", "bulk": automatic mail is kept but opens, reopens and alarms nothing
+	Unreadable bool        // it could not be parsed: shown as such, with the raw bytes as a file
+	Origin     desk.Origin // where somebody could pretend: what is proven of who wrote
+	Email      *Email      // only mail
+	Bounce     *Bounce     // it says that a message of ours did not arrive
 }
 
 // Bounce is word from outside that a message of ours did not arrive after all.

@@ -20,6 +20,7 @@ type Content struct {
 	LastActivityAt    time.Time `json:"last_activity_at,omitzero"`
 	LastChannel       ChannelID `json:"last_channel_id,omitempty"`
 	LastFromCustomer  MessageID `json:"last_from_customer,omitempty"`
+	SenderProof       Proof     `json:"sender_proof,omitempty"`
 	FirstReplyAt      time.Time `json:"first_reply_at,omitzero"`
 	FirstResponseAt   time.Time `json:"first_response_at,omitzero"`
 	FirstResponseBy   UserID    `json:"first_response_by,omitempty"`
@@ -33,7 +34,7 @@ func (c *Conversation) content() Content {
 	return Content{
 		Messages: c.Messages, WithFiles: c.WithFiles, DeliveryProblems: c.DeliveryProblems, WaitingOn: c.WaitingOn, WaitingSince: c.WaitingSince,
 		FollowUps: c.FollowUps, InactiveSince: c.InactiveSince, LastMessageAt: c.LastMessageAt, LastActivityAt: c.LastActivityAt, LastChannel: c.LastChannel,
-		LastFromCustomer: c.LastFromCustomer, FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt, FirstResponseBy: c.FirstResponseBy,
+		LastFromCustomer: c.LastFromCustomer, SenderProof: c.SenderProof, FirstReplyAt: c.FirstReplyAt, FirstResponseAt: c.FirstResponseAt, FirstResponseBy: c.FirstResponseBy,
 		AssigneeRepliedAt: c.AssigneeRepliedAt, OpenedAt: c.OpenedAt, ResolutionSince: c.ResolutionSince, Episode: c.Episode,
 	}
 }
@@ -42,6 +43,7 @@ func (c *Conversation) fill(n Content) {
 	c.Messages, c.WithFiles, c.DeliveryProblems = n.Messages, n.WithFiles, n.DeliveryProblems
 	c.WaitingOn, c.WaitingSince, c.FollowUps, c.InactiveSince = n.WaitingOn, n.WaitingSince, n.FollowUps, n.InactiveSince
 	c.LastMessageAt, c.LastActivityAt, c.LastChannel, c.LastFromCustomer = n.LastMessageAt, n.LastActivityAt, n.LastChannel, n.LastFromCustomer
+	c.SenderProof = n.SenderProof
 	c.FirstReplyAt, c.FirstResponseAt, c.FirstResponseBy, c.AssigneeRepliedAt = n.FirstReplyAt, n.FirstResponseAt, n.FirstResponseBy, n.AssigneeRepliedAt
 	c.OpenedAt, c.ResolutionSince, c.Episode = n.OpenedAt, n.ResolutionSince, n.Episode
 }
@@ -72,7 +74,7 @@ func joined(x Conversation, y Content, active bool) Content {
 	}
 	n.LastActivityAt = latest(n.LastActivityAt, y.LastActivityAt)
 	if y.LastFromCustomer > n.LastFromCustomer {
-		n.LastFromCustomer, n.LastChannel = y.LastFromCustomer, y.LastChannel
+		n.LastFromCustomer, n.SenderProof, n.LastChannel = y.LastFromCustomer, y.SenderProof, y.LastChannel
 	}
 	later := y.LastMessageAt.After(n.LastMessageAt)
 	n.LastMessageAt = latest(n.LastMessageAt, y.LastMessageAt)
@@ -101,7 +103,7 @@ func remaining(c Conversation, rest []Message, aiCounts bool) Content {
 	was := c.content()
 	f := folded(rest, c.Assignee, aiCounts)
 	n := was.counted(rest)
-	n.LastMessageAt, n.LastFromCustomer, n.InactiveSince = f.LastMessageAt, f.LastFromCustomer, f.InactiveSince
+	n.LastMessageAt, n.LastFromCustomer, n.SenderProof, n.InactiveSince = f.LastMessageAt, f.LastFromCustomer, f.SenderProof, f.InactiveSince
 	n.LastActivityAt = latest(f.LastActivityAt, c.OpenedAt)
 	if f.LastChannel != 0 {
 		n.LastChannel = f.LastChannel
@@ -137,7 +139,7 @@ func folded(all []Message, assignee UserID, aiCounts bool) Conversation {
 			continue
 		}
 		posted := MessagePosted{
-			Message: m.ID, Side: m.Side, Author: m.AuthorKind, User: m.User, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto,
+			Message: m.ID, Side: m.Side, Author: m.AuthorKind, User: m.User, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Proof: m.Origin.Proof,
 			Uncounted: m.AuthorKind == AuthorAI && !aiCounts,
 		}
 		if !Quiet(m.Auto) {

@@ -109,6 +109,7 @@ type Conversation struct {
 	LastActivityAt   time.Time // when the newest message came or went: what lists are sorted by (F3-06); notes do not count
 	LastChannel      ChannelID // where the customer wrote last, and where a reply goes
 	LastFromCustomer MessageID // what is newer than a reader's mark is unread
+	SenderProof      Proof     // of whoever wrote that
 	Messages         int       // messages and notes
 	WithFiles        int       // messages and notes that have files
 	DeliveryProblems int       // messages to the customer that failed or may not have arrived

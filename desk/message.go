@@ -57,6 +57,7 @@ type Message struct {
 	HTML       string // sanitised
 	Subject    string
 	Files      []Attachment
+	Origin     Origin          // of a message from outside: what is proven of its sender
 	Email      json.RawMessage // what the inbox shows of a mail's header
 
 	At         time.Time // the provider's time; ours for outbound

@@ -36,6 +36,7 @@ type MessagePosted struct {
 	Sent     microTime  `json:"sent_at"` // the provider's time
 	HasFiles bool       `json:"has_files,omitempty"`
 	Auto     string     `json:"auto,omitempty"`
+	Proof    Proof      `json:"proof,omitempty"` // of the sender
 	Body     *Message   `json:"-"`
 	Preview  string     `json:"-"`
 	ForAI    bool       `json:"-"` // the AI agent is to answer it
@@ -62,7 +63,7 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 	}
 	posted := MessagePosted{
 		Message: m.ID, Side: SideCustomer, Author: m.AuthorKind, Channel: m.Channel, Sent: microTime{m.At},
-		HasFiles: hasFiles(m), Auto: m.Auto, Body: &m, Preview: preview(m),
+		HasFiles: hasFiles(m), Auto: m.Auto, Proof: m.Origin.Proof, Body: &m, Preview: preview(m),
 	}
 	// An archived conversation is frozen, and automatic mail wakes nobody.
 	if c.Archived() || m.Auto != "" || r.Open != nil {
@@ -145,7 +146,9 @@ func (f MessagePosted) apply(c *Conversation, e Event) {
 // applyCustomer moves the turn to the team, unless an answer with a later time
 // came in first: a late webhook does not flip whose turn it is (1.3, rule 7).
 func (f MessagePosted) applyCustomer(c *Conversation) {
-	c.LastFromCustomer = max(c.LastFromCustomer, f.Message)
+	if f.Message > c.LastFromCustomer {
+		c.LastFromCustomer, c.SenderProof = f.Message, f.Proof
+	}
 	if f.Channel != 0 {
 		c.LastChannel = f.Channel
 	}

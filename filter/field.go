@@ -23,6 +23,7 @@ const (
 	WaitingOn     Field = "waiting_on"
 	AI            Field = "ai"
 	NeedsHuman    Field = "needs_human" // why the AI agent asks for a person
+	Sender        Field = "sender"      // how far it is proven who wrote last from the customer's side, where somebody could pretend
 	OpenedSource  Field = "opened_source"
 	ClosedSource  Field = "closed_source"
 	Category      Field = "category" // of the closing note
@@ -149,6 +150,7 @@ var Fields = []Spec{
 	{Has, KindWord, setOps, []string{"attachment", "delivery_problem"}, ""},
 	{AI, KindWord, setOps, []string{"active", "paused", "none"}, ""},
 	{NeedsHuman, KindWord, setOps, []string{"any", "asked_human", "frustrated", "not_understood", "complex", "sensitive"}, ""},
+	{Sender, KindWord, setOps, []string{"proven", "unproven", "failed", "suspicious"}, ""},
 	{Follower, KindThing, setOps, []string{Me, None}, NounUser},
 	{OpenedSource, KindWord, setOps, []string{"contact", "user", "automatic", "workflow", "welcome_event"}, ""},
 	{ClosedSource, KindWord, setOps, []string{"contact", "user", "automatic", "timer", "workflow", "superseded"}, ""},

@@ -26,6 +26,7 @@ type Row struct {
 	Priority     desk.Priority
 	AIState      desk.AIState
 	NeedsHuman   desk.Flag
+	SenderProof  desk.Proof
 	OpenedSource desk.Source
 	ClosedSource desk.Source
 
@@ -143,6 +144,8 @@ func (t *Ready) oneOf(r *Row, w string) bool {
 		return string(r.AIState) == w
 	case NeedsHuman:
 		return w == "any" && r.NeedsHuman != "" || string(r.NeedsHuman) == w
+	case Sender:
+		return string(r.SenderProof) == w
 	case OpenedSource:
 		return string(r.OpenedSource) == w
 	case ClosedSource:

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"parley/channel"
@@ -12,6 +13,9 @@ func (m *Metrics) Channels(all []channel.Channel) []channel.Channel {
 	out := make([]channel.Channel, len(all))
 	for i, ch := range all {
 		out[i] = counted{ch, m}
+		if asks, ok := ch.(channel.Authenticator); ok {
+			out[i] = countedAuth{counted{ch, m}, asks}
+		}
 	}
 	return out
 }
@@ -19,6 +23,17 @@ func (m *Metrics) Channels(all []channel.Channel) []channel.Channel {
 type counted struct {
 	channel.Channel
 	m *Metrics
+}
+
+// countedAuth is counted on a channel where somebody could write as somebody else.
+type countedAuth struct {
+	counted
+	asks channel.Authenticator
+}
+
+// Authenticate implements channel.Authenticator.
+func (c countedAuth) Authenticate(ctx context.Context, a channel.Account, raw channel.Raw) json.RawMessage {
+	return c.asks.Authenticate(ctx, a, raw)
 }
 
 // Send implements channel.Channel.

@@ -17,7 +17,7 @@ const conversationColumns = `workspace_id, id, inbox_id, contact_id, version, su
 	grouping, open_scope, is_primary, tags, last_message_at, last_activity_at, last_channel_id, last_from_customer,
 	messages, with_files, delivery_problems, inactive_since, closing_category_id, ai_since, needs_human, followers,
 	metric, escalated_for, pauses, update_due, resolution_since, resolution_due_target, resolution_due_deadline, resolution_notified_at, resolution_overdue_at,
-	quiet_since, follow_up_due, split_from_id, scheduled, survey_due, survey_user_id, survey_at, survey_id, rating, rated_at, tickets`
+	quiet_since, follow_up_due, split_from_id, scheduled, survey_due, survey_user_id, survey_at, survey_id, rating, rated_at, tickets, sender_proof`
 
 // conversationFields returns where each column is scanned to.
 func conversationFields(c *desk.Conversation) []any {
@@ -30,7 +30,7 @@ func conversationFields(c *desk.Conversation) []any {
 		&c.Grouping, &c.OpenScope, &c.Primary, asJSON(&c.Tags), when{&c.LastMessageAt}, when{&c.LastActivityAt}, &c.LastChannel, &c.LastFromCustomer,
 		&c.Messages, &c.WithFiles, &c.DeliveryProblems, when{&c.InactiveSince}, &c.ClosingCategory, when{&c.AISince}, &c.NeedsHuman, asJSON(&c.Followers),
 		&c.Metric, asJSON(&c.EscalatedFor), asJSON(&c.Pauses), when{&c.UpdateDue}, when{&c.ResolutionSince}, when{&c.ResolutionDueTarget}, when{&c.ResolutionDueDeadline}, when{&c.ResolutionNotifiedAt}, when{&c.ResolutionOverdueAt},
-		when{&c.QuietSince}, when{&c.FollowUpDue}, &c.SplitFrom, &c.Scheduled, when{&c.SurveyDue}, &c.SurveyUser, when{&c.SurveyAt}, &c.SurveyID, &c.Rating, when{&c.RatedAt}, asJSON(&c.Tickets),
+		when{&c.QuietSince}, when{&c.FollowUpDue}, &c.SplitFrom, &c.Scheduled, when{&c.SurveyDue}, &c.SurveyUser, when{&c.SurveyAt}, &c.SurveyID, &c.Rating, when{&c.RatedAt}, asJSON(&c.Tickets), &c.SenderProof,
 	}
 }
 
@@ -45,7 +45,7 @@ func conversationValues(c *desk.Conversation) []any {
 		c.Grouping, c.OpenScope, c.Primary, asJSON(&c.Tags), micros(c.LastMessageAt), micros(c.LastActivityAt), c.LastChannel, c.LastFromCustomer,
 		c.Messages, c.WithFiles, c.DeliveryProblems, micros(c.InactiveSince), c.ClosingCategory, micros(c.AISince), c.NeedsHuman, asJSON(&c.Followers),
 		c.Metric, listText(c.EscalatedFor), listText(c.Pauses), micros(c.UpdateDue), micros(c.ResolutionSince), micros(c.ResolutionDueTarget), micros(c.ResolutionDueDeadline), micros(c.ResolutionNotifiedAt), micros(c.ResolutionOverdueAt),
-		micros(c.QuietSince), micros(c.FollowUpDue), c.SplitFrom, c.Scheduled, micros(c.SurveyDue), c.SurveyUser, micros(c.SurveyAt), c.SurveyID, c.Rating, micros(c.RatedAt), listText(c.Tickets),
+		micros(c.QuietSince), micros(c.FollowUpDue), c.SplitFrom, c.Scheduled, micros(c.SurveyDue), c.SurveyUser, micros(c.SurveyAt), c.SurveyID, c.Rating, micros(c.RatedAt), listText(c.Tickets), c.SenderProof,
 	}
 }
 

@@ -92,7 +92,7 @@ var things = map[filter.Field]string{
 
 // wordColumns are the columns of fields that hold a word.
 var wordColumns = map[filter.Field]string{
-	filter.Priority: "c.priority", filter.WaitingOn: "c.waiting_on", filter.AI: "c.ai_state",
+	filter.Priority: "c.priority", filter.WaitingOn: "c.waiting_on", filter.AI: "c.ai_state", filter.Sender: "c.sender_proof",
 	filter.OpenedSource: "c.opened_source", filter.ClosedSource: "c.closed_source",
 }
 

@@ -9,7 +9,7 @@ import (
 
 const messageColumns = `id, conversation_id, channel_id, kind, side, author_kind, user_id, contact_id, author_name, body, visible_end, html, subject, email, cc,
 	sent_at, created_at, client_id, external_id, auto, unreadable, delivery, delivery_reason, delivery_at, deleted_at,
-	mentions, edition, editions, edited_at, pinned_at, sender, leaves_at, markdown, recipients, bcc`
+	mentions, edition, editions, edited_at, pinned_at, sender, leaves_at, markdown, recipients, bcc, origin`
 
 func scanMessage(scan func(...any) error) (m desk.Message, err error) {
 	var client *string
@@ -17,7 +17,7 @@ func scanMessage(scan func(...any) error) (m desk.Message, err error) {
 	err = scan(&m.ID, &m.Conversation, &m.Channel, &m.Kind, &m.Side, &m.AuthorKind, &m.User, &m.Contact, &m.AuthorName, &m.Text, &m.VisibleEnd, &m.HTML, &m.Subject,
 		&email, asJSON(&m.Cc), when{&m.At}, when{&m.CreatedAt}, &client, &m.ExternalID, &m.Auto, &m.Unreadable, &m.Delivery, &m.DeliveryReason,
 		when{&m.DeliveryAt}, when{&m.DeletedAt}, asJSON(&m.Mentions), &m.Edition, &m.Editions, when{&m.EditedAt}, when{&m.PinnedAt}, &m.Sender, when{&m.Leaves}, &m.Markdown,
-		asJSON(&m.To), asJSON(&m.Bcc))
+		asJSON(&m.To), asJSON(&m.Bcc), asJSON(&m.Origin))
 	if client != nil {
 		m.ClientID = *client
 	}
@@ -33,12 +33,16 @@ func (tx *WriteTx) InsertMessage(m *desk.Message) error {
 	if m.ClientID != "" {
 		client = m.ClientID
 	}
-	err := tx.exec(`INSERT INTO message (workspace_id, `+messageColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	origin, err := originText(m.Origin)
+	if err != nil {
+		return err
+	}
+	err = tx.exec(`INSERT INTO message (workspace_id, `+messageColumns+`)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.scope.Workspace, m.ID, m.Conversation, m.Channel, m.Kind, m.Side, m.AuthorKind, m.User, m.Contact, m.AuthorName, m.Text, m.VisibleEnd, m.HTML, m.Subject,
 		string(m.Email), asJSON(&m.Cc), micros(m.At), micros(m.CreatedAt), client, m.ExternalID, m.Auto, m.Unreadable, m.Delivery, m.DeliveryReason,
 		micros(m.DeliveryAt), micros(m.DeletedAt), asJSON(&m.Mentions), max(m.Edition, 1), max(m.Editions, 1), micros(m.EditedAt), micros(m.PinnedAt), m.Sender, micros(m.Leaves), m.Markdown,
-		asJSON(&m.To), asJSON(&m.Bcc))
+		asJSON(&m.To), asJSON(&m.Bcc), origin)
 	if err != nil {
 		return err
 	}
@@ -52,6 +56,15 @@ func (tx *WriteTx) InsertMessage(m *desk.Message) error {
 		}
 	}
 	return nil
+}
+
+// originText is an origin as it is stored: "" where nothing is known.
+func originText(o desk.Origin) (string, error) {
+	if o == (desk.Origin{}) {
+		return "", nil
+	}
+	b, err := json.Marshal(o)
+	return string(b), err
 }
 
 // MessageByID returns one message, which must be of a conversation the scope sees.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -34,7 +35,8 @@ type RawEvent struct {
 	Dedupe       string
 	ContentType  string
 	Envelope     map[string]string
-	Body         []byte // read by RawBody, not by lists
+	Auth         json.RawMessage // what was found out about who wrote; nil before it was processed
+	Body         []byte          // read by RawBody, not by lists
 	Hash         string
 	Size         int64
 	Summary      string
@@ -46,25 +48,29 @@ type RawEvent struct {
 	FinishedAt   time.Time
 }
 
-const rawColumns = `id, channel_id, dedupe, content_type, envelope, hash, size, summary, state, reason, conversation_id, message_id, received_at, finished_at`
+const rawColumns = `id, channel_id, dedupe, content_type, envelope, hash, size, summary, state, reason, conversation_id, message_id, received_at, finished_at, auth`
 
 func scanRaw(scan func(...any) error) (r RawEvent, err error) {
+	var auth string
 	err = scan(&r.ID, &r.Channel, &r.Dedupe, &r.ContentType, asJSON(&r.Envelope), &r.Hash, &r.Size, &r.Summary, &r.State, &r.Reason, &r.Conversation, &r.Message,
-		when{&r.ReceivedAt}, when{&r.FinishedAt})
+		when{&r.ReceivedAt}, when{&r.FinishedAt}, &auth)
+	if auth != "" {
+		r.Auth = json.RawMessage(auth)
+	}
 	return r, err
 }
 
 // InsertRaw adds an entry to the ledger.
 func (tx *WriteTx) InsertRaw(r RawEvent) error {
-	return tx.exec(`INSERT INTO raw_event (workspace_id, body, `+rawColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	return tx.exec(`INSERT INTO raw_event (workspace_id, body, `+rawColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.scope.Workspace, r.Body, r.ID, r.Channel, r.Dedupe, r.ContentType, asJSON(&r.Envelope), r.Hash, r.Size, r.Summary, r.State, r.Reason, r.Conversation, r.Message,
-		micros(r.ReceivedAt), micros(r.FinishedAt))
+		micros(r.ReceivedAt), micros(r.FinishedAt), string(r.Auth))
 }
 
 // FinishRaw says what became of an entry.
 func (tx *WriteTx) FinishRaw(r RawEvent) error {
-	return tx.exec(`UPDATE raw_event SET state = ?, reason = ?, summary = ?, conversation_id = ?, message_id = ?, finished_at = ? WHERE workspace_id = ? AND id = ?`,
-		r.State, r.Reason, r.Summary, r.Conversation, r.Message, micros(r.FinishedAt), tx.scope.Workspace, r.ID)
+	return tx.exec(`UPDATE raw_event SET state = ?, reason = ?, summary = ?, conversation_id = ?, message_id = ?, finished_at = ?, auth = ? WHERE workspace_id = ? AND id = ?`,
+		r.State, r.Reason, r.Summary, r.Conversation, r.Message, micros(r.FinishedAt), string(r.Auth), tx.scope.Workspace, r.ID)
 }
 
 // DropRaw removes an entry that a blocked contact sent.

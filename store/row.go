@@ -10,14 +10,14 @@ import (
 // rowColumns is what filters ask of the conversation c and its customer p, in the
 // order of scanRow.
 const rowColumns = `c.id, c.inbox_id, c.contact_id, c.assignee_id, c.team_id, c.last_channel_id, c.opened_channel_id, c.closing_category_id, c.last_from_customer,
-	c.status, c.waiting_on, c.priority, c.ai_state, c.needs_human, c.opened_source, c.closed_source,
+	c.status, c.waiting_on, c.priority, c.ai_state, c.needs_human, c.sender_proof, c.opened_source, c.closed_source,
 	coalesce(c.snoozed_until, 0), coalesce(c.waiting_since, 0), coalesce(c.response_due_deadline, 0), c.opened_at, coalesce(c.resolved_at, 0), coalesce(c.closed_at, 0), c.last_activity_at,
 	c.snooze_until_reply, c.archived_at IS NOT NULL, c.merged_into_id IS NOT NULL, c.first_reply_at IS NOT NULL, c.assignee_replied_at IS NOT NULL, c.target_notified_at IS NOT NULL, c.overdue_at IS NOT NULL, c.escalated_at IS NOT NULL,
 	c.messages, c.with_files, c.delivery_problems, c.follow_ups, c.rating, c.tags, c.followers, lower(p.language), p.folded, ` + earlierSQL
 
 func scanRow(scan func(...any) error) (r filter.Row, err error) {
 	err = scan(&r.ID, &r.Inbox, &r.Contact, &r.Assignee, &r.Team, &r.LastChannel, &r.OpenedChannel, &r.Category, &r.LastFromCustomer,
-		&r.Status, &r.WaitingOn, &r.Priority, &r.AIState, &r.NeedsHuman, &r.OpenedSource, &r.ClosedSource,
+		&r.Status, &r.WaitingOn, &r.Priority, &r.AIState, &r.NeedsHuman, &r.SenderProof, &r.OpenedSource, &r.ClosedSource,
 		&r.SnoozedUntil, &r.WaitingSince, &r.DueDeadline, &r.Opened, &r.Resolved, &r.Closed, &r.Activity,
 		&r.SnoozeUntilReply, &r.Archived, &r.Merged, &r.Replied, &r.AssigneeReplied, &r.TargetPassed, &r.IsOverdue, &r.IsEscalated,
 		&r.Messages, &r.WithFiles, &r.Problems, &r.FollowUps, &r.Rating, asJSON(&r.Tags), asJSON(&r.Followers), &r.Language, &r.Folded, &r.Returning)
@@ -64,7 +64,7 @@ func RowOf(c *desk.Conversation, of filter.Row) filter.Row {
 	return filter.Row{
 		ID: c.ID, Inbox: c.Inbox, Contact: c.Contact, Assignee: c.Assignee, Team: c.Team, LastChannel: c.LastChannel, OpenedChannel: c.OpenedChannel,
 		Category: c.ClosingCategory, LastFromCustomer: c.LastFromCustomer,
-		Status: c.Status, WaitingOn: c.WaitingOn, Priority: c.Priority, AIState: c.AIState, NeedsHuman: c.NeedsHuman, OpenedSource: c.OpenedSource, ClosedSource: c.ClosedSource,
+		Status: c.Status, WaitingOn: c.WaitingOn, Priority: c.Priority, AIState: c.AIState, NeedsHuman: c.NeedsHuman, SenderProof: c.SenderProof, OpenedSource: c.OpenedSource, ClosedSource: c.ClosedSource,
 		SnoozedUntil: number(c.SnoozedUntil), WaitingSince: number(c.WaitingSince), DueDeadline: number(c.ResponseDueDeadline), Opened: number(c.OpenedAt),
 		Resolved: number(c.ResolvedAt), Closed: number(c.ClosedAt), Activity: number(c.LastActivityAt),
 		SnoozeUntilReply: c.SnoozeUntilReply, Archived: c.Archived(), Merged: c.MergedInto != 0, Replied: !c.FirstReplyAt.IsZero(), AssigneeReplied: !c.AssigneeRepliedAt.IsZero(),

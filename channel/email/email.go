@@ -17,6 +17,7 @@ import (
 
 	"parley/channel"
 	"parley/desk"
+	"parley/internal/mailauth"
 )
 
 // Name is the channel's name.
@@ -31,6 +32,8 @@ type Config struct {
 	SMTPSecurity string `json:"smtp_security,omitempty" doc:"How the connection is encrypted; none sends no password but to this machine" enum:"starttls,tls,none" default:"starttls"`
 	SMTPUser     string `json:"smtp_user,omitempty" doc:"The user name for your submission server, often the address itself"`
 	SMTPPassword string `json:"smtp_password,omitempty" doc:"The password for your submission server"`
+	AuthServers  string `json:"auth_servers,omitempty" doc:"Names of your own mail servers whose Authentication-Results you believe, with commas between; none for Microsoft 365, which gives no name" maxLength:"1000"`
+	ARCSealers   string `json:"arc_sealers,omitempty" doc:"Domains that hand mail on to you and whose ARC seals you believe, like google.com, with commas between" maxLength:"1000"`
 	Signature    string `json:"signature,omitempty" doc:"What stands under every answer" maxLength:"2000"`
 }
 
@@ -50,8 +53,10 @@ type Options struct {
 	// Neighbours are networks of mail servers of our own, or of a proxy before us,
 	// whose clients are not counted by address; nil is this machine and private networks.
 	Neighbours []netip.Prefix
-	Log        *slog.Logger
-	Now        func() time.Time
+	// DNS is what is asked whether a mail is from whom it says; nil asks nobody.
+	DNS mailauth.Resolver
+	Log *slog.Logger
+	Now func() time.Time
 	// Ready, if set, is told the addresses listened on: SMTP, then LMTP.
 	Ready func(addresses []net.Addr)
 }

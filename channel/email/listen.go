@@ -100,7 +100,7 @@ type receiver struct {
 func (r *receiver) server(lmtp bool) *smtp.Server {
 	ch := r.channel
 	s := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
-		return &session{receiver: r, conn: c, remote: c.Conn().RemoteAddr().String()}, nil
+		return &session{receiver: r, conn: c, remote: c.Conn().RemoteAddr().String(), client: clientOf(c.Conn().RemoteAddr(), lmtp, r.clients)}, nil
 	}))
 	s.LMTP, s.Domain, s.TLSConfig = lmtp, ch.Hostname, ch.TLS
 	s.MaxMessageBytes, s.MaxRecipients, s.MaxLineLength = ch.MaxSize, maxRecipients, maxLine

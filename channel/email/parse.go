@@ -40,11 +40,14 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 	if known {
 		m.Auto = m.AutoEnvelope(envelope)
 	}
+	who := m.Sender(a.Address)
 	in := channel.Inbound{
 		Dedupe: dedupe(raw), At: raw.At, Subject: desk.Line(m.Subject, desk.MaxSubject), Text: strings.Trim(desk.Clean(m.Text), "\n"),
-		From: sender(m.Sender(a.Address), envelope), ExternalID: m.MessageID, Auto: m.Auto, Thread: ch.thread(m, raw),
+		From: sender(who, envelope), ExternalID: m.MessageID, Auto: m.Auto, Thread: ch.thread(m, raw),
 		Email: &channel.Email{From: m.From.String(), To: texts(m.To), Cc: texts(m.Cc), MessageID: m.MessageID},
 	}
+	in.Origin = origin(m, who, raw.Auth)
+	in.From.Verified = in.Origin.Proof == desk.ProofProven
 	if in.At.IsZero() {
 		in.At = m.Date
 	}
@@ -75,7 +78,7 @@ func (ch *Channel) bounce(m *mail.Mail) *channel.Bounce {
 	return &channel.Bounce{Message: "mid:" + b.MessageID, Recipient: b.Recipient, Reason: desk.Line("The mail to "+who+" came back: "+b.Reason, 300)}
 }
 
-// sender is who a mail is from. Nothing here proves it, so nothing is verified.
+// sender is who a mail says it is from.
 func sender(a mail.Address, envelope string) channel.Identity {
 	if a.Email == "" {
 		a.Email = desk.Line(envelope, 320)

@@ -22,6 +22,7 @@ type session struct {
 	*receiver
 	conn   *smtp.Conn
 	remote string
+	client string // who handed the mail in from outside, or ""
 	from   string
 	to     []recipient
 }
@@ -156,7 +157,7 @@ func (s *session) once() (all []recipient) {
 func (s *session) accept(to recipient, body []byte) error {
 	err := s.in.Accept(s.ctx, to.account, channel.Raw{
 		Dedupe: mail.Dedupe(body), ContentType: "message/rfc822", Body: body, At: s.channel.Now(),
-		Envelope: map[string]string{"mail_from": s.from, "rcpt_to": said(to.address), "remote": s.remote, "helo": said(s.conn.Hostname())},
+		Envelope: map[string]string{"mail_from": s.from, "rcpt_to": said(to.address), "remote": s.remote, "helo": said(s.conn.Hostname()), "client": s.client},
 	})
 	if err != nil {
 		s.channel.Log.Error("store a mail", "channel", to.account.ID.String(), "err", err)

@@ -9,6 +9,7 @@ import (
 
 	"parley/channel/email"
 	"parley/desk"
+	"parley/internal/mailauth"
 )
 
 // mailing is how mail comes in and goes out.
@@ -22,12 +23,16 @@ type mailing struct {
 	RelaySecurity string `env:"PARLEY_RELAY_SECURITY" enum:"none,starttls,tls" default:"none" help:"How the connection to the relay is encrypted: none, starttls or tls."`
 	RelayUser     string `env:"PARLEY_RELAY_USER" placeholder:"NAME" help:"The name with which Parley signs in at the relay."`
 	RelayPassword string `env:"PARLEY_RELAY_PASSWORD" placeholder:"SECRET" help:"The password for the relay; better given as a variable."`
+	MailDNS       string `env:"PARLEY_MAIL_DNS" placeholder:"HOST:PORT" help:"The DNS server that is asked whether a mail is from whom it says; empty for that of the system, off for none."`
 	MailCA        string `env:"PARLEY_MAIL_CA" type:"path" placeholder:"FILE" help:"Certificates (PEM) to trust, beside the system's, for servers that mail goes out through."`
 }
 
 // options returns the settings of the mail channel, checked.
 func (c mailing) options() (o email.Options, err error) {
 	o = email.Options{Listen: c.SMTP, LMTP: c.LMTP, Hostname: c.Hostname, Relay: email.Relay{Address: c.Relay, Security: c.RelaySecurity, User: c.RelayUser, Password: c.RelayPassword}}
+	if c.MailDNS != "off" {
+		o.DNS = mailauth.NewResolver(c.MailDNS)
+	}
 	if err := o.Relay.Check(); err != nil {
 		return o, desk.Errorf(desk.Invalid, "The settings of the relay do not work: %s.", err)
 	}

@@ -194,7 +194,7 @@ func (g Gen) Row() filter.Row {
 		Status:    pick(g, []desk.Status{desk.StatusOpen, desk.StatusOpen, desk.StatusPending, desk.StatusResolved, desk.StatusClosed}),
 		WaitingOn: pick(g, []desk.WaitingOn{desk.WaitingOnAgent, desk.WaitingOnCustomer, desk.WaitingOnNone}),
 		Priority:  pick(g, []desk.Priority{desk.PriorityUrgent, desk.PriorityHigh, desk.PriorityNormal, desk.PriorityLow}),
-		AIState:   pick(g, []desk.AIState{desk.AINone, desk.AIActive, desk.AIPaused}), NeedsHuman: pick(g, []desk.Flag{"", "", desk.FlagFrustrated, desk.FlagComplex}),
+		AIState:   pick(g, []desk.AIState{desk.AINone, desk.AIActive, desk.AIPaused}), SenderProof: pick(g, []desk.Proof{"", desk.ProofProven, desk.ProofUnproven, desk.ProofFailed}), NeedsHuman: pick(g, []desk.Flag{"", "", desk.FlagFrustrated, desk.FlagComplex}),
 		OpenedSource: pick(g, []desk.Source{desk.SourceContact, desk.SourceUser}), Activity: g.time(), Opened: g.time(),
 		WaitingSince: g.maybe(g.time()), DueDeadline: g.maybe(g.ahead()), SnoozedUntil: g.maybe(g.ahead()),
 		SnoozeUntilReply: g.Rand.IntN(8) == 0, Replied: g.Rand.IntN(2) == 0, AssigneeReplied: g.Rand.IntN(2) == 0, TargetPassed: g.Rand.IntN(3) == 0,

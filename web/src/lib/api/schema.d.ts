@@ -4190,6 +4190,8 @@ export interface components {
             leaves_at?: string;
             /** @description What only a note has */
             note?: components["schemas"]["NoteState"];
+            /** @description Of a mail from outside: how far it is proven who wrote it */
+            origin?: components["schemas"]["Origin"];
             /** @enum {string} */
             side: "customer" | "team" | "system";
             subject?: string;
@@ -4324,6 +4326,14 @@ export interface components {
             tag_id?: string;
             /** @description What is known is filled in */
             text: string;
+        };
+        Origin: {
+            by?: string;
+            domain?: string;
+            policy?: string;
+            /** @enum {string} */
+            proof?: "proven" | "unproven" | "failed" | "suspicious";
+            server?: string;
         };
         Other: {
             /** @description The other customer */

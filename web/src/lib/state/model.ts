@@ -122,6 +122,15 @@ export interface Delivery {
   can_retry: boolean;
 }
 
+/** What is known of a message from outside: how far it is proven who wrote it, and by what. */
+export interface Origin {
+  proof?: 'proven' | 'unproven' | 'failed' | 'suspicious';
+  by?: string;
+  domain?: string;
+  server?: string;
+  policy?: string;
+}
+
 /** A message or a note. visible_end counts code points of text. */
 export interface Message {
   id: string;
@@ -142,6 +151,7 @@ export interface Message {
   client_id?: string;
   auto?: string;
   unreadable?: boolean;
+  origin?: Origin;
   email?: EmailHeaders;
   cc?: string[];
   /** Until then it waits and can be taken back. */
