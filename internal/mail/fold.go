@@ -2,6 +2,7 @@ package mail
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -17,7 +18,7 @@ const (
 // wrote: a forwarded mail, answers between quotes or below them, and a mail that
 // would be empty are shown whole. It takes time linear in the text.
 func Visible(subject, text string) int {
-	if forwarded.MatchString(subject) {
+	if forwarded.MatchString(clip(subject, maxRuleLine)) {
 		return 0
 	}
 	lines := strings.SplitAfter(text, "\n")
@@ -28,12 +29,12 @@ func Visible(subject, text string) int {
 	if cut < 0 || cut < len(lines) && writtenBelow(lines[cut:]) {
 		return 0
 	}
-	cut = signature(lines[:cut])
-	for cut > 0 && (strings.TrimSpace(lines[cut-1]) == "" || dashes.MatchString(lines[cut-1])) {
+	cut = signature(lines[:boilerplate(lines[:cut])])
+	for cut > 0 && (isBlank(lines[cut-1]) || dashes.MatchString(lines[cut-1])) {
 		cut--
 	}
 	visible := strings.TrimRight(strings.Join(lines[:cut], "\n"), " \t\r\n")
-	if strings.TrimSpace(visible) == "" || next(lines, cut) == "" {
+	if isBlank(visible) || next(lines, cut) == "" {
 		return 0 // nothing would be left, or nothing would be hidden
 	}
 	return runesUpTo(text, lines, cut)
@@ -54,16 +55,44 @@ func runesUpTo(text string, lines []string, cut int) int {
 	return utf8.RuneCountInString(strings.TrimRight(text[:end], " \t\r\n"))
 }
 
+// folding is a text with what the rules ask of its lines again and again.
+type folding struct {
+	lines []string
+	after []int   // the first line from this one on that is not blank, or their number
+	field []field // what it is about, if it is a line of a header
+	at    []bool  // it is one, and an address is in it
+}
+
+func newFolding(lines []string) *folding {
+	f := &folding{lines, make([]int, len(lines)+1), make([]field, len(lines)), make([]bool, len(lines))}
+	f.after[len(lines)] = len(lines)
+	for i := len(lines) - 1; i >= 0; i-- {
+		f.after[i] = f.after[i+1]
+		if !isBlank(lines[i]) {
+			f.after[i] = i
+		}
+		value := ""
+		f.field[i], value = fieldOf(lines[i])
+		f.at[i] = f.field[i] != fieldNone && strings.Contains(value, "@")
+	}
+	return f
+}
+
 // history returns the line at which quoted history begins, the number of lines if
 // there is none, or -1 if the mail is a forwarded one.
 func history(lines []string) int {
+	f := newFolding(lines)
 	for i, line := range lines {
-		switch {
-		case len(line) > maxRuleLine || isQuoted(line):
-		case forward.MatchString(line):
+		if len(line) > maxRuleLine || f.after[i] != i || isQuoted(line) {
+			continue
+		}
+		switch f.separator(i) {
+		case sepForward:
 			return -1
-		case marker.MatchString(line), original.MatchString(line), isAttribution(lines, i), isHeaderBlock(lines, i),
-			listRule.MatchString(line) && listFoot.MatchString(clip(next(lines, i+1), maxRuleLine)):
+		case sepHistory:
+			return i
+		}
+		if f.isAttribution(i) || f.isHeaderBlock(i) {
 			return i
 		}
 	}
@@ -74,7 +103,7 @@ func history(lines []string) int {
 // number of lines.
 func trailingQuote(lines []string) int {
 	i, quoted := len(lines), false
-	for i > 0 && (strings.TrimSpace(lines[i-1]) == "" || isQuoted(lines[i-1])) {
+	for i > 0 && (isBlank(lines[i-1]) || isQuoted(lines[i-1])) {
 		i--
 		quoted = quoted || isQuoted(lines[i])
 	}
@@ -98,7 +127,7 @@ func signature(lines []string) int {
 			return len(lines)
 		case line == "":
 			continue
-		case len(line) <= maxRuleLine && mobile.MatchString(line):
+		case isMobile(lines, i):
 			if filled == 0 || isRest(lines[i+1:]) {
 				return i
 			}
@@ -109,12 +138,22 @@ func signature(lines []string) int {
 	return len(lines)
 }
 
+// isMobile reports whether a line is what a phone or a program puts under a mail.
+// One that names no device must stand apart: it could be the end of a sentence.
+func isMobile(lines []string, i int) bool {
+	line := lines[i]
+	if len(line) > 200 || !mobile.MatchString(line) {
+		return false
+	}
+	return device.MatchString(line) || i == 0 || isBlank(lines[i-1])
+}
+
 // isRest reports whether lines are what stands under a mobile signature: a link,
 // or nothing.
 func isRest(lines []string) bool {
-	for _, l := range lines {
+	for i, l := range lines {
 		l = strings.TrimSpace(l)
-		if l != "" && !strings.HasPrefix(l, "<http") && !strings.HasPrefix(l, "http") && !mobile.MatchString(l) {
+		if l != "" && !strings.HasPrefix(l, "<http") && !strings.HasPrefix(l, "http") && !isMobile(lines, i) {
 			return false
 		}
 	}
@@ -122,23 +161,39 @@ func isRest(lines []string) bool {
 }
 
 // writtenBelow reports whether somebody wrote between or below quoted lines. A
-// signature or the foot of a mailing list below them is not writing.
+// signature, the foot of a mailing list and what a mail server adds below them
+// are not writing.
 func writtenBelow(lines []string) bool {
+	lines = lines[:boilerplate(lines)]
+	f := newFolding(lines)
 	quotes := 0
 	for i, l := range lines {
 		t := strings.TrimSpace(l)
 		switch {
 		case isQuoted(l):
 			quotes++
-		case i == 0 || t == "" || quotes == 0:
-		case t == "--" || rule.MatchString(t) || len(t) <= maxRuleLine && mobile.MatchString(t):
+		case i == 0 || t == "" || quotes == 0 || isWrapped(lines, i):
+		case t == "--" || rule.MatchString(t) || isMobile(lines, i):
 			return false
 		default:
-			return !(len(t) <= maxRuleLine && (isAttribution(lines, i) || isHeaderBlock(lines, i)))
+			return !(len(t) <= maxRuleLine && (f.isAttribution(i) || f.isHeaderBlock(i)))
 		}
 	}
 	return false
 }
+
+// isWrapped reports whether a line is the end of the quoted line above it, which a
+// program broke without marking both halves.
+func isWrapped(lines []string, i int) bool {
+	if i+1 >= len(lines) || !isQuoted(lines[i-1]) || !isQuoted(lines[i+1]) || len(lines[i-1]) < 60 {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(lines[i-1])
+	first, _ := utf8.DecodeRuneInString(lines[i])
+	return (unicode.IsLetter(last) || unicode.IsDigit(last) || last == ',') && unicode.IsLower(first)
+}
+
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // clip returns the first n bytes of s.
 func clip(s string, n int) string { return s[:min(len(s), n)] }
