@@ -39,6 +39,8 @@ type App struct {
 	staff   staff
 	touched sync.Map // channel → the minute it took something in last
 	leaving leaving
+	// Alone says that nobody else uses the database: the search index is built in large steps.
+	Alone   bool
 	index   sync.Mutex // one at a time builds the search index
 	indexed indexed
 	hours   sync.Map // desk.HoursID → compiled: calendars, so that a zone is not read for every message

@@ -16,6 +16,8 @@ const (
 	// the feed does, which tells nothing that began after what still goes on.
 	togetherLite     = 100
 	togetherPostgres = 10
+	// togetherAlone is how many where nobody waits.
+	togetherAlone = 2_000
 	// indexEvents is how many facts are looked at in one step.
 	indexEvents = 500
 	// indexSkip is how many facts without text may pass before it is written down
@@ -43,6 +45,9 @@ type indexed struct {
 // facts a moment behind: what is written must not wait for it (ADR 19). Of several
 // processes on one database one is ahead, and the others find nothing to do.
 func (a *App) Index(ctx context.Context) error {
+	if err := a.indexAtOnce(ctx, false); err != nil && ctx.Err() == nil { // a reindex that was interrupted left it so
+		return err
+	}
 	for ctx.Err() == nil {
 		start := a.Now()
 		more, err := a.IndexSome(ctx)
@@ -126,7 +131,16 @@ func (a *App) IndexSome(ctx context.Context) (more bool, err error) {
 	return true, a.indexOlder(ctx, s)
 }
 
+// indexAtOnce says whether the database may gather what is indexed and sort it in
+// later, at once: whoever comes at that moment waits for all of it.
+func (a *App) indexAtOnce(ctx context.Context, yes bool) error {
+	return a.DB.Write(ctx, store.Scope{}, func(tx *store.WriteTx) error { return tx.IndexAtOnce(yes) })
+}
+
 func (a *App) indexTogether() int {
+	if a.Alone {
+		return togetherAlone
+	}
 	if a.DB.Name() == "postgres" {
 		return togetherPostgres
 	}
@@ -310,7 +324,13 @@ func (a *App) saveIndexed(ctx context.Context, s store.SearchState, docs []store
 // IndexNow brings the search index up to date: Index for tests and for tools that
 // do one thing and stop. On PostgreSQL it waits for what others have begun, in any
 // database of the server: the feed gives out nothing that came after it.
-func (a *App) IndexNow(ctx context.Context) error {
+func (a *App) IndexNow(ctx context.Context) (err error) {
+	if a.Alone {
+		if err := a.indexAtOnce(ctx, true); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, a.indexAtOnce(context.WithoutCancel(ctx), false)) }()
+	}
 	for ctx.Err() == nil {
 		more, err := a.IndexSome(ctx)
 		if err != nil {

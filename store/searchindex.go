@@ -16,9 +16,11 @@ import (
 type searchSQL interface {
 	// placed returns the places of those of the ids that are in the index.
 	placed(tx *Tx, table string, ids []int64) (map[int64]int64, error)
-	put(tx *WriteTx, table string, id, place int64, words []string, there bool) error
+	put(tx *WriteTx, table string, rows []indexRow) error
 	drop(tx *WriteTx, table string, id int64) error
 	wipe(tx *WriteTx, table string) error
+	// atOnce lets the database gather what is put, or sorts in what was gathered.
+	atOnce(tx *WriteTx, table string, yes bool) error
 	// hits returns the newest ids below before that e is found in, newest first.
 	hits(tx *Tx, table string, e search.Expr, before int64, limit int) ([]int64, error)
 	// has reports whether e is found in one row.
@@ -26,6 +28,13 @@ type searchSQL interface {
 	// rows is the table with one row, of that id, for each that is in the index.
 	rows(table string) string
 	oneOf(column string, ids []int64) (string, []any)
+}
+
+// indexRow is what is put into an index.
+type indexRow struct {
+	id, place int64
+	words     []string
+	there     bool // in place of what the index has of it
 }
 
 // The indexes.
@@ -90,6 +99,18 @@ func (tx *WriteTx) ResetSearch() error {
 		return err
 	}
 	return tx.exec(`UPDATE search_state SET version = version + 1, cursor = '', top = 0, bottom = 0, messages_below = 0, contacts_below = 0 WHERE id = 1`)
+}
+
+// IndexAtOnce says whether the database may gather what is indexed from now on and
+// sort it in later, at once. That takes a fraction of the work, but whoever comes at
+// that moment waits for all of it.
+func (tx *WriteTx) IndexAtOnce(yes bool) error {
+	for _, table := range []string{searchMessages, searchContacts} {
+		if err := tx.db.search().atOnce(tx, table, yes); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // BeginSearch starts the index: what happens from now on comes by the feed, what
@@ -218,6 +239,7 @@ func (tx *WriteTx) SaveSearch(s SearchState, docs []SearchDoc) (SearchState, err
 		}
 	}
 	counts := map[desk.WorkspaceID]map[string]int{}
+	rows := map[string][]indexRow{}
 	for _, d := range docs {
 		i, table, id := 0, searchMessages, int64(d.Message)
 		if d.Contact != 0 {
@@ -238,13 +260,18 @@ func (tx *WriteTx) SaveSearch(s SearchState, docs []SearchDoc) (SearchState, err
 				place = s.Top
 				s.Top++
 			}
-			err = tx.db.search().put(tx, table, id, place, d.Words, known)
+			rows[table] = append(rows[table], indexRow{id, place, d.Words, known})
 		}
 		if err != nil {
 			return s, err
 		}
 		if i == 0 && !known {
 			count(counts, d)
+		}
+	}
+	for table, all := range rows {
+		if err := tx.db.search().put(tx, table, all); err != nil {
+			return s, err
 		}
 	}
 	for workspace, words := range counts {

@@ -23,14 +23,22 @@ func (liteSearch) placed(tx *Tx, table string, ids []int64) (map[int64]int64, er
 	return placedRows(tx, `SELECT id, 0 FROM `+table+`_docsize WHERE id IN `+list, args)
 }
 
-func (s liteSearch) put(tx *WriteTx, table string, id, _ int64, words []string, there bool) error {
-	if there {
-		if err := s.drop(tx, table, id); err != nil {
+func (s liteSearch) put(tx *WriteTx, table string, rows []indexRow) error {
+	for _, r := range rows {
+		if r.there {
+			if err := s.drop(tx, table, r.id); err != nil {
+				return err
+			}
+		}
+		if err := tx.exec(`INSERT INTO `+table+` (rowid, words) VALUES (?, ?)`, r.id, strings.Join(r.words, " ")); err != nil {
 			return err
 		}
 	}
-	return tx.exec(`INSERT INTO `+table+` (rowid, words) VALUES (?, ?)`, id, strings.Join(words, " "))
+	return nil
 }
+
+// atOnce implements searchSQL: FTS5 sorts a transaction in when it ends.
+func (liteSearch) atOnce(*WriteTx, string, bool) error { return nil }
 
 func (liteSearch) drop(tx *WriteTx, table string, id int64) error {
 	return tx.exec(`DELETE FROM `+table+` WHERE rowid = ?`, id)

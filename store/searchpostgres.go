@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,9 +39,39 @@ func (pgSearch) placed(tx *Tx, table string, ids []int64) (map[int64]int64, erro
 	return placedRows(tx, `SELECT id, place FROM `+table+` WHERE id IN `+list, args)
 }
 
-func (pgSearch) put(tx *WriteTx, table string, id, place int64, words []string, _ bool) error {
-	return tx.exec(`INSERT INTO `+table+` (id, place, words) VALUES (?, ?, ?::text::tsvector)
-		ON CONFLICT (id) DO UPDATE SET words = excluded.words`, id, place, vector(words, place))
+// together is how many rows one statement puts.
+const together = 200
+
+func (pgSearch) put(tx *WriteTx, table string, rows []indexRow) error {
+	for part := range slices.Chunk(rows, together) {
+		args := make([]any, 0, 3*len(part))
+		for _, r := range part {
+			args = append(args, r.id, r.place, vector(r.words, r.place))
+		}
+		err := tx.exec(`INSERT INTO `+table+` (id, place, words) VALUES (?, ?, ?::text::tsvector)`+strings.Repeat(", (?, ?, ?::text::tsvector)", len(part)-1)+`
+			ON CONFLICT (id) DO UPDATE SET words = excluded.words`, args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atOnce uses the pending list of GIN: new rows are gathered to 64 MB before they
+// are sorted in. Each question goes through all of them until then.
+func (pgSearch) atOnce(tx *WriteTx, table string, yes bool) error {
+	gathers, err := scanInt(tx.row(`SELECT count(*) FROM pg_class WHERE oid = ?::text::regclass AND 'fastupdate=on' = ANY(reloptions)`, table+"_words").Scan)
+	if err != nil || gathers > 0 == yes {
+		return err
+	}
+	if yes {
+		return tx.exec(`ALTER INDEX ` + table + `_words SET (fastupdate = on, gin_pending_list_limit = 65536)`)
+	}
+	if err := tx.exec(`ALTER INDEX ` + table + `_words SET (fastupdate = off)`); err != nil {
+		return err
+	}
+	_, err = scanInt(tx.row(`SELECT gin_clean_pending_list(?::text::regclass)`, table+"_words").Scan)
+	return err
 }
 
 // vector writes words with their places as PostgreSQL reads them. A word keeps at

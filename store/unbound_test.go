@@ -27,7 +27,7 @@ var unbound = map[string]string{
 	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
 	"SealedSecrets": "operator", "Strays": "operator",
 	// The search index is one of the install; what is found in it is bound when it is asked.
-	"SearchState": "of the install", "BeginSearch": "of the install", "ResetSearch": "of the install", "SaveSearch": "of the install", "MessageDocs": "indexing serves every workspace",
+	"SearchState": "of the install", "IndexAtOnce": "of the install", "BeginSearch": "of the install", "ResetSearch": "of the install", "SaveSearch": "of the install", "MessageDocs": "indexing serves every workspace",
 	"ContactDocs": "indexing serves every workspace", "MessagesBefore": "indexing serves every workspace", "ContactsBefore": "indexing serves every workspace",
 	"Behind": "of the install", "CountSearch": "operator", "Unsearchable": "operator", "Misindexed": "operator",
 }

@@ -37,6 +37,7 @@ func (c *reindexCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	start := time.Now()
+	a.Alone = true
 	if err := a.IndexNow(ctx); err != nil {
 		return err
 	}
