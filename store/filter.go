@@ -285,12 +285,16 @@ func (k *compiler) status(w string, t *filter.Ready) {
 // tags puts a test of tags, of the conversation or of its customer.
 func (k *compiler) tags(t *filter.Ready, table, owner, column string) {
 	mine := "SELECT 1 FROM " + table + " g WHERE g.workspace_id = c.workspace_id AND g." + owner + " = " + column
+	end := ")"
+	if k.walk && k.tx.db.name() == "postgres" {
+		end = " OFFSET 0)" // asked of each row: else it reads every tag there is into a table of its own
+	}
 	if t.Op == filter.HasAll {
 		for i, id := range t.IDs {
 			if i > 0 {
 				k.put(" AND ")
 			}
-			k.put("EXISTS ("+mine+" AND g.tag_id = ?)", id)
+			k.put("EXISTS ("+mine+" AND g.tag_id = ?"+end, id)
 		}
 		return
 	}
@@ -305,9 +309,10 @@ func (k *compiler) tags(t *filter.Ready, table, owner, column string) {
 		k.put("EXISTS (" + mine + " AND ")
 	} else {
 		k.put(column+" IN (SELECT g."+owner+" FROM "+table+" g WHERE g.workspace_id = ? AND ", int64(k.tx.scope.Workspace))
+		end = ")"
 	}
 	k.ids("g.tag_id", t.IDs)
-	k.put(")")
+	k.put(end)
 }
 
 func (k *compiler) follower(t *filter.Ready) {

@@ -71,8 +71,8 @@ type SpotEnd struct {
 // Its streams are walked side by side and merged.
 type part struct {
 	name    string
-	where   string
-	args    []any
+	walked  clauses // about columns that an index begins with
+	asked   clauses // what is asked of each row besides
 	streams []stream
 	// weigh makes keys of streams comparable; nil compares them as they are.
 	weigh func(stream int, key int64) int64
@@ -81,7 +81,7 @@ type part struct {
 
 // stream is rows that an index has in the order of a part.
 type stream struct {
-	from   string // a table w joined to c, or ""
+	tag    bool // walks the conversations w of a tag
 	where  string
 	args   []any
 	key    string // a column that is not NULL in it
@@ -199,8 +199,13 @@ func (p part) before(a, b found) bool {
 	return order != 0 && (order > 0) == p.down
 }
 
+// near is how far a list is walked on PostgreSQL before its planner may gather all
+// that a filter has and sort it: it does so too often, for its statistics do not
+// know what goes together.
+const near = 2000
+
 func (tx *Tx) streamRows(f Find, p part, s stream, end SpotEnd, limit int) ([]found, error) {
-	where, args, err := tx.findWhere(f, p, s)
+	walked, asked, err := tx.findWhere(f, p, s)
 	if err != nil {
 		return nil, err
 	}
@@ -209,39 +214,77 @@ func (tx *Tx) streamRows(f Find, p part, s stream, end SpotEnd, limit int) ([]fo
 		sign, order = ">", ""
 	}
 	if end.ID != 0 {
-		where += " AND (" + s.key + ", " + s.id + ") " + sign + " (?, ?)"
-		args = append(args, end.Key, int64(end.ID))
+		walked.and("("+s.key+", "+s.id+") "+sign+" (?, ?)", end.Key, int64(end.ID))
 	}
-	q := "SELECT " + s.key + ", " + s.id + " FROM " + s.from + "conversation c WHERE " + where +
-		" ORDER BY " + s.key + order + ", " + s.id + order + " LIMIT ?"
-	return collect(tx, func(scan func(...any) error) (r found, err error) {
-		err = scan(&r.key, &r.id)
-		return r, err
-	}, q, append(args, limit)...)
-}
-
-// findWhere joins what a stream, its part and the filter ask for.
-func (tx *Tx) findWhere(f Find, p part, s stream) (string, []any, error) {
-	where, args := []string{"c.workspace_id = ?"}, []any{tx.scope.Workspace}
-	and := func(sql string, more ...any) {
-		if sql != "" {
-			where, args = append(where, sql), append(args, more...)
+	order = " ORDER BY " + s.key + order + ", " + s.id + order + " LIMIT ?"
+	rows := func(from string, where clauses) ([]found, error) {
+		return collect(tx, func(scan func(...any) error) (r found, err error) {
+			err = scan(&r.key, &r.id)
+			return r, err
+		}, "SELECT "+s.key+", "+s.id+" FROM "+from+" WHERE "+where.sql()+order, append(where.args, limit)...)
+	}
+	from := "conversation c"
+	if s.tag {
+		from = "conversation_tag w CROSS JOIN conversation c"
+		asked.and("w.conversation_id = c.id AND c.workspace_id = ?", tx.scope.Workspace)
+	}
+	if tx.db.name() == "postgres" {
+		table, rest, _ := strings.Cut(from, " CROSS JOIN ")
+		from := "(SELECT * FROM " + table + " WHERE " + walked.sql() + order + ") " + table[len(table)-1:]
+		if rest != "" {
+			from += " CROSS JOIN " + rest
+		}
+		all, err := rows(from, clauses{asked.where, slices.Concat(walked.args, []any{near}, asked.args)})
+		if err != nil || len(all) == limit {
+			return all, err
 		}
 	}
-	if s.from != "" { // said of both tables, so that either may be walked
-		and("w.workspace_id = ?", tx.scope.Workspace)
+	return rows(from, clauses{slices.Concat(walked.where, asked.where), slices.Concat(walked.args, asked.args)})
+}
+
+// clauses are conditions that all hold, and what is bound in them.
+type clauses struct {
+	where []string
+	args  []any
+}
+
+func clause(sql string, args ...any) (c clauses) {
+	c.and(sql, args...)
+	return c
+}
+
+func (c *clauses) and(sql string, args ...any) {
+	if sql != "" {
+		c.where, c.args = append(c.where, sql), append(c.args, args...)
 	}
-	and(s.where, s.args...)
-	and(p.where, p.args...)
+}
+
+func (c clauses) sql() string { return strings.Join(c.where, " AND ") }
+
+// findWhere returns what a stream and its part ask for, which an index walks, and
+// what the filter asks of each row.
+func (tx *Tx) findWhere(f Find, p part, s stream) (walked, asked clauses, err error) {
+	if s.tag {
+		walked.and("w.workspace_id = ?", tx.scope.Workspace)
+	} else {
+		walked.and("c.workspace_id = ?", tx.scope.Workspace)
+	}
+	walked.and(s.where, s.args...)
+	of := &walked
+	if s.tag {
+		of = &asked
+	}
+	of.and(p.walked.sql(), p.walked.args...)
+	asked.and(p.asked.sql(), p.asked.args...)
 	k := compiler{tx: tx, active: f.Cond.States()&^filter.StatesActive == 0, walk: f.Limit > 0}
 	k.cond(f.Cond)
 	if k.err != nil {
-		return "", nil, k.err
+		return walked, asked, k.err
 	}
-	and(k.b.String(), k.args...)
+	asked.and(k.b.String(), k.args...)
 	seen, more := tx.seen("c")
-	and(strings.TrimPrefix(seen, " AND "), more...)
-	return strings.Join(where, " AND "), args, nil
+	asked.and(strings.TrimPrefix(seen, " AND "), more...)
+	return walked, asked, nil
 }
 
 // CountFound returns how many conversations a filter has, of those in some of the
@@ -249,10 +292,11 @@ func (tx *Tx) findWhere(f Find, p part, s stream) (string, []any, error) {
 func (tx *Tx) CountFound(c filter.Cond, states filter.States, most int) (int, error) {
 	total := 0
 	for _, s := range statusStreams(c.States() & states) {
-		where, args, err := tx.findWhere(Find{Cond: c}, part{}, s)
+		walked, asked, err := tx.findWhere(Find{Cond: c}, part{}, s)
 		if err != nil {
 			return 0, err
 		}
+		where, args := walked.sql()+" AND "+asked.sql(), append(walked.args, asked.args...)
 		q := "SELECT count(*) FROM conversation c WHERE " + where
 		if most > 0 {
 			q = "SELECT count(*) FROM (SELECT 1 AS one FROM conversation c WHERE " + where + " LIMIT ?) page"

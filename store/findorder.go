@@ -27,12 +27,12 @@ func (tx *Tx) parts(f Find) ([]part, error) {
 	case SortAssignee, SortUnassigned:
 		return tx.byAssignee(f)
 	}
-	return []part{newest(f, "a", "")}, nil
+	return []part{newest(f, "a", clauses{}, clauses{})}, nil
 }
 
 // newest is a part with the newest activity first.
-func newest(f Find, name, where string, args ...any) part {
-	return part{name: name, where: where, args: args, streams: activity(f, false), down: true}
+func newest(f Find, name string, walked, asked clauses) part {
+	return part{name: name, walked: walked, asked: asked, streams: activity(f, false), down: true}
 }
 
 // statusStreams returns one stream for each index that has a status at its
@@ -109,7 +109,7 @@ func tagStreams(states filter.States, tag int64) (all []stream) {
 			continue
 		}
 		all = append(all, stream{
-			from: "conversation_tag w CROSS JOIN ", where: "w.conversation_id = c.id AND w.tag_id = ? AND w.active = ?",
+			tag: true, where: "w.tag_id = ? AND w.active = ?",
 			args: []any{tag, active}, key: "w.last_activity_at", id: "w.conversation_id",
 		})
 	}
@@ -151,7 +151,7 @@ func waiting(f Find) []part {
 	if len(waits.streams) > 0 && f.Cond.States()&filter.StatesActive != 0 {
 		parts = append(parts, waits)
 	}
-	return append(parts, newest(f, "r", restSQL))
+	return append(parts, newest(f, "r", clauses{}, clause(restSQL)))
 }
 
 // byPriority is urgent before high before normal before low; in each those who
@@ -166,9 +166,9 @@ func byPriority(f Find) (parts []part) {
 			where += " AND c.priority <> 'normal'"
 		}
 		if f.Cond.States()&filter.StatesActive != 0 {
-			parts = append(parts, part{name: "w " + string(p), where: where, streams: []stream{{where: waitsSQL, key: "c.waiting_since", id: "c.id", rising: true}}})
+			parts = append(parts, part{name: "w " + string(p), walked: clause(where), streams: []stream{{where: waitsSQL, key: "c.waiting_since", id: "c.id", rising: true}}})
 		}
-		parts = append(parts, newest(f, "r "+string(p), where+" AND "+restSQL))
+		parts = append(parts, newest(f, "r "+string(p), clause(where), clause(restSQL)))
 	}
 	return parts
 }
@@ -186,7 +186,7 @@ func byCustomerType(tx *Tx, f Find) []part {
 		}
 		k := compiler{tx: tx}
 		k.customerType(w, vip)
-		parts = append(parts, newest(f, w, k.b.String(), k.args...))
+		parts = append(parts, newest(f, w, clauses{}, clause(k.b.String(), k.args...)))
 	}
 	return parts
 }
@@ -198,12 +198,12 @@ func (tx *Tx) byAssignee(f Find) ([]part, error) {
 		return nil, err
 	}
 	parts := make([]part, 0, len(people)+1)
-	nobody := newest(f, "nobody", "c.assignee_id IS NULL")
+	nobody := newest(f, "nobody", clause("c.assignee_id IS NULL"), clauses{})
 	if f.Sort == SortUnassigned {
 		parts = append(parts, nobody)
 	}
 	for _, p := range people {
-		parts = append(parts, newest(f, p.String(), "c.assignee_id = ?", p))
+		parts = append(parts, newest(f, p.String(), clause("c.assignee_id = ?", p), clauses{}))
 	}
 	if f.Sort == SortAssignee {
 		parts = append(parts, nobody)

@@ -119,8 +119,9 @@ func (pgSearch) hits(tx *Tx, table string, e search.Expr, before int64, limit in
 	if err != nil {
 		return nil, err
 	}
-	// Without MATERIALIZED the planner walks the primary key for a rare word.
-	q := `WITH hit AS MATERIALIZED (SELECT id FROM ` + table + ` WHERE words @@ ?::text::tsquery AND id < ?) SELECT id FROM hit ORDER BY id DESC LIMIT ?`
+	// Without MATERIALIZED the planner walks the primary key for a rare word, and
+	// without the sum it makes a map of everything that is older.
+	q := `WITH hit AS MATERIALIZED (SELECT id FROM ` + table + ` WHERE words @@ ?::text::tsquery AND id + 0 < ?) SELECT id FROM hit ORDER BY id DESC LIMIT ?`
 	for _, near := range []search.Expr{
 		search.Or(search.Phrase(stretch("_s", newest, shortStretch)), search.Phrase(stretch("_s", newest-1<<shortStretch, shortStretch))),
 		search.Or(search.Phrase(stretch("_l", newest, longStretch)), search.Phrase(stretch("_l", newest-1<<longStretch, longStretch))),
