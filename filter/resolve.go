@@ -344,3 +344,14 @@ func (c Cond) Required() []*Ready {
 	}
 	return all
 }
+
+// WaitsForAgent reports whether r holds only where a customer waits for the team.
+func (r *Ready) WaitsForAgent() bool {
+	switch {
+	case r.None || len(r.Words) != 1:
+		return false
+	case r.Field == WaitingOn:
+		return r.Words[0] == string(desk.WaitingOnAgent)
+	}
+	return r.Field == Status && r.Words[0] == NeedsAttention
+}

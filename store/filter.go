@@ -334,19 +334,29 @@ func (k *compiler) follower(t *filter.Ready) {
 const earlierSQL = "EXISTS (SELECT 1 FROM conversation e WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id < c.id AND e.merged_into_id IS NULL)"
 
 func (k *compiler) customerType(w string, vip []int64) {
-	k.put("(")
-	if w != "vip" {
-		k.put("NOT ")
+	switch w {
+	case "vip":
+		k.vip(vip)
+		return
+	case "returning":
+		k.put("(" + earlierSQL)
+	default:
+		k.put("(NOT " + earlierSQL)
+	}
+	if len(vip) > 0 {
+		k.put(" AND NOT ")
+		k.vip(vip)
+	}
+	k.put(")")
+}
+
+func (k *compiler) vip(tags []int64) {
+	if len(tags) == 0 {
+		k.put("1 = 0")
+		return
 	}
 	k.put("EXISTS (SELECT 1 FROM contact_tag g WHERE g.workspace_id = c.workspace_id AND g.contact_id = c.contact_id AND ")
-	k.ids("g.tag_id", vip)
-	k.put(")")
-	switch w {
-	case "returning":
-		k.put(" AND " + earlierSQL)
-	case "new":
-		k.put(" AND NOT " + earlierSQL)
-	}
+	k.ids("g.tag_id", tags)
 	k.put(")")
 }
 

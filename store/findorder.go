@@ -151,7 +151,16 @@ func waiting(f Find) []part {
 	if len(waits.streams) > 0 && f.Cond.States()&filter.StatesActive != 0 {
 		parts = append(parts, waits)
 	}
-	return append(parts, newest(f, "r", clauses{}, clause(restSQL)))
+	return append(parts, rest(f, "r", clauses{}))
+}
+
+// rest is a part with everybody who does not wait for us. Where only those are asked
+// for who do, it is those of whom nobody knows since when.
+func rest(f Find, name string, walked clauses) part {
+	if !slices.ContainsFunc(f.Cond.Required(), (*filter.Ready).WaitsForAgent) {
+		return newest(f, name, walked, clause(restSQL))
+	}
+	return part{name: name, walked: walked, down: true, streams: []stream{{where: "c." + activeSQL + " AND c.waiting_on = 'agent' AND c.waiting_since IS NULL", key: "c.last_activity_at", id: "c.id"}}}
 }
 
 // byPriority is urgent before high before normal before low; in each those who
@@ -168,7 +177,7 @@ func byPriority(f Find) (parts []part) {
 		if f.Cond.States()&filter.StatesActive != 0 {
 			parts = append(parts, part{name: "w " + string(p), walked: clause(where), streams: []stream{{where: waitsSQL, key: "c.waiting_since", id: "c.id", rising: true}}})
 		}
-		parts = append(parts, newest(f, "r "+string(p), clause(where), clause(restSQL)))
+		parts = append(parts, rest(f, "r "+string(p), clause(where)))
 	}
 	return parts
 }

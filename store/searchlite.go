@@ -52,6 +52,8 @@ func (liteSearch) hits(tx *Tx, table string, e search.Expr, before int64, limit 
 	return collect(tx, scanInt, `SELECT rowid FROM `+table+` WHERE `+table+` MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`, e.FTS5(), before, limit)
 }
 
+func (liteSearch) batch() int { return 1 }
+
 func (liteSearch) has(tx *Tx, table string, id int64, e search.Expr) (bool, error) {
 	n, err := scanInt(tx.row(`SELECT count(*) FROM `+table+` WHERE `+table+` MATCH ? AND rowid = ?`, e.FTS5(), id).Scan)
 	return n > 0, err

@@ -135,6 +135,9 @@ func (pgSearch) hits(tx *Tx, table string, e search.Expr, before int64, limit in
 	return nil, nil
 }
 
+// batch is of what is gathered anyway.
+func (pgSearch) batch() int { return 2048 }
+
 func (pgSearch) has(tx *Tx, table string, id int64, e search.Expr) (bool, error) {
 	n, err := scanInt(tx.row(`SELECT count(*) FROM `+table+` WHERE id = ? AND words @@ ?::text::tsquery`, id, e.TSQuery()).Scan)
 	return n > 0, err
