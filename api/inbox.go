@@ -37,9 +37,20 @@ type Channel struct {
 	State         string          `json:"state" enum:"ok,error,disabled"`
 	LastError     string          `json:"last_error,omitempty"`
 	LastInboundAt time.Time       `json:"last_inbound_at,omitzero"`
+	Health        []ChannelHealth `json:"health,omitempty" doc:"Whether its ways in and out work, as far as that is known; shown to admins"`
 	Script        string          `json:"script,omitempty" doc:"The line that puts the chat on a page"`
 	TryURL        string          `json:"try_url,omitempty"`
 	InboundURL    string          `json:"inbound_url,omitempty" doc:"Where to post messages"`
+}
+
+// ChannelHealth is whether a way in or out of a channel works.
+type ChannelHealth struct {
+	Way          string    `json:"way" enum:"in,out" doc:"in: fetching mail. out: handing over what is sent"`
+	OkAt         time.Time `json:"ok_at,omitzero" doc:"When it worked last"`
+	FailingSince time.Time `json:"failing_since,omitzero"`
+	Problem      string    `json:"problem,omitempty" doc:"Why it fails, and what to do"`
+	Waiting      int       `json:"waiting" doc:"Messages in the mailbox that were not fetched yet"`
+	LagSeconds   float64   `json:"lag_seconds" doc:"Between the arrival of the last message in the mailbox and here"`
 }
 
 // ChannelKind is a type of channel that can be connected.
@@ -132,7 +143,7 @@ func (s *server) channels(path string) {
 			if err != nil {
 				return nil, err
 			}
-			out, err := s.channelOf(ctx, ch)
+			out, err := s.channelOf(ctx, ch, nil)
 			return &body[Channel]{out}, err
 		})
 	type ChannelPath struct {
@@ -148,7 +159,7 @@ func (s *server) channels(path string) {
 			if err != nil {
 				return nil, err
 			}
-			out, err := s.channelOf(ctx, ch)
+			out, err := s.channelOf(ctx, ch, nil)
 			return &body[Channel]{out}, err
 		})
 	route(s, operation{id: "remove-channel", method: "DELETE", path: path + "/channels/{id}", summary: "Disconnect a channel; its conversations stay", tag: "Inboxes", need: desk.MayManage, status: 204},
@@ -190,6 +201,10 @@ func (s *server) inboxList(ctx context.Context) ([]Inbox, error) {
 		if err != nil {
 			return err
 		}
+		health, err := tx.ChannelHealth(0)
+		if err != nil {
+			return err
+		}
 		members, err := tx.Members()
 		if err != nil {
 			return err
@@ -211,7 +226,7 @@ func (s *server) inboxList(ctx context.Context) ([]Inbox, error) {
 				if ch.Inbox != i.ID {
 					continue
 				}
-				c, err := s.channelOf(ctx, ch)
+				c, err := s.channelOf(ctx, ch, health)
 				if err != nil {
 					return err
 				}
@@ -238,14 +253,21 @@ func (s *server) showInbox(ctx context.Context, id desk.InboxID) (*body[Inbox], 
 }
 
 // channelOf renders a channel; its settings are for admins.
-func (s *server) channelOf(ctx context.Context, ch desk.Channel) (Channel, error) {
+func (s *server) channelOf(ctx context.Context, ch desk.Channel, health []store.Health) (Channel, error) {
 	out := Channel{
 		ID: ch.ID, Inbox: ch.Inbox, Kind: ch.Kind, Name: ch.Name, Address: ch.Address, State: "ok", LastError: ch.LastError, LastInboundAt: ch.InboundAt,
+	}
+	failing := false
+	for _, h := range health {
+		if h.Channel == ch.ID {
+			failing = failing || h.Problem != ""
+			out.Health = append(out.Health, ChannelHealth{h.Way, h.OkAt, h.FailingSince, h.Problem, h.Waiting, h.Lag.Seconds()})
+		}
 	}
 	switch {
 	case ch.Disabled:
 		out.State = "disabled"
-	case ch.LastError != "":
+	case ch.LastError != "" || failing:
 		out.State = "error"
 	}
 	base := s.publicURL(ctx)
@@ -261,6 +283,7 @@ func (s *server) channelOf(ctx context.Context, ch desk.Channel) (Channel, error
 		out.InboundURL = base + "/api/v1/channels/" + ch.Address + "/messages"
 	}
 	if !app.ActorFrom(ctx).Role.May(desk.MayManage) {
+		out.Health = nil
 		return out, nil
 	}
 	out.Config = ch.Config

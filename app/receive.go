@@ -242,7 +242,7 @@ func (a *App) understand(ctx context.Context, acc channel.Account, entry *store.
 			return nil, "", err
 		}
 	}
-	if asks, ok := ch.(channel.Authenticator); ok && len(entry.Auth) == 0 {
+	if asks, ok := channel.As[channel.Authenticator](ch); ok && len(entry.Auth) == 0 {
 		entry.Auth = asks.Authenticate(ctx, acc, channel.Raw{ContentType: entry.ContentType, Envelope: entry.Envelope, Body: body, At: entry.ReceivedAt})
 	}
 	messages, err := ch.Parse(ctx, acc, channel.Raw{

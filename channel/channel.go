@@ -107,6 +107,56 @@ type Intake interface {
 	Accept(ctx context.Context, a Account, raw Raw) error
 }
 
+// Watcher is a Channel that fetches messages from mailboxes elsewhere, for each
+// account by itself.
+type Watcher interface {
+	Channel
+	// Watches reports whether an account with this config has a mailbox to watch.
+	Watches(config json.RawMessage) bool
+	// Watch fetches what comes into an account's mailbox until ctx ends, or
+	// something fails: then the error is a *WatchError, and it is called again later.
+	Watch(ctx context.Context, a Account, box Mailbox) error
+}
+
+// Mailbox is where a Watcher puts what it fetches, and what knows how far it came.
+type Mailbox interface {
+	// Cursor returns how far a folder was read; the zero Cursor but for the
+	// folder's name when it never was.
+	Cursor(ctx context.Context, folder string) (Cursor, error)
+	// Take stores what was fetched and moves the cursor, in one transaction. An
+	// error of kind desk.Conflict says that the cursor is not at from any more:
+	// somebody else fetches.
+	Take(ctx context.Context, from, to Cursor, raws ...Raw) error
+	// Looked records that the mailbox was looked at without a fault: how many
+	// messages in it wait to be fetched, and how long ago the one that was fetched
+	// last had arrived there; a negative lag when none was.
+	Looked(ctx context.Context, waiting int, lag time.Duration) error
+}
+
+// Cursor is how far a folder of a mailbox was read.
+type Cursor struct {
+	Folder   string
+	Source   string    // whose mailbox it is and where; another one has other numbers
+	Validity uint32    // what Last is valid for: IMAP's UIDVALIDITY; 0 before the first look
+	Last     uint32    // the number of the last message that was fetched: IMAP's UID
+	Since    time.Time // of the messages before Below, those that came into the mailbox earlier are not fetched
+	Below    uint32    // the first number that was free at the first look, or when the numbers changed
+	Stuck    uint32    // the message at which fetching failed; 0 is none
+	Tries    int       // how often it failed there
+}
+
+// WatchError is why a mailbox cannot be read. Reason is one sentence for an admin
+// that says what to do.
+type WatchError struct {
+	Class  Class // Retry or Unauth
+	Reason string
+	Err    error // what was behind it, for the log; may be nil
+}
+
+func (e *WatchError) Error() string { return string(e.Class) + ": " + e.Reason }
+
+func (e *WatchError) Unwrap() error { return e.Err }
+
 // Raw is what arrived, before anybody tried to understand it.
 type Raw struct {
 	Dedupe      string            // equal for two copies of one event, within the account
@@ -237,3 +287,18 @@ type SendError struct {
 }
 
 func (e *SendError) Error() string { return string(e.Class) + ": " + e.Reason }
+
+// As returns ch, or the channel that it wraps, as a T, if it is one.
+func As[T any](ch Channel) (T, bool) {
+	for {
+		if t, ok := ch.(T); ok {
+			return t, true
+		}
+		w, ok := ch.(interface{ Unwrap() Channel })
+		if !ok {
+			var none T
+			return none, false
+		}
+		ch = w.Unwrap()
+	}
+}

@@ -2,7 +2,6 @@ package metric
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	"parley/channel"
@@ -13,9 +12,6 @@ func (m *Metrics) Channels(all []channel.Channel) []channel.Channel {
 	out := make([]channel.Channel, len(all))
 	for i, ch := range all {
 		out[i] = counted{ch, m}
-		if asks, ok := ch.(channel.Authenticator); ok {
-			out[i] = countedAuth{counted{ch, m}, asks}
-		}
 	}
 	return out
 }
@@ -25,16 +21,8 @@ type counted struct {
 	m *Metrics
 }
 
-// countedAuth is counted on a channel where somebody could write as somebody else.
-type countedAuth struct {
-	counted
-	asks channel.Authenticator
-}
-
-// Authenticate implements channel.Authenticator.
-func (c countedAuth) Authenticate(ctx context.Context, a channel.Account, raw channel.Raw) json.RawMessage {
-	return c.asks.Authenticate(ctx, a, raw)
-}
+// Unwrap returns the channel itself, see channel.As.
+func (c counted) Unwrap() channel.Channel { return c.Channel }
 
 // Send implements channel.Channel.
 func (c counted) Send(ctx context.Context, a channel.Account, out channel.Outbound) (channel.Sent, error) {

@@ -93,6 +93,18 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SetChannelHealth": func(tx *store.WriteTx, r realm) error {
 		return tx.SetChannelHealth(r.channel.ID, "changed", r.event.At)
 	},
+	"SaveFolderCursor": func(tx *store.WriteTx, r realm) error {
+		c := r.cursor
+		c.Last++
+		return tx.SaveFolderCursor(r.channel.ID, c)
+	},
+	"HoldMailbox": func(tx *store.WriteTx, r realm) error {
+		return err2(tx.HoldMailbox(r.channel.ID, 2, r.event.At.AddDate(1, 0, 0), r.event.At.AddDate(2, 0, 0), true))
+	},
+	"LetMailboxGo": func(tx *store.WriteTx, r realm) error { return tx.LetMailboxGo(r.channel.ID, 1) },
+	"SaveHealth": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveHealth(store.Health{Channel: r.channel.ID, Way: store.WayIn, Problem: "changed"})
+	},
 	"TouchInbound": func(tx *store.WriteTx, r realm) error {
 		return tx.TouchInbound(r.channel.ID, r.event.At.AddDate(1, 0, 0))
 	},

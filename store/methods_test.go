@@ -47,6 +47,7 @@ type realm struct {
 	bulk         store.Bulk
 	about        store.ContactNote
 	scheduled    desk.Scheduled
+	cursor       store.FolderCursor
 }
 
 // secret is in every text of a realm that nobody else may see.
@@ -150,6 +151,11 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 		r.notification, errs[6] = news[0], err
 		return errors.Join(errs[:]...)
 	}))
+	r.cursor = store.FolderCursor{Folder: "INBOX", Source: secret, Validity: 1, Last: 7, Since: d.Clock.Now()}
+	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
+		_, err := tx.HoldMailbox(r.channel.ID, 1, d.Clock.Now(), d.Clock.Now(), false)
+		return errors.Join(err, tx.SaveFolderCursor(r.channel.ID, r.cursor), tx.SaveHealth(store.Health{Channel: r.channel.ID, Way: store.WayIn, Problem: secret}))
+	}))
 	r.about, err = d.AddContactNote(ctx, r.contact.ID, secret)
 	ok(err)
 	return r
@@ -185,6 +191,8 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"Mergeable": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.Mergeable(r.contact.ID, 1, []string{strings.ToLower(secret)}, 10)
 	},
+	"FolderCursor":  func(tx *store.WriteTx, r realm) (any, error) { return tx.FolderCursor(r.channel.ID, r.cursor.Folder) },
+	"ChannelHealth": func(tx *store.WriteTx, r realm) (any, error) { return tx.ChannelHealth(r.channel.ID) },
 	"ChatMessages": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ChatMessages([]desk.ConversationID{r.conversation.ID}, r.inbox.ID, 0, 10)
 	},

@@ -1,5 +1,6 @@
-// Package email is mail: a built-in SMTP and LMTP receiver, answers through a
-// submission server, threads by signed reply address and References.
+// Package email is mail: fetched from mailboxes by IMAP, or taken in by a built-in
+// SMTP and LMTP receiver; answers through a submission server, threads by signed
+// reply address and References.
 package email
 
 import (
@@ -35,6 +36,15 @@ type Config struct {
 	AuthServers  string `json:"auth_servers,omitempty" doc:"Names of your own mail servers whose Authentication-Results you believe, with commas between; none for Microsoft 365, which gives no name" maxLength:"1000"`
 	ARCSealers   string `json:"arc_sealers,omitempty" doc:"Domains that hand mail on to you and whose ARC seals you believe, like google.com, with commas between" maxLength:"1000"`
 	Signature    string `json:"signature,omitempty" doc:"What stands under every answer" maxLength:"2000"`
+
+	IMAPHost     string   `json:"imap_host,omitempty" doc:"The server to fetch mail from, for instance imap.example.com; none when mail is brought here by SMTP or LMTP"`
+	IMAPPort     int      `json:"imap_port,omitempty" doc:"993 for TLS, 143 for STARTTLS" default:"993" minimum:"1" maximum:"65535"`
+	IMAPSecurity string   `json:"imap_security,omitempty" doc:"How the connection is encrypted; none sends no password but to this machine" enum:"tls,starttls,none" default:"tls"`
+	IMAPUser     string   `json:"imap_user,omitempty" doc:"The user name for your mailbox; by default the address itself"`
+	IMAPPassword string   `json:"imap_password,omitempty" doc:"The password for your mailbox"`
+	IMAPFolders  []string `json:"imap_folders,omitempty" doc:"The folders to fetch from; by default INBOX" maxItems:"20"`
+	IMAPDays     int      `json:"imap_days,omitempty" doc:"How many days of the mail that is there already are fetched at the first look; 0 for none of it" default:"0" minimum:"0" maximum:"3650"`
+	IMAPSeen     bool     `json:"imap_seen,omitempty" doc:"Mark fetched mail as read in the mailbox"`
 }
 
 // Options are of the install.
@@ -44,12 +54,18 @@ type Options struct {
 	LMTP      string      // where LMTP is taken in; "" nowhere
 	Hostname  string      // what the server calls itself
 	TLS       *tls.Config // lets clients encrypt with STARTTLS; nil does not
-	MaxSize   int64       // bytes of a mail; 0 is 35 MB
+	MaxSize   int64       // bytes of a mail; 0 is 50 MB
 	Relay     Relay       // what mail goes out through when an account has no server of its own
 	ClientTLS *tls.Config // whom submission servers are verified against; nil is the system's list
 	// Dial reaches the submission servers of accounts, which any admin may enter;
 	// nil is the network itself. The relay is the operator's and always reached.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Renew is how long a mailbox is listened to before it is asked anew, so that a
+	// connection that nothing comes through any more is noticed; 0 is 7 minutes.
+	Renew time.Duration
+	// Poll is how often a mailbox is asked whose server does not tell what arrives;
+	// 0 is a minute.
+	Poll time.Duration
 	// Neighbours are networks of mail servers of our own, or of a proxy before us,
 	// whose clients are not counted by address; nil is this machine and private networks.
 	Neighbours []netip.Prefix
@@ -67,13 +83,19 @@ type Channel struct{ Options }
 // New returns the channel.
 func New(o Options) *Channel {
 	if o.MaxSize == 0 {
-		o.MaxSize = 35 << 20
+		o.MaxSize = 50 << 20
 	}
 	if o.Hostname == "" {
 		o.Hostname = "localhost"
 	}
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{Timeout: dialWithin}).DialContext
+	}
+	if o.Renew == 0 {
+		o.Renew = 7 * time.Minute
+	}
+	if o.Poll == 0 {
+		o.Poll = time.Minute
 	}
 	if o.Relay.Security == "" {
 		o.Relay.Security = "none"
@@ -92,8 +114,8 @@ func New(o Options) *Channel {
 // person decides whether to send it again.
 func (*Channel) Kind() channel.Kind {
 	return channel.Kind{
-		Name: Name, Title: "E-mail", Description: "An address of yours: mail comes in by SMTP, answers go out through your server.", Grouping: desk.PerThread,
-		Config: Config{}, Secrets: []string{"smtp_password"},
+		Name: Name, Title: "E-mail", Description: "An address of yours: mail is fetched from your mailbox or comes in by SMTP, answers go out through your server.", Grouping: desk.PerThread,
+		Config: Config{}, Secrets: []string{"smtp_password", "imap_password"},
 		Caps: channel.Caps{Subject: true, HTML: true, Receipts: desk.DeliverySent, MaxFileSize: 18 << 20, MaxFiles: 20, Resend: channel.ResendAsk, GiveUp: 48 * time.Hour},
 	}
 }
@@ -101,8 +123,15 @@ func (*Channel) Kind() channel.Kind {
 // read returns settings with their defaults.
 func read(config json.RawMessage) (c Config, err error) {
 	c.SMTPPort, c.SMTPSecurity = 587, "starttls"
+	c.IMAPPort, c.IMAPSecurity = 993, "tls"
 	if err = json.Unmarshal(config, &c); err != nil {
 		return c, fmt.Errorf("the settings of the mail address cannot be read: %w", err)
+	}
+	if c.IMAPUser == "" {
+		c.IMAPUser = c.Address
+	}
+	if len(c.IMAPFolders) == 0 {
+		c.IMAPFolders = []string{"INBOX"}
 	}
 	return c, nil
 }
@@ -125,7 +154,10 @@ func (*Channel) Check(config json.RawMessage) error {
 	case strings.ContainsAny(c.FromName+c.SMTPHost+c.SMTPUser+c.SMTPPassword, "\r\n\x00"):
 		return errors.New("a setting contains a line break")
 	}
-	return c.checkServer()
+	if err := c.checkServer(); err != nil {
+		return err
+	}
+	return c.checkMailbox()
 }
 
 func (c Config) checkServer() error {

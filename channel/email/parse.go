@@ -51,6 +51,9 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 	if in.At.IsZero() {
 		in.At = m.Date
 	}
+	if why := raw.Envelope["omitted"]; why != "" {
+		in.Text, in.Auto = why, m.Auto
+	}
 	in.Bounce = ch.bounce(m)
 	for _, f := range m.Files {
 		in.Files = append(in.Files, channel.File(f))

@@ -24,7 +24,7 @@ type mailing struct {
 	RelayUser     string `env:"PARLEY_RELAY_USER" placeholder:"NAME" help:"The name with which Parley signs in at the relay."`
 	RelayPassword string `env:"PARLEY_RELAY_PASSWORD" placeholder:"SECRET" help:"The password for the relay; better given as a variable."`
 	MailDNS       string `env:"PARLEY_MAIL_DNS" placeholder:"HOST:PORT" help:"The DNS server that is asked whether a mail is from whom it says; empty for that of the system, off for none."`
-	MailCA        string `env:"PARLEY_MAIL_CA" type:"path" placeholder:"FILE" help:"Certificates (PEM) to trust, beside the system's, for servers that mail goes out through."`
+	MailCA        string `env:"PARLEY_MAIL_CA" type:"path" placeholder:"FILE" help:"Certificates (PEM) to trust, beside the system's, for servers that mail is fetched from and goes out through."`
 }
 
 // options returns the settings of the mail channel, checked.

@@ -19,7 +19,7 @@ import (
 type mailSystem struct {
 	t                                                                       *testing.T
 	mx, submission, smtps, imap, user, password, access, ca, cert, key, log string
-	deskSMTP, deskLMTP                                                      string
+	deskSMTP, deskLMTP, imaps, lmtp, oauth, dovecot                         string
 }
 
 func newMailSystem(t *testing.T) *mailSystem {
@@ -27,6 +27,7 @@ func newMailSystem(t *testing.T) *mailSystem {
 	for name, v := range map[string]*string{
 		"MX": &m.mx, "SUBMISSION": &m.submission, "SMTPS": &m.smtps, "IMAP": &m.imap, "USER": &m.user, "PASSWORD": &m.password, "ACCESS": &m.access,
 		"CA": &m.ca, "CERT": &m.cert, "KEY": &m.key, "LOG": &m.log, "DESK_SMTP": &m.deskSMTP, "DESK_LMTP": &m.deskLMTP,
+		"IMAPS": &m.imaps, "LMTP": &m.lmtp, "OAUTH": &m.oauth, "DOVECOT": &m.dovecot,
 	} {
 		if *v = os.Getenv("PARLEY_TEST_MAIL_" + name); *v == "" {
 			t.Skipf("PARLEY_TEST_MAIL_%s is not set: run this with scripts/with-mail", name)
@@ -36,8 +37,8 @@ func newMailSystem(t *testing.T) *mailSystem {
 }
 
 // program returns Parley behind this mail system.
-func (m *mailSystem) program() *program {
-	p := newProgram(m.t, "--relay", m.mx, "--smtp", m.deskSMTP, "--lmtp", m.deskLMTP, "--hostname", "desk.test", "--smtp-cert", m.cert, "--smtp-key", m.key, "--mail-ca", m.ca, "--allow", "127.0.0.0/8")
+func (m *mailSystem) program(args ...string) *program {
+	p := newProgram(m.t, append([]string{"--relay", m.mx, "--smtp", m.deskSMTP, "--lmtp", m.deskLMTP, "--hostname", "desk.test", "--smtp-cert", m.cert, "--smtp-key", m.key, "--mail-ca", m.ca, "--allow", "127.0.0.0/8"}, args...)...)
 	p.run()
 	p.begin()
 	return p

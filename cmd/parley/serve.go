@@ -29,15 +29,16 @@ import (
 )
 
 type serveCmd struct {
-	storage `embed:""`
-	edge    `embed:""`
-	figures `embed:""`
-	Allow   []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to and submission servers may be in."`
-	mailing `embed:""`
-	Calls   int    `env:"PARLEY_CALLS" default:"200" help:"Calls of the API that one person, or one system that posts messages, may make in a second, after five times as many at once; 0 for any number."`
-	Screens int    `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
-	Profile string `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
-	Node    int64  `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
+	storage  `embed:""`
+	edge     `embed:""`
+	figures  `embed:""`
+	Allow    []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to and mail servers of inboxes may be in."`
+	mailing  `embed:""`
+	fetching `embed:""`
+	Calls    int    `env:"PARLEY_CALLS" default:"200" help:"Calls of the API that one person, or one system that posts messages, may make in a second, after five times as many at once; 0 for any number."`
+	Screens  int    `env:"PARLEY_SCREENS" default:"50" help:"Feeds that one person, or one visitor, may have open at once; 0 for any number."`
+	Profile  string `env:"PARLEY_PROFILE" placeholder:"HOST:PORT" help:"Address to serve profiles of the program on (net/http/pprof); keep it private."`
+	Node     int64  `env:"PARLEY_NODE" default:"0" help:"This process's number, 0 to 1023, when several share a database."`
 }
 
 // Validate refuses settings that would only fail later, or do harm: kong calls it.
@@ -99,6 +100,9 @@ func (c *serveCmd) serve(ctx context.Context, log *slog.Logger, a *app.App, more
 	if err != nil {
 		return err
 	}
+	if err := c.fetching.apply(&o); err != nil {
+		return err
+	}
 	o.Key, o.Dial, o.Log, o.Now = a.Keys.Derive("mail"), safehttp.Dialer(allow).DialContext, log, time.Now
 	mail := email.New(o)
 	a.Channels = all.All(all.Needs{Client: safehttp.New(30*time.Second, allow), Mail: mail, Now: time.Now})
@@ -146,6 +150,7 @@ func (c *serveCmd) run(ctx context.Context, log *slog.Logger, a *app.App, hub *r
 		background("beside", func(ctx context.Context) error { return more(ctx, a, hub) })
 	}
 	background("jobs", func(ctx context.Context) error { return a.Work(ctx, a.DB.Name() == "sqlite") })
+	background("mailboxes", func(ctx context.Context) error { return a.Watch(ctx, a.DB.Name() == "sqlite") })
 	background("search", a.Index)
 	background("uploads", a.Clean)
 	if c.Profile != "" {

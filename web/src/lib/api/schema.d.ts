@@ -3196,6 +3196,8 @@ export interface components {
             address: string;
             /** @description Its settings without secrets; shown to admins */
             config?: unknown;
+            /** @description Whether its ways in and out work, as far as that is known; shown to admins */
+            health?: components["schemas"]["ChannelHealth"][];
             id: string;
             /** @description Where to post messages */
             inbound_url?: string;
@@ -3212,6 +3214,32 @@ export interface components {
             /** @enum {string} */
             state: "ok" | "error" | "disabled";
             try_url?: string;
+        };
+        ChannelHealth: {
+            /** Format: date-time */
+            failing_since?: string;
+            /**
+             * Format: double
+             * @description Between the arrival of the last message in the mailbox and here
+             */
+            lag_seconds: number;
+            /**
+             * Format: date-time
+             * @description When it worked last
+             */
+            ok_at?: string;
+            /** @description Why it fails, and what to do */
+            problem?: string;
+            /**
+             * Format: int64
+             * @description Messages in the mailbox that were not fetched yet
+             */
+            waiting: number;
+            /**
+             * @description in: fetching mail. out: handing over what is sent
+             * @enum {string}
+             */
+            way: "in" | "out";
         };
         ChannelKind: {
             description: string;
