@@ -3,6 +3,7 @@ package api_test
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"strconv"
 	"testing"
 	"time"
 
@@ -371,7 +372,12 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		c.Do("PUT", h.Path("/conversations/"+id+"/drafts/reply"), object{"text": "begun", "revision": 0}) // who may not share may not write either
 		return ask{id: id, mode: "reply", body: object{"user_ids": []string{h.target.User.String()}}}
 	},
-	"take-draft":         func(h *home, c *apitest.Client) ask { return h.lent(c) },
+	"take-draft":     func(h *home, c *apitest.Client) ask { return h.lent(c) },
+	"list-new-mails": func(*home, *apitest.Client) ask { return ask{} },
+	"save-new-mail": func(h *home, _ *apitest.Client) ask {
+		return ask{user: "begun-" + strconv.FormatInt(h.id(""), 10), body: object{"text": "begun", "to": []string{"kim@example.com"}, "inbox_id": h.front.ID, "revision": 0}}
+	},
+	"delete-new-mail":    func(*home, *apitest.Client) ask { return ask{user: "begun"} },
 	"list-shared-drafts": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID} },
 	"get-transcript":     func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, query: "?notes=true"} },
 

@@ -38,7 +38,7 @@ func TestCalledChangesNothing(t *testing.T) {
 		if slices.Contains(may, id) {
 			a.body = object{}
 		}
-		path := strings.NewReplacer("{workspace}", h.ID.String(), "{id}", h.talk.ID, "{message}", h.talk.Message, "{mode}", "note", "{event}", a.event).Replace(o.Path)
+		path := strings.NewReplacer("{workspace}", h.ID.String(), "{id}", h.talk.ID, "{message}", h.talk.Message, "{mode}", "note", "{name}", "begun", "{event}", a.event).Replace(o.Path)
 		got := called.Do(o.Method, path+a.query, a.body, "Idempotency-Key", "called-"+id).Status
 		switch {
 		case o.Method == http.MethodGet:

@@ -85,7 +85,7 @@ func (s *server) conversations() {
 					Email string         `json:"email,omitempty" maxLength:"254"`
 					Name  string         `json:"name,omitempty" maxLength:"120"`
 				} `json:"contact"`
-				Subject   string              `json:"subject,omitempty" maxLength:"500"`
+				desk.Header
 				Text      string              `json:"text,omitempty" maxLength:"200000"`
 				Files     []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
 				Supersede bool                `json:"supersede,omitempty" doc:"Close the resolved conversation with this customer, if there is one"`
@@ -98,7 +98,7 @@ func (s *server) conversations() {
 				return nil, err
 			}
 			r, err := s.App.Start(ctx, app.Start{
-				Inbox: b.Inbox, Channel: b.Channel, Contact: b.Contact.ID, Email: b.Contact.Email, Name: b.Contact.Name, Subject: b.Subject, Text: b.Text,
+				Inbox: b.Inbox, Channel: b.Channel, Contact: b.Contact.ID, Email: b.Contact.Email, Name: b.Contact.Name, Header: b.Header, Text: b.Text,
 				Files: b.Files, ClientID: b.ClientID, Supersede: b.Supersede,
 			})
 			if err != nil {
@@ -135,6 +135,7 @@ func (s *server) conversations() {
 	s.joining(path)
 	s.history(path)
 	s.drafts(path)
+	s.newMails(path)
 	s.transcripts(path)
 }
 

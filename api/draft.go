@@ -14,6 +14,7 @@ import (
 // Draft is what you have begun to write.
 type Draft struct {
 	Text        string              `json:"text"`
+	Header      *Letter             `json:"header,omitempty" doc:"To whom a mail is to go, and under which subject, where that was chosen"`
 	Files       []desk.AttachmentID `json:"attachment_ids"`
 	Revision    int64               `json:"revision" doc:"Send back the one you have; another one means that another window changed the draft"`
 	Attachments []Attachment        `json:"attachments" doc:"The files that are still there"`
@@ -62,11 +63,16 @@ func (s *server) drafts(path string) {
 			DraftPath
 			Body struct {
 				Text     string              `json:"text" maxLength:"200000"`
+				Header   *Letter             `json:"header,omitempty" doc:"To whom a mail is to go, and under which subject"`
 				Files    []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
 				Revision int64               `json:"revision" minimum:"0"`
 			}
 		}) (*body[Draft], error) {
-			d, err := s.App.SaveDraft(ctx, store.Draft{Conversation: in.ID.V, Mode: in.Mode, Text: in.Body.Text, Files: in.Body.Files, Revision: in.Body.Revision})
+			draft := store.Draft{Conversation: in.ID.V, Mode: in.Mode, Text: in.Body.Text, Files: in.Body.Files, Revision: in.Body.Revision}
+			if in.Body.Header != nil {
+				draft.Header = desk.Header(*in.Body.Header)
+			}
+			d, err := s.App.SaveDraft(ctx, draft)
 			if err != nil {
 				return nil, err
 			}
@@ -154,6 +160,10 @@ func (s *server) tellDraft(ctx context.Context, d app.DraftState, before []desk.
 // draftOf renders a draft of somebody.
 func draftOf(tx *store.Tx, d store.Draft, with []desk.UserID, owner desk.Actor) (Draft, error) {
 	out := Draft{Text: d.Text, Files: d.Files, Revision: d.Revision, Attachments: []Attachment{}, SharedWith: with}
+	if !d.Header.Empty() {
+		header := Letter(d.Header)
+		out.Header = &header
+	}
 	if out.Files == nil {
 		out.Files = []desk.AttachmentID{}
 	}

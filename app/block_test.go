@@ -150,7 +150,7 @@ func TestE33_BlockWhatOthersSee(t *testing.T) {
 	outside := d.Join("Otto Vik", "otto@example.com", desk.RoleAgent)
 	seen := d.Get(apptest.Post{From: "kim", Key: "1", Text: "hello"}).Conversation
 	kim := d.Conversation(seen).Contact
-	r, err := d.Start(d.As(d.Owner), app.Start{Inbox: other.ID, Channel: ch.ID, Contact: kim, Subject: "Bill"})
+	r, err := d.Start(d.As(d.Owner), app.Start{Inbox: other.ID, Channel: ch.ID, Contact: kim, Header: desk.Header{Subject: "Bill"}})
 	d.OK(err)
 	for _, who := range []desk.Actor{outside} {
 		if _, err := d.Block(d.As(who), kim); desk.KindOf(err) != desk.NotFound {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"parley/channel"
@@ -11,12 +12,12 @@ import (
 
 // Start is a conversation that somebody of the team begins (E6).
 type Start struct {
-	Inbox     desk.InboxID
-	Channel   desk.ChannelID // 0: the inbox's first
-	Contact   desk.ContactID // or Email
-	Email     string
-	Name      string
-	Subject   string
+	Inbox   desk.InboxID
+	Channel desk.ChannelID // 0: the inbox's first
+	Contact desk.ContactID // or Email
+	Email   string
+	Name    string
+	desk.Header
 	Text      string // the first message; "" writes nothing yet
 	Files     []desk.AttachmentID
 	ClientID  string
@@ -61,12 +62,18 @@ func (a *App) Start(ctx context.Context, s Start) (Result, error) {
 		}
 		cmds := []desk.Command{open}
 		if strings.TrimSpace(s.Text) != "" || len(s.Files) > 0 {
-			cmds = append(cmds, desk.Reply{Text: s.Text, Files: s.Files, ClientID: s.ClientID, AtOnce: true}) // a beginning is not taken back
+			cmds = append(cmds, desk.Reply{Text: s.Text, Files: s.Files, ClientID: s.ClientID, AtOnce: true, Header: s.recipients()}) // a beginning is not taken back
 		}
 		r, err = a.execute(ctx, tx, nil, cmds)
 		return err
 	})
 	return r, err
+}
+
+// recipients is to whom the first message goes: the subject is the conversation's.
+func (s Start) recipients() desk.Header {
+	s.Subject = ""
+	return s.Header
 }
 
 // supersede closes the contact's resolved conversation before the team begins
@@ -112,9 +119,20 @@ func (a *App) startContact(tx *store.WriteTx, s Start) (desk.Contact, error) {
 		}
 		return c, err
 	}
+	if s.Email == "" && len(s.To) > 0 {
+		to, _ := desk.ParseAddress(s.To[0])
+		s.Email, s.Name = to.Email, to.Name
+	}
 	email := store.FoldEmail(s.Email)
-	if !strings.Contains(email, "@") {
+	if !desk.IsEmail(email) {
 		return desk.Contact{}, field("email", "Say to whom: a contact or a mail address.")
+	}
+	own, err := tx.OwnAddresses()
+	if err == nil && slices.Contains(own, email) {
+		err = field("email", "This is an address of your own team. Write to somebody else.")
+	}
+	if err != nil {
+		return desk.Contact{}, err
 	}
 	return a.contactOf(tx, inbound{Inbound: channel.Inbound{From: channel.Identity{Kind: "email", ID: email, Name: s.Name, Email: email}}})
 }

@@ -34,7 +34,7 @@ func (a *App) SaveDraft(ctx context.Context, d store.Draft) (saved DraftState, e
 		}
 		if current.Revision != d.Revision {
 			return &desk.Error{Kind: desk.Conflict, Message: "This draft was changed in another window.", Details: map[string]any{
-				"text": current.Text, "attachment_ids": current.Files, "revision": current.Revision,
+				"text": current.Text, "header": current.Header, "attachment_ids": current.Files, "revision": current.Revision,
 			}}
 		}
 		saved = DraftState{Draft: d, Owner: act.User}
@@ -184,6 +184,9 @@ func (a *App) TakeDraft(ctx context.Context, conversation desk.ConversationID, m
 		}
 		taken = DraftState{Draft: d, Owner: act.User}
 		taken.Text = strings.Join(slices.DeleteFunc([]string{d.Text, mine.Text}, func(s string) bool { return strings.TrimSpace(s) == "" }), "\n\n")
+		if !mine.Header.Empty() {
+			taken.Header = mine.Header
+		}
 		taken.Files = append(slices.Clone(d.Files), mine.Files...)
 		taken.Revision, taken.UpdatedAt = mine.Revision+1, a.now()
 		taken.SharedWith = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(slices.Concat(readers, others, []desk.UserID{owner})))),

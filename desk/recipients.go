@@ -25,8 +25,8 @@ type Header struct {
 // mail servers refuse and which is not a conversation.
 const maxRecipients = 50
 
-// empty reports whether nothing was chosen.
-func (h Header) empty() bool {
+// Empty reports whether nothing was chosen.
+func (h Header) Empty() bool {
 	return len(h.To) == 0 && len(h.Cc) == 0 && len(h.Bcc) == 0 && h.Subject == ""
 }
 
@@ -89,7 +89,7 @@ func isOwn(own []string, a Address) bool {
 // addressed checks whom an answer of c through a channel goes to, and returns its
 // subject on one line.
 func (h Header) addressed(c Conversation, chosen ChannelID, w World) (r Recipients, subject string, err error) {
-	if h.empty() {
+	if h.Empty() {
 		return r, "", nil
 	}
 	mail, err := byMail(c.through(chosen), w)

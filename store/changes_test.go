@@ -54,6 +54,10 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		return tx.SaveContactMerge(store.ContactMerge{ID: 1, Contact: r.contact.ID, Merged: r.contact.ID, At: r.event.At})
 	},
 	"DeleteDraft": func(tx *store.WriteTx, r realm) error { return err2(tx.DeleteDraft(r.conversation.ID, "reply", 0)) },
+	"SaveNewMail": func(tx *store.WriteTx, r realm) error {
+		return err2(tx.SaveNewMail(store.NewMail{Name: r.conversation.ID.String(), Text: "changed", Revision: 9}))
+	},
+	"DeleteNewMail": func(tx *store.WriteTx, r realm) error { return tx.DeleteNewMail(r.conversation.ID.String()) },
 	"ShareDraft": func(tx *store.WriteTx, r realm) error {
 		return tx.ShareDraft(r.conversation.ID, "reply", r.user, nil, r.event.At)
 	},

@@ -11,19 +11,20 @@ type Draft struct {
 	Conversation desk.ConversationID
 	Mode         string // "reply" or "note"
 	Text         string
+	Header       desk.Header // to whom a mail is to go, where that was chosen
 	Files        []desk.AttachmentID
 	Revision     int64
 	UpdatedAt    time.Time
 }
 
 func scanDraft(scan func(...any) error) (d Draft, err error) {
-	err = scan(&d.Conversation, &d.Mode, &d.Text, asJSON(&d.Files), &d.Revision, when{&d.UpdatedAt})
+	err = scan(&d.Conversation, &d.Mode, &d.Text, asJSON(&d.Files), &d.Revision, when{&d.UpdatedAt}, asJSON(&d.Header))
 	return d, err
 }
 
 // Draft returns the user's draft, or one with revision 0.
 func (tx *Tx) Draft(conversation desk.ConversationID, mode string) (Draft, error) {
-	d, err := one(tx, "draft", scanDraft, `SELECT conversation_id, mode, body, attachments, revision, updated_at FROM draft
+	d, err := one(tx, "draft", scanDraft, `SELECT conversation_id, mode, body, attachments, revision, updated_at, header FROM draft
 		WHERE workspace_id = ? AND user_id = ? AND conversation_id = ? AND mode = ?`+tx.lock, tx.scope.Workspace, tx.scope.User, conversation, mode)
 	if desk.KindOf(err) == desk.NotFound && err != nil {
 		return Draft{Conversation: conversation, Mode: mode}, nil
@@ -34,10 +35,10 @@ func (tx *Tx) Draft(conversation desk.ConversationID, mode string) (Draft, error
 // SaveDraft stores the user's draft unless there is another one of its revision
 // already, and reports whether it did.
 func (tx *WriteTx) SaveDraft(d Draft) (bool, error) {
-	n, err := tx.changed(`INSERT INTO draft (workspace_id, user_id, conversation_id, mode, body, attachments, revision, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	n, err := tx.changed(`INSERT INTO draft (workspace_id, user_id, conversation_id, mode, body, attachments, revision, updated_at, header) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (workspace_id, user_id, conversation_id, mode) DO UPDATE SET body = excluded.body, attachments = excluded.attachments,
-			revision = excluded.revision, updated_at = excluded.updated_at WHERE draft.revision < excluded.revision`,
-		tx.scope.Workspace, tx.scope.User, d.Conversation, d.Mode, d.Text, asJSON(&d.Files), d.Revision, micros(d.UpdatedAt))
+			revision = excluded.revision, updated_at = excluded.updated_at, header = excluded.header WHERE draft.revision < excluded.revision`,
+		tx.scope.Workspace, tx.scope.User, d.Conversation, d.Mode, d.Text, asJSON(&d.Files), d.Revision, micros(d.UpdatedAt), asJSON(&d.Header))
 	return n > 0, err
 }
 

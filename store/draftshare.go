@@ -30,7 +30,7 @@ func (tx *Tx) SharedDrafts(conversation desk.ConversationID) ([]SharedDraft, err
 	return collect(tx, func(scan func(...any) error) (s SharedDraft, err error) {
 		s.Draft, err = scanDraft(func(dest ...any) error { return scan(append(dest, &s.Owner)...) })
 		return s, err
-	}, `SELECT d.conversation_id, d.mode, d.body, d.attachments, d.revision, d.updated_at, d.user_id FROM draft_share s
+	}, `SELECT d.conversation_id, d.mode, d.body, d.attachments, d.revision, d.updated_at, d.header, d.user_id FROM draft_share s
 		JOIN draft d ON d.workspace_id = s.workspace_id AND d.user_id = s.owner_id AND d.conversation_id = s.conversation_id AND d.mode = s.mode
 		WHERE s.workspace_id = ? AND s.conversation_id = ? AND s.user_id = ? ORDER BY s.shared_at, s.owner_id`, tx.scope.Workspace, conversation, tx.scope.User)
 }

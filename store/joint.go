@@ -85,7 +85,7 @@ func (tx *Tx) everyDraft(conversation desk.ConversationID) ([]ownedDraft, error)
 	return collect(tx, func(scan func(...any) error) (d ownedDraft, err error) {
 		d.Draft, err = scanDraft(func(dest ...any) error { return scan(append(dest, &d.user)...) })
 		return d, err
-	}, `SELECT conversation_id, mode, body, attachments, revision, updated_at, user_id FROM draft
+	}, `SELECT conversation_id, mode, body, attachments, revision, updated_at, header, user_id FROM draft
 		WHERE workspace_id = ? AND conversation_id = ? ORDER BY user_id, mode`+tx.lock, tx.scope.Workspace, conversation)
 }
 
@@ -109,6 +109,9 @@ func (tx *WriteTx) JoinDrafts(from, to desk.ConversationID, now time.Time) error
 			h := have[i]
 			if strings.TrimSpace(h.Text) != "" {
 				d.Text = h.Text + betweenDrafts + d.Text
+			}
+			if !h.Header.Empty() {
+				d.Header = h.Header
 			}
 			d.Files, d.Revision = slices.Concat(h.Files, d.Files), h.Revision
 		}

@@ -86,6 +86,7 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	r.event = sent.Events[0]
 	ok(err2(d.Do(ctx, got.Conversation, desk.MarkRead{})))
 	ok(err2(d.SaveDraft(ctx, store.Draft{Conversation: got.Conversation, Mode: "reply", Text: secret})))
+	ok(err2(d.SaveNewMail(ctx, store.NewMail{Name: got.Conversation.String(), Text: secret})))
 	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
 		return tx.ShareDraft(got.Conversation, "reply", user, []desk.UserID{user}, d.Clock.Now())
 	}))
@@ -251,6 +252,11 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 		draft, err := tx.Draft(r.conversation.ID, "reply")
 		return draft.Text, err
 	},
+	"NewMail": func(tx *store.WriteTx, r realm) (any, error) {
+		m, err := tx.NewMail(r.conversation.ID.String())
+		return m.Text, err
+	},
+	"NewMails":    func(tx *store.WriteTx, _ realm) (any, error) { return tx.NewMails() },
 	"DraftShares": func(tx *store.WriteTx, r realm) (any, error) { return tx.DraftShares(r.conversation.ID, "reply") },
 	"DraftReaders": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.DraftReaders(r.conversation.ID, "reply", r.user)

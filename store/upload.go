@@ -104,7 +104,8 @@ func (tx *Tx) inDrafts(workspace desk.WorkspaceID, uploader string) (map[desk.At
 	lists, err := collect(tx, func(scan func(...any) error) (ids []desk.AttachmentID, err error) {
 		err = scan(asJSON(&ids))
 		return ids, err
-	}, `SELECT attachments FROM draft WHERE workspace_id = ? AND user_id = ?`, workspace, user)
+	}, `SELECT attachments FROM draft WHERE workspace_id = ? AND user_id = ?
+		UNION ALL SELECT attachments FROM new_mail WHERE workspace_id = ? AND user_id = ?`, workspace, user, workspace, user)
 	for _, ids := range lists {
 		for _, id := range ids {
 			named[id] = true

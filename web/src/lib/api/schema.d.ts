@@ -2096,6 +2096,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/new-mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mails that you have begun to write to somebody, the newest first */
+        get: operations["list-new-mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/new-mails/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a mail that you have begun to write to somebody */
+        put: operations["save-new-mail"];
+        post?: never;
+        /** Drop a mail that you have begun */
+        delete: operations["delete-new-mail"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/notifications": {
         parameters: {
             query?: never;
@@ -3646,6 +3681,8 @@ export interface components {
             attachment_ids: string[];
             /** @description The files that are still there */
             attachments: components["schemas"]["Attachment"][];
+            /** @description To whom a mail is to go, and under which subject, where that was chosen */
+            header?: components["schemas"]["Letter"];
             /**
              * Format: int64
              * @description Send back the one you have; another one means that another window changed the draft
@@ -4059,6 +4096,12 @@ export interface components {
             /** @description Tags by id or name */
             remove?: string[];
         };
+        Letter: {
+            bcc?: string[];
+            cc?: string[];
+            subject?: string;
+            to?: string[];
+        };
         LinkTicket: {
             /** @description The system it is in: zendesk, jira, or any word; else it is known by the address */
             integration?: string;
@@ -4253,6 +4296,30 @@ export interface components {
         Moments: {
             /** @description Without text: moments to choose from. With it: the moment it means */
             items: components["schemas"]["Moment"][];
+        };
+        NewMail: {
+            attachment_ids?: string[];
+            /** @description The files that are still there */
+            attachments: components["schemas"]["Attachment"][];
+            bcc?: string[];
+            cc?: string[];
+            /** @description From which address of the inbox; absent is its first */
+            channel_id?: string;
+            /** @description The customer whose address the first one is; absent is whoever has it */
+            contact_id?: string;
+            inbox_id?: string;
+            /** @description The name that you gave it */
+            name: string;
+            /**
+             * Format: int64
+             * @description Send back the one you have; another one means that another window changed it
+             */
+            revision: number;
+            subject?: string;
+            text: string;
+            to?: string[];
+            /** Format: date-time */
+            updated_at: string;
         };
         Node: {
             /** @description All of these hold */
@@ -4518,6 +4585,11 @@ export interface components {
         };
         PageMessage: {
             items: components["schemas"]["Message"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageNewMail: {
+            items: components["schemas"]["NewMail"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -4977,9 +5049,26 @@ export interface components {
         };
         "Save-draftRequest": {
             attachment_ids?: string[];
+            /** @description To whom a mail is to go, and under which subject */
+            header?: components["schemas"]["Letter"];
             /** Format: int64 */
             revision: number;
             text: string;
+        };
+        "Save-new-mailRequest": {
+            attachment_ids?: string[];
+            bcc?: string[];
+            cc?: string[];
+            /** @description From which address of the inbox; absent is its first */
+            channel_id?: string;
+            /** @description The customer whose address the first one is; absent is whoever has it */
+            contact_id?: string;
+            inbox_id?: string;
+            /** Format: int64 */
+            revision: number;
+            subject?: string;
+            text: string;
+            to?: string[];
         };
         SavedCategory: {
             disabled?: boolean;
@@ -5380,6 +5469,8 @@ export interface components {
             attachment_ids: string[];
             /** @description The files that are still there */
             attachments: components["schemas"]["Attachment"][];
+            /** @description To whom a mail is to go, and under which subject, where that was chosen */
+            header?: components["schemas"]["Letter"];
             /** @enum {string} */
             mode: "reply" | "note";
             /** @description Who writes it: only they can change and send it, until somebody takes it */
@@ -5426,14 +5517,21 @@ export interface components {
         };
         "Start-conversationRequest": {
             attachment_ids?: string[];
+            /** @description Who gets a copy that the others do not hear of; only the team sees it */
+            bcc?: string[];
+            /** @description Who gets a copy of a mail */
+            cc?: string[];
             channel_id?: string;
             client_id?: string;
             contact: components["schemas"]["ContactStruct"];
             inbox_id: string;
+            /** @description The subject of this mail; by default that of the conversation, as an answer */
             subject?: string;
             /** @description Close the resolved conversation with this customer, if there is one */
             supersede?: boolean;
             text?: string;
+            /** @description To whom a mail goes, like jane@example.com or Jane Doe <jane@example.com>; by default the customer */
+            to?: string[];
         };
         Step: {
             /** @description Of assign; without one it is whoever runs the macro */
@@ -15488,6 +15586,216 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Moments"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-new-mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNewMail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-new-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                /** @description A name of your own */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Save-new-mailRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewMail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-new-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                /** @description A name of your own */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -1,5 +1,4 @@
 /** Files on their way into a draft. */
-import { draftsOf } from '../state/draftserver';
 import { words } from '../state/words';
 import type { Attachment, Mode } from '../state/model';
 import type { Workspace } from '../state/workspace';
@@ -15,18 +14,24 @@ export interface Upload {
   stop: AbortController;
 }
 
+/** Where files go: what is there, and how it is changed. */
+export interface Into {
+  files: readonly Attachment[];
+  put: (files: readonly Attachment[]) => void;
+}
+
 /** The uploads of one composer. */
 export class Uploads {
   all = $state<Upload[]>([]);
   /** Whether the draft has to wait for a file. */
   readonly busy = $derived(this.all.some((u) => !u.problem));
   private next = 0;
+  /** In which order files were chosen, by their id: the order in which they stand, whichever is here first. */
+  private readonly places: Record<string, number> = {};
 
-  /** began is called before the first thing of a draft is there. */
   constructor(
     private readonly w: Workspace,
-    private readonly conversation: string,
-    private readonly began: (mode: Mode) => void,
+    private readonly into: (mode: Mode) => Into,
   ) {}
 
   add(list: FileList | File[] | null | undefined, into: Mode): void {
@@ -43,8 +48,7 @@ export class Uploads {
   }
 
   private async upload(file: File, into: Mode): Promise<void> {
-    const { w, conversation: id } = this;
-    const drafts = draftsOf(w);
+    const { w } = this;
     const key = this.next++;
     const stop = new AbortController();
     this.all.push({ key, name: file.name, size: file.size, done: 0, problem: '', stop });
@@ -59,9 +63,10 @@ export class Uploads {
         stop.signal,
       );
       this.all = this.all.filter((u) => u.key !== key);
-      const draft = drafts.get(id, into);
-      if (draft.text === '' && draft.files.length === 0) this.began(into);
-      drafts.change(id, into, { files: [...draft.files, a] });
+      this.places[a.id] = key;
+      const { files, put } = this.into(into);
+      const later = files.findIndex((f) => (this.places[f.id] ?? -1) > key);
+      put(files.toSpliced(later < 0 ? files.length : later, 0, a));
     } catch (err) {
       const u = mine();
       if (u) u.problem = words(err);

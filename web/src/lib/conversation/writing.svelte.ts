@@ -1,4 +1,5 @@
 /** What somebody is doing in the composer of one conversation. */
+import { draftsOf } from '../state/draftserver';
 import type { Mode, TimelineItem } from '../state/model';
 import type { Workspace } from '../state/workspace';
 import { TellTyping } from './typing';
@@ -24,7 +25,17 @@ export class Writing {
     readonly conversation: string,
   ) {
     this.typing = new TellTyping(w.live, conversation);
-    this.uploads = new Uploads(w, conversation, (into) => (this.seen[into] = this.lastFact()));
+    const drafts = draftsOf(w);
+    this.uploads = new Uploads(w, (into) => {
+      const { text, files } = drafts.get(conversation, into);
+      return {
+        files,
+        put: (all) => {
+          if (text === '' && files.length === 0) this.seen[into] = this.lastFact();
+          drafts.change(conversation, into, { files: all });
+        },
+      };
+    });
   }
 
   /** The newest fact of the conversation. */

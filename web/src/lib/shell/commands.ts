@@ -6,6 +6,7 @@ import Inbox from '@lucide/svelte/icons/inbox';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Layers from '@lucide/svelte/icons/layers';
 import LogOut from '@lucide/svelte/icons/log-out';
+import SquarePen from '@lucide/svelte/icons/square-pen';
 import Scroll from '@lucide/svelte/icons/scroll-text';
 import Search from '@lucide/svelte/icons/search';
 import Settings from '@lucide/svelte/icons/settings';
@@ -82,6 +83,16 @@ export function shellCommands(notices: () => void): Command[] {
         run: () => router.go(`/${w.slug}/unassigned`),
       })),
     { id: 'leave-settings', label: t('go.leaveSettings'), icon: ArrowLeft, keys: ['Escape'], group: 'here', when: inSettings, run: go('/mine') },
+    {
+      id: 'new-mail',
+      label: t('do.newMail'),
+      icon: SquarePen,
+      keys: ['c'],
+      group: 'write',
+      also: t('do.newMailAlso'),
+      when: () => session.workspace?.role !== 'viewer',
+      run: go('/write/new'),
+    },
     {
       id: 'undo',
       label: t('do.undo'),

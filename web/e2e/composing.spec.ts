@@ -1,0 +1,165 @@
+import { PostOffice, send } from './mail';
+import { accessible, begin, expect, looks, Parley, person, quiet, shot, test as base, told } from './parley';
+
+const test = base.extend<{ post: PostOffice; desk: Parley }>({
+  post: async ({}, use) => {
+    const post = new PostOffice();
+    await use(post);
+    post.close();
+  },
+  desk: async ({ post }, use) => {
+    const desk = new Parley();
+    await desk.start(await post.open());
+    await use(desk);
+    await desk.end();
+  },
+});
+
+/** Makes an inbox that has a mail address, whose mails leave at once. */
+async function mailbox(page: Parameters<typeof begin>[0], base: string) {
+  await begin(page, base);
+  const api = async (method: 'post' | 'patch', path: string, data: object) => {
+    const r = await page.request[method](base + '/api/v1' + path, { headers: { 'X-Parley-CSRF': '1' }, data });
+    expect(r.ok(), await r.text()).toBe(true);
+    return (await r.json()) as { id: string };
+  };
+  const me = (await (await page.request.get(base + '/api/v1/session')).json()) as { workspaces: { id: string; slug: string }[] };
+  const w = `/workspaces/${me.workspaces[0]?.id}`;
+  const inbox = await api('post', `${w}/inboxes`, { name: 'Support', grouping: 'per_thread' });
+  await api('patch', `${w}/inboxes/${inbox.id}`, { settings: { undo_mail_seconds: 0 } });
+  await api('post', `${w}/inboxes/${inbox.id}/channels`, { kind: 'email', name: 'Lindqvist', config: { address: 'support@desk.test' } });
+  await api('post', `${w}/quick-replies`, {
+    name: 'Ready',
+    shortcut: '/ready',
+    text: 'Hello {{contact.first_name|there}}, your {{thing}} is ready.',
+    everyone: true,
+  }).catch(() => undefined);
+  return { slug: me.workspaces[0]?.slug ?? '', workspace: w, inbox: inbox.id, api };
+}
+
+const hello = `From: Kim Ek <kim@customer.test>
+To: support@desk.test
+Subject: The chain jumps
+Message-ID: <first@customer.test>
+
+Hello, my chain jumps.
+`;
+
+test('somebody is written to first: recipients, drafts, files, and what arrives', async ({ browser, desk, post }) => {
+  const agent = await person(browser);
+  const silent = quiet(agent);
+  const { slug } = await mailbox(agent, desk.base);
+  await send(desk.smtp, 'kim@customer.test', 'support@desk.test', hello);
+  await expect(agent.getByRole('option', { name: /The chain jumps/ })).toBeVisible();
+
+  // C opens it; the first field waits for an address.
+  await agent.keyboard.press('c');
+  await expect(agent.getByRole('heading', { name: 'New mail' })).toBeVisible();
+  const to = agent.getByRole('combobox', { name: 'To' });
+  await expect(to).toBeFocused();
+
+  // A customer is found by what is typed, colleagues come last; Enter takes the row, Tab goes on.
+  await to.pressSequentially('ki');
+  await expect(agent.getByRole('option', { name: /Kim Ek/ })).toBeVisible();
+  await agent.keyboard.press('Enter');
+  await expect(agent.getByRole('button', { name: 'Remove Kim Ek' })).toBeVisible();
+  await to.pressSequentially('not an address');
+  await agent.keyboard.press(',');
+  await expect(agent.getByText('not an address is not a mail address.')).toHaveCount(1);
+  await agent.keyboard.press('Backspace');
+  await expect(agent.getByRole('button', { name: /Remove/ })).toHaveCount(1);
+  await agent.getByRole('button', { name: 'Cc', exact: true }).click();
+  const cc = agent.getByRole('combobox', { name: 'Cc' });
+  await expect(cc).toBeFocused();
+  await cc.evaluate((el) => {
+    const data = new DataTransfer();
+    data.setData('text', '"Berg, Per" <per@else.test>; ann@else.test, kim@customer.test');
+    el.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await expect(agent.getByRole('button', { name: 'Remove Berg, Per' })).toBeVisible();
+  await agent.getByRole('button', { name: 'Bcc', exact: true }).click();
+  await agent.getByRole('combobox', { name: 'Bcc' }).pressSequentially('law@else.test');
+  await agent.keyboard.press('Tab');
+  await agent.getByRole('textbox', { name: 'Subject' }).fill('Your bill');
+  const text = agent.getByRole('textbox', { name: 'Text of the mail' });
+  await text.fill('Hello Kim,\n\n**your bill** is here.');
+  const files = agent.locator('input[type=file]');
+  await files.setInputFiles([
+    { name: 'one.txt', mimeType: 'text/plain', buffer: Buffer.alloc(400_000, 'a') },
+    { name: 'two.txt', mimeType: 'text/plain', buffer: Buffer.from('b') },
+    { name: 'three.txt', mimeType: 'text/plain', buffer: Buffer.from('c') },
+  ]);
+  // In the order in which they were chosen, whichever is here first.
+  await expect(agent.locator('.files li')).toHaveText([/one\.txt/, /two\.txt/, /three\.txt/]);
+  await expect(agent.getByRole('progressbar')).toHaveCount(0);
+  await expect(agent.locator('.files li')).toHaveText([/one\.txt/, /two\.txt/, /three\.txt/]);
+
+  // It is kept while it is written, and found again in the list of drafts.
+  await expect(agent.getByText('Draft saved')).toBeVisible();
+  await agent.goto(`${desk.base}/${slug}/write`);
+  await expect(agent.getByRole('heading', { name: 'Drafts' })).toBeVisible();
+  await agent.getByRole('link', { name: /Your bill/ }).click();
+  await expect(text).toHaveValue('Hello Kim,\n\n**your bill** is here.');
+  await expect(agent.getByRole('button', { name: 'Remove law@else.test' })).toBeVisible();
+  await expect(agent.locator('.files li')).toHaveText([/one\.txt/, /two\.txt/, /three\.txt/]);
+  await accessible(agent);
+
+  await text.focus();
+  await told(agent, /\/conversations$/, () => agent.keyboard.press('Control+Enter'));
+  await expect(agent.getByRole('log', { name: 'Timeline' }).or(agent.getByRole('log'))).toContainText('your bill');
+  await expect(agent.getByRole('heading', { name: 'Your bill' })).toBeVisible();
+  await expect.poll(() => post.mails.length).toBeGreaterThan(0);
+  const mail = post.mails[0];
+  expect(mail?.header('To')).toContain('kim@customer.test');
+  expect(mail?.header('Cc')).toContain('per@else.test');
+  expect(mail?.header('Cc')).not.toContain('kim@customer.test');
+  expect(mail?.header('Subject')).toBe('Your bill');
+  expect(mail?.raw).not.toContain('law@else.test');
+  expect(mail?.to).toBe('law@else.test'); // the last that the server was told of
+  expect(mail?.raw).toContain('<strong>your bill</strong>');
+
+  // Nothing of it is a draft any more, and the customer's page offers to write.
+  await agent.goto(`${desk.base}/${slug}/write`);
+  await expect(to).toBeFocused();
+  await expect(agent.getByRole('heading', { name: 'Drafts' })).toHaveCount(0);
+  await agent.goto(`${desk.base}/${slug}/customers`);
+  await agent.getByRole('option', { name: /Kim Ek/ }).click();
+  await agent.getByRole('link', { name: 'Write a mail' }).click();
+  await expect(agent.getByRole('button', { name: 'Remove Kim Ek' })).toBeVisible();
+  await expect(text).toBeFocused();
+  silent();
+});
+
+for (const look of looks) {
+  test(`a new mail looks right at ${look.name}`, async ({ browser, desk }) => {
+    const page = await person(browser);
+    const { slug, workspace } = await mailbox(page, desk.base);
+    for (const [name, subject] of [
+      ['one', 'Spring service'],
+      ['two', 'Your offer'],
+    ] as const)
+      await page.request.put(`${desk.base}/api/v1${workspace}/new-mails/${name}`, {
+        headers: { 'X-Parley-CSRF': '1' },
+        data: {
+          to: ['Anna Öberg <anna@example.com>', 'per@example.com'],
+          cc: ['nobody'],
+          subject,
+          text: 'Dear Anna,\n\nit is time again for your bicycle.',
+          revision: 0,
+        },
+      });
+    await page.setViewportSize(look.size);
+    await page.emulateMedia({ colorScheme: look.dark ? 'dark' : 'light' });
+    await page.goto(`${desk.base}/${slug}/write/one`);
+    await expect(page.getByRole('textbox', { name: 'Subject' })).toHaveValue('Spring service');
+    await shot(page, `write-${look.name}`);
+    await accessible(page);
+    await page.goto(`${desk.base}/${slug}/write/drafts`);
+    await expect(page.getByRole('link', { name: /Your offer/ })).toBeVisible();
+    await shot(page, `write-drafts-${look.name}`);
+    await page.goto(`${desk.base}/${slug}/write/new`);
+    await page.getByRole('combobox', { name: 'To' }).pressSequentially('maj');
+    await expect(page.getByRole('option', { name: /Maja/ })).toContainText('Colleague');
+    await shot(page, `write-found-${look.name}`);
+  });
+}

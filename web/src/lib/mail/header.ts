@@ -1,0 +1,16 @@
+/** To whom a mail goes, and under which subject. */
+export interface Header {
+  to: string[];
+  cc: string[];
+  bcc: string[];
+  subject: string;
+}
+
+/** What the server keeps of one; what is empty is absent. */
+export type KeptHeader = Partial<Header>;
+
+/** A header from what the server kept. */
+export const wholeHeader = (h: KeptHeader | undefined): Header => ({ to: h?.to ?? [], cc: h?.cc ?? [], bcc: h?.bcc ?? [], subject: h?.subject ?? '' });
+
+/** Every recipient, those in To first. */
+export const everybody = (h: Header): string[] => [...h.to, ...h.cc, ...h.bcc];
