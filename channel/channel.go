@@ -221,6 +221,39 @@ type Email struct {
 	To        []string `json:"to,omitempty"`
 	Cc        []string `json:"cc,omitempty"`
 	MessageID string   `json:"message_id,omitempty"`
+
+	Appointment *Appointment `json:"appointment,omitempty" doc:"What the mail invites to, or says of an invitation"`
+	Enclosed    []Enclosed   `json:"enclosed,omitempty" doc:"Mails that are files of this one"`
+	Security    string       `json:"security,omitempty" enum:"signed_smime,signed_pgp,encrypted_smime,encrypted_pgp" doc:"How the mail says it is secured; no signature is checked, and nothing is decrypted"`
+}
+
+// Appointment is what a calendar in a mail is about.
+type Appointment struct {
+	Method    string    `json:"method,omitempty" doc:"What the calendar asks for: REQUEST, REPLY, CANCEL and others"`
+	Title     string    `json:"title,omitempty"`
+	Start     string    `json:"start,omitempty" doc:"A moment like 2026-05-04T09:00:00Z; without Z a clock of a zone that the calendar does not name; or a day like 2026-05-04"`
+	End       string    `json:"end,omitempty" doc:"As start; a day is the first after the end"`
+	Place     string    `json:"place,omitempty"`
+	Organiser string    `json:"organiser,omitempty"`
+	Guests    []Invited `json:"guests,omitempty"`
+	Repeats   bool      `json:"repeats,omitempty"`
+	Cancelled bool      `json:"cancelled,omitempty"`
+}
+
+// Invited is somebody who was invited.
+type Invited struct {
+	Name   string `json:"name"`
+	Answer string `json:"answer,omitempty" doc:"ACCEPTED, DECLINED, TENTATIVE, NEEDS-ACTION, or what else the calendar says"`
+}
+
+// Enclosed is a mail that is a file of another: its head and how it begins.
+type Enclosed struct {
+	File    string     `json:"file" doc:"The name of the file"`
+	From    string     `json:"from,omitempty"`
+	To      []string   `json:"to,omitempty"`
+	Subject string     `json:"subject,omitempty"`
+	Date    *time.Time `json:"date,omitempty"`
+	Text    string     `json:"text,omitempty"`
 }
 
 // File is an attachment.

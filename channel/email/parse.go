@@ -44,7 +44,7 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 	in := channel.Inbound{
 		Dedupe: dedupe(raw), At: raw.At, Subject: desk.Line(m.Subject, desk.MaxSubject), Text: strings.Trim(desk.Clean(m.Text), "\n"),
 		From: sender(who, envelope), ExternalID: m.MessageID, Auto: m.Auto, Thread: ch.thread(m, raw),
-		Email: &channel.Email{From: m.From.String(), To: texts(m.To), Cc: texts(m.Cc), MessageID: m.MessageID},
+		Email: header(m),
 	}
 	in.Origin = origin(m, who, raw.Auth)
 	in.From.Verified = in.Origin.Proof == desk.ProofProven

@@ -23,8 +23,12 @@ const maxText = 2 << 20
 
 // reader goes through the parts of a mail.
 type reader struct {
-	ctx context.Context
-	m   *Mail
+	ctx     context.Context
+	m       *Mail
+	within  int  // signed mails that are open
+	preview bool // of a mail within another: nothing in it is previewed again
+	answer  bool // to an invitation
+	spare   body // the text of a winmail.dat, if the mail has no other
 }
 
 // walk reads a part and everything in it; what is no text becomes a file. A part
@@ -33,6 +37,7 @@ func (r *reader) walk(p *part) body {
 	if r.ctx.Err() != nil {
 		return body{}
 	}
+	r.note(p)
 	if len(p.children) == 0 {
 		return r.leaf(p)
 	}
@@ -93,6 +98,16 @@ func join(all []body) (out body) {
 func (r *reader) leaf(p *part) body {
 	named := p.name != "" || p.disposition == "attachment"
 	switch {
+	case isSMIME(p):
+		return r.smime(p)
+	case p.mtype == "application/ms-tnef", p.mtype == "application/vnd.ms-tnef", strings.EqualFold(p.name, "winmail.dat"):
+		if b, ok := r.tnef(p); ok {
+			return b
+		}
+	case p.mtype == "message/rfc822", p.mtype == "message/global":
+		r.enclosed(p)
+	case p.mtype == "text/calendar", p.mtype == "application/ics":
+		r.calendar(p)
 	case named:
 	case p.mtype == "text/html":
 		s := r.text(p)
@@ -102,6 +117,7 @@ func (r *reader) leaf(p *part) body {
 		if strings.EqualFold(p.params["format"], "flowed") {
 			s = unflow(s, strings.EqualFold(p.params["delsp"], "yes"))
 		}
+		r.noteArmour(s)
 		return body{text: s, html: plainHTML(s)}
 	}
 	if len(p.body) > 0 || named {

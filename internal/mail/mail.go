@@ -24,6 +24,9 @@ type Mail struct {
 	Text       string // the whole text; made from the HTML when there is no other
 	HTML       string // as it came, not sanitised; "" if there is none that says anything
 	Files      []File
+	Event      *Event               // what it invites to, or says of an invitation; nil if nothing
+	Enclosed   []Enclosed           // mails that are files of it
+	Security   Security             // how it is signed or encrypted; "" if it is not
 	Auto       string               // "", "reply", "bounce" or "bulk", see Auto
 	Header     textproto.MIMEHeader // as it came, undecoded
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -55,6 +56,9 @@ func parse(ctx context.Context, raw []byte) (*Mail, error) {
 	m.InReplyTo, m.References = ids(headerText(root.header, "In-Reply-To")), ids(headerText(root.header, "References"))
 	r := reader{ctx: ctx, m: m}
 	b := r.walk(root)
+	if strings.TrimSpace(b.text) == "" && !b.isHTML {
+		b = r.spare
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
@@ -62,7 +66,9 @@ func parse(ctx context.Context, raw []byte) (*Mail, error) {
 	if !b.isHTML || !Shows(b.html) {
 		m.HTML = ""
 	}
-	m.Auto = auto(m)
+	if m.Auto = auto(m); m.Auto == "" && r.answer {
+		m.Auto = "reply" // a program wrote it, whatever it looks like
+	}
 	return m, nil
 }
 

@@ -2838,6 +2838,20 @@ export interface components {
             /** @description The inboxes that you respond for, by their own list or by the default */
             mine: string[];
         };
+        Appointment: {
+            cancelled?: boolean;
+            /** @description As start; a day is the first after the end */
+            end?: string;
+            guests?: components["schemas"]["Invited"][];
+            /** @description What the calendar asks for: REQUEST, REPLY, CANCEL and others */
+            method?: string;
+            organiser?: string;
+            place?: string;
+            repeats?: boolean;
+            /** @description A moment like 2026-05-04T09:00:00Z; without Z a clock of a zone that the calendar does not name; or a day like 2026-05-04 */
+            start?: string;
+            title?: string;
+        };
         Archive: Record<string, never>;
         Assign: {
             /** @description Who shall answer */
@@ -3727,9 +3741,28 @@ export interface components {
             zone?: string;
         };
         Email: {
+            /** @description What the mail invites to, or says of an invitation */
+            appointment?: components["schemas"]["Appointment"];
             cc?: string[];
+            /** @description Mails that are files of this one */
+            enclosed?: components["schemas"]["Enclosed"][];
             from: string;
             message_id?: string;
+            /**
+             * @description How the mail says it is secured; no signature is checked, and nothing is decrypted
+             * @enum {string}
+             */
+            security?: "signed_smime" | "signed_pgp" | "encrypted_smime" | "encrypted_pgp";
+            to?: string[];
+        };
+        Enclosed: {
+            /** Format: date-time */
+            date?: string;
+            /** @description The name of the file */
+            file: string;
+            from?: string;
+            subject?: string;
+            text?: string;
             to?: string[];
         };
         Escalate: {
@@ -4073,6 +4106,11 @@ export interface components {
             inbox_ids?: string[];
             /** @enum {string} */
             role: "owner" | "admin" | "agent" | "viewer";
+        };
+        Invited: {
+            /** @description ACCEPTED, DECLINED, TENTATIVE, NEEDS-ACTION, or what else the calendar says */
+            answer?: string;
+            name: string;
         };
         Job: {
             /** Format: int64 */
