@@ -114,6 +114,7 @@ func (s *server) inboxes() {
 			return s.showInbox(ctx, in.ID.V)
 		})
 	s.channels(path)
+	s.testable(path)
 	s.tags(path)
 	s.presets(path)
 	s.categories(path)
@@ -165,6 +166,28 @@ func (s *server) channels(path string) {
 	route(s, operation{id: "remove-channel", method: "DELETE", path: path + "/channels/{id}", summary: "Disconnect a channel; its conversations stay", tag: "Inboxes", need: desk.MayManage, status: 204},
 		func(ctx context.Context, in *ChannelPath) (*struct{}, error) {
 			return nil, s.App.RemoveChannel(ctx, in.ID.V)
+		})
+}
+
+// testable registers the test of a channel.
+func (s *server) testable(path string) {
+	type Tested struct {
+		Way     string `json:"way" enum:"in,out"`
+		Says    string `json:"says" doc:"What was found"`
+		Problem string `json:"problem,omitempty" doc:"Why it does not work, and what to do"`
+		Skipped bool   `json:"skipped,omitempty" doc:"There was nothing to try"`
+	}
+	route(s, operation{id: "test-channel", method: "POST", path: path + "/channels/{id}/test", summary: "Try whether a channel works, each way by itself", tag: "Inboxes", need: desk.MayManage},
+		func(ctx context.Context, in *struct {
+			InWorkspace
+			ID Ref[desk.ChannelID] `path:"id"`
+		}) (*body[page[Tested]], error) {
+			all, err := s.App.TestChannel(ctx, in.ID.V)
+			out := page[Tested]{Items: []Tested{}}
+			for _, t := range all {
+				out.Items = append(out.Items, Tested(t))
+			}
+			return &body[page[Tested]]{out}, err
 		})
 }
 

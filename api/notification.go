@@ -12,7 +12,7 @@ import (
 // Notification tells one person about one thing.
 type Notification struct {
 	ID           string              `json:"id"`
-	Kind         desk.NewsKind       `json:"kind" enum:"assigned,unassigned,mention,new_conversation,team,ended,member_left,reminder,target,deadline,escalated,low_rating,update,snooze_ended,digest,follow_up,draft"`
+	Kind         desk.NewsKind       `json:"kind" enum:"assigned,unassigned,mention,new_conversation,team,ended,member_left,mailbox,reminder,target,deadline,escalated,low_rating,update,snooze_ended,digest,follow_up,draft"`
 	Conversation desk.ConversationID `json:"conversation_id,omitempty"`
 	Subject      string              `json:"subject,omitempty"`
 	Actor        desk.UserID         `json:"actor_id,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"parley/channel"
 	"parley/desk"
 	"parley/store"
 )
@@ -43,17 +44,75 @@ func (a *App) works(ctx context.Context, ch desk.ChannelID, way string, waiting 
 	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.SaveHealth(h) })
 }
 
-// fails records that a way of a channel does not work, and why.
-func (a *App) fails(ctx context.Context, ch desk.ChannelID, way, problem string) error {
-	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error {
-		h, err := health(tx.Tx, ch, way)
+// ChannelFailing is what SettingsChanged says of a channel that its admins are told of.
+const ChannelFailing = "failing"
+
+// tellAfter is how long a way fails before the admins are told: most mends itself.
+const tellAfter = 15 * time.Minute
+
+// fails records that a way of a channel does not work, and why. Who looks after the
+// workspace is told once, when that has been so for long, or at once if it stays so
+// until somebody does something.
+func (a *App) fails(ctx context.Context, ch desk.ChannelID, way, problem string, stays bool) error {
+	var h store.Health
+	err := a.DB.Look(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) { h, err = health(tx, ch, way); return err })
+	if err != nil {
+		return err
+	}
+	now := a.now()
+	if h.FailingSince.IsZero() {
+		h.FailingSince = now
+	}
+	h.Problem = desk.Line(problem, 500)
+	if h.Told || !stays && now.Sub(h.FailingSince) < tellAfter {
+		return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.SaveHealth(h) })
+	}
+	h.Told = true
+	return a.Change(ctx, "channel", ch.String(), ChannelFailing, func(tx *store.WriteTx) error { return tx.SaveHealth(h) })
+}
+
+// TestChannel tries every way of a channel and records how each went.
+func (a *App) TestChannel(ctx context.Context, id desk.ChannelID) ([]channel.Tested, error) {
+	var ch desk.Channel
+	err := a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) { ch, err = tx.Channel(id); return err })
+	if err != nil {
+		return nil, err
+	}
+	kind, err := a.Channel(ch.Kind)
+	if err != nil {
+		return nil, err
+	}
+	tester, ok := channel.As[channel.Tester](kind)
+	if !ok {
+		return nil, desk.Errorf(desk.Invalid, "There is nothing to test: this channel has no server of its own.")
+	}
+	acc, err := a.account(from(ctx).Workspace, ch)
+	if err != nil {
+		return nil, err
+	}
+	ctx = System(ctx, acc.Workspace)
+	all := tester.Test(ctx, acc)
+	for _, t := range all {
+		switch {
+		case t.Skipped:
+		case t.Problem != "":
+			err = a.fails(ctx, id, t.Way, t.Problem, false)
+		default:
+			err = a.tried(ctx, id, t.Way)
+		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if h.FailingSince.IsZero() {
-			h.FailingSince = a.now()
-		}
-		h.Problem = desk.Line(problem, 500)
-		return tx.SaveHealth(h)
-	})
+	}
+	return all, nil
+}
+
+// tried records that a way worked when it was tested; how much waits there is not known by that.
+func (a *App) tried(ctx context.Context, ch desk.ChannelID, way string) error {
+	var h store.Health
+	err := a.DB.Look(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) { h, err = health(tx, ch, way); return err })
+	if err != nil {
+		return err
+	}
+	return a.works(ctx, ch, way, h.Waiting, -1)
 }

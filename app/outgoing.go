@@ -178,7 +178,14 @@ func recipient(tx *store.Tx, id desk.ContactID, ch desk.Channel, conversation de
 
 // SetHealth records whether a channel works, for its page in the settings.
 func (a *App) SetHealth(ctx context.Context, ch desk.ChannelID, problem string) error {
-	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.SetChannelHealth(ch, problem, a.now()) })
+	err := a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.SetChannelHealth(ch, problem, a.now()) })
+	switch {
+	case err != nil:
+		return err
+	case problem == "":
+		return a.works(ctx, ch, store.WayOut, 0, -1)
+	}
+	return a.fails(ctx, ch, store.WayOut, problem, true)
 }
 
 // Depart says that a reply which waited is about to leave: from here on it is not

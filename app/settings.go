@@ -230,7 +230,10 @@ func (a *App) SaveChannel(ctx context.Context, inbox desk.InboxID, id desk.Chann
 		if _, err := tx.Inbox(c.Inbox); err != nil {
 			return err
 		}
-		return tx.SaveChannel(c)
+		if err := tx.SaveChannel(c); err != nil || config == nil {
+			return err
+		}
+		return tx.ForgetProblems(c.ID)
 	})
 	if a.DB.Violates(err) != "" {
 		return c, desk.Errorf(desk.Conflict, "%s is connected already, here or in another workspace of this install. Use another address.", c.Address)

@@ -246,12 +246,12 @@ func (a *App) watchOnce(ctx context.Context, acc channel.Account, box *mailbox) 
 
 // failing records that a mailbox cannot be read.
 func (a *App) failing(ctx context.Context, acc channel.Account, err error) {
-	reason := "Parley cannot take the mail in just now; the log says why. It goes on by itself."
+	reason, stays := "Parley cannot take the mail in just now; the log says why. It goes on by itself.", false
 	if we, ok := errors.AsType[*channel.WatchError](err); ok {
-		reason = we.Reason
+		reason, stays = we.Reason, we.Class == channel.Unauth
 	}
 	a.Log.Warn("a mailbox cannot be read", "channel", acc.ID.String(), "err", err)
-	if err := a.fails(System(ctx, acc.Workspace), acc.ID, store.WayIn, reason); err != nil && ctx.Err() == nil {
+	if err := a.fails(System(ctx, acc.Workspace), acc.ID, store.WayIn, reason, stays); err != nil && ctx.Err() == nil {
 		a.Log.Error("record that a mailbox fails", "channel", acc.ID.String(), "err", err)
 	}
 }

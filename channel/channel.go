@@ -118,6 +118,21 @@ type Watcher interface {
 	Watch(ctx context.Context, a Account, box Mailbox) error
 }
 
+// Tester is a Channel that can try whether an account works.
+type Tester interface {
+	Channel
+	// Test tries every way of an account by itself, without a message.
+	Test(ctx context.Context, a Account) []Tested
+}
+
+// Tested is how one way of an account went when it was tried.
+type Tested struct {
+	Way     string // "in" or "out"
+	Says    string // what was found: one sentence for an admin
+	Problem string // why it does not work, and what to do; "" when it does
+	Skipped bool   // there is nothing to try
+}
+
 // Mailbox is where a Watcher puts what it fetches, and what knows how far it came.
 type Mailbox interface {
 	// Cursor returns how far a folder was read; the zero Cursor but for the

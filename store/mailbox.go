@@ -131,3 +131,8 @@ func (tx *WriteTx) SaveHealth(h Health) error {
 			told = excluded.told, waiting = excluded.waiting, lag = excluded.lag`,
 		tx.scope.Workspace, h.Channel, h.Way, micros(h.OkAt), micros(h.FailingSince), h.Problem, h.Told, h.Waiting, h.Lag.Microseconds())
 }
+
+// ForgetProblems drops what is known of why a channel fails: its settings changed.
+func (tx *WriteTx) ForgetProblems(ch desk.ChannelID) error {
+	return tx.exec(`UPDATE channel_health SET problem = '', failing_since = NULL, told = ? WHERE workspace_id = ? AND channel_id = ?`, false, tx.scope.Workspace, ch)
+}

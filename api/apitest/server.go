@@ -100,7 +100,7 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 	s.Effects = []app.Effect{effect.Deliver{App: s.App}, effect.Notify{App: s.App}, effect.Release{App: s.App}, effect.Digest{App: s.App}, effect.Welcome{App: s.App}, effect.Survey{App: s.App},
 		effect.Wake{App: s.App}, effect.Woken{App: s.App}, effect.AutoClose{App: s.App}, effect.AutoArchive{App: s.App},
 		effect.Answer{App: s.App, Agents: []responder.Responder{responder.Script{}}},
-		effect.AutoAssign{App: s.App}, effect.Leave{App: s.App}, effect.Handover{App: s.App}, effect.Remind{App: s.App},
+		effect.AutoAssign{App: s.App}, effect.Leave{App: s.App}, effect.Ailing{App: s.App}, effect.Handover{App: s.App}, effect.Remind{App: s.App},
 		effect.PromiseTimer{App: s.App}, effect.PromiseTell{App: s.App}, effect.PromiseRecompute{App: s.App}, effect.HandUp{App: s.App}, effect.Bulk{App: s.App}, effect.Dispatch{App: s.App}, effect.Held{App: s.App},
 	}
 	s.Hub = &realtime.Hub{DB: s.DB, Bell: s.Feed, Log: log}

@@ -90,7 +90,7 @@ func newDesk(t testing.TB, grouping desk.Grouping, ch *Channel) *Desk {
 	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Release{App: d.App}, effect.Digest{App: d.App}, effect.Welcome{App: d.App}, effect.Survey{App: d.App},
 		effect.Wake{App: d.App}, effect.Woken{App: d.App}, effect.AutoClose{App: d.App}, effect.AutoArchive{App: d.App},
 		effect.Answer{App: d.App, Agents: []responder.Responder{responder.Script{}}},
-		effect.AutoAssign{App: d.App}, effect.Leave{App: d.App}, effect.Handover{App: d.App}, effect.Remind{App: d.App},
+		effect.AutoAssign{App: d.App}, effect.Leave{App: d.App}, effect.Ailing{App: d.App}, effect.Handover{App: d.App}, effect.Remind{App: d.App},
 		effect.PromiseTimer{App: d.App}, effect.PromiseTell{App: d.App}, effect.PromiseRecompute{App: d.App}, effect.HandUp{App: d.App}, effect.Bulk{App: d.App}, effect.Dispatch{App: d.App}, effect.Held{App: d.App},
 	}
 	d.setUp(grouping)

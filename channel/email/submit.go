@@ -82,6 +82,19 @@ func (ch *Channel) submit(ctx context.Context, c Config, e envelope, raw []byte)
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendWithin)
 	defer cancel()
+	return ch.with(ctx, s, func(client *smtp.Client) error { return deliver(client, e, raw) })
+}
+
+// tryServer signs in at a server and hands nothing over.
+func (ch *Channel) tryServer(ctx context.Context, s server) error {
+	return ch.with(ctx, s, func(client *smtp.Client) error {
+		_ = client.Quit()
+		return nil
+	})
+}
+
+// with signs in at a server and does something there. The error is a *channel.SendError.
+func (ch *Channel) with(ctx context.Context, s server, do func(*smtp.Client) error) error {
 	conn, err := s.dial(ctx, "tcp", s.address)
 	if err != nil {
 		return unreachable(err)
@@ -98,7 +111,7 @@ func (ch *Channel) submit(ctx context.Context, c Config, e envelope, raw []byte)
 			return greeting(err)
 		}
 	}
-	return deliver(client, e, raw)
+	return do(client)
 }
 
 // greet says hello, encrypted as the account wants it.

@@ -47,7 +47,7 @@ func (s storage) open(ctx context.Context, log *slog.Logger) (*app.App, error) {
 	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Release{App: a}, effect.Digest{App: a}, effect.Welcome{App: a}, effect.Survey{App: a},
 		effect.Wake{App: a}, effect.Woken{App: a}, effect.AutoClose{App: a}, effect.AutoArchive{App: a},
 		effect.Answer{App: a, Agents: []responder.Responder{responder.Script{}}},
-		effect.AutoAssign{App: a}, effect.Leave{App: a}, effect.Handover{App: a}, effect.Remind{App: a},
+		effect.AutoAssign{App: a}, effect.Leave{App: a}, effect.Ailing{App: a}, effect.Handover{App: a}, effect.Remind{App: a},
 		effect.PromiseTimer{App: a}, effect.PromiseTell{App: a}, effect.PromiseRecompute{App: a}, effect.HandUp{App: a}, effect.Bulk{App: a}, effect.Dispatch{App: a}, effect.Held{App: a},
 	}
 	return a, nil

@@ -24,13 +24,14 @@ export class Parley {
   private data = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
   private process?: ChildProcess;
 
-  async start(relay = '', known = false) {
+  async start(relay = '', known = false, more: readonly string[] = []) {
     this.port ||= await free();
     this.smtp ||= await free();
     this.base = `http://127.0.0.1:${this.port}`;
     const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--smtp', `127.0.0.1:${this.smtp}`, '--relay', relay];
     if (!relay) args.splice(-2);
     if (known) args.push('--public-url', this.base); // for links in mails
+    args.push(...more);
     this.process = spawn(join(import.meta.dirname, '../../bin/parley'), args, { stdio: ['ignore', 'ignore', 'inherit'] });
     await expect
       .poll(

@@ -555,6 +555,23 @@ export interface paths {
         patch: operations["change-channel"];
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try whether a channel works, each way by itself */
+        post: operations["test-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/closing-categories": {
         parameters: {
             query?: never;
@@ -4432,7 +4449,7 @@ export interface components {
             forms: string[];
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "reminder" | "target" | "deadline" | "escalated" | "low_rating" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft";
+            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "mailbox" | "reminder" | "target" | "deadline" | "escalated" | "low_rating" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -4708,6 +4725,11 @@ export interface components {
         };
         PageTeam: {
             items: components["schemas"]["Team"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        "PageTested\u00B712": {
+            items: components["schemas"]["Tested"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -5629,6 +5651,16 @@ export interface components {
             lead_id?: string;
             member_ids: string[];
             name: string;
+        };
+        Tested: {
+            /** @description Why it does not work, and what to do */
+            problem?: string;
+            /** @description What was found */
+            says: string;
+            /** @description There was nothing to try */
+            skipped?: boolean;
+            /** @enum {string} */
+            way: "in" | "out";
         };
         Ticket: {
             /** @description The system it is in, in lower case: zendesk, jira, or the host of its address */
@@ -8242,6 +8274,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTested\u00B712"];
                 };
             };
             /** @description Unauthorized */
