@@ -30,6 +30,9 @@ func (a *App) Channel(kind string) (channel.Channel, error) {
 func (a *App) Lookup(ctx context.Context, kind, address string) (acc channel.Account, err error) {
 	err = a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) error {
 		ws, ch, err := tx.ChannelByAddress(kind, address)
+		if desk.KindOf(err) == desk.NotFound {
+			ws, ch, err = tx.ChannelByAlias(kind, address)
+		}
 		if err != nil {
 			return err
 		}

@@ -233,6 +233,11 @@ func (a *App) SaveChannel(ctx context.Context, inbox desk.InboxID, id desk.Chann
 		if err := tx.SaveChannel(c); err != nil || config == nil {
 			return err
 		}
+		if aliased, ok := channel.As[channel.Aliased](ch); ok {
+			if err := tx.SaveAliases(c, aliased.Aliases(c.Config)); err != nil {
+				return err
+			}
+		}
 		return tx.ForgetProblems(c.ID)
 	})
 	if a.DB.Violates(err) != "" {

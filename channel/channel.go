@@ -118,6 +118,14 @@ type Watcher interface {
 	Watch(ctx context.Context, a Account, box Mailbox) error
 }
 
+// Aliased is a Channel whose accounts may have several addresses.
+type Aliased interface {
+	Channel
+	// Aliases returns the other addresses of an account with this config, folded:
+	// whole ones, or all of a domain, as @example.com.
+	Aliases(config json.RawMessage) []string
+}
+
 // Tester is a Channel that can try whether an account works.
 type Tester interface {
 	Channel

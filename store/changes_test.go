@@ -110,6 +110,9 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		return tx.SaveHealth(store.Health{Channel: r.channel.ID, Way: store.WayIn, Problem: "changed"})
 	},
 	"ForgetProblems": func(tx *store.WriteTx, r realm) error { return tx.ForgetProblems(r.channel.ID) },
+	"SaveAliases": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveAliases(r.channel, []string{"changed@example.com"})
+	},
 	"TouchInbound": func(tx *store.WriteTx, r realm) error {
 		return tx.TouchInbound(r.channel.ID, r.event.At.AddDate(1, 0, 0))
 	},

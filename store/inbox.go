@@ -99,6 +99,9 @@ func (tx *WriteTx) SaveChannel(c desk.Channel) error {
 
 // RemoveChannel takes a channel out of use; its messages stay.
 func (tx *WriteTx) RemoveChannel(id desk.ChannelID) error {
+	if err := tx.exec(`DELETE FROM channel_alias WHERE workspace_id = ? AND channel_id = ?`, tx.scope.Workspace, id); err != nil {
+		return err
+	}
 	return tx.exec(`UPDATE channel SET removed = ?, disabled = ? WHERE workspace_id = ? AND id = ?`, true, true, tx.scope.Workspace, id)
 }
 

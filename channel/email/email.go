@@ -37,6 +37,8 @@ type Config struct {
 	ARCSealers   string `json:"arc_sealers,omitempty" doc:"Domains that hand mail on to you and whose ARC seals you believe, like google.com, with commas between" maxLength:"1000"`
 	Signature    string `json:"signature,omitempty" doc:"What stands under every answer" maxLength:"2000"`
 
+	Aliases []string `json:"aliases,omitempty" doc:"Other addresses whose mail comes here too: info@example.com, or @example.com for all that have no channel of their own" maxItems:"50"`
+
 	IMAPHost     string   `json:"imap_host,omitempty" doc:"The server to fetch mail from, for instance imap.example.com; none when mail is brought here by SMTP or LMTP"`
 	IMAPPort     int      `json:"imap_port,omitempty" doc:"993 for TLS, 143 for STARTTLS" default:"993" minimum:"1" maximum:"65535"`
 	IMAPSecurity string   `json:"imap_security,omitempty" doc:"How the connection is encrypted; none sends no password but to this machine" enum:"tls,starttls,none" default:"tls"`
@@ -153,6 +155,9 @@ func (*Channel) Check(config json.RawMessage) error {
 		return errors.New("the part before the @ has at most 24 characters, so that a signed reply address fits")
 	case strings.ContainsAny(c.FromName+c.SMTPHost+c.SMTPUser+c.SMTPPassword, "\r\n\x00"):
 		return errors.New("a setting contains a line break")
+	}
+	if err := c.checkAliases(); err != nil {
+		return err
 	}
 	if err := c.checkServer(); err != nil {
 		return err

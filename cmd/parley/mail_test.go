@@ -42,6 +42,7 @@ type apiFile struct {
 
 type apiConversation struct {
 	ID, Subject, Status string
+	Inbox               string `json:"inbox_id"`
 	Previous            string `json:"previous_conversation_id"`
 	Problem             bool   `json:"delivery_problem"`
 	Contact             struct{ Name, Email string }

@@ -511,3 +511,41 @@ func (m *mailSystem) root(args ...string) {
 		m.t.Fatalf("%v: %v", args, err)
 	}
 }
+
+// TestMailTwoNodes: of two programs on one database one watches the mailbox; when it
+// is killed the other goes on, and each mail is there once.
+func TestMailTwoNodes(t *testing.T) {
+	m := newMailSystem(t)
+	b := m.box()
+	line := newWire(t, m.imap)
+	p := m.program()
+	if p.postgres == "" {
+		t.Skip("a SQLite database has one program: run this with scripts/with-postgres")
+	}
+	p.fetching(b.config(line.addr))
+	other := *p
+	other.log, other.cmd = bytes.Buffer{}, nil
+	other.args = slices.Clone(p.args)
+	for i, arg := range p.args[:len(p.args)-1] {
+		switch arg {
+		case "--listen":
+			other.args[i+1] = free(t)
+			other.base = "http://" + other.args[i+1]
+		case "--smtp", "--lmtp":
+			other.args[i+1] = free(t)
+		}
+	}
+	other.args = append(other.args, "--node", "1")
+	other.run()
+	b.deliver("kim@customer.test", letter("kim@customer.test", "To the first", "x"))
+	p.holds(t, "To the first")
+	eventually(t, "the other looked for mailboxes too", func() bool { return other.call("GET", "/readyz", nil, nil) })
+	if n := line.connections(); n != 1 {
+		t.Errorf("%d connections to the mailbox, want that of one program", n)
+	}
+	p.kill()
+	b.deliver("kim@customer.test", letter("kim@customer.test", "To the second", "x"))
+	other.must("POST", "/api/v1/session", map[string]string{"email": "maja@example.com", "password": "correct horse battery"}, nil)
+	other.holds(t, "To the first", "To the second")
+	p.start() // for the end of the test
+}

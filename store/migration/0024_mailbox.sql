@@ -36,3 +36,13 @@ CREATE TABLE channel_health (
     lag           BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, channel_id, way)
 );
+
+-- Other addresses that lead to a channel: whole ones, or all of a domain, as @example.com.
+CREATE TABLE channel_alias (
+    workspace_id BIGINT NOT NULL REFERENCES workspace (id),
+    channel_id   BIGINT NOT NULL REFERENCES channel (id),
+    kind         TEXT NOT NULL,
+    address      TEXT NOT NULL,
+    PRIMARY KEY (kind, address)
+);
+CREATE INDEX channel_alias_channel ON channel_alias (channel_id);
