@@ -60,7 +60,7 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 	}
 	shorten(&in)
 	in.VisibleEnd = mail.Visible(m.Subject, in.Text)
-	if in.HTML = richtext.Sanitise(m.HTML); !mail.Shows(in.HTML) {
+	if in.HTML = richtext.Sanitise(mail.FoldHTML(m.Subject, m.HTML)); !mail.Shows(in.HTML) {
 		in.HTML = "" // nothing is left: the text says more
 	}
 	showUnplaced(&in)

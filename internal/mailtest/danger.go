@@ -33,7 +33,7 @@ func Dangers(s string) (all []string) {
 	return all
 }
 
-var allowed = strings.Fields("p br div span b strong i em u s strike del ins sub sup small big code pre blockquote hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption colgroup center font a img")
+var allowed = strings.Fields("p br div span b strong i em u s strike del ins sub sup small big code pre blockquote hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption colgroup center font a img details summary")
 
 func dangersOf(n *xhtml.Node) (all []string) {
 	if n.Namespace != "" || !slices.Contains(allowed, n.Data) {

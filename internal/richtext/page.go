@@ -16,6 +16,7 @@ const head = `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv=
 	`html{color-scheme:light;background:#fff}body{margin:0;padding:10px 12px;display:flow-root;font:14px/1.5 ui-sans-serif,system-ui,"Segoe UI",sans-serif;color:#1a211e;overflow-wrap:anywhere}` +
 	`body>:first-child,blockquote>:first-child{margin-top:0}body>:last-child,blockquote>:last-child{margin-bottom:0}` +
 	`img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #d2cec1;color:#5f6762}` +
+	`summary{display:inline-block;margin:8px 0 4px;padding:0 8px;border-radius:4px;background:#eceae2;color:#5f6762;cursor:pointer;list-style:none}summary::-webkit-details-marker{display:none}summary:hover{background:#dedbd0}` +
 	`.remote{display:inline-block;padding:1px 6px;border:1px dashed #a3a79f;border-radius:4px;font-size:12px;color:#5f6762}</style></head><body>`
 
 // Page returns sanitised HTML as a whole page for a sandboxed frame. Pictures

@@ -184,6 +184,33 @@ export interface EmailHeaders {
   cc?: string[];
   reply_to?: string;
   message_id?: string;
+  appointment?: Appointment;
+  enclosed?: Enclosed[];
+  /** How the mail says it is secured; nothing of it was checked. */
+  security?: 'signed_smime' | 'signed_pgp' | 'encrypted_smime' | 'encrypted_pgp';
+}
+
+/** What a calendar in a mail is about. A start is a moment with Z, a clock without, or a day. */
+export interface Appointment {
+  method?: string;
+  title?: string;
+  start?: string;
+  end?: string;
+  place?: string;
+  organiser?: string;
+  guests?: { name: string; answer?: string }[];
+  repeats?: boolean;
+  cancelled?: boolean;
+}
+
+/** A mail that is a file of another. */
+export interface Enclosed {
+  file: string;
+  from?: string;
+  to?: string[];
+  subject?: string;
+  date?: string;
+  text?: string;
 }
 
 /** One fact. id is a decimal number that grows along the timeline. */
