@@ -24,6 +24,7 @@ type session struct {
 	remote string
 	client string // who handed the mail in from outside, or ""
 	from   string
+	size   int64 // of the mail, as the client announced it; 0 is unknown
 	to     []recipient
 }
 
@@ -43,17 +44,20 @@ var (
 )
 
 // Reset implements smtp.Session.
-func (s *session) Reset() { s.from, s.to = "", nil }
+func (s *session) Reset() { s.from, s.size, s.to = "", 0, nil }
 
 // Logout implements smtp.Session.
 func (s *session) Logout() error { return nil }
 
 // Mail implements smtp.Session.
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+func (s *session) Mail(from string, o *smtp.MailOptions) error {
 	if s.busy(s.netConn(), false) {
 		return errStopping
 	}
 	s.from = said(from)
+	if o != nil {
+		s.size = o.Size // no more than we take: the server has refused that
+	}
 	return nil
 }
 
@@ -107,6 +111,10 @@ func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
 	return nil
 }
 
+// announced is how much of a mail must have come before room is made for as much as
+// its client announced: a buffer that doubles takes three times the mail.
+const announced = 1 << 20
+
 // read reads a mail of at most the allowed size.
 func (s *session) read(r io.Reader) ([]byte, error) {
 	if s.busy(s.netConn(), true) {
@@ -123,6 +131,9 @@ func (s *session) read(r io.Reader) ([]byte, error) {
 	defer block.Stop()
 	defer whole.Stop()
 	for chunk := int64(64 << 10); ; block.Reset(blockTimeout) {
+		if body.Len() >= announced && int64(body.Cap()) < s.size {
+			body.Grow(int(s.size) + len("\r\n") + int(chunk) - body.Len())
+		}
 		n, err := io.CopyN(&body, r, chunk)
 		switch {
 		case s.inFlight.Add(n) > maxInFlight:

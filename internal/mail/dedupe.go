@@ -26,7 +26,15 @@ func Dedupe(raw []byte) string {
 	} else {
 		h.Write(header)
 	}
-	h.Write(bytes.ReplaceAll(bytes.TrimSpace(content), []byte("\r\n"), []byte("\n")))
+	for rest, more := bytes.TrimSpace(content), true; more; { // without a copy: a mail may be large
+		var line []byte
+		if line, rest, more = bytes.Cut(rest, []byte("\r\n")); more {
+			h.Write(line)
+			h.Write([]byte("\n"))
+			continue
+		}
+		h.Write(line)
+	}
 	if len(id) > 200 {
 		id = id[:200]
 	}
