@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -198,6 +199,13 @@ type ask struct {
 	body           any
 }
 
+// mailDomain connects a mail address at a domain of its own and returns the domain.
+func (h *home) mailDomain() string {
+	name := strings.ToLower(rand.Text()) + ".example"
+	h.Connect(h.front.ID, "email", "Mail", object{"address": "desk@" + name})
+	return name
+}
+
 type object = map[string]any
 
 // asks says how each operation is asked about things of a team. What is changed
@@ -290,6 +298,16 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"remove-channel": func(h *home, _ *apitest.Client) ask {
 		id, _ := h.Connect(h.front.ID, "webchat", h.front.Mark+" chat to remove", object{})
 		return ask{id: id}
+	},
+	"list-mail-domains":  func(*home, *apitest.Client) ask { return ask{} },
+	"make-mail-keys":     func(h *home, _ *apitest.Client) ask { return ask{id: h.mailDomain()} },
+	"check-mail-domain":  func(h *home, _ *apitest.Client) ask { return ask{id: h.mailDomain()} },
+	"change-mail-domain": func(h *home, _ *apitest.Client) ask { return ask{id: h.mailDomain(), body: object{"unseen": true}} },
+	"remove-mail-key": func(h *home, _ *apitest.Client) ask {
+		var d struct{ Keys []struct{ Selector string } }
+		name := h.mailDomain()
+		h.Owner.Do("POST", h.Path("/mail-domains/"+name+"/keys"), nil).Want(201).Read(&d)
+		return ask{id: name, mode: d.Keys[0].Selector}
 	},
 	"list-tags":  func(*home, *apitest.Client) ask { return ask{} },
 	"create-tag": func(h *home, _ *apitest.Client) ask { return ask{body: object{"name": rand.Text()}} },

@@ -115,6 +115,7 @@ func (s *server) inboxes() {
 		})
 	s.channels(path)
 	s.testable(path)
+	s.mailDomains(path)
 	s.tags(path)
 	s.presets(path)
 	s.categories(path)

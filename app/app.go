@@ -29,6 +29,7 @@ type App struct {
 	Log       *slog.Logger
 	Blobs     *blob.Store
 	Keys      *secret.Keys
+	DNS       Resolver // is asked whether keys are published; nil asks nobody
 	Channels  []channel.Channel
 	Effects   []Effect // run from the job queue, at least once
 	Feed      Bell     // rung after every commit that has events: realtime listens

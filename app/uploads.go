@@ -16,7 +16,8 @@ const (
 	cleanAtOnce = 100
 )
 
-// Clean removes uploads that were never sent, and the bytes of mails that were, every hour until ctx ends. What is to
+// Clean removes uploads that were never sent, and the bytes of mails that were, and
+// looks whether the keys that sign mail are still in the DNS, every hour until ctx ends. What is to
 // be done is in the database: it goes on wherever another process stopped.
 func (a *App) Clean(ctx context.Context) error {
 	tick := time.NewTicker(cleanEvery)
@@ -24,6 +25,9 @@ func (a *App) Clean(ctx context.Context) error {
 	for {
 		if err := a.CleanBuilt(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("remove mails that were sent", "err", err)
+		}
+		if err := a.RecheckDKIM(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("look for the keys that sign mail", "err", err)
 		}
 		if err := a.CleanUploads(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("remove uploads that were never sent", "err", err)

@@ -305,11 +305,20 @@ func TestWrongKey(t *testing.T) {
 	if got := look(t, i)["key"]; got.State != doctor.OK || !strings.Contains(got.Said, "all 1") {
 		t.Errorf("the right key: %+v", got)
 	}
+	right := i.Keys
 	if i.Keys, err = secret.Parse(strings.Repeat("ab", 32)); err != nil {
 		t.Fatal(err)
 	}
 	if got := look(t, i)["key"]; got.State != doctor.Fail {
 		t.Errorf("another key: %+v", got)
+	}
+	i.Keys = right
+	if _, err := raw.ExecContext(t.Context(), `INSERT INTO dkim_key (workspace_id, domain, selector, algorithm, public, sealed, state, unseen, created_at)
+		SELECT workspace_id, 'example.com', 's1', 'rsa', '', 'abcd', 'found', false, 0 FROM channel`); err != nil {
+		t.Fatal(err)
+	}
+	if got := look(t, i)["key"]; got.State != doctor.Fail || !strings.Contains(got.Said, "s1._domainkey.example.com") {
+		t.Errorf("a key for mail that does not open: %+v", got)
 	}
 }
 

@@ -107,5 +107,8 @@ func (d *look) key(ctx context.Context) {
 		}
 		opened++
 	}
+	if !d.signing(ctx) {
+		return
+	}
 	d.say("key", OK, "", "The master key opens the secrets of all %d channels that have some.", opened)
 }

@@ -159,8 +159,14 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"KeepOutgoing": func(tx *store.WriteTx, r realm) error {
 		return tx.KeepOutgoing(store.OutgoingRaw{Message: r.reply.ID, Body: []byte("changed"), Size: 7, At: r.event.At})
 	},
-	"DropOutgoing": func(tx *store.WriteTx, r realm) error { return tx.DropOutgoing(r.reply.ID, r.event.At) },
-	"SetDeleted":   func(tx *store.WriteTx, r realm) error { return tx.SetDeleted(r.reply.ID, r.event.At) },
+	"SaveDKIMKey": func(tx *store.WriteTx, r realm) error {
+		k := r.dkim
+		k.State = store.DKIMFound
+		return tx.SaveDKIMKey(k)
+	},
+	"RemoveDKIMKey": func(tx *store.WriteTx, r realm) error { return tx.RemoveDKIMKey(r.dkim.Domain, r.dkim.Selector) },
+	"DropOutgoing":  func(tx *store.WriteTx, r realm) error { return tx.DropOutgoing(r.reply.ID, r.event.At) },
+	"SetDeleted":    func(tx *store.WriteTx, r realm) error { return tx.SetDeleted(r.reply.ID, r.event.At) },
 	"SaveEdition": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveEdition(desk.NoteEdited{Message: r.note.ID, Edition: 1, Old: 2})
 	},

@@ -48,6 +48,7 @@ type realm struct {
 	about        store.ContactNote
 	scheduled    desk.Scheduled
 	cursor       store.FolderCursor
+	dkim         store.DKIMKey
 }
 
 // secret is in every text of a realm that nobody else may see.
@@ -121,6 +122,8 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(err)
 	r.hours, err = d.SaveBusinessHours(ctx, store.BusinessHours{Name: secret + name, Hours: desk.Hours{Zone: "UTC", Week: desk.Week{Monday: []desk.Period{{From: 60, To: 120}}}}})
 	ok(err)
+	r.dkim = store.DKIMKey{Workspace: ws, Domain: secret + name, Selector: "s", Algorithm: "rsa", Public: secret, State: store.DKIMMissing, CreatedAt: d.Clock.Now()}
+	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error { return tx.SaveDKIMKey(r.dkim) }))
 	r.token, _, err = d.CreateToken(ctx, secret, []string{"read"}, d.Clock.Now().AddDate(1, 0, 0))
 	ok(err)
 	r.invitation, _, err = d.Invite(ctx, strings.ToLower(secret+name)+"@example.com", desk.RoleAgent, []desk.InboxID{r.inbox.ID})
@@ -245,6 +248,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	},
 	"Thread":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Thread(r.inbox.ID, []string{r.thread}) },
 	"ThreadMessage": func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadMessage(r.inbox.ID, r.thread) },
+	"DKIMKeys":      func(tx *store.WriteTx, r realm) (any, error) { return tx.DKIMKeys("") },
 	"AnsweredKey":   func(tx *store.WriteTx, r realm) (any, error) { return tx.AnsweredKey(r.conversation.ID) },
 	"OutgoingRaw":   func(tx *store.WriteTx, r realm) (any, error) { return tx.OutgoingRaw(r.reply.ID) },
 	"ThreadKeys":    func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadKeys(r.conversation.ID, 10) },

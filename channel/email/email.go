@@ -18,6 +18,7 @@ import (
 
 	"parley/channel"
 	"parley/desk"
+	"parley/internal/dkim"
 	"parley/internal/mailauth"
 )
 
@@ -59,6 +60,8 @@ type Options struct {
 	MaxSize   int64       // bytes of a mail; 0 is 50 MB
 	Relay     Relay       // what mail goes out through when an account has no server of its own
 	ClientTLS *tls.Config // whom submission servers are verified against; nil is the system's list
+	// Signing returns the keys with which mail of a domain is signed (DKIM); nil signs none.
+	Signing func(ctx context.Context, ws desk.WorkspaceID, domain string) ([]dkim.Key, error)
 	// Dial reaches the submission servers of accounts, which any admin may enter;
 	// nil is the network itself. The relay is the operator's and always reached.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)

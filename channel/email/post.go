@@ -21,12 +21,12 @@ func (ch *Channel) Post(ctx context.Context, a channel.Account, l channel.Letter
 		return reject("The mail cannot be written: " + err.Error())
 	}
 	_, domain, _ := strings.Cut(c.Address, "@")
-	raw, err := mail.Write(mail.Outgoing{
+	raw, err := ch.write(ctx, a, mail.Outgoing{
 		From: mail.Address{Name: "Parley", Email: c.Address}, To: []mail.Address{{Name: l.ToName, Email: l.To}}, Subject: l.Subject, Date: l.At,
 		MessageID: mail.MessageID(ch.Key, "letter", bare(l.ID.String()), domain), Text: l.Text, HTML: html, Auto: true,
 	})
 	if err != nil {
-		return reject("The mail cannot be written: " + err.Error())
+		return err
 	}
 	return ch.submit(ctx, c, envelope{from: []string{"", c.Address}, to: []string{l.To}}, raw)
 }

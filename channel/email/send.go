@@ -7,6 +7,7 @@ import (
 
 	"parley/channel"
 	"parley/desk"
+	"parley/internal/dkim"
 	"parley/internal/mail"
 	"parley/internal/richtext"
 )
@@ -51,9 +52,9 @@ func (ch *Channel) built(ctx context.Context, c Config, a channel.Account, m cha
 	if err != nil {
 		return nil, reject("The mail cannot be written: " + err.Error())
 	}
-	raw, err := mail.Write(out)
+	raw, err := ch.write(ctx, a, out)
 	if err != nil {
-		return nil, reject("The mail cannot be written: " + err.Error())
+		return nil, err
 	}
 	if m.Keep == nil {
 		return raw, nil
@@ -61,6 +62,27 @@ func (ch *Channel) built(ctx context.Context, c Config, a channel.Account, m cha
 	if err := m.Keep(ctx, raw); err != nil {
 		ch.Log.Error("keep a mail that leaves", "message", m.Message.String(), "err", err)
 		return nil, &channel.SendError{Class: channel.Retry, Reason: "The mail could not be stored before it was sent. Parley tries again."}
+	}
+	return raw, nil
+}
+
+// write returns the bytes of a mail, signed for the domain it is from.
+func (ch *Channel) write(ctx context.Context, a channel.Account, out mail.Outgoing) ([]byte, error) {
+	raw, err := mail.Write(out)
+	if err != nil {
+		return nil, reject("The mail cannot be written: " + err.Error())
+	}
+	if ch.Signing == nil {
+		return raw, nil
+	}
+	_, domain, _ := strings.Cut(out.From.Email, "@")
+	keys, err := ch.Signing(ctx, a.Workspace, domain)
+	if err == nil {
+		raw, err = dkim.Sign(raw, keys)
+	}
+	if err != nil {
+		ch.Log.Error("sign a mail", "domain", domain, "err", err)
+		return nil, &channel.SendError{Class: channel.Retry, Reason: "The mail could not be signed with the key of " + domain + ". Ask whoever runs Parley to look into the log."}
 	}
 	return raw, nil
 }

@@ -80,7 +80,7 @@ func (c *demoCmd) prepare(ctx context.Context, a *app.App, outside *demo.Outside
 	}
 	a.Now = clock.Now
 	client := safehttp.New(30*time.Second, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
-	a.Channels = all.All(all.Needs{Client: client, Mail: email.New(email.Options{Key: a.Keys.Derive("mail"), Hostname: c.Hostname, Relay: email.Relay{Address: c.Relay}, Now: clock.Now}), Now: clock.Now})
+	a.Channels = all.All(all.Needs{Client: client, Mail: email.New(email.Options{Key: a.Keys.Derive("mail"), Hostname: c.Hostname, Relay: email.Relay{Address: c.Relay}, Signing: a.SigningKeys, Now: clock.Now}), Now: clock.Now})
 	if made {
 		return demo.Connect(ctx, a, outside)
 	}

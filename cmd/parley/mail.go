@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/app"
 	"parley/channel/email"
 	"parley/desk"
 	"parley/internal/mailauth"
@@ -53,6 +54,14 @@ func (c mailing) options() (o email.Options, err error) {
 	}
 	o.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return pair.get() }}
 	return o, nil
+}
+
+// resolver returns the DNS that is asked whether keys of ours are published; nil asks nobody.
+func (c mailing) resolver() app.Resolver {
+	if c.MailDNS == "off" {
+		return nil
+	}
+	return mailauth.NewResolver(c.MailDNS)
 }
 
 // trusting returns a configuration that trusts the system's certificates and

@@ -104,10 +104,11 @@ func (c *serveCmd) serve(ctx context.Context, log *slog.Logger, a *app.App, more
 		return err
 	}
 	o.Key, o.Dial, o.Log, o.Now = a.Keys.Derive("mail"), safehttp.Dialer(allow).DialContext, log, time.Now
+	o.Signing = a.SigningKeys
 	mail := email.New(o)
 	a.Channels = all.All(all.Needs{Client: safehttp.New(30*time.Second, allow), Mail: mail, Now: time.Now})
 	a.Effects = append(a.Effects, effect.Push{App: a, Client: safehttp.New(30*time.Second, allow), Contact: contact(at.PublicURL)}, effect.Mail{App: a, Post: mail, Base: at.PublicURL})
-	a.PublicURL = at.PublicURL
+	a.PublicURL, a.DNS = at.PublicURL, c.resolver()
 	hub := &realtime.Hub{DB: a.DB, Bell: a.Feed, Log: log}
 	figures := metric.New(metric.Options{Context: ctx, App: a, Hub: hub, Log: log, Version: version, Now: time.Now})
 	a.Channels = figures.Channels(a.Channels)

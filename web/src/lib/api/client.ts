@@ -17,6 +17,7 @@ export type Category = components['schemas']['Category'];
 export type Preset = components['schemas']['Preset'];
 export type Contact = components['schemas']['Contact'];
 export type Attachment = components['schemas']['Attachment'];
+export type MailDomain = components['schemas']['MailDomain'];
 export type Me = components['schemas']['Me'];
 export type Did = components['schemas']['Did'];
 export type View = 'mine' | 'unassigned' | 'all';

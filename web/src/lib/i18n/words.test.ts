@@ -35,6 +35,7 @@ describe('words', () => {
     'own',
     'related',
     'search',
+    'sending',
     'together',
     'twins',
   ])

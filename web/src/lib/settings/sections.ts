@@ -2,6 +2,7 @@
 import Bell from '@lucide/svelte/icons/bell';
 import Building from '@lucide/svelte/icons/building-2';
 import Inbox from '@lucide/svelte/icons/inbox';
+import Mail from '@lucide/svelte/icons/mail';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Sliders from '@lucide/svelte/icons/sliders-horizontal';
 import Flag from '@lucide/svelte/icons/flag';
@@ -26,6 +27,7 @@ export interface Section {
     | 'workspace'
     | 'members'
     | 'inboxes'
+    | 'mail'
     | 'teams'
     | 'responders'
     | 'promises';
@@ -48,6 +50,7 @@ const texts: Section[] = [
 ];
 const everybodys: Section[] = [
   { id: 'inboxes', name: t('settings.inboxes'), icon: Inbox, group: 'workspace' },
+  { id: 'mail', name: t('settings.mail'), icon: Mail, group: 'workspace' },
   { id: 'promises', name: t('settings.promises'), icon: Flag, group: 'workspace' },
   { id: 'members', name: t('settings.members'), icon: Users, group: 'workspace' },
   { id: 'teams', name: t('settings.teams'), icon: Users, group: 'workspace' },
