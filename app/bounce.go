@@ -12,7 +12,10 @@ func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in inbound, route *de
 	if in.Bounce == nil {
 		return nil, nil
 	}
-	id, err := tx.ThreadMessage(inbox.ID, in.Bounce.Message)
+	id, err := in.Bounce.ID, error(nil)
+	if id == 0 {
+		id, err = tx.ThreadMessage(inbox.ID, in.Bounce.Message)
+	}
 	if desk.KindOf(err) == desk.NotFound && err != nil {
 		return nil, nil // of a message that is gone
 	}
@@ -20,6 +23,9 @@ func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in inbound, route *de
 		return nil, err
 	}
 	m, err := tx.MessageByID(id)
+	if desk.KindOf(err) == desk.NotFound && err != nil {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +36,13 @@ func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in inbound, route *de
 	if err != nil {
 		return nil, err
 	}
+	if c.Inbox != inbox.ID {
+		return nil, nil
+	}
 	*route = desk.Routing{Join: &c}
+	if in.Bounce.Notice {
+		return nil, nil
+	}
 	if copied := (desk.Recipients{Cc: m.Cc, Bcc: m.Bcc}); in.Bounce.Recipient != "" && copied.Has(in.Bounce.Recipient) {
 		return nil, nil
 	}

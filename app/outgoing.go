@@ -188,6 +188,16 @@ func (a *App) SetHealth(ctx context.Context, ch desk.ChannelID, problem string) 
 	return a.fails(ctx, ch, store.WayOut, problem, true)
 }
 
+// Author returns who of the team wrote a message; 0 is nobody.
+func (a *App) Author(ctx context.Context, id desk.MessageID) (user desk.UserID, err error) {
+	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
+		m, err := tx.MessageByID(id)
+		user = m.User
+		return err
+	})
+	return user, err
+}
+
 // Depart says that a reply which waited is about to leave: from here on it is not
 // taken back. It reports false when it was.
 func (a *App) Depart(ctx context.Context, id desk.MessageID) (may bool, err error) {

@@ -226,9 +226,11 @@ type Inbound struct {
 // Bounce is word from outside that a message of ours did not arrive after all.
 // The channel vouches that only who saw that message could send it.
 type Bounce struct {
-	Message   string // a thread key of the message
-	Recipient string // whom it did not reach, folded; "" when unknown
-	Reason    string // one sentence for the agent
+	ID        desk.MessageID // the message, when the way by which the word came says so; 0 when it does not
+	Message   string         // a thread key of the message; "" when ID says it
+	Recipient string         // whom it did not reach, folded; "" when unknown
+	Reason    string         // one sentence for the agent
+	Notice    bool           // it may arrive yet, or has: the message is no failure
 }
 
 // Thread says where a message belongs, for inboxes that group by thread.

@@ -27,12 +27,13 @@ const (
 	NewsDigest       NewsKind = "digest"
 	NewsFollowUp     NewsKind = "follow_up"      // a pending conversation had no word for long
 	NewsDraft        NewsKind = "draft"          // a teammate asks them to look at a draft
+	NewsUndelivered  NewsKind = "undelivered"    // what they wrote did not reach the customer
 	NewsHeld         NewsKind = "scheduled_held" // what they scheduled is not sent by itself
 	NewsMailbox      NewsKind = "mailbox"        // for owners and admins: a channel does not work
 )
 
 // NewsKinds are those somebody can choose the forms of, in the order of a page.
-var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsDraft, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsRating, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsHeld, NewsEnded, NewsMemberLeft, NewsMailbox}
+var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsDraft, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsRating, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsHeld, NewsUndelivered, NewsEnded, NewsMemberLeft, NewsMailbox}
 
 // Form is how somebody is told.
 type Form string

@@ -142,3 +142,24 @@ func TestEveryTryIsGivenWhatTheFirstMade(t *testing.T) {
 		})
 	}
 }
+
+// Who wrote a message is told when it does not arrive, at once or later, and told once.
+func TestWhoWroteIsToldOfAFailure(t *testing.T) {
+	d, id, e := replied(t)
+	ctx := app.System(t.Context(), d.Workspace)
+	d.OK(effect.Deliver{App: d.App}.Run(ctx, e, app.Try{Number: 1, Since: d.Clock.Now()}))
+	if n := told(d, d.Agent, desk.NewsUndelivered); n != 0 {
+		t.Errorf("told %d times of a message that was sent", n)
+	}
+	for range 2 {
+		_, err := d.Do(ctx, e.Conversation, desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: "It came back."})
+		d.OK(err)
+		d.Work()
+	}
+	if n := told(d, d.Agent, desk.NewsUndelivered); n != 1 {
+		t.Errorf("the author is told %d times", n)
+	}
+	if n := told(d, d.Owner, desk.NewsUndelivered); n != 0 {
+		t.Errorf("somebody else is told %d times", n)
+	}
+}

@@ -35,6 +35,8 @@ func (Notify) Wants(e desk.Event) bool {
 		return f.Source == desk.SourceContact
 	case desk.DraftShared:
 		return true
+	case desk.DeliveryChanged:
+		return f.State == desk.DeliveryFailed
 	}
 	return false
 }
@@ -65,6 +67,12 @@ func (n Notify) Run(ctx context.Context, e desk.Event, _ app.Try) error {
 		return n.called(ctx, e, f.Message, f.Mentions)
 	case desk.Opened:
 		return n.began(ctx, e, f)
+	case desk.DeliveryChanged:
+		author, err := n.App.Author(ctx, f.Message)
+		if err != nil {
+			return err
+		}
+		return n.App.Tell(ctx, app.News{Kind: desk.NewsUndelivered, Event: e, To: []desk.UserID{author}, Last: true})
 	case desk.DraftShared:
 		return n.App.Tell(ctx, app.News{Kind: desk.NewsDraft, Event: e, To: []desk.UserID{f.User}, Last: true})
 	}

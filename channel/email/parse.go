@@ -54,7 +54,7 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 	if why := raw.Envelope["omitted"]; why != "" {
 		in.Text, in.Auto = why, m.Auto
 	}
-	in.Bounce = ch.bounce(m)
+	in.Bounce = ch.bounce(m, raw)
 	for _, f := range m.Files {
 		in.Files = append(in.Files, channel.File(f))
 	}
@@ -67,18 +67,40 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 	return []channel.Inbound{in}, nil
 }
 
-// bounce returns what a notification says of a mail of ours. Anybody can write
-// one, so only the id that we signed counts: who knows it has the mail.
-func (ch *Channel) bounce(m *mail.Mail) *channel.Bounce {
+// bounce returns what a notification says of a mail of ours. Anybody can write one,
+// so only what we signed counts, for only who got the mail knows it: the address that
+// the mail was sent as, or else its id.
+func (ch *Channel) bounce(m *mail.Mail, raw channel.Raw) *channel.Bounce {
 	b, ok := m.Bounce()
-	if !ok || mail.ConversationOf(ch.Key, b.MessageID) == "" {
+	if !ok {
 		return nil
+	}
+	out := &channel.Bounce{Recipient: b.Recipient, Notice: b.Kind != mail.BounceFailed}
+	for _, r := range recipients(m, raw) {
+		if id := mail.BounceOf(ch.Key, r); id != "" && out.ID.Parse("msg_"+id) == nil {
+			break
+		}
+	}
+	if out.ID == 0 {
+		if mail.ConversationOf(ch.Key, b.MessageID) == "" {
+			return nil
+		}
+		out.Message = "mid:" + b.MessageID
 	}
 	who := b.Recipient
 	if who == "" {
 		who = "the customer"
 	}
-	return &channel.Bounce{Message: "mid:" + b.MessageID, Recipient: b.Recipient, Reason: desk.Line("The mail to "+who+" came back: "+b.Reason, 300)}
+	switch b.Kind {
+	case mail.BounceDelayed:
+		out.Reason = "The mail to " + who + " is delayed: " + b.Reason
+	case mail.BounceComplaint:
+		out.Reason = who + " marked the mail as spam."
+	default:
+		out.Reason = "The mail to " + who + " came back: " + b.Reason
+	}
+	out.Reason = desk.Line(out.Reason, 300)
+	return out
 }
 
 // sender is who a mail says it is from.

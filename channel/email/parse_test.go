@@ -176,3 +176,31 @@ func TestBounceOfOurs(t *testing.T) {
 		}
 	}
 }
+
+// The address that a mail was sent as says which one came back, whatever the word of it
+// looks like; what a person or a program answers there is no bounce.
+func TestBounceByItsAddress(t *testing.T) {
+	ch := New(Options{Key: key, Now: now})
+	sent := desk.MessageID(1234567890)
+	to := mail.SignBounce(key, "support@lindqvist.example", bare(sent.String()))
+	for name, c := range map[string]struct {
+		from, to, head, text string
+		id                   desk.MessageID
+		notice               bool
+	}{
+		"words":            {"", to, "From: MAILER-DAEMON@mx.example\r\nSubject: failure notice", "<anna@example.com>: 550 5.1.1 User unknown", sent, false},
+		"a delay":          {"", to, "From: MAILER-DAEMON@mx.example\r\nSubject: Delayed mail", "<anna@example.com>: 451 4.7.1 Greylisted, will be retried", sent, true},
+		"another's token":  {"", strings.Replace(to, "+b", "+b0", 1), "From: MAILER-DAEMON@mx.example\r\nSubject: failure notice", "<anna@example.com>: 550 5.1.1 User unknown", 0, false},
+		"an auto-reply":    {"", to, "From: anna@example.com\r\nSubject: Out of office\r\nAuto-Submitted: auto-replied", "Back on Monday. The address boss@example.com is unknown to me.", 0, false},
+		"a person answers": {"anna@example.com", to, "From: anna@example.com\r\nSubject: Re: Broken wheel", "550 5.1.1 User unknown, I wonder", 0, false},
+	} {
+		all, err := ch.Parse(t.Context(), account(t, Config{}), channel.Raw{Body: []byte(c.head + "\r\nTo: " + c.to + "\r\n\r\n" + c.text + "\r\n"), Envelope: map[string]string{"mail_from": c.from, "rcpt_to": c.to}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := all[0].Bounce
+		if (b == nil) != (c.id == 0) || b != nil && (b.ID != c.id || b.Notice != c.notice || b.Recipient != "anna@example.com" || b.Reason == "") {
+			t.Errorf("%s: %+v", name, b)
+		}
+	}
+}

@@ -100,7 +100,7 @@ func (ch *Channel) senders(c Config, m channel.Outbound) []string {
 	if m.Auto {
 		return []string{"", c.Address}
 	}
-	return []string{c.Address}
+	return []string{mail.SignBounce(ch.Key, c.Address, bare(m.Message.String())), c.Address}
 }
 
 func reject(reason string) *channel.SendError {

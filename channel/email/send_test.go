@@ -36,7 +36,7 @@ func TestSend(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := p.mails()
-	if len(got) != 1 || got[0].from != "Support@Lindqvist.example" || !slices.Equal(got[0].to, []string{"anna@example.com", "per@example.com", "boss@example.com", "secret@example.com"}) || got[0].helo != "desk.test" {
+	if len(got) != 1 || mail.BounceOf(key, got[0].from) != bare(m.Message.String()) || !slices.Equal(got[0].to, []string{"anna@example.com", "per@example.com", "boss@example.com", "secret@example.com"}) || got[0].helo != "desk.test" {
 		t.Fatalf("%+v", got)
 	}
 	r, err := mail.Parse(t.Context(), got[0].body)
@@ -116,7 +116,10 @@ func TestEnvelope(t *testing.T) {
 	for _, tt := range []struct {
 		auto       bool
 		only, from string
-	}{{false, "", "Support@Lindqvist.example"}, {true, "", ""}, {true, "Support@Lindqvist.example", "Support@Lindqvist.example"}} {
+	}{
+		{false, "", mail.SignBounce(key, "Support@Lindqvist.example", bare(outbound().Message.String()))}, {false, "Support@Lindqvist.example", "Support@Lindqvist.example"}, {true, "", ""},
+		{true, "Support@Lindqvist.example", "Support@Lindqvist.example"},
+	} {
 		p := (&peer{only: tt.only}).start(t, nil, false)
 		m := outbound()
 		m.Auto, m.Cc, m.Bcc = tt.auto, []desk.Address{{Email: "boss@example.com"}, {Email: "ANNA@example.com"}}, []desk.Address{{Email: "secret@example.com"}, {Email: "Boss@example.com"}}

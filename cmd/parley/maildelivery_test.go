@@ -52,7 +52,10 @@ func TestMailDelivery(t *testing.T) {
 		}
 		m.refuse("slow@customer.test sleep 4")
 		p.delivered(c, "sent")
-		m.arrive("later@customer.test", "To who is greylisted", 1)
+		raw := m.arrive("later@customer.test", "To who is greylisted", 1)[0]
+		if from := checkMIME(t, raw).Header.Get("Return-Path"); !strings.HasPrefix(from, "<support+b") || !strings.HasSuffix(from, "@desk.test>") {
+			t.Errorf("word of a mail that does not arrive goes to %s, which names no message", from)
+		}
 	})
 	t.Run("slow", func(t *testing.T) {
 		c := p.write(support, "slow@customer.test", "To who is slow")
@@ -88,6 +91,9 @@ func TestMailDelivery(t *testing.T) {
 		p.retry(c, last.ID) // a person decides
 		p.delivered(c, "sent")
 		second := m.arrive("kim@customer.test", "Cut off", 2)[1]
+		if a, b := first[strings.Index(first, "\nDate: "):], second[strings.Index(second, "\nDate: "):]; a != b || len(a) < 200_000 {
+			t.Errorf("two tries of one message have %d and %d bytes, and are not the same", len(a), len(b))
+		}
 		if a, b := checkMIME(t, first), checkMIME(t, second); a.Header.Get("Message-Id") != b.Header.Get("Message-Id") || len(way.broken) != 0 {
 			t.Errorf("two tries of one message are %q and %q", a.Header.Get("Message-Id"), b.Header.Get("Message-Id"))
 		}

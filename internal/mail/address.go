@@ -40,6 +40,27 @@ func Token(key []byte, address string) string {
 	return token
 }
 
+// SignBounce returns address with a signed token, to which word goes that a message
+// did not arrive: support+b<message>.<signature>@example.com (VERP).
+func SignBounce(key []byte, address, message string) string {
+	local, domain, _ := strings.Cut(address, "@")
+	local, _, _ = strings.Cut(local, "+")
+	message = strings.ToLower(message)
+	return local + "+b" + message + "." + tag(key, "bounce", message+"@"+strings.ToLower(domain)) + "@" + domain
+}
+
+// BounceOf returns the message of an address that SignBounce made with key for the
+// same domain, or "".
+func BounceOf(key []byte, address string) string {
+	local, domain, ok := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "@")
+	_, extension, plus := strings.Cut(local, "+b")
+	message, sum, dot := strings.Cut(extension, ".")
+	if !ok || !plus || !dot || message == "" || !hmac.Equal([]byte(sum), []byte(tag(key, "bounce", message+"@"+domain))) {
+		return ""
+	}
+	return message
+}
+
 // Bare returns an address folded and without what stands after a plus.
 func Bare(address string) string {
 	address = strings.ToLower(strings.TrimSpace(address))

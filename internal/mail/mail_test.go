@@ -370,9 +370,9 @@ func TestBounce(t *testing.T) {
 		want           Bounce
 		ok             bool
 	}{
-		{"failed", "Diagnostic-Code: smtp; 550 5.1.1 <gone@example.com>:\r\n    no such user\r\n", Bounce{"c1.m2.x@desk.test", "kim@example.com", "550 5.1.1 <gone@example.com>: no such user"}, true},
-		{"Failed", "", Bounce{"c1.m2.x@desk.test", "kim@example.com", "5.1.1"}, true},
-		{"delayed", "", Bounce{}, false},
+		{"failed", "Diagnostic-Code: smtp; 550 5.1.1 <gone@example.com>:\r\n    no such user\r\n", Bounce{BounceFailed, "c1.m2.x@desk.test", "kim@example.com", "5.1.1", "550 5.1.1 <gone@example.com>: no such user"}, true},
+		{"Failed", "", Bounce{BounceFailed, "c1.m2.x@desk.test", "kim@example.com", "5.1.1", "5.1.1"}, true},
+		{"delayed", "", Bounce{BounceDelayed, "c1.m2.x@desk.test", "kim@example.com", "5.1.1", "5.1.1"}, true},
 		{"delivered", "", Bounce{}, false},
 	} {
 		m, err := Parse(t.Context(), []byte(notification(tt.action, tt.status)))
@@ -392,7 +392,7 @@ func TestBounce(t *testing.T) {
 	}
 }
 
-func FuzzBounce(f *testing.F) {
+func FuzzDeliveryStatus(f *testing.F) {
 	f.Add([]byte("Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b.c\nAction: failed\nStatus: 5.1.1\n"))
 	f.Add([]byte("\n\n\n:\n :\n\tx\nAction:failed"))
 	f.Fuzz(func(t *testing.T, status []byte) {
