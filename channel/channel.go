@@ -243,6 +243,7 @@ type Thread struct {
 // Email is what the inbox shows of a mail's header.
 type Email struct {
 	From      string   `json:"from"`
+	ReplyTo   string   `json:"reply_to,omitempty"` // whom an answer goes to, if that is another address
 	To        []string `json:"to,omitempty"`
 	Cc        []string `json:"cc,omitempty"`
 	MessageID string   `json:"message_id,omitempty"`

@@ -46,6 +46,9 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 		From: sender(who, envelope), ExternalID: m.MessageID, Auto: m.Auto, Thread: ch.thread(m, raw),
 		Email: header(m),
 	}
+	if who.Email != m.From.Email {
+		in.Email.ReplyTo = who.String()
+	}
 	in.Origin = origin(m, who, raw.Auth)
 	in.From.Verified = in.Origin.Proof == desk.ProofProven
 	if in.At.IsZero() {

@@ -130,6 +130,70 @@ test('somebody is written to first: recipients, drafts, files, and what arrives'
   silent();
 });
 
+const toMany = `From: Kim Ek <kim@customer.test>
+Reply-To: Kim at work <office@customer.test>
+To: support@desk.test, Per Berg <per@customer.test>
+Cc: boss@customer.test
+Subject: Two wheels
+Message-ID: <many@customer.test>
+
+Both wheels are bent.
+`;
+
+test('an answer goes to whom the mail says, or to everybody, and what looks wrong is asked about once', async ({ browser, desk, post }) => {
+  const agent = await person(browser);
+  const silent = quiet(agent);
+  await mailbox(agent, desk.base);
+  await send(desk.smtp, 'kim@customer.test', 'support@desk.test', toMany);
+  await agent.getByRole('option', { name: /Two wheels/ }).click();
+  const box = agent.getByRole('group', { name: 'Reply to the customer' }).or(agent.locator('.cmp'));
+  await expect(box.getByText('Kim at work')).toBeVisible();
+  const text = agent.locator('[data-composer]');
+
+  // To whom the mail says, and to nobody else.
+  await text.fill('We look at them.');
+  await told(agent, /\/reply$/, () => agent.keyboard.press('Control+Enter'));
+  await expect.poll(() => post.mails.length).toBe(1);
+  expect(post.mails[0]?.header('To')).toContain('office@customer.test');
+  expect(post.mails[0]?.header('Cc')).toBe('');
+
+  // To all of them, but not to ourselves; the choice is kept with the draft.
+  await text.fill('Both are ready.');
+  await box.getByRole('button', { name: 'Reply to all 3' }).click();
+  await expect(agent.getByText('Draft saved')).toBeVisible();
+  await agent.reload();
+  await expect(box.getByRole('button', { name: 'Reply to all 3' })).toHaveAttribute('aria-pressed', 'true');
+  await text.focus();
+  await told(agent, /\/reply$/, () => agent.keyboard.press('Control+Enter'));
+  await expect.poll(() => post.mails.length).toBeGreaterThan(1);
+  const all = post.mails.at(-1);
+  expect(all?.header('Cc')).toContain('per@customer.test');
+  expect(all?.header('Cc')).toContain('boss@customer.test');
+  expect(all?.header('Cc')).not.toContain('support@desk.test');
+  await expect(agent.locator('.sent').last()).toContainText('Per Berg');
+
+  // Somebody new, and an attachment that is not there: asked once, then sent.
+  const before = post.mails.length;
+  await agent.getByRole('button', { name: 'Recipients and subject' }).click();
+  await agent.getByRole('button', { name: 'Bcc', exact: true }).click();
+  await agent.getByRole('combobox', { name: 'Bcc' }).pressSequentially('law@else.test,');
+  await agent.getByRole('textbox', { name: 'Subject' }).fill('Your bill');
+  await text.fill('The bill is attached.');
+  await agent.keyboard.press('Control+Enter');
+  const ask = agent.getByRole('alertdialog', { name: 'Look twice before this leaves' });
+  await expect(ask).toContainText('law@else.test gets a mail of this conversation for the first time.');
+  await expect(ask).toContainText('You speak of an attachment, and none is there.');
+  expect(post.mails.length).toBe(before);
+  await accessible(agent);
+  await shot(agent, 'reply-asked');
+  await told(agent, /\/reply$/, () => ask.getByRole('button', { name: 'Send it' }).click());
+  await expect.poll(() => post.mails.length).toBeGreaterThan(before);
+  expect(post.mails.at(-1)?.header('Subject')).toBe('Your bill');
+  expect(post.mails.at(-1)?.raw).not.toContain('law@else.test');
+  await expect(agent.locator('.sent').last()).toContainText('Bcc law@else.test');
+  silent();
+});
+
 for (const look of looks) {
   test(`a new mail looks right at ${look.name}`, async ({ browser, desk }) => {
     const page = await person(browser);
@@ -161,5 +225,20 @@ for (const look of looks) {
     await page.getByRole('combobox', { name: 'To' }).pressSequentially('maj');
     await expect(page.getByRole('option', { name: /Maja/ })).toContainText('Colleague');
     await shot(page, `write-found-${look.name}`);
+  });
+
+  test(`an answer to several looks right at ${look.name}`, async ({ browser, desk }) => {
+    const page = await person(browser);
+    await mailbox(page, desk.base);
+    await send(desk.smtp, 'kim@customer.test', 'support@desk.test', toMany);
+    await page.getByRole('option', { name: /Two wheels/ }).click();
+    await page.setViewportSize(look.size);
+    await page.emulateMedia({ colorScheme: look.dark ? 'dark' : 'light' });
+    await page.getByRole('button', { name: 'Reply to all 3' }).click();
+    await shot(page, `reply-line-${look.name}`);
+    await page.getByRole('button', { name: 'Recipients and subject' }).click();
+    await expect(page.getByRole('button', { name: 'Remove Per Berg' })).toBeVisible();
+    await shot(page, `reply-fields-${look.name}`);
+    await accessible(page);
   });
 }

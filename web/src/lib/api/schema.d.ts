@@ -3874,6 +3874,7 @@ export interface components {
             enclosed?: components["schemas"]["Enclosed"][];
             from: string;
             message_id?: string;
+            reply_to?: string;
             /**
              * @description How the mail says it is secured; no signature is checked, and nothing is decrypted
              * @enum {string}

@@ -1,3 +1,5 @@
+import type { MailHeader } from '../state/model';
+
 /** To whom a mail goes, and under which subject. */
 export interface Header {
   to: string[];
@@ -7,7 +9,7 @@ export interface Header {
 }
 
 /** What the server keeps of one; what is empty is absent. */
-export type KeptHeader = Partial<Header>;
+export type KeptHeader = MailHeader;
 
 /** A header from what the server kept. */
 export const wholeHeader = (h: KeptHeader | undefined): Header => ({ to: h?.to ?? [], cc: h?.cc ?? [], bcc: h?.bcc ?? [], subject: h?.subject ?? '' });

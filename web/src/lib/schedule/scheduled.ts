@@ -2,7 +2,7 @@
 import { client, must } from '../api/client';
 import type { components } from '../api/schema';
 import { t } from '../i18n/schedule';
-import type { Attachment, Conversation, Did } from '../state/model';
+import type { Attachment, Conversation, Did, MailHeader } from '../state/model';
 import { toasts } from '../state/toast.svelte';
 import type { Workspace } from '../state/workspace';
 import { ahead } from '../conversation/moments';
@@ -56,9 +56,18 @@ export function intoComposer(w: Workspace, id: string, text: string, files: read
 }
 
 /** Schedules what is in the composer; taken back, it is there again. */
-export async function schedule(w: Workspace, c: Conversation, text: string, files: readonly Attachment[], plan: Plan, client_id: string): Promise<void> {
+export async function schedule(
+  w: Workspace,
+  c: Conversation,
+  text: string,
+  files: readonly Attachment[],
+  plan: Plan,
+  client_id: string,
+  header: MailHeader = {},
+): Promise<void> {
   const did = await give(w, c.id, 'schedule', {
     text,
+    ...header,
     at: plan.at,
     zone: plan.zone,
     only_if_no_reply: plan.unless,

@@ -3,13 +3,15 @@
  * conversation and mode. Every window keeps its own on the device. When another
  * window changed the draft, both texts are kept until the reader chooses.
  */
-import type { Attachment, Draft, Mode } from './model';
+import type { Attachment, Draft, MailHeader, Mode } from './model';
 import { painted } from '../router/painted';
 import type { MakeMap } from './store';
 
 /** What the composer shows of a draft. */
 export interface DraftView {
   text: string;
+  /** To whom a mail is to go, where that was chosen. */
+  header?: MailHeader | undefined;
   files: readonly Attachment[];
   /** The revision the server has; 0 when it has none. */
   revision: number;
@@ -44,7 +46,7 @@ export const serverAfter = 1500;
 
 const none: DraftView = { text: '', files: [], revision: 0, state: 'idle' };
 
-type Kept = Pick<DraftView, 'text' | 'files' | 'revision'> & { at: number };
+type Kept = Pick<DraftView, 'text' | 'header' | 'files' | 'revision'> & { at: number };
 
 /** The drafts of one reader in one workspace. */
 export class Drafts {
@@ -96,6 +98,7 @@ export class Drafts {
     const files = stored.attachments ?? [];
     this.map.set(key(conversation, mode), {
       text: stored.text,
+      ...(stored.header ? { header: stored.header } : {}),
       files,
       revision: stored.revision,
       state: stored.text || files.length > 0 ? 'saved' : 'idle',
@@ -130,7 +133,7 @@ export class Drafts {
   }
 
   /** The reader typed or attached something. */
-  change(conversation: string, mode: Mode, change: Partial<Pick<DraftView, 'text' | 'files'>>): void {
+  change(conversation: string, mode: Mode, change: Partial<Pick<DraftView, 'text' | 'header' | 'files'>>): void {
     const k = key(conversation, mode);
     this.map.set(k, { ...this.get(conversation, mode), ...change, state: 'local' });
     this.later(conversation, mode);
@@ -171,7 +174,7 @@ export class Drafts {
     const d = this.get(conversation, mode);
     if (!d.conflict) return;
     const { conflict, ...rest } = d;
-    const other = which === 'mine' ? {} : { text: conflict.text, files: conflict.attachments ?? d.files };
+    const other = which === 'mine' ? {} : { text: conflict.text, header: conflict.header, files: conflict.attachments ?? d.files };
     this.map.set(k, { ...rest, ...other, revision: conflict.revision, state: 'local' });
     this.later(conversation, mode);
   }
@@ -197,7 +200,10 @@ export class Drafts {
     const d = this.map.get(k);
     if (!d || d.state !== 'local') return;
     try {
-      this.shelf.setItem(this.place(k), JSON.stringify({ text: d.text, files: d.files, revision: d.revision, at: Date.now() } satisfies Kept));
+      this.shelf.setItem(
+        this.place(k),
+        JSON.stringify({ text: d.text, header: d.header, files: d.files, revision: d.revision, at: Date.now() } satisfies Kept),
+      );
     } catch {
       // a full or forbidden storage: the server still gets it
     }
@@ -214,10 +220,10 @@ export class Drafts {
     if (!first) return;
     this.inherited.set(k, places);
     const other = all.find((d) => !first.text.includes(d.text));
-    const { text, files, revision } = first;
+    const { text, header, files, revision } = first;
     this.map.set(k, {
       ...none,
-      ...{ text, files, revision },
+      ...{ text, header, files, revision },
       state: 'local',
       ...(other ? { conflict: { text: other.text, attachment_ids: other.files.map((f) => f.id), attachments: [...other.files], revision } } : {}),
     });
@@ -234,7 +240,7 @@ export class Drafts {
       const v: unknown = JSON.parse(this.shelf.getItem(place) ?? 'null');
       if (typeof v !== 'object' || v === null || typeof (v as Kept).text !== 'string') return undefined;
       const d = v as Kept;
-      return { text: d.text, files: Array.isArray(d.files) ? d.files : [], revision: Number(d.revision) || 0, at: Number(d.at) || 0 };
+      return { text: d.text, header: d.header, files: Array.isArray(d.files) ? d.files : [], revision: Number(d.revision) || 0, at: Number(d.at) || 0 };
     } catch {
       return undefined;
     }
@@ -272,11 +278,11 @@ export class Drafts {
     const [conversation, mode] = part(k);
     this.map.set(k, { ...sent, state: 'saving' });
     const still = () => this.map.get(k) ?? none;
-    const draft = { text: sent.text, attachment_ids: sent.files.map((f) => f.id), revision: sent.revision };
+    const draft = { text: sent.text, ...(sent.header ? { header: sent.header } : {}), attachment_ids: sent.files.map((f) => f.id), revision: sent.revision };
     try {
       const stored = await this.server.save(conversation, mode, draft);
       const now = still();
-      const same = now.text === sent.text && now.files === sent.files;
+      const same = now.text === sent.text && now.files === sent.files && now.header === sent.header;
       this.map.set(k, { ...now, revision: stored.revision, state: same && now.state === 'saving' ? 'saved' : now.state });
       if (same) this.forget(k);
     } catch (err) {

@@ -153,7 +153,10 @@ export interface Message {
   unreadable?: boolean;
   origin?: Origin;
   email?: EmailHeaders;
+  /** Whom a mail of the team went to. */
+  to?: string[];
   cc?: string[];
+  bcc?: string[];
   /** Until then it waits and can be taken back. */
   leaves_at?: string;
   delivery?: Delivery;
@@ -287,9 +290,19 @@ export interface Did {
   items?: TimelineItem[];
 }
 
+/** To whom a mail goes, and under which subject; what is empty is absent. */
+export interface MailHeader {
+  to?: string[];
+  cc?: string[];
+  bcc?: string[];
+  subject?: string;
+}
+
 /** A draft as the server keeps it. */
 export interface Draft {
   text: string;
+  /** Absent is what the newest mail says. */
+  header?: MailHeader;
   attachment_ids: string[];
   revision: number;
   /** Those of the files that are still there. */

@@ -73,7 +73,7 @@ export class Outbox {
 }
 
 /** A message kept on this device until the server has it. */
-export type KeptMessage = Pick<Outgoing, 'client_id' | 'conversation' | 'mode' | 'text' | 'attachments' | 'mentions' | 'at'> & {
+export type KeptMessage = Pick<Outgoing, 'client_id' | 'conversation' | 'mode' | 'text' | 'header' | 'attachments' | 'mentions' | 'at'> & {
   /** The newest message its writer had seen: the server refuses it when others have written since. */
   seen?: string;
 };

@@ -5,7 +5,7 @@ import * as guess from './guess';
 import { Refused } from './http';
 import type { Keeper } from './keeper';
 import type { Known } from './known';
-import type { Attachment, Conversation, Did, Mention, Mode } from './model';
+import type { Attachment, Conversation, Did, MailHeader, Mention, Mode } from './model';
 import { KeptMessages, type KeptMessage, type Outbox } from './outbox';
 import type { Reading } from './reading';
 import type { Outgoing } from './timeline';
@@ -32,7 +32,14 @@ export class Posting {
   }
 
   /** Sends a message or a note; it is shown at once and never twice. */
-  async send(conversation: string, mode: Mode, text: string, attachments: readonly Attachment[], mentions: readonly Mention[]): Promise<void> {
+  async send(
+    conversation: string,
+    mode: Mode,
+    text: string,
+    attachments: readonly Attachment[],
+    mentions: readonly Mention[],
+    header?: MailHeader,
+  ): Promise<void> {
     const m: KeptMessage = {
       client_id: this.k.newId(),
       conversation,
@@ -41,6 +48,7 @@ export class Posting {
       attachments: [...attachments],
       at: new Date(this.k.now()).toISOString(),
       ...(mentions.length > 0 ? { mentions: [...mentions] } : {}),
+      ...(header ? { header } : {}),
       ...(mode === 'reply' ? this.seen(conversation) : {}),
     };
     this.kept.add(m);
@@ -61,6 +69,7 @@ export class Posting {
       attachments: o.attachments,
       at: o.at,
       ...(o.mentions ? { mentions: o.mentions } : {}),
+      ...(o.header ? { header: o.header } : {}),
     };
     this.kept.add(m);
     void this.deliver(m);
@@ -75,11 +84,11 @@ export class Posting {
   }
 
   /** Puts words and files before what is in the composer. */
-  private restore({ conversation, ...o }: Pick<KeptMessage, 'conversation' | 'mode' | 'text' | 'attachments'>): void {
+  private restore({ conversation, ...o }: Pick<KeptMessage, 'conversation' | 'mode' | 'text' | 'header' | 'attachments'>): void {
     const { drafts } = this.k;
     const d = drafts?.get(conversation, o.mode);
     const text = d?.text.trim() ? `${o.text}\n\n${d.text}` : o.text;
-    drafts?.change(conversation, o.mode, { text, files: [...o.attachments, ...(d?.files ?? [])] });
+    drafts?.change(conversation, o.mode, { text, ...(o.header ? { header: o.header } : {}), files: [...o.attachments, ...(d?.files ?? [])] });
   }
 
   private seen(conversation: string): { seen?: string } {
@@ -101,6 +110,7 @@ export class Posting {
     const body = {
       text: m.text,
       client_id,
+      ...m.header,
       ...(m.mentions ? { mentions: m.mentions } : {}),
       ...(m.seen ? { seen_id: m.seen } : {}),
       ...(m.attachments.length > 0 ? { attachment_ids: m.attachments.map((a) => a.id) } : {}),

@@ -3,7 +3,7 @@
  * about, and messages that are on their way. A message has one place whether
  * the answer, the realtime echo or a retry brings it first (R11).
  */
-import type { Attachment, Delivery, DeliveryState, Mention, Message, Mode, TimelineItem } from './model';
+import type { Attachment, Delivery, DeliveryState, Mention, Message, Mode, TimelineItem, MailHeader } from './model';
 import type { MakeMap } from './store';
 
 /** A message that the server has not confirmed. */
@@ -14,6 +14,8 @@ export interface Outgoing {
   text: string;
   attachments: Attachment[];
   mentions?: Mention[];
+  /** To whom it goes, if it is a mail. */
+  header?: MailHeader;
   at: string;
   /** waiting: no connection; failed: refused, and why. */
   state: 'sending' | 'waiting' | 'failed';

@@ -9,7 +9,7 @@ import { Feed } from './feed';
 import * as guess from './guess';
 import { Keeper } from './keeper';
 import { Known, type KnownOptions } from './known';
-import type { Attachment, Conversation, Did, ListName, Mention, Mode, Priority } from './model';
+import type { Attachment, Conversation, Did, ListName, MailHeader, Mention, Mode, Priority } from './model';
 import { Outbox } from './outbox';
 import { Posting } from './posting';
 import { Reading } from './reading';
@@ -150,8 +150,15 @@ export class Workspace extends Known {
   }
 
   /** Sends a message or a note; it is shown at once and never twice. */
-  send(conversation: string, mode: Mode, text: string, attachments: readonly Attachment[], mentions: readonly Mention[] = []): Promise<void> {
-    return this.posting.send(conversation, mode, text, attachments, mentions);
+  send(
+    conversation: string,
+    mode: Mode,
+    text: string,
+    attachments: readonly Attachment[],
+    mentions: readonly Mention[] = [],
+    header?: MailHeader,
+  ): Promise<void> {
+    return this.posting.send(conversation, mode, text, attachments, mentions, header);
   }
 
   /** Sends again what the server did not take. */
