@@ -9,7 +9,7 @@ import (
 )
 
 // maxFolded is the longest HTML that is folded, in bytes.
-const maxFolded = 1 << 20
+const maxFolded = 512 << 10
 
 // quoteNames are the classes and ids that mail programs give to what they quote.
 var quoteNames = strings.Fields("gmail_quote gmail_quote_container yahoo_quoted protonmail_quote zmail_extra moz-cite-prefix divRplyFwdMsg appendonsend OLK_SRC_BODY_SECTION mail-editor-reference-message-container ms-outlook-mobile-reference-message x_divRplyFwdMsg tutanota_quote quoted_content")

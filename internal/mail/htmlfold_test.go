@@ -3,6 +3,7 @@ package mail
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestFoldHTML: the history at the end of a mail is folded, and nothing else.
@@ -54,4 +55,22 @@ func FuzzFoldHTML(f *testing.F) {
 			t.Errorf("%q became %q", s, got)
 		}
 	})
+}
+
+// TestFoldHTMLIsQuick: a page made to be slow is not.
+func TestFoldHTMLIsQuick(t *testing.T) {
+	for name, piece := range map[string]string{
+		"open elements": "<div><blockquote>x", "open marks": "<b><i><p>x", "links": "<a href=x><p>", "tables": "<table><a>x<td>", "quotes in quotes": "x<blockquote>", "lines": "x<div class=gmail_quote></div>x<br>",
+		"attributes": "<p a=b c=d e=f>x", "headers": "<div style='border-top:solid'><b>From:</b>x</div>",
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			_ = FoldHTML("", "<p>new"+strings.Repeat(piece, maxFolded/len(piece)))
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("it took %v", took)
+			} else {
+				t.Log(took)
+			}
+		})
+	}
 }
