@@ -46,7 +46,7 @@ func main() {
 	flag.IntVar(&o.sockets, "sockets", 2000, "idle connections to hold open")
 	flag.DurationVar(&o.stretch, "stretch", 8*time.Second, "how long each load lasts")
 	flag.DurationVar(&o.soak, "soak", 0, "how long to run under steady load and watch the memory")
-	flag.StringVar(&o.only, "only", "", "measure only these parts, by comma: size, start, write, feed, lists, search, late, bulk, keys, idle, soak")
+	flag.StringVar(&o.only, "only", "", "measure only these parts, by comma: size, start, write, feed, lists, search, mail, late, bulk, keys, idle, soak")
 	flag.IntVar(&o.late, "late", 10_000, "how many conversations become late in the same second")
 	flag.IntVar(&o.mailbox, "mailbox", 50_000, "number of conversations at which keys are measured")
 	flag.IntVar(&o.bulk, "bulk", 10_000, "how many conversations are changed with one decision")
@@ -86,7 +86,7 @@ func run(ctx context.Context, o options) error {
 		fn   func(context.Context, options, *table) error
 	}{
 		{"size", measureSize}, {"start", measureStart}, {"write", measureWrites}, {"feed", measureFeed},
-		{"lists", measureLists}, {"search", measureSearch}, {"late", measureLate}, {"bulk", measureBulk}, {"keys", measureKeys}, {"idle", measureIdle}, {"soak", measureSoak},
+		{"lists", measureLists}, {"search", measureSearch}, {"mail", measureMail}, {"late", measureLate}, {"bulk", measureBulk}, {"keys", measureKeys}, {"idle", measureIdle}, {"soak", measureSoak},
 	}
 	for _, p := range parts {
 		if o.only != "" && !strings.Contains(","+o.only+",", ","+p.name+",") {

@@ -37,6 +37,7 @@ type program struct {
 	inbox    string
 	api      string // address of the API channel
 	chat     string // key of the web chat
+	smtp     string // where it takes mail in; empty for nowhere
 	profiles string // address of the program's profiles; empty for none
 }
 
@@ -99,7 +100,7 @@ func (p *program) run(ctx context.Context) error {
 		return err
 	}
 	p.base = "http://" + address
-	p.cmd = exec.CommandContext(ctx, binary, "serve", "--data", p.data, "--database", p.database, "--listen", address, "--smtp", "", "--allow", "127.0.0.0/8", "--trust-proxy", "127.0.0.0/8", "--screens", "0", "--calls", "0")
+	p.cmd = exec.CommandContext(ctx, binary, "serve", "--data", p.data, "--database", p.database, "--listen", address, "--smtp", p.smtp, "--allow", "127.0.0.0/8", "--trust-proxy", "127.0.0.0/8", "--screens", "0", "--calls", "0")
 	if p.profiles != "" {
 		p.cmd.Args = append(p.cmd.Args, "--profile", p.profiles)
 	}

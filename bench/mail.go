@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// fetched is how many mails wait in the mailbox that is fetched.
+const fetched = 2000
+
+// measureMail measures mail that comes in: by SMTP, where each is acknowledged when it
+// is committed, a large one, and from a mailbox of the Dovecot of scripts/with-mail.
+func measureMail(ctx context.Context, o options, t *table) error {
+	p, err := start(ctx, o, "mail")
+	if err != nil {
+		return err
+	}
+	if err := p.stop(); err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	p.smtp = l.Addr().String()
+	if err := l.Close(); err != nil {
+		return err
+	}
+	if err := p.run(ctx); err != nil {
+		return err
+	}
+	err = p.mail(ctx, o, t)
+	return errors.Join(err, p.stop())
+}
+
+func (p *program) mail(ctx context.Context, o options, t *table) error {
+	if _, err := p.mailbox(ctx, map[string]any{"address": "support@desk.test"}); err != nil {
+		return err
+	}
+	before, err := p.memory("VmHWM")
+	if err != nil {
+		return err
+	}
+	if err := handIn(p.smtp, false, "support@desk.test", 1, large); err != nil {
+		return err
+	}
+	if err := p.understood(ctx, "A large mail"); err != nil {
+		return err
+	}
+	after, err := p.memory("VmHWM")
+	if err != nil {
+		return err
+	}
+	t.aim("memory at most, from the start to a mail of 48 MB understood", mib(after), "≤ 200 MB", after <= 200e6)
+	t.add("of that, before the mail came", mib(before))
+	for _, conns := range []int{1, 16} {
+		rate, err := handInRate(ctx, p.smtp, conns, o.stretch)
+		if err != nil {
+			return err
+		}
+		t.add(fmt.Sprintf("mails taken in by SMTP, %d connections", conns), fmt.Sprintf("%.0f /s", rate))
+	}
+	return p.fetch(ctx, t)
+}
+
+// fetch measures fetching from Dovecot, if there is one.
+func (p *program) fetch(ctx context.Context, t *table) error {
+	lmtp, imap := os.Getenv("PARLEY_TEST_MAIL_LMTP"), os.Getenv("PARLEY_TEST_MAIL_IMAP")
+	if lmtp == "" {
+		t.add("mails fetched over IMAP", "not measured: scripts/with-mail starts a server")
+		return nil
+	}
+	user := "bench-" + rand.Text() + "@box.test"
+	if err := handIn(lmtp, true, user, fetched, small); err != nil {
+		return err
+	}
+	host, port, err := net.SplitHostPort(imap)
+	if err != nil {
+		return err
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	channel, err := p.mailbox(ctx, map[string]any{"address": user[:20] + "@box.test", "imap_user": user, "imap_host": host, "imap_port": number, "imap_security": "none", "imap_password": os.Getenv("PARLEY_TEST_MAIL_PASSWORD"), "imap_days": 1})
+	if err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		done, err := p.looked(ctx, channel)
+		if err != nil {
+			return err
+		}
+		if done {
+			t.add(fmt.Sprintf("mails fetched over IMAP, %d of them, from connecting to the last commit", fetched), fmt.Sprintf("%.0f /s", fetched/time.Since(begin).Seconds()))
+			return nil
+		}
+		pause(ctx, 10*time.Millisecond)
+	}
+	return ctx.Err()
+}
+
+// mailbox makes an inbox with a mail address and returns its channel.
+func (p *program) mailbox(ctx context.Context, config map[string]any) (channel string, err error) {
+	var inbox, ch struct{ ID string }
+	if err := p.call(ctx, "POST", p.ws+"/inboxes", map[string]any{"name": config["address"], "grouping": "per_thread"}, &inbox); err != nil {
+		return "", err
+	}
+	err = p.call(ctx, "POST", p.ws+"/inboxes/"+inbox.ID+"/channels", map[string]any{"kind": "email", "config": config}, &ch)
+	return ch.ID, err
+}
+
+// looked reports whether all of a mailbox was fetched.
+func (p *program) looked(ctx context.Context, channel string) (bool, error) {
+	var page struct {
+		Items []struct {
+			Channels []struct {
+				ID     string
+				Health []struct {
+					Way     string
+					Waiting int
+				}
+			}
+		}
+	}
+	err := p.call(ctx, "GET", p.ws+"/inboxes", nil, &page)
+	for _, i := range page.Items {
+		for _, ch := range i.Channels {
+			if ch.ID == channel && len(ch.Health) > 0 {
+				return ch.Health[0].Waiting == 0, err
+			}
+		}
+	}
+	return false, err
+}
+
+// understood waits for the conversation of a mail.
+func (p *program) understood(ctx context.Context, subject string) error {
+	for ctx.Err() == nil {
+		var page struct{ Items []struct{ Subject string } }
+		if err := p.call(ctx, "GET", p.ws+"/conversations?view=all", nil, &page); err != nil {
+			return err
+		}
+		if len(page.Items) > 0 && page.Items[0].Subject == subject {
+			return nil
+		}
+		pause(ctx, 50*time.Millisecond)
+	}
+	return ctx.Err()
+}
+
+// sequence tells mails from each other.
+var sequence atomic.Int64
+
+func small() []byte {
+	n := sequence.Add(1)
+	return fmt.Appendf(nil, "From: Kim <kim%d@customer.test>\r\nTo: support@desk.test\r\nSubject: Mail %d\r\nMessage-ID: <%d@customer.test>\r\n\r\nThe chain jumps again.\r\n", n, n, n)
+}
+
+// large returns a mail of 48 MB with one file.
+func large() []byte {
+	file := make([]byte, 35<<20)
+	_, _ = rand.Read(file)
+	text := base64.StdEncoding.EncodeToString(file)
+	var b bytes.Buffer
+	b.WriteString("From: kim@customer.test\r\nTo: support@desk.test\r\nSubject: A large mail\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the file.\r\n--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=large.bin\r\n\r\n")
+	for len(text) > 76 {
+		b.WriteString(text[:76] + "\r\n")
+		text = text[76:]
+	}
+	b.WriteString(text + "\r\n--b--\r\n")
+	return b.Bytes()
+}
+
+// handIn hands mails to a server over one connection.
+func handIn(address string, lmtp bool, to string, n int, letter func() []byte) error {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return err
+	}
+	c := smtp.NewClient(conn)
+	if lmtp {
+		c = smtp.NewClientLMTP(conn)
+	}
+	defer c.Close()
+	for range n {
+		if err := one(c, to, letter()); err != nil {
+			return err
+		}
+	}
+	return c.Quit()
+}
+
+func one(c *smtp.Client, to string, raw []byte) error {
+	if err := c.Mail("kim@customer.test", &smtp.MailOptions{Size: int64(len(raw))}); err != nil {
+		return err
+	}
+	if err := c.Rcpt(to, nil); err != nil {
+		return err
+	}
+	w, err := c.Data()
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(raw); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+// handInRate returns how many mails a second are acknowledged.
+func handInRate(ctx context.Context, address string, conns int, d time.Duration) (float64, error) {
+	clients := make(chan *smtp.Client, conns)
+	for range conns {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			return 0, err
+		}
+		c := smtp.NewClient(conn)
+		defer c.Close()
+		clients <- c
+	}
+	return repeat(ctx, conns, d, func() error {
+		c := <-clients
+		defer func() { clients <- c }()
+		return one(c, "support@desk.test", small())
+	})
+}
