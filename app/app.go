@@ -194,6 +194,9 @@ func (a *App) writeAs(ctx context.Context, scope store.Scope, fn func(*store.Wri
 func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversation, cmds []desk.Command) (Result, error) {
 	act := from(ctx)
 	w := &world{WriteTx: tx, app: a, now: a.now(), by: act.Actor, along: act.along}
+	if !act.past.IsZero() {
+		w.now = act.past
+	}
 	r := Result{Command: act.command}
 	if r.Command == 0 {
 		r.Command = desk.CommandID(a.number())
@@ -248,7 +251,7 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 	if err != nil {
 		return r, err
 	}
-	if err := a.save(tx, old, &r); err != nil {
+	if err := a.save(tx, act, old, &r); err != nil {
 		return r, err
 	}
 	if heir != 0 {
@@ -261,7 +264,7 @@ func (a *App) execute(ctx context.Context, tx *store.WriteTx, old *desk.Conversa
 }
 
 // save stores the new state, what was written, the facts and the jobs they cause.
-func (a *App) save(tx *store.WriteTx, old *desk.Conversation, r *Result) error {
+func (a *App) save(tx *store.WriteTx, act acting, old *desk.Conversation, r *Result) error {
 	if len(r.Events) == 0 {
 		return nil
 	}
@@ -282,6 +285,9 @@ func (a *App) save(tx *store.WriteTx, old *desk.Conversation, r *Result) error {
 		}
 		if err := tx.AppendEvent(&r.Events[i]); err != nil {
 			return err
+		}
+		if !act.past.IsZero() {
+			continue // what is of the past causes nothing
 		}
 		if err := a.enqueueSome(tx, r.Conversation, r.Events[i], bulk); err != nil {
 			return err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"parley/desk"
 	"parley/store"
@@ -19,6 +20,7 @@ type acting struct {
 	finished  *bool
 	request   request
 	command   desk.CommandID // of what is done together in several conversations; 0 gives each its own
+	past      time.Time      // when it happened that is brought from elsewhere; zero is now
 	along     []desk.Event   // what earlier parts of one command did
 }
 

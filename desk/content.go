@@ -140,7 +140,7 @@ func folded(all []Message, assignee UserID, aiCounts bool) Conversation {
 		}
 		posted := MessagePosted{
 			Message: m.ID, Side: m.Side, Author: m.AuthorKind, User: m.User, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Proof: m.Origin.Proof,
-			Uncounted: m.AuthorKind == AuthorAI && !aiCounts,
+			Uncounted: m.AuthorKind == AuthorAI && !aiCounts || m.Auto == AutoImported,
 		}
 		if !Quiet(m.Auto) {
 			posted.Preview = preview(m)

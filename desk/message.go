@@ -82,6 +82,10 @@ type Message struct {
 	PinnedAt time.Time // since when it is kept on top; zero if it is not
 }
 
+// AutoImported is the value of Message.Auto of a mail that was brought from elsewhere:
+// it is of the past and asks nothing of anybody.
+const AutoImported = "imported"
+
 // Attachment is a file of a message. Its bytes are in the blob store under Hash.
 type Attachment struct {
 	ID          AttachmentID

@@ -93,11 +93,15 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 
 // fromColleague records what a colleague wrote to the customer. It is the team's
 // word, and it is with the customer already.
-func (r Receive) fromColleague() []Fact {
+func (r Receive) fromColleague() (facts []Fact) {
 	m := r.Message
-	return []Fact{MessagePosted{
+	if r.Open != nil {
+		facts = append(facts, *r.Open)
+	}
+	return append(facts, MessagePosted{
 		Message: m.ID, Side: SideTeam, Author: AuthorColleague, Channel: m.Channel, Sent: microTime{m.At}, HasFiles: hasFiles(m), Body: &m, Preview: preview(m),
-	}}
+		Auto: m.Auto, Uncounted: m.Auto == AutoImported,
+	})
 }
 
 // Outgoing reports whether the message has to be sent to the customer.

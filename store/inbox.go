@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"parley/desk"
@@ -184,6 +185,14 @@ const channelsQuery = `SELECT ` + channelColumns + ` FROM channel WHERE workspac
 func (tx *Tx) OwnAddresses() ([]string, error) {
 	return collect(tx, func(scan func(...any) error) (s string, err error) { err = scan(&s); return s, err },
 		`SELECT address FROM channel WHERE workspace_id = ? AND kind = ? AND NOT removed ORDER BY id`, tx.scope.Workspace, desk.KindMail)
+}
+
+// AddressesOfInbox returns the mail addresses of the install that an inbox of a name
+// has, in any workspace, or the one that the name is itself.
+func (tx *Tx) AddressesOfInbox(name string) ([]string, error) {
+	return collect(tx, func(scan func(...any) error) (s string, err error) { err = scan(&s); return s, err },
+		`SELECT c.address FROM channel c JOIN inbox i ON i.id = c.inbox_id
+			WHERE c.kind = ? AND NOT c.removed AND NOT c.disabled AND (i.name = ? OR c.address = ?) ORDER BY c.id`, desk.KindMail, name, strings.ToLower(name))
 }
 
 // FirstAddress returns the address of the oldest channel of a kind in the

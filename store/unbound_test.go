@@ -10,7 +10,7 @@ var unbound = map[string]string{
 	"Scope": "gives the scope", "HasEvents": "of the transaction", "HasSettings": "of the transaction", "Queues": "of the transaction",
 	"Event":       "for an effect, which then acts in the event's workspace",
 	"AppendEvent": "the event says its workspace; app.execute sets it", "Now": "the end of the feed, without rows",
-	"ChannelByAddress": "the outside knows an address, not a workspace", "ChannelByAlias": "as ChannelByAddress", "FirstAddress": "the try page of the install",
+	"ChannelByAddress": "the outside knows an address, not a workspace", "ChannelByAlias": "as ChannelByAddress", "FirstAddress": "the try page of the install", "AddressesOfInbox": "whoever runs the install names an inbox to import into",
 	"InstalledChannels": "a process watches the mailboxes of every workspace", "HeldMailboxes": "as InstalledChannels", "KeepMailboxes": "by the lease",
 	"Enqueue": "the job says its workspace", "Claim": "a worker serves every workspace", "Finish": "by the lease", "PutBack": "by the lease", "ExtendLeases": "by the lease",
 	"Leases": "by the lease", "Rescue": "a worker serves every workspace", "Interrupt": "after a restore", "NextRun": "a worker serves every workspace", "CountJobs": "metrics of the install",

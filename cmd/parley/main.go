@@ -26,6 +26,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date after a snapshot, or put the snapshot back."`
 	Backup  backupCmd  `cmd:"" help:"Write everything into one file, while Parley runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup into an empty folder or database."`
+	Import  importCmd  `cmd:"" help:"Bring mails from elsewhere into an inbox."`
 	Reindex reindexCmd `cmd:"" help:"Build the search index anew."`
 	Ledger  ledgerCmd  `cmd:"" help:"Prove that nothing was lost."`
 	Healthy healthyCmd `cmd:"" help:"Ask the Parley on this machine whether it is ready; for health checks."`

@@ -28,7 +28,7 @@ export function answers(items: readonly TimelineItem[], c: Conversation, ours: r
   const customer = c.contact.email ? [writeAddress({ name: c.contact.name === c.contact.email ? '' : c.contact.name, email: c.contact.email })] : [];
   const others = (list: readonly string[], without: readonly string[]) =>
     once(list.filter((a) => a.includes('@') && !isOurs(a, ours) && !without.some((b) => same(a, b))));
-  const inbound = all.findLast((m) => m.side === 'customer' && !m.auto && !!m.email?.from?.includes('@'));
+  const inbound = all.findLast((m) => m.side === 'customer' && (!m.auto || m.auto === 'imported') && !!m.email?.from?.includes('@'));
   if (inbound?.email) {
     const to = [inbound.email.reply_to ?? inbound.email.from ?? ''].filter((a) => !isOurs(a, ours));
     if (to.length > 0) return { to, others: others([...(inbound.email.to ?? []), ...(inbound.email.cc ?? [])], to) };

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"parley/app"
+	"parley/channel"
+	"parley/channel/email"
+	"parley/desk"
+	"parley/internal/mbox"
+	"parley/store"
+)
+
+// importCmd brings what was kept elsewhere.
+type importCmd struct {
+	Mbox importMboxCmd `cmd:"" help:"Bring the mails of an mbox file into an inbox, as closed conversations of the days that they are from. Nobody is told and nothing is sent; run again, it goes on where it was."`
+}
+
+type importMboxCmd struct {
+	storage `embed:""`
+	File    string `arg:"" type:"existingfile" help:"The mbox file."`
+	Inbox   string `required:"" placeholder:"NAME" help:"The inbox, by its name or its mail address."`
+}
+
+// Of each mail at most so many bytes are read.
+const maxImported = 50 << 20
+
+// imported counts what became of the mails of a file.
+type imported struct{ mails, taken, there, left int }
+
+// Run imports while no Parley runs on the database; on PostgreSQL also beside one.
+func (c *importMboxCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
+	a, err := c.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.DB.Close()) }()
+	release, held := a.DB.Hold(ctx, true)
+	if held != nil && a.DB.Name() == "sqlite" {
+		return held
+	}
+	if held == nil {
+		defer func() { err = errors.Join(err, release()) }()
+	}
+	a.Channels = []channel.Channel{email.New(email.Options{Key: a.Keys.Derive("mail"), Log: log, Now: time.Now})}
+	into, err := a.ImportInto(ctx, c.Inbox)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	n, err := importAll(ctx, a, into, mbox.New(f, info.Size(), maxImported), info.Size(), os.Stdout)
+	fmt.Printf("%d mails: %d taken in, %d were there already, %d could not be taken in.\n", n.mails, n.taken, n.there, n.left)
+	if err != nil {
+		return err
+	}
+	if n.left > 0 {
+		return errSaid
+	}
+	return nil
+}
+
+// importAll takes in one mail after the other, and writes what could not be taken in,
+// and how far it is.
+func importAll(ctx context.Context, a *app.App, into channel.Account, r *mbox.Reader, size int64, out io.Writer) (n imported, err error) {
+	said := time.Now()
+	for {
+		mail, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil && !errors.Is(err, mbox.ErrTooLarge) {
+			return n, err
+		}
+		n.mails++
+		var got app.Received
+		if err == nil {
+			got, err = a.Import(ctx, into, mail)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return n, ctx.Err()
+		case err != nil && !errors.Is(err, mbox.ErrTooLarge) && desk.KindOf(err) == desk.Internal:
+			return n, fmt.Errorf("mail %d of the file: %w", n.mails, err) // not of the mail: the next would fail as well
+		case err != nil:
+			n.left++
+			fmt.Fprintf(out, "mail %d, before byte %d: %s\n", n.mails, r.At(), err)
+		case got.State == store.RawDuplicate:
+			n.there++
+		default:
+			n.taken++
+		}
+		if now := time.Now(); now.Sub(said) > 2*time.Second {
+			said = now
+			fmt.Fprintf(out, "%d mails, %d %% of the file\n", n.mails, r.At()*100/max(size, 1))
+		}
+	}
+}
