@@ -67,6 +67,12 @@ func (c *importMboxCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
+	if held == nil { // else the Parley that runs does it
+		a.Alone = true
+		if err := a.IndexNow(ctx); err != nil {
+			return err
+		}
+	}
 	if n.left > 0 {
 		return errSaid
 	}
