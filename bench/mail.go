@@ -52,7 +52,7 @@ func (p *program) mail(ctx context.Context, o options, t *table) error {
 	if err != nil {
 		return err
 	}
-	if err := handIn(p.smtp, false, "support@desk.test", 1, large); err != nil {
+	if err := handIn(ctx, p.smtp, false, "support@desk.test", 1, large); err != nil {
 		return err
 	}
 	if err := p.understood(ctx, "A large mail"); err != nil {
@@ -82,7 +82,7 @@ func (p *program) fetch(ctx context.Context, t *table) error {
 		return nil
 	}
 	user := "bench-" + rand.Text() + "@box.test"
-	if err := handIn(lmtp, true, user, fetched, small); err != nil {
+	if err := handIn(ctx, lmtp, true, user, fetched, small); err != nil {
 		return err
 	}
 	host, port, err := net.SplitHostPort(imap)
@@ -185,8 +185,8 @@ func large() []byte {
 }
 
 // handIn hands mails to a server over one connection.
-func handIn(address string, lmtp bool, to string, n int, letter func() []byte) error {
-	conn, err := net.Dial("tcp", address)
+func handIn(ctx context.Context, address string, lmtp bool, to string, n int, letter func() []byte) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}
@@ -224,7 +224,7 @@ func one(c *smtp.Client, to string, raw []byte) error {
 func handInRate(ctx context.Context, address string, conns int, d time.Duration) (float64, error) {
 	clients := make(chan *smtp.Client, conns)
 	for range conns {
-		conn, err := net.Dial("tcp", address)
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 		if err != nil {
 			return 0, err
 		}

@@ -289,7 +289,7 @@ type File struct {
 	ContentID   string // by which HTML refers to it, without brackets
 	Inline      bool
 	Data        []byte
-	Open        func() io.Reader // reads the bytes, in place of Data, when they are many
+	Open        func() io.Reader `json:"-"` // reads the bytes, in place of Data, when they are many
 }
 
 // Outbound is one message to a customer.

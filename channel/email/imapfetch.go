@@ -187,7 +187,7 @@ func (w *watch) raw(body []byte) channel.Raw {
 func (w *watch) bodies(uids []imap.UID, part *imap.FetchItemBodySection, limit int64) (map[imap.UID][]byte, error) {
 	all := map[imap.UID][]byte{}
 	cmd := w.client.Fetch(imap.UIDSetNum(uids...), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{part}})
-	defer cmd.Close()
+	defer func() { _ = cmd.Close() }()
 	for m := cmd.Next(); m != nil; m = cmd.Next() {
 		var uid imap.UID
 		var body bytes.Buffer

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -55,22 +56,22 @@ func TestImportMbox(t *testing.T) {
 	into.Config = fmt.Appendf(nil, `{"address": %q}`, apptest.MailAddress)
 	const all = 1000
 	file := listMails(all) + "From broken\n\n"
-	run := func(ctx context.Context) (imported, error, string) {
+	run := func(ctx context.Context, from io.ReaderAt) (n imported, said string, err error) {
 		var out bytes.Buffer
-		n, err := importAll(ctx, d.App, into, mbox.New(strings.NewReader(file), int64(len(file)), 1<<20), int64(len(file)), &out)
-		return n, err, out.String()
+		n, err = importAll(ctx, d.App, into, mbox.New(from, int64(len(file)), 1<<20), int64(len(file)), &out)
+		return n, out.String(), err
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	first, err, _ := run(ctx)
-	if !errors.Is(err, context.DeadlineExceeded) {
+	first, _, err := run(ctx, cut{strings.NewReader(file), int64(len(file) / 2), stop})
+	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("the first run ended with %v after %d mails", err, first.mails)
 	}
-	second, err, said := run(t.Context())
+	second, said, err := run(t.Context(), strings.NewReader(file))
 	if err != nil || second.mails != all || second.left != 0 || second.there < first.taken || second.there+second.taken != all {
 		t.Fatalf("%+v after %+v: %v\n%s", second, first, err, said)
 	}
-	third, err, _ := run(t.Context())
+	third, _, err := run(t.Context(), strings.NewReader(file))
 	if err != nil || third.there != all || third.taken != 0 {
 		t.Errorf("again: %+v, %v", third, err)
 	}
@@ -86,4 +87,18 @@ func TestImportMbox(t *testing.T) {
 	if n, err := d.WorkNow(t.Context()); n != 0 || err != nil {
 		t.Errorf("%d jobs followed, %v", n, err)
 	}
+}
+
+// cut is a file that tells when it was read up to somewhere.
+type cut struct {
+	io.ReaderAt
+	at   int64
+	tell func()
+}
+
+func (c cut) ReadAt(b []byte, off int64) (int, error) {
+	if off >= c.at {
+		c.tell()
+	}
+	return c.ReaderAt.ReadAt(b, off)
 }

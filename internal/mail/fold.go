@@ -71,8 +71,8 @@ func newFolding(lines []string) *folding {
 		if !isBlank(lines[i]) {
 			f.after[i] = i
 		}
-		value := ""
-		f.field[i], value = fieldOf(lines[i])
+		name, value := fieldOf(lines[i])
+		f.field[i] = name
 		f.at[i] = f.field[i] != fieldNone && strings.Contains(value, "@")
 	}
 	return f

@@ -99,7 +99,7 @@ func sets(header []field) ([]set, error) {
 }
 
 func instanceOf(f field) (tags map[string]string, instance int, err error) {
-	v := ""
+	var v string
 	if f.name == "arc-authentication-results" {
 		first, _, ok := strings.Cut(f.value(), ";")
 		name, value, equals := strings.Cut(first, "=")
