@@ -178,6 +178,7 @@ func recipient(tx *store.Tx, id desk.ContactID, ch desk.Channel, conversation de
 
 // SetHealth records whether a channel works, for its page in the settings.
 func (a *App) SetHealth(ctx context.Context, ch desk.ChannelID, problem string) error {
+	ctx = Meanwhile(ctx) // the job of the message has more to do
 	err := a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.SetChannelHealth(ch, problem, a.now()) })
 	switch {
 	case err != nil:

@@ -53,7 +53,8 @@ func SignBounce(key []byte, address, message string) string {
 // same domain, or "".
 func BounceOf(key []byte, address string) string {
 	local, domain, ok := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "@")
-	_, extension, plus := strings.Cut(local, "+b")
+	_, extension, _ := strings.Cut(local, "+")
+	extension, plus := strings.CutPrefix(extension, "b")
 	message, sum, dot := strings.Cut(extension, ".")
 	if !ok || !plus || !dot || message == "" || !hmac.Equal([]byte(sum), []byte(tag(key, "bounce", message+"@"+domain))) {
 		return ""
