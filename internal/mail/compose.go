@@ -29,8 +29,6 @@ type Outgoing struct {
 	Files      []File   // one that is Inline stands where the HTML shows it (RFC 2387)
 	Auto       bool     // written by a program: others' programs shall not answer
 	FeedbackID string   // what a provider's reports of complaints name, like "answer:chn_1:wsp_1:parley"
-	// Unsubscribe is where a POST ends mails of this kind (RFC 8058); "" says nothing.
-	Unsubscribe string
 }
 
 // Write returns the bytes of a mail, with CRLF and lines that every server
@@ -74,10 +72,6 @@ func Write(o Outgoing) ([]byte, error) {
 	}
 	if o.FeedbackID != "" {
 		m.SetGenHeader("Feedback-ID", headerClean(o.FeedbackID))
-	}
-	if o.Unsubscribe != "" {
-		m.SetGenHeaderPreformatted("List-Unsubscribe", "<"+headerClean(o.Unsubscribe)+">")
-		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	m.SetBodyString(gomail.TypeTextPlain, clean(o.Text))
 	if o.HTML != "" {
