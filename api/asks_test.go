@@ -295,6 +295,7 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"change-channel": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.front.Chat, body: object{"name": h.front.Mark + " chat"}}
 	},
+	"test-channel": func(h *home, _ *apitest.Client) ask { return ask{id: h.front.Chat} },
 	"remove-channel": func(h *home, _ *apitest.Client) ask {
 		id, _ := h.Connect(h.front.ID, "webchat", h.front.Mark+" chat to remove", object{})
 		return ask{id: id}
