@@ -455,6 +455,18 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID, "text": h.Mark + " again"}}
 	},
+	"let-in-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh().ID
+		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}
+	},
+	"turn-away-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh().ID
+		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}
+	},
+	"keep-together-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh().ID
+		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}
+	},
 	"pin-note-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}

@@ -125,6 +125,12 @@ func messageOf(f desk.Fact) desk.MessageID {
 		return f.Message
 	case desk.DeliveryChanged:
 		return f.Message
+	case desk.ParticipantLetIn:
+		return f.Message
+	case desk.ParticipantTurnedAway:
+		return f.Message
+	case desk.KeptTogether:
+		return f.Message
 	}
 	return 0
 }

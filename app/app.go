@@ -319,6 +319,17 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 			return err
 		}
 		return letRead(tx, r.Conversation, f.Mentions)
+	case desk.ParticipantLetIn:
+		return tx.SetAuto(f.Message, "")
+	case desk.ParticipantTurnedAway:
+		return tx.SetAuto(f.Message, desk.AutoTurnedAway)
+	case desk.KeptTogether:
+		m, err := tx.MessageByID(f.Message)
+		if err != nil {
+			return err
+		}
+		m.Origin.NewSubject = false
+		return tx.SetOrigin(f.Message, m.Origin)
 	case desk.NotePinned:
 		return tx.SetPinned(f.Message, e.At)
 	case desk.NoteUnpinned:

@@ -107,8 +107,8 @@ func TestResolvedReopensClosedBeginsAnew(t *testing.T) {
 	}
 }
 
-// Mail groups by thread: an answer joins, a new thread begins anew, and somebody
-// who only knows a thread's key does not join it.
+// Mail groups by thread: an answer joins, a new thread begins anew, and what somebody
+// writes who only knows a thread's key waits in it.
 func TestThreads(t *testing.T) {
 	d := apptest.New(t, desk.PerThread)
 	one := d.Get(apptest.Post{From: "kim", Key: "1", Text: "question", Own: "mid:1"})
@@ -118,8 +118,8 @@ func TestThreads(t *testing.T) {
 	if one.Conversation == two.Conversation || answer.Conversation != one.Conversation {
 		t.Errorf("conversations %s %s %s", one.Conversation, two.Conversation, answer.Conversation)
 	}
-	if stranger.Conversation == one.Conversation || d.Conversation(stranger.Conversation).Previous != one.Conversation {
-		t.Error("a stranger joined a thread, or was not linked to it")
+	if m := d.Message(stranger.Message); stranger.Conversation != one.Conversation || m.Auto != desk.AutoStranger {
+		t.Errorf("a stranger joined a thread, or does not wait there: %s, %q", stranger.Conversation, m.Auto)
 	}
 	sent := do(t, d, one.Conversation, desk.Reply{Text: "answer"})
 	d.Work()

@@ -27,7 +27,7 @@ func (a *App) receiveColleague(ctx context.Context, tx *store.WriteTx, acc chann
 		return err
 	}
 	tx.ForeseeContactTags(contact.ID)
-	route, err := a.route(tx, inbox, contact, in)
+	route, err := a.place(tx, inbox, contact, &in)
 	if err != nil {
 		return err
 	}
@@ -44,6 +44,7 @@ func (a *App) receiveColleague(ctx context.Context, tx *store.WriteTx, acc chann
 	case route.Join.MergedInto != 0:
 		return errLost // it was merged meanwhile
 	}
+	in.Auto = "" // a colleague is no stranger
 	m := a.messageOf(id, acc, contact, in)
 	m.Side, m.AuthorKind, m.AuthorName, m.Contact = desk.SideTeam, desk.AuthorColleague, in.Colleague, 0
 	return a.record(ctx, tx, entry, in, route.Join, desk.Actor{Kind: desk.ActorSystem}, desk.Receive{Message: m})

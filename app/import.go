@@ -69,7 +69,7 @@ func (a *App) importOne(ctx context.Context, tx *store.WriteTx, acc channel.Acco
 		return err
 	}
 	// An archive is as true as whoever brings it: who answers in a thread is part of it.
-	join, err := a.thread(tx, inbox, in)
+	join, _, err := a.thread(tx, inbox, in)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ type Outgoing struct {
 	Message channel.Outbound
 	State   desk.Delivery
 	Reason  string // why it still waits, if it was tried
+	Machine bool   // no person of the team wrote it
 	Ailing  bool   // the channel's last try failed
 }
 
@@ -78,6 +79,7 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		if built, err = tx.OutgoingRaw(m.ID); err != nil && desk.KindOf(err) != desk.NotFound {
 			return err
 		}
+		out.Machine = m.AuthorKind != desk.AuthorUser
 		out.State, out.Reason, out.Ailing = m.Delivery, m.DeliveryReason, ch.LastError != ""
 		return nil
 	})

@@ -13,6 +13,7 @@ import (
 
 	"parley/channel"
 	"parley/desk"
+	"parley/internal/mail"
 	"parley/store"
 )
 
@@ -335,6 +336,9 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if in.Colleague != "" {
 		return a.receiveColleague(ctx, tx, acc, entry, in, id)
 	}
+	if own, err := isOwn(tx, acc, in); own || err != nil {
+		return errors.Join(err, refuse(tx, acc, entry, in, "It says that it is from one of our own addresses."))
+	}
 	contact, err := a.contactOf(tx, in)
 	if err != nil {
 		return err
@@ -351,13 +355,20 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 		return err
 	}
 	tx.ForeseeContactTags(contact.ID)
-	route, err := a.route(tx, inbox, contact, in)
+	hush, more, err := a.guard(tx, acc, inbox, in)
+	if err != nil {
+		return err
+	}
+	route, err := a.place(tx, inbox, contact, &in)
 	if err != nil {
 		return err
 	}
 	returned, err := a.bounced(tx, inbox, in, &route)
 	if err != nil {
 		return err
+	}
+	if returned != nil {
+		in.Origin.Here = desk.PlacedBounce
 	}
 	if route.Join != nil && route.Join.MergedInto != 0 {
 		return errLost // it was merged meanwhile
@@ -366,11 +377,12 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 		return refuse(tx, acc, entry, in, route.Ignore)
 	}
 	m := a.messageOf(id, acc, contact, in)
-	cmd := desk.Receive{Message: m}
+	cmd := desk.Receive{Message: m, Hush: hush}
 	if route.Join == nil {
 		cmd.Open = opening(inbox, acc, contact, in, route.Previous)
+		cmd.Open.Greet, cmd.Open.AI = cmd.Open.Greet && !hush, cmd.Open.AI && !hush
 	}
-	return a.record(ctx, tx, entry, in, route.Join, desk.Actor{Kind: desk.ActorContact}, cmd, returned...)
+	return a.record(ctx, tx, entry, in, route.Join, desk.Actor{Kind: desk.ActorContact}, cmd, append(returned, more...)...)
 }
 
 // record posts a message that arrived, gives the commands that follow from it, and
@@ -429,7 +441,7 @@ func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Con
 		Sender: in.From.ID, AuthorName: contact.Title(), Text: desk.Clean(in.Text), VisibleEnd: in.VisibleEnd, HTML: in.HTML, Subject: desk.Line(in.Subject, desk.MaxSubject),
 		Files: slices.Concat(in.files, in.uploads), At: at, CreatedAt: a.now(), ClientID: in.ClientID, ExternalID: in.ExternalID, Auto: in.Auto, Origin: in.Origin, Unreadable: in.Unreadable,
 	}
-	if in.Auto != "" {
+	if in.Auto != "" && !m.Strange() {
 		m.AuthorKind = desk.AuthorAutomation
 	}
 	if in.Email != nil {
@@ -440,85 +452,123 @@ func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Con
 	return m
 }
 
-// route finds the conversation a message belongs to.
-func (a *App) route(tx *store.WriteTx, inbox desk.Inbox, contact desk.Contact, in inbound) (desk.Routing, error) {
+// place finds the conversation a message belongs to, and notes in it why. A message
+// of somebody who is not part of that conversation waits in it for a decision.
+func (a *App) place(tx *store.WriteTx, inbox desk.Inbox, contact desk.Contact, in *inbound) (desk.Routing, error) {
 	if inbox.Grouping == desk.PerContact {
 		c, err := tx.Candidates(inbox.OpenScope, contact.ID)
-		return desk.Route(inbox, c, a.now()), err
+		route := desk.Route(inbox, c, a.now())
+		in.Origin.Here = placement(route, desk.PlacedContact)
+		return route, err
 	}
-	found, err := a.thread(tx, inbox, in)
+	found, why, err := a.thread(tx, inbox, *in)
 	if err != nil {
 		return desk.Routing{}, err
 	}
-	c := desk.Candidates{IsReply: len(in.Thread.Parents) > 0}
 	if found == nil {
-		return desk.Route(inbox, c, a.now()), nil
+		if found, err = a.bySubject(tx, inbox, contact, *in); err != nil {
+			return desk.Routing{}, err
+		}
+		why = desk.PlacedSubject
 	}
-	// A thread key shows that somebody knows of a conversation, not that they
-	// are part of it: a stranger gets a conversation of their own, linked.
-	ok, err := participates(tx, *found, contact, in.From.ID)
-	if err != nil {
-		return desk.Routing{}, err
+	route := desk.Route(inbox, desk.Candidates{IsReply: len(in.Thread.Parents) > 0, Thread: found}, a.now())
+	in.Origin.Here = placement(route, why)
+	if route.Join == nil {
+		return route, nil
 	}
-	if !ok {
-		return desk.Routing{Previous: found.ID}, nil
+	if in.Origin.Answers, err = answers(tx, inbox, *in); err != nil {
+		return route, err
 	}
-	c.Thread = found
-	return desk.Route(inbox, c, a.now()), nil
+	// A thread key shows that somebody knows of a conversation, not that they are
+	// part of it.
+	ok, err := participates(tx, *found, contact, *in)
+	if err != nil || ok {
+		in.Origin.NewSubject = ok && otherSubject(*found, *in)
+		return route, err
+	}
+	if in.Auto == "" {
+		in.Auto = desk.AutoStranger
+	}
+	return route, nil
+}
+
+func placement(route desk.Routing, joined desk.Placement) desk.Placement {
+	switch {
+	case route.Join != nil:
+		return joined
+	case route.Previous != 0:
+		return desk.PlacedAgain
+	}
+	return desk.PlacedNew
+}
+
+// answers returns the message of an inbox that a message answers, or 0.
+func answers(tx *store.WriteTx, inbox desk.Inbox, in inbound) (desk.MessageID, error) {
+	for _, key := range in.Thread.Parents[:min(len(in.Thread.Parents), 5)] {
+		id, err := tx.ThreadMessage(inbox.ID, key)
+		if err != nil && desk.KindOf(err) != desk.NotFound {
+			return 0, err
+		}
+		if err == nil {
+			return id, nil
+		}
+	}
+	return 0, nil
+}
+
+// otherSubject reports whether a mail has another subject than its conversation.
+func otherSubject(c desk.Conversation, in inbound) bool {
+	if in.Email == nil || in.Auto != "" || strings.TrimSpace(in.Subject) == "" || c.Subject == "" {
+		return false
+	}
+	base := mail.BaseSubject(desk.Line(in.Subject, desk.MaxSubject))
+	return base != "" && base != mail.BaseSubject(c.Subject)
 }
 
 // thread returns the conversation of a signed reply address or of a known
 // thread key of this inbox, or nil.
-func (a *App) thread(tx *store.WriteTx, inbox desk.Inbox, in inbound) (*desk.Conversation, error) {
+func (a *App) thread(tx *store.WriteTx, inbox desk.Inbox, in inbound) (*desk.Conversation, desk.Placement, error) {
 	if in.Thread.Conversation != 0 {
 		c, err := tx.Conversation(in.Thread.Conversation)
 		if err == nil && c.Inbox == inbox.ID {
-			return follow(tx, inbox, in, c)
+			joined, err := follow(tx, inbox, in, c)
+			return joined, desk.PlacedToken, err
 		}
 		if err != nil && desk.KindOf(err) != desk.NotFound {
-			return nil, err
+			return nil, "", err
 		}
 	}
 	c, err := tx.Thread(inbox.ID, in.Thread.Parents)
 	if desk.KindOf(err) == desk.NotFound && err != nil {
-		return nil, nil //nolint:nilnil // no thread is an answer, not a failure
+		return nil, "", nil
 	}
-	return &c, err
+	return &c, desk.PlacedAnswer, err
 }
 
-// participates reports whether a sender is part of a conversation: its contact,
-// somebody who wrote in it, or somebody a mail of it was addressed to.
-func participates(tx *store.WriteTx, c desk.Conversation, contact desk.Contact, address string) (bool, error) {
-	if c.Contact == contact.ID {
-		return true, nil
+// subjectWithin is how long a conversation takes mails by their subject.
+const subjectWithin = 7 * 24 * time.Hour
+
+// bySubject returns the one conversation that an answer which names no mail may
+// belong to, where the inbox wants that: of the same proven sender, with the same
+// subject, and new. Machines and lists write the same subject again and again.
+func (a *App) bySubject(tx *store.WriteTx, inbox desk.Inbox, contact desk.Contact, in inbound) (*desk.Conversation, error) {
+	base := mail.BaseSubject(desk.Line(in.Subject, desk.MaxSubject))
+	if !inbox.Settings.JoinBySubject || in.Auto != "" || in.Origin.Proof != desk.ProofProven || !mail.IsAnswer(in.Subject) || mail.GenericSubject(base) || mail.NoReply(in.From.ID) {
+		return nil, nil //nolint:nilnil // no conversation is an answer, not a failure
 	}
-	same, err := tx.MergedContacts(contact.ID)
+	all, err := tx.ContactConversations(contact.ID, 20)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	same = append(same, contact.ID)
-	messages, err := tx.MessagesOf([]desk.ConversationID{c.ID}, 0, 100)
-	if err != nil {
-		return false, err
-	}
-	for _, m := range messages {
-		if slices.Contains(same, m.Contact) {
-			return true, nil
-		}
-		var header channel.Email
-		if len(m.Email) > 0 && json.Unmarshal(m.Email, &header) != nil {
+	var found *desk.Conversation
+	for i, c := range all {
+		if c.Inbox != inbox.ID || c.Archived() || a.now().Sub(c.LastActivityAt) > subjectWithin || mail.BaseSubject(c.Subject) != base {
 			continue
 		}
-		if m.Has(address) {
-			return true, nil
+		if found != nil {
+			return nil, nil //nolint:nilnil // two are a guess
 		}
-		for _, list := range [][]string{header.To, header.Cc} {
-			for _, other := range list {
-				if strings.Contains(strings.ToLower(other), strings.ToLower(address)) {
-					return true, nil
-				}
-			}
-		}
+		found = &all[i]
 	}
-	return false, nil
+	return found, nil
 }

@@ -217,6 +217,7 @@ type Inbound struct {
 	ClientID   string      // the sender's own id for it, given back in receipts
 	ExternalID string      // the provider's id
 	Auto       string      // "", "reply", "bounce", "bulk": automatic mail is kept but opens, reopens and alarms nothing
+	Hush       bool        // its author wants no automatic answers
 	Unreadable bool        // it could not be parsed: shown as such, with the raw bytes as a file
 	Origin     desk.Origin // where somebody could pretend: what is proven of who wrote
 	Email      *Email      // only mail

@@ -67,6 +67,10 @@ var Commands = catalog[Command]{
 	"unsnooze":         Unsnooze{},
 	"wake":             Wake{},
 	"withhold":         Withhold{},
+	"pause_automation": PauseAutomation{},
+	"let_in":           LetIn{},
+	"turn_away":        TurnAway{},
+	"keep_together":    KeepTogether{},
 }
 
 // Facts is everything that can happen, by the name used in the timeline and in
@@ -79,6 +83,10 @@ var Facts = catalog[Fact]{
 	"ai_suggested_close":          AISuggestedClose{},
 	"ai_takeover":                 AITakenOver{},
 	"ai_withheld":                 AIWithheld{},
+	"automation_paused":           AutomationPaused{},
+	"participant_let_in":          ParticipantLetIn{},
+	"participant_turned_away":     ParticipantTurnedAway{},
+	"kept_together":               KeptTogether{},
 	"archived":                    Archived{},
 	"assigned":                    Assigned{},
 	"bulk_begun":                  BulkBegun{},

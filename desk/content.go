@@ -142,7 +142,7 @@ func folded(all []Message, assignee UserID, aiCounts bool) Conversation {
 			Message: m.ID, Side: m.Side, Author: m.AuthorKind, User: m.User, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Proof: m.Origin.Proof,
 			Uncounted: m.AuthorKind == AuthorAI && !aiCounts || m.Auto == AutoImported,
 		}
-		if !Quiet(m.Auto) {
+		if !Quiet(m.Auto) && !m.Strange() {
 			posted.Preview = preview(m)
 		}
 		posted.apply(&f, Event{At: m.CreatedAt})

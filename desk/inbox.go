@@ -30,6 +30,7 @@ type InboxSettings struct {
 	SendSettings
 	AISettings
 	PromiseSettings
+	JoinBySubject        bool `json:"join_by_subject,omitempty" doc:"Whether a mail that names no earlier one joins the one conversation of the last seven days with the same proven sender and the same subject, if it is written as an answer"`
 	IgnoreUnknownThreads bool `json:"ignore_unknown_threads,omitempty" doc:"Ignore replies in threads that began before Parley knew them"`
 }
 

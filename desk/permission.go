@@ -39,7 +39,7 @@ func CheckCommand(a Actor, cmd Command) error {
 		return Errorf(Forbidden, "Only the rules of an inbox can do this. Assign it instead.")
 	case Rate:
 		return Errorf(Forbidden, "Only the customer can do this. Write a note instead.")
-	case Receive, Settle, Greet:
+	case Receive, Settle, Greet, PauseAutomation:
 		return Errorf(Forbidden, "Only a channel can do this. Write a reply or a note instead.")
 	case Answer, Withhold:
 		return Errorf(Forbidden, "Only the AI agent can do this. Write a reply instead.")

@@ -1,12 +1,16 @@
 package desk
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Receive records a message of the customer, or of a colleague to them. Intake issues it, in the
 // conversation that Route chose (E1 of the specification, 2.1).
 type Receive struct {
 	Message Message
 	Open    *Opened // set when the conversation is new
+	Hush    bool    // nothing automatic answers it: programs may be answering each other
 }
 
 // Opened says how a conversation began (axes L and M).
@@ -39,6 +43,7 @@ type MessagePosted struct {
 	Proof    Proof      `json:"proof,omitempty"` // of the sender
 	Body     *Message   `json:"-"`
 	Preview  string     `json:"-"`
+	Subject  string     `json:"-"` // the conversation's from now on; "" leaves it
 	ForAI    bool       `json:"-"` // the AI agent is to answer it
 	// Of automatic messages:
 	Epoch     int64 `json:"ai_epoch,omitempty"`  // it leaves only while this one lasts
@@ -65,12 +70,18 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 		Message: m.ID, Side: SideCustomer, Author: m.AuthorKind, Channel: m.Channel, Sent: microTime{m.At},
 		HasFiles: hasFiles(m), Auto: m.Auto, Proof: m.Origin.Proof, Body: &m, Preview: preview(m),
 	}
+	if m.Strange() {
+		posted.Preview = "" // nobody has let it into the list either
+	}
 	// An archived conversation is frozen, and automatic mail wakes nobody.
 	if c.Archived() || m.Auto != "" || r.Open != nil {
 		posted.ForAI = r.Open != nil && r.Open.AI && !r.Open.Closed
 		return append(facts, posted), nil
 	}
-	posted.ForAI = c.AIState == AIActive
+	posted.ForAI = c.AIState == AIActive && !r.Hush
+	if m.Origin.NewSubject {
+		posted.Subject = m.Subject
+	}
 	if asleep(c) {
 		facts = append(facts, c.woken(w.Now(), WokenByCustomer, 0))
 	}
@@ -85,7 +96,7 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 			facts, nobody = append(facts, c.unassigned()), true
 		}
 		if again := c.aiAgain(inbox, nobody); again != nil {
-			facts, posted.ForAI = append(facts, again...), true
+			facts, posted.ForAI = append(facts, again...), !r.Hush
 		}
 	}
 	return append(facts, posted), nil
@@ -168,6 +179,7 @@ func (f MessagePosted) applyCustomer(c *Conversation) {
 	late, burst := f.Sent.Before(c.LastMessageAt), f.Sent.Sub(c.LastMessageAt).Abs() < followUpPause
 	if !late {
 		c.LastMessageAt = f.Sent.Time
+		c.Subject = cmp.Or(f.Subject, c.Subject)
 	}
 	switch waiting := c.WaitingOn == WaitingOnAgent; {
 	case late && !waiting:

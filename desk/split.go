@@ -117,6 +117,10 @@ func (b Branch) facts(parent Conversation, moved []Message, w World) ([]Fact, er
 		Inbox: parent.Inbox, Channel: parent.LastChannel, Contact: parent.Contact, Grouping: parent.Grouping, OpenScope: parent.OpenScope,
 		Source: SourceSplit, By: w.Actor().User, Subject: Line(b.Split.Subject, MaxSubject),
 	}
+	strange := strangersOf(moved)
+	if strange != 0 {
+		open.Contact = strange
+	}
 	child := folded(moved, 0, on(inbox.Settings.AIRepliesCount))
 	if child.LastChannel != 0 {
 		open.Channel = child.LastChannel
@@ -135,7 +139,27 @@ func (b Branch) facts(parent Conversation, moved []Message, w World) ([]Fact, er
 	if now.LastActivityAt.IsZero() {
 		now.LastActivityAt = w.Now()
 	}
-	return append(facts, SplitFrom{Parent: b.From, Messages: grouped(moved), Now: now, Preview: lineOf(moved)}), nil
+	facts = append(facts, SplitFrom{Parent: b.From, Messages: grouped(moved), Now: now, Preview: lineOf(moved)})
+	if strange != 0 {
+		facts = append(facts, admitted(moved, strange)...)
+	}
+	return facts, nil
+}
+
+// strangersOf returns who wrote messages that nobody of the conversation they are in
+// has let in, if it is one customer and nothing else of a customer is among them: then
+// the new conversation is theirs.
+func strangersOf(moved []Message) (author ContactID) {
+	for _, m := range moved {
+		if m.Kind != KindMessage || m.Side != SideCustomer || !m.DeletedAt.IsZero() {
+			continue
+		}
+		if !m.Strange() || author != 0 && author != m.Contact {
+			return 0
+		}
+		author = m.Contact
+	}
+	return author
 }
 
 // Decide says what has gone; Branch has looked whether it may.

@@ -1,12 +1,16 @@
 package desk
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Withhold keeps an automatic message from leaving: somebody took over while it
 // was on its way to the channel (S-10).
 type Withhold struct {
 	Message MessageID
 	Command CommandID // which posted it
+	Reason  string    // "" is that somebody took over
 }
 
 // AIWithheld says that the AI agent's answer never left: the customer waits as
@@ -41,7 +45,8 @@ func (h Withhold) Decide(_ Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := []Fact{DeliveryChanged{Message: h.Message, Old: m.Delivery, State: DeliveryWithheld, Reason: "Somebody took over before this was sent. The customer has not seen it."}}
+	reason := cmp.Or(h.Reason, "Somebody took over before this was sent. The customer has not seen it.")
+	facts := []Fact{DeliveryChanged{Message: h.Message, Old: m.Delivery, State: DeliveryWithheld, Reason: reason}}
 	at := slices.IndexFunc(events, func(e Event) bool { p, ok := e.Fact.(MessagePosted); return ok && p.Message == h.Message })
 	if at >= 0 {
 		if posted := events[at].Fact.(MessagePosted); posted.Was != nil && !posted.Uncounted {

@@ -94,6 +94,16 @@ func (d Deliver) deliver(ctx context.Context, e desk.Event, try app.Try) (reache
 			return false, err
 		}
 	}
+	if out.Machine && out.Account.Kind == desk.KindMail {
+		reason, err := d.App.Brake(ctx, e.Conversation, out.Account.Inbox, out.Message.To.Email)
+		if err != nil {
+			return false, err
+		}
+		if reason != "" {
+			_, err := d.App.Do(ctx, e.Conversation, desk.Withhold{Message: id, Command: e.Command, Reason: reason})
+			return false, err
+		}
+	}
 	out.Message.Try = try.Number
 	sendCtx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	sent, err := out.Channel.Send(sendCtx, out.Account, out.Message)

@@ -232,9 +232,10 @@ func (m *model) post(customer string, sent time.Time, auto bool, answers, key st
 	var join, before *talk
 	if m.set.perThread {
 		if t := m.lines[answers]; t != nil {
-			// A stranger who knows of a thread is no part of it.
-			if join = t; t.customer != customer || t.status == "closed" && !t.archived() && !m.reopens(t) {
+			if join = t; t.status == "closed" && !t.archived() && !m.reopens(t) {
 				join, before = nil, t
+			} else if t.customer != customer {
+				auto = true // a stranger who knows of a thread is no part of it: what they write waits
 			}
 		}
 	} else if join = m.open(customer); join == nil {

@@ -167,6 +167,11 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"RemoveDKIMKey": func(tx *store.WriteTx, r realm) error { return tx.RemoveDKIMKey(r.dkim.Domain, r.dkim.Selector) },
 	"DropOutgoing":  func(tx *store.WriteTx, r realm) error { return tx.DropOutgoing(r.reply.ID, r.event.At) },
 	"SetDeleted":    func(tx *store.WriteTx, r realm) error { return tx.SetDeleted(r.reply.ID, r.event.At) },
+	"SetAuto":       func(tx *store.WriteTx, r realm) error { return tx.SetAuto(r.inbound, "changed") },
+	"SetOrigin":     func(tx *store.WriteTx, r realm) error { return tx.SetOrigin(r.inbound, desk.Origin{Domain: "changed"}) },
+	"SaveMailRate": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveMailRate(r.inbox.ID, "changed@example.com", desk.MailRate{Received: 1})
+	},
 	"SaveEdition": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveEdition(desk.NoteEdited{Message: r.note.ID, Edition: 1, Old: 2})
 	},

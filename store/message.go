@@ -67,6 +67,20 @@ func originText(o desk.Origin) (string, error) {
 	return string(b), err
 }
 
+// SetAuto says why a message counts as automatic, or with "" that it does not.
+func (tx *WriteTx) SetAuto(id desk.MessageID, auto string) error {
+	return tx.exec(`UPDATE message SET auto = ? WHERE workspace_id = ? AND id = ?`, auto, tx.scope.Workspace, id)
+}
+
+// SetOrigin changes what is known of a message from outside.
+func (tx *WriteTx) SetOrigin(id desk.MessageID, o desk.Origin) error {
+	text, err := originText(o)
+	if err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE message SET origin = ? WHERE workspace_id = ? AND id = ?`, text, tx.scope.Workspace, id)
+}
+
 // MessageByID returns one message, which must be of a conversation the scope sees.
 func (tx *Tx) MessageByID(id desk.MessageID) (desk.Message, error) {
 	seen, args := tx.readable("c")
@@ -146,14 +160,14 @@ func (tx *Tx) ClientMessage(conversation desk.ConversationID, clientID string) (
 // LastInbound returns the newest message of the customer in a conversation.
 func (tx *Tx) LastInbound(conversation desk.ConversationID) (desk.Message, error) {
 	return one(tx, "message", scanMessage, `SELECT `+messageColumns+` FROM message
-		WHERE workspace_id = ? AND conversation_id = ? AND side = 'customer' ORDER BY id DESC LIMIT 1`, tx.scope.Workspace, conversation)
+		WHERE workspace_id = ? AND conversation_id = ? AND side = 'customer' AND auto NOT IN ('stranger', 'turned_away') ORDER BY id DESC LIMIT 1`, tx.scope.Workspace, conversation)
 }
 
 // Sender returns as whom the customer wrote in a conversation through a channel last:
 // the id that the channel knows them by, or "".
 func (tx *Tx) Sender(conversation desk.ConversationID, ch desk.ChannelID) (string, error) {
 	all, err := collect(tx, func(scan func(...any) error) (s string, err error) { err = scan(&s); return s, err }, `SELECT sender FROM message
-		WHERE workspace_id = ? AND conversation_id = ? AND side = 'customer' AND channel_id = ? AND sender <> '' ORDER BY id DESC LIMIT 1`, tx.scope.Workspace, conversation, ch)
+		WHERE workspace_id = ? AND conversation_id = ? AND side = 'customer' AND channel_id = ? AND sender <> '' AND auto NOT IN ('stranger', 'turned_away') ORDER BY id DESC LIMIT 1`, tx.scope.Workspace, conversation, ch)
 	if err != nil || len(all) == 0 {
 		return "", err
 	}

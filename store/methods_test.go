@@ -247,6 +247,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 		return tx.Candidates(r.conversation.OpenScope, r.contact.ID)
 	},
 	"Thread":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Thread(r.inbox.ID, []string{r.thread}) },
+	"MailRate":      func(tx *store.WriteTx, r realm) (any, error) { return tx.MailRate(r.inbox.ID, "secret@example.com") },
 	"ThreadMessage": func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadMessage(r.inbox.ID, r.thread) },
 	"DKIMKeys":      func(tx *store.WriteTx, r realm) (any, error) { return tx.DKIMKeys("") },
 	"AnsweredKey":   func(tx *store.WriteTx, r realm) (any, error) { return tx.AnsweredKey(r.conversation.ID) },

@@ -33,7 +33,7 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 		}
 		return []channel.Inbound{unreadable(raw)}, nil
 	}
-	if mail.Bare(m.From.Email) == mail.Bare(a.Address) && mail.ConversationOf(ch.Key, m.MessageID) != "" {
+	if mail.ConversationOf(ch.Key, m.MessageID) != "" {
 		return nil, errors.New("this is one of our own mails that came back")
 	}
 	envelope, known := raw.Envelope["mail_from"]
@@ -51,6 +51,7 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 	}
 	in.Origin = origin(m, who, raw.Auth)
 	in.From.Verified = in.Origin.Proof == desk.ProofProven
+	in.Hush = m.Hush()
 	if in.At.IsZero() {
 		in.At = m.Date
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-var autoSubject = regexp.MustCompile(`(?i)^\s*\[?(?:auto(?:mated|matic)?[ -]?(?:reply|response|answer)\b|autoreply\b|out[ -]of[ -](?:the[ -])?office\b|on (?:vacation|holiday|leave):|away from (?:the )?office\b|abwesenheit|automatische (?:antwort|reaktion|beantwoording)|r[ée]ponse automatique|absen[ct]e? du bureau|respuesta autom[áa]tica|fuera de (?:la )?oficina|risposta automatica|fuori sede|automatiskt svar|frånvaro|autosvar|automatisk svar|resposta autom[áa]tica|afwezig|automaattinen vastaus|automatyczna odpowied|自动回复|自動回覆|自動返信)`)
+var autoSubject = regexp.MustCompile(`(?i)^\s*\[?(?:auto(?:mated|matic)?[ -]?(?:reply|response|answer)\b|autoreply\b|out[ -]of[ -](?:the[ -])?office\b|on (?:vacation|holiday|leave):|away from (?:the )?office\b|abwesenheit|automatische (?:antwort|reaktion|beantwoording)|r[ée]ponse automatique|absen[ct]e? du bureau|respuesta autom[áa]tica|fuera de (?:la )?oficina|risposta automatica|fuori sede|automatiskt svar|frånvaro|autosvar|automatisk svar|resposta autom[áa]tica|afwezig|automaattinen vastaus|automatyczna odpowied|automatick[áa] odpov[ěe][ďd]|automatikus v[áa]lasz|r[ăa]spuns automat|αυτόματη απάντηση|автоматический ответ|автоматична відповідь|otomatik yan[ıi]t|תגובה אוטומטית|رد تلقائي|자동 ?(?:회신|응답)|ตอบกลับอัตโนมัติ|tr[ảa] l[ờo]i t[ựu] động|jawapan automatik|balasan otomatis|nicht im (?:büro|haus)|poissa toimistolta|ikke til ?stede|自动回复|自動回覆|自動返信)`)
 
 var bounceSubject = regexp.MustCompile(`(?i)^\s*(?:undeliver(?:ed|able)|delivery (?:status|failure|has failed|report)|mail (?:delivery (?:failed|failure|system|subsystem)|could not be delivered|system error)|message (?:delivery failure|not delivered|undeliverable)|returned (?:mail|to sender)|failure notice|warning: (?:could not send|message .{0,80}delayed)|non remis|unzustellbar|nicht zustellbar|no se puede entregar)`)
 
@@ -49,7 +49,13 @@ func auto(m *Mail) string {
 }
 
 func calendarReply(contentType string) bool {
-	return strings.HasPrefix(contentType, "text/calendar") && strings.Contains(contentType, "method=reply")
+	return strings.HasPrefix(contentType, "text/calendar") && strings.Contains(strings.ReplaceAll(contentType, `"`, ""), "method=reply")
+}
+
+// Hush reports whether the author of a mail asks for no automatic answers, or could
+// not read one: Exchange says the first so, and no-reply addresses the second.
+func (m *Mail) Hush() bool {
+	return m.Header.Get("X-Auto-Response-Suppress") != "" || NoReply(m.From.Email) || NoReply(m.Sender().Email)
 }
 
 // AutoEnvelope returns m.Auto, corrected by an envelope sender that is known: the

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -32,4 +33,23 @@ func AnswerSubject(s string) string {
 		return s
 	}
 	return "Re: " + s
+}
+
+// IsAnswer reports whether a subject is that of an answer, and not of a new mail.
+func IsAnswer(s string) bool { return answered.MatchString(s) }
+
+// generic are subjects that many mails have which belong to nothing in common.
+var generic = strings.Fields("hello hi hey hej help question questions support order invoice info information contact problem issue urgent test message feedback request inquiry enquiry hallo frage anfrage rechnung bestellung hola bonjour ciao")
+
+// GenericSubject reports whether a folded subject without prefixes says nothing of
+// what it is about.
+func GenericSubject(base string) bool {
+	return len(strings.Fields(base)) < 2 || slices.Contains(generic, base)
+}
+
+// NoReply reports whether an address is of a program that takes no answers.
+func NoReply(address string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	local = strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	return strings.Contains(local, "noreply") || strings.Contains(local, "donotreply") || local == "mailerdaemon" || local == "postmaster" || local == "bounce" || local == "bounces"
 }

@@ -100,3 +100,86 @@ test('a badge says how far a sender is proven', async ({ browser, desk }) => {
   await everyLook(page, 'trust-badge');
   silent();
 });
+
+// 1.3, peers 24: who only knows the id of a mail waits, folded, until the team decides.
+test('a stranger waits to be let in, gets a conversation of their own, or is left out', async ({ browser, desk }) => {
+  const page = await person(browser);
+  const silent = quiet(page);
+  await begin(page, desk.base);
+  await mailbox(page, desk);
+  await write(desk, { from: 'Ann Lind <ann@shop.test>', id: '1@shop.test', subject: 'A wheel is broken', auth: 'dmarc=pass' });
+  await page.getByRole('option', { name: /A wheel is broken/ }).click();
+  await expect(page.getByRole('button', { name: 'Sender: proven' })).toBeVisible();
+  for (const [n, text] of ['What did Ann write?', 'Add me, please.', 'Buy my watches.'].entries())
+    await write(desk, { from: `Eve ${n} <eve${n}@evil.test>`, id: `${n}@evil.test`, subject: 'Re: A wheel is broken', answers: '1@shop.test', text });
+
+  const strange = (n: number) => page.getByRole('region', { name: `Somebody new wrote: Eve ${n} <eve${n}@evil.test>` });
+  await expect(strange(0)).toBeVisible();
+  await expect(strange(2)).toBeVisible();
+  await expect(page.getByText('What did Ann write?')).toHaveCount(0);
+  await strange(0).getByRole('button', { name: 'Show what they wrote' }).click();
+  await expect(strange(0).getByText('What did Ann write?')).toBeVisible();
+  await everyLook(page, 'trust-stranger');
+
+  await strange(0).getByRole('button', { name: 'Let in' }).click();
+  await expect(page.getByText('let somebody new into this conversation')).toBeVisible();
+  await expect(strange(0)).toHaveCount(0);
+  await expect(page.getByRole('log').getByText('What did Ann write?')).toBeVisible();
+
+  await strange(2).getByRole('button', { name: 'Leave out' }).click();
+  await expect(page.getByRole('region', { name: /^Left out: Eve 2/ })).toBeVisible();
+
+  await strange(1).getByRole('button', { name: 'Separate conversation' }).click();
+  await expect(strange(1)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Show 1 new conversation' }).click();
+  await expect(page.getByRole('option', { name: /Eve 1.*Add me, please/ })).toBeVisible();
+  silent();
+});
+
+// Peers 21, 22: every mail says why it is here, and one with another subject asks.
+test('a mail says why it is here, and another subject may be split off', async ({ browser, desk }) => {
+  const page = await person(browser);
+  const silent = quiet(page);
+  await begin(page, desk.base);
+  await mailbox(page, desk);
+  await write(desk, { from: 'Ann Lind <ann@shop.test>', id: '1@shop.test', subject: 'A wheel is broken' });
+  await page.getByRole('option', { name: /A wheel is broken/ }).click();
+  const why = page.getByRole('button', { name: 'Why is this here?' }).first();
+  await why.click();
+  await expect(page.getByRole('note').filter({ hasText: 'it began this conversation' })).toBeVisible();
+  await why.click();
+
+  for (const [n, subject] of ['My invoice', 'The brakes'].entries()) {
+    await write(desk, {
+      from: 'Ann Lind <ann@shop.test>',
+      id: `${n + 2}@shop.test`,
+      subject: `Re: ${subject}`,
+      answers: '1@shop.test',
+      text: `About ${subject}`,
+    });
+    await expect(page.getByRole('note').filter({ hasText: `The subject changed to “Re: ${subject}”` })).toBeVisible();
+  }
+  await everyLook(page, 'trust-subject');
+  const hint = (s: string) => page.getByRole('note').filter({ hasText: `“Re: ${s}”` });
+  await hint('My invoice').getByRole('button', { name: 'It belongs here' }).click();
+  await expect(hint('My invoice')).toHaveCount(0);
+  await expect(page.getByText('kept a mail with another subject in this conversation')).toBeVisible();
+  await hint('The brakes').getByRole('button', { name: 'Split' }).click();
+  await expect(hint('The brakes')).toHaveCount(0);
+  await expect(page.getByRole('option', { name: /The brakes/ })).toBeVisible();
+  silent();
+});
+
+// Channels 2.5: whatever the headers say, too much mail pauses what programs answer.
+test('a loop is stopped and said once', async ({ browser, desk }) => {
+  const page = await person(browser);
+  const silent = quiet(page);
+  await begin(page, desk.base);
+  await mailbox(page, desk);
+  for (let n = 0; n < 22; n++)
+    await write(desk, { from: 'Robot <robot@loop.test>', id: `${n}@loop.test`, subject: 'Ticket 7', ...(n ? { answers: '0@loop.test' } : {}) });
+  await page.getByRole('option', { name: /Ticket 7/ }).click();
+  await expect(page.getByText(/Automatic mail to this address is paused until/)).toHaveCount(1);
+  await everyLook(page, 'trust-loop');
+  silent();
+});

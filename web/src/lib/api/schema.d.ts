@@ -1071,6 +1071,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/keep-together": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a message belongs here although its subject is another */
+        post: operations["keep-together-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/let-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make who wrote a message part of the conversation, who was not when it came */
+        post: operations["let-in-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/link-ticket": {
         parameters: {
             query?: never;
@@ -1575,6 +1609,23 @@ export interface paths {
         put?: never;
         /** Hand it over to a team, or to another channel */
         post: operations["transfer-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/turn-away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a message folded whose author is not part of the conversation */
+        post: operations["turn-away-conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4132,6 +4183,8 @@ export interface components {
             forget_assignee_on_reopen?: boolean;
             /** @description Ignore replies in threads that began before Parley knew them */
             ignore_unknown_threads?: boolean;
+            /** @description Whether a mail that names no earlier one joins the one conversation of the last seven days with the same proven sender and the same subject, if it is written as an answer */
+            join_by_subject?: boolean;
             /**
              * Format: int64
              * @description The capacity of members who have none of their own; 0 is no limit
@@ -4251,6 +4304,9 @@ export interface components {
             /** @enum {string} */
             state: "ready" | "running" | "failed";
         };
+        KeepTogether: {
+            message_id: string;
+        };
         KeysStruct: {
             auth: string;
             p256dh: string;
@@ -4260,6 +4316,9 @@ export interface components {
             add?: string[];
             /** @description Tags by id or name */
             remove?: string[];
+        };
+        LetIn: {
+            message_id: string;
         };
         Letter: {
             bcc?: string[];
@@ -4599,8 +4658,12 @@ export interface components {
             text: string;
         };
         Origin: {
+            answers_message_id?: string;
             by?: string;
             domain?: string;
+            /** @enum {string} */
+            here?: "new" | "again" | "token" | "answer" | "subject" | "contact" | "bounce";
+            new_subject?: boolean;
             policy?: string;
             /** @enum {string} */
             proof?: "proven" | "unproven" | "failed" | "suspicious";
@@ -5573,6 +5636,8 @@ export interface components {
             forget_assignee_on_reopen?: boolean | null;
             /** @description Ignore replies in threads that began before Parley knew them */
             ignore_unknown_threads?: boolean | null;
+            /** @description Whether a mail that names no earlier one joins the one conversation of the last seven days with the same proven sender and the same subject, if it is written as an answer */
+            join_by_subject?: boolean | null;
             /**
              * Format: int64
              * @description The capacity of members who have none of their own; 0 is no limit
@@ -5883,6 +5948,9 @@ export interface components {
             remind_at?: string;
             /** @description The team that goes on; its rules choose who, unless you do */
             team_id?: string;
+        };
+        TurnAway: {
+            message_id: string;
         };
         Twins: {
             /** @description Who was merged into this one in the last 30 days, newest first */
@@ -11081,6 +11149,158 @@ export interface operations {
             };
         };
     };
+    "keep-together-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepTogether"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "let-in-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "link-ticket-conversation": {
         parameters: {
             query?: never;
@@ -13253,6 +13473,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "turn-away-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TurnAway"];
             };
         };
         responses: {

@@ -6,6 +6,7 @@ import { handoverSaid, whyOf } from './handoverevents';
 import { teamName } from './teams.svelte';
 import { agentName } from './handler';
 import { handlerSentence } from './handlerevents';
+import { trustSentence } from './trust/events';
 import { ahead } from './moments';
 import { macroSaid } from './quick/macros.svelte';
 
@@ -172,7 +173,8 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       const said = handoverSaid(event, { team: teamName, person: (id) => object(id, w), channel: (id) => channelName(id, w) });
       return said
         ? { actor, ...said }
-        : (handlerSentence(event, actor) ?? { actor, text: wordOf(event.kind), ...(d['at'] ? { object: ahead(text(d['at'])) } : {}) });
+        : (trustSentence(event, actor) ??
+            handlerSentence(event, actor) ?? { actor, text: wordOf(event.kind), ...(d['at'] ? { object: ahead(text(d['at'])) } : {}) });
     }
   }
 }

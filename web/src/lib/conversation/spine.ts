@@ -4,6 +4,7 @@
  * team and of rules.
  */
 import type { Event, Message, TimelineItem } from '../state/model';
+import { decided } from './trust/events';
 
 /** Facts that others care about; what is already visible in a message is left out. */
 const hidden = new Set([
@@ -49,7 +50,9 @@ export function spine(items: readonly TimelineItem[], foldFrom = 3): Knot[] {
     else for (const event of events) out.push({ kind: 'event', key: `e${event.id}`, event });
     events = [];
   };
-  for (const { event: fact, message, moved_to_id } of items) {
+  const now = decided(items);
+  for (const { event: fact, message: loaded, moved_to_id } of items) {
+    const message = loaded && now(loaded);
     const event = moved_to_id ? away(fact, moved_to_id) : fact;
     if (!message && hidden.has(event.kind)) continue;
     const at = message?.at ?? event.at;
@@ -91,6 +94,9 @@ function follows(a: Message, b: Message): boolean {
     a.author.kind === b.author.kind &&
     a.author.id === b.author.id &&
     a.author.name === b.author.name &&
+    a.auto === b.auto &&
+    a.origin?.proof === b.origin?.proof && // nobody writes under the badge of another message
+    a.origin?.here === b.origin?.here &&
     Date.parse(b.at) - Date.parse(a.at) <= together
   );
 }

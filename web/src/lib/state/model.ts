@@ -129,6 +129,11 @@ export interface Origin {
   domain?: string;
   server?: string;
   policy?: string;
+  /** Why the message is in its conversation. */
+  here?: string;
+  answers_message_id?: string;
+  /** Its subject is another than the conversation had, and nobody has said that it belongs here. */
+  new_subject?: boolean;
 }
 
 /** A message or a note. visible_end counts code points of text. */

@@ -7,3 +7,9 @@ export function senderSaid(o: Origin): string {
   const because = t(`by.${o.by || 'none'}` as Key, more).replace(/ {2,}/g, ' ');
   return `${because} ${t(`${o.proof ?? 'unproven'}.what`, more)}`;
 }
+
+/** Why a message is in its conversation; at is when the one that it answers was written, where that is known. */
+export function hereSaid(o: Origin, at: string): string {
+  if (o.here === 'answer' && at) return t('here.answerAt', { at });
+  return t(`here.${o.here}` as Key);
+}
