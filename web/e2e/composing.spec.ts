@@ -34,6 +34,7 @@ async function mailbox(page: Parameters<typeof begin>[0], base: string) {
     text: 'Hello {{contact.first_name|there}}, your {{thing}} is ready.',
     everyone: true,
   }).catch(() => undefined);
+  await page.reload(); // so that the page knows of the address
   return { slug: me.workspaces[0]?.slug ?? '', workspace: w, inbox: inbox.id, api };
 }
 
