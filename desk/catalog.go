@@ -67,10 +67,10 @@ var Commands = catalog[Command]{
 	"unsnooze":         Unsnooze{},
 	"wake":             Wake{},
 	"withhold":         Withhold{},
-	"pause_automation": PauseAutomation{},
-	"let_in":           LetIn{},
-	"turn_away":        TurnAway{},
-	"keep_together":    KeepTogether{},
+	"pause-automation": PauseAutomation{},
+	"let-in":           LetIn{},
+	"turn-away":        TurnAway{},
+	"keep-together":    KeepTogether{},
 }
 
 // Facts is everything that can happen, by the name used in the timeline and in

@@ -353,12 +353,12 @@ func (s *stage) give(line, who, verb, args string, in desk.ConversationID) (done
 // post is a customer's message as a scenario writes it.
 func (s *stage) post(line, who, args string) (done, error) {
 	var p struct {
-		Text, Sent, Auto, Key, Answers string
-		Files                          int
-		Channel                        desk.ChannelID
+		Text, Sent, Auto, Key, Answers, Subject string
+		Files                                   int
+		Channel                                 desk.ChannelID
 	}
 	s.decode(line, args, &p)
-	l := letter{text: p.Text, sent: s.now, auto: p.Auto, key: p.Key, answers: p.Answers, files: p.Files, channel: p.Channel}
+	l := letter{text: p.Text, sent: s.now, auto: p.Auto, key: p.Key, answers: p.Answers, subject: p.Subject, files: p.Files, channel: p.Channel}
 	if err := l.from.Parse(s.ids[who]); err != nil {
 		s.t.Fatalf("%s: %v", line, err)
 	}

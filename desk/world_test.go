@@ -439,6 +439,12 @@ func (o *office) keep(e desk.Event) {
 		o.messages[f.Message].DeletedAt = time.Time{}
 	case desk.NoteEdited:
 		o.keepEdition(f)
+	case desk.ParticipantLetIn:
+		o.messages[f.Message].Auto = ""
+	case desk.ParticipantTurnedAway:
+		o.messages[f.Message].Auto = desk.AutoTurnedAway
+	case desk.KeptTogether:
+		o.messages[f.Message].Origin.NewSubject = false
 	case desk.NotePinned:
 		o.messages[f.Message].PinnedAt = e.At
 	case desk.NoteUnpinned:
@@ -486,6 +492,7 @@ type letter struct {
 	key     string // its own thread key
 	answers string // the thread key it answers
 	files   int
+	subject string // another one than the conversation had
 	channel desk.ChannelID
 }
 
@@ -506,9 +513,9 @@ func (o *office) receive(l letter) (desk.Routing, done, error) {
 	}
 	m := desk.Message{
 		ID: o.NewMessage(), Channel: l.channel, Kind: desk.KindMessage, Side: desk.SideCustomer, AuthorKind: desk.AuthorContact, Contact: l.from, Text: l.text,
-		At: l.sent, CreatedAt: o.now, Auto: l.auto,
+		At: l.sent, CreatedAt: o.now, Auto: l.auto, Subject: l.subject, Origin: desk.Origin{NewSubject: l.subject != ""},
 	}
-	if l.auto != "" {
+	if l.auto != "" && !m.Strange() {
 		m.AuthorKind = desk.AuthorAutomation
 	}
 	for i := range l.files {
