@@ -20,7 +20,7 @@ const budgets = [
   ['frame styles', ['dist/widget/frame.css'], 4_000],
   ['inbox script', first('.js'), 60_000],
   ['inbox styles', first('.css'), 15_000],
-  ['whole app', all, 350_000],
+  ['whole app', all, 420_000], // ADR 35
   ...all.filter((f) => !named.includes(f)).map((f) => [`later: ${f.replace(/.*\/|-.{8}\.js$/g, '')}`, [f], 60_000]),
 ];
 let bad = false;
