@@ -294,10 +294,14 @@ func (tx *WriteTx) DeleteOtherSessions(user desk.UserID, keep desk.SessionID) er
 	return tx.exec(`DELETE FROM session WHERE user_id = ? AND id <> ?`, user, int64(keep))
 }
 
-// DeleteExpired drops sessions and idempotency records that are over.
+// DeleteExpired drops sessions, idempotency records and counts of mail that are over.
 func (tx *WriteTx) DeleteExpired(now time.Time) error {
 	if err := tx.exec(`DELETE FROM session WHERE expires_at < ?`, micros(now)); err != nil {
 		return err
 	}
-	return tx.exec(`DELETE FROM idempotency WHERE created_at < ?`, micros(now.Add(-48*time.Hour)))
+	if err := tx.exec(`DELETE FROM idempotency WHERE created_at < ?`, micros(now.Add(-48*time.Hour))); err != nil {
+		return err
+	}
+	day := micros(now.Add(-24 * time.Hour)) // no count is asked about for longer
+	return tx.exec(`DELETE FROM mail_rate WHERE coalesce(received_since, 0) < ? AND coalesce(sent_since, 0) < ? AND coalesce(paused_until, 0) < ?`, day, day, day)
 }
