@@ -16,6 +16,7 @@ func TestSanitise(t *testing.T) {
 		{`<img src=x onerror=alert(1)>`, ``},
 		{`<img src="cid:a@b" alt="wheel" onload=x>`, `<img src="cid:a@b" alt="wheel">`},
 		{`<a href="javascript:alert(1)">x</a>`, `x`},
+		{`<a href="cid:part@mail">x</a><img src="tel:1">`, `x`},
 		{`<a href="https://example.com">x</a>`, `<a href="https://example.com" rel="nofollow noreferrer noopener" target="_blank">x</a>`},
 		{`<p style="color: red; position: fixed; background-image: url(http://x)">x</p>`, `<p style="color: red">x</p>`},
 		{`<p style="color: \72 ed; width: 1px">x</p>`, `<p>x</p>`},
