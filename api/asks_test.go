@@ -455,6 +455,10 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID, "text": h.Mark + " again"}}
 	},
+	"forward-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh()
+		return ask{id: talk.ID, body: object{"message_id": talk.Message, "to": []string{"supplier@wheels.example"}, "channel_id": h.front.Mail}}
+	},
 	"let-in-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}

@@ -107,6 +107,10 @@ func messageOf(f desk.Fact) desk.MessageID {
 	switch f := f.(type) {
 	case desk.MessagePosted:
 		return f.Message
+	case desk.AsidePosted:
+		return f.Message
+	case desk.AsideRecalled:
+		return f.Message
 	case desk.MessageMoved:
 		return f.Message
 	case desk.MessageRecalled:

@@ -109,7 +109,7 @@ type ContactBrief struct {
 type Message struct {
 	ID           desk.MessageID      `json:"id"`
 	Conversation desk.ConversationID `json:"conversation_id"`
-	Kind         desk.MessageKind    `json:"kind" enum:"message,note"`
+	Kind         desk.MessageKind    `json:"kind" enum:"message,note,aside" doc:"aside is a mail to or from somebody who is not the customer, who sees nothing of it"`
 	Side         desk.Side           `json:"side" enum:"customer,team,system"`
 	Author       Author              `json:"author"`
 	Text         string              `json:"text"`
@@ -129,6 +129,8 @@ type Message struct {
 	To           []string            `json:"to,omitempty" doc:"Whom a mail of the team went to, like Jane Doe <jane@example.com>"`
 	Cc           []string            `json:"cc,omitempty" doc:"Who got a copy of a mail of the team"`
 	Bcc          []string            `json:"bcc,omitempty" doc:"Who got a copy that the others do not hear of"`
+	Forwarded    []desk.MessageID    `json:"forwarded_ids,omitempty" doc:"The messages that a forwarded mail carries below its text, oldest first"`
+	Answers      desk.MessageID      `json:"answers_id,omitempty" doc:"Of an aside of the team: the mail that it answers"`
 	LeavesAt     time.Time           `json:"leaves_at,omitzero" doc:"Until then it waits and can be taken back with undo; absent once it leaves"`
 	Delivery     *Delivery           `json:"delivery,omitempty"`
 	Note         *NoteState          `json:"note,omitempty" doc:"What only a note has"`
@@ -233,9 +235,9 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 	out := Message{
 		ID: m.ID, Conversation: m.Conversation, Kind: m.Kind, Side: m.Side, Author: Author{Kind: m.AuthorKind, Name: m.AuthorName},
 		Text: m.Text, VisibleEnd: m.VisibleEnd, Subject: m.Subject, Attachments: []Attachment{}, At: m.At, CreatedAt: m.CreatedAt,
-		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, To: written(m.To), Cc: written(m.Cc), Bcc: written(m.Bcc), LeavesAt: m.Leaves,
+		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, To: written(m.To), Cc: written(m.Cc), Bcc: written(m.Bcc), Forwarded: m.Forwarded, Answers: m.Answers, LeavesAt: m.Leaves,
 	}
-	if m.Markdown && m.Kind == desk.KindMessage {
+	if m.Markdown && m.Kind != desk.KindNote {
 		out.HTML, _, _ = richtext.Shown(m.Text) // what cannot be formatted is shown as it was typed
 	}
 	switch {

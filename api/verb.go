@@ -19,6 +19,7 @@ func (s *server) verbs() {
 	verb[desk.Assign](s, "assign", "Make somebody responsible", desk.MayAnswer)
 	verb[desk.Close](s, "close", "End a conversation", desk.MayAnswer)
 	verb[desk.Escalate](s, "escalate", "Ask the escalation responders for help", desk.MayAnswer)
+	verb[desk.Forward](s, "forward", "Write to somebody else by mail, with messages of it; the customer sees nothing of that", desk.MayAnswer)
 	verb[desk.HandBack](s, "handback", "Let the AI agent answer again", desk.MayAnswer)
 	verb[desk.LinkTicket](s, "link-ticket", "Link it to a ticket of another system, one per system", desk.MayAnswer)
 	verb[desk.Merge](s, "merge", "Make another conversation of the same customer part of this one", desk.MayAnswer)

@@ -305,6 +305,11 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 			return err
 		}
 		return tx.InsertSurvey(store.Survey{ID: f.Message, Conversation: r.Conversation.ID, User: f.User, AskedAt: e.At})
+	case desk.AsidePosted:
+		r.Message = f.Message
+		return a.saveMessage(tx, r.Conversation.ID, f.Body)
+	case desk.AsideRecalled:
+		return tx.Recall(f.Message, e.At)
 	case desk.Rated:
 		return tx.SaveRating(f, e.At)
 	case desk.NoteAdded:

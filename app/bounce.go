@@ -8,7 +8,7 @@ import (
 // bounced puts word of a message that did not arrive into that message's
 // conversation, and returns the command that marks the message as failed. When it
 // did not reach somebody in copy, the message counts as sent: the customer has it.
-func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in inbound, route *desk.Routing) ([]desk.Command, error) {
+func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in *inbound, route *desk.Routing) ([]desk.Command, error) {
 	if in.Bounce == nil {
 		return nil, nil
 	}
@@ -40,6 +40,7 @@ func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in inbound, route *de
 		return nil, nil
 	}
 	*route = desk.Routing{Join: &c}
+	in.aside = m.Kind == desk.KindAside
 	if in.Bounce.Notice {
 		return nil, nil
 	}

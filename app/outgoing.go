@@ -50,11 +50,11 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		if err != nil {
 			return err
 		}
-		keys, err := tx.ThreadKeys(c.ID, 20)
+		keys, err := tx.ThreadKeys(c.ID, m.Kind, 20)
 		if err != nil {
 			return err
 		}
-		answers, err := tx.AnsweredKey(c.ID)
+		answers, err := answered(tx, c, m)
 		out.Message = channel.Outbound{
 			Message: m.ID, Conversation: c.ID, To: to, Also: also, Cc: m.Cc, Bcc: m.Bcc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, Answers: answers, At: m.At,
 			Keep: func(ctx context.Context, built []byte) error { return a.keepBuilt(ctx, m.ID, built) },
@@ -76,6 +76,11 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		if err := a.render(&out.Message, m.Markdown, ch.Kind); err != nil {
 			return err
 		}
+		pictures, err := carry(tx, m, &out.Message)
+		if err != nil {
+			return err
+		}
+		m.Files = slices.Concat(m.Files, pictures)
 		if built, err = tx.OutgoingRaw(m.ID); err != nil && desk.KindOf(err) != desk.NotFound {
 			return err
 		}
@@ -101,6 +106,17 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 	}
 	out.Channel, err = a.Channel(ch.Kind)
 	return out, err
+}
+
+// answered returns the thread key of the mail that one of the team answers, or "".
+func answered(tx *store.Tx, c desk.Conversation, m desk.Message) (string, error) {
+	switch {
+	case m.Kind != desk.KindAside:
+		return tx.AnsweredKey(c.ID)
+	case m.Answers == 0:
+		return "", nil
+	}
+	return tx.MessageKey(c.ID, m.Answers)
 }
 
 // render makes of what was written what a kind of channel can show (F2-34).

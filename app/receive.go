@@ -273,6 +273,7 @@ type inbound struct {
 	channel.Inbound
 	files   []desk.Attachment // stored with the message
 	uploads []desk.Attachment // there already
+	aside   bool              // its author is not the customer, who sees nothing of it
 }
 
 // prepare stores files before the transaction that refers to them.
@@ -363,7 +364,7 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
-	returned, err := a.bounced(tx, inbox, in, &route)
+	returned, err := a.bounced(tx, inbox, &in, &route)
 	if err != nil {
 		return err
 	}
@@ -441,6 +442,9 @@ func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Con
 		Sender: in.From.ID, AuthorName: contact.Title(), Text: desk.Clean(in.Text), VisibleEnd: in.VisibleEnd, HTML: in.HTML, Subject: desk.Line(in.Subject, desk.MaxSubject),
 		Files: slices.Concat(in.files, in.uploads), At: at, CreatedAt: a.now(), ClientID: in.ClientID, ExternalID: in.ExternalID, Auto: in.Auto, Origin: in.Origin, Unreadable: in.Unreadable,
 	}
+	if in.aside {
+		m.Kind = desk.KindAside
+	}
 	if in.Auto != "" && !m.Strange() {
 		m.AuthorKind = desk.AuthorAutomation
 	}
@@ -456,6 +460,9 @@ func (a *App) messageOf(id desk.MessageID, acc channel.Account, contact desk.Con
 // of somebody who is not part of that conversation waits in it for a decision.
 func (a *App) place(tx *store.WriteTx, inbox desk.Inbox, contact desk.Contact, in *inbound) (desk.Routing, error) {
 	if inbox.Grouping == desk.PerContact {
+		if route, err := a.placeAside(tx, inbox, contact, in); err != nil || in.aside {
+			return route, err
+		}
 		c, err := tx.Candidates(inbox.OpenScope, contact.ID)
 		route := desk.Route(inbox, c, a.now())
 		in.Origin.Here = placement(route, desk.PlacedContact)
@@ -477,6 +484,9 @@ func (a *App) place(tx *store.WriteTx, inbox desk.Inbox, contact desk.Contact, i
 		return route, nil
 	}
 	if in.Origin.Answers, err = answers(tx, inbox, *in); err != nil {
+		return route, err
+	}
+	if in.aside, err = isAside(tx, *found, contact, *in); err != nil || in.aside {
 		return route, err
 	}
 	// A thread key shows that somebody knows of a conversation, not that they are

@@ -196,6 +196,10 @@ func (a *App) textsOf(ctx context.Context, events []store.Tailed) (messages []de
 			contacts = append(contacts, f.Contact)
 		case desk.MessagePosted:
 			messages = append(messages, f.Message)
+		case desk.AsidePosted:
+			messages = append(messages, f.Message)
+		case desk.AsideRecalled:
+			messages = append(messages, f.Message)
 		case desk.NoteAdded:
 			messages = append(messages, f.Message)
 		case desk.NoteEdited:

@@ -43,6 +43,20 @@ func (w *world) Files(ids []desk.AttachmentID) ([]desk.Attachment, error) {
 	return w.FreeAttachments(ids, Uploader(w.by))
 }
 
+func (w *world) CopyFiles(ids []desk.AttachmentID) ([]desk.Attachment, error) {
+	all, err := w.ConversationFiles(w.conversation, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		all[i].ID, all[i].ContentID, all[i].Inline = desk.AttachmentID(w.app.number()), "", false
+		if err := w.InsertAttachment(all[i], "", w.now); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // FindTag finds a tag by id or name.
 func (w *world) FindTag(idOrName string) (desk.TagID, error) {
 	var id desk.TagID
@@ -78,6 +92,8 @@ func checkChannel(tx *store.WriteTx, cmd desk.Command) error {
 	var channel desk.ChannelID
 	switch cmd := cmd.(type) {
 	case desk.Reply:
+		channel = cmd.Channel
+	case desk.Forward:
 		channel = cmd.Channel
 	case desk.Schedule:
 		channel = cmd.Channel

@@ -307,6 +307,7 @@ type Outbound struct {
 	Text         string         // without marks, for who shows no formatted text
 	HTML         string         // the same, formatted and safe to show; "" for a channel without Caps.HTML
 	Files        []File
+	Forwarded    []Carried // messages that stand below a mail, oldest first
 	Parents      []string  // thread keys of earlier messages, oldest first
 	At           time.Time // when it was written
 	Try          int       // 1 for the first
@@ -315,6 +316,16 @@ type Outbound struct {
 	Built        []byte    // what an earlier try handed over, to be sent as it is; nil at the first
 	// Keep stores what is about to be handed over, for the next try; nil keeps nothing.
 	Keep func(ctx context.Context, built []byte) error `json:"-"`
+}
+
+// Carried is an earlier message that a mail to somebody else carries.
+type Carried struct {
+	From    desk.Address // of somebody without an address only the name
+	To, Cc  []desk.Address
+	At      time.Time
+	Subject string
+	Text    string
+	HTML    string // sanitised; "" when it had none
 }
 
 // Sent is what the far side said.

@@ -279,7 +279,7 @@ func (w *Workspace) take1(key, from, to, id string, raw []byte) error {
 // parents is the Message-IDs of a conversation, oldest first.
 func (w *Workspace) parents(id desk.ConversationID) (ids []string, err error) {
 	err = w.app.DB.Read(w.ctx, app.ScopeFrom(w.ctx), func(tx *store.Tx) error {
-		keys, err := tx.ThreadKeys(id, 20)
+		keys, err := tx.ThreadKeys(id, desk.KindMessage, 20)
 		for _, k := range keys {
 			if mid, ok := strings.CutPrefix(k, "mid:"); ok {
 				ids = append(ids, mid)

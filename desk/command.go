@@ -41,6 +41,9 @@ type World interface {
 	ReadMark() (MessageID, error)
 	// Files returns uploads of this workspace that belong to no message yet.
 	Files([]AttachmentID) ([]Attachment, error)
+	// CopyFiles returns copies, which belong to no message, of files of messages of
+	// this conversation that the customer may know of.
+	CopyFiles([]AttachmentID) ([]Attachment, error)
 	// Teams returns the teams of the workspace.
 	Teams() ([]Team, error)
 	// Team returns a team of the workspace, or an error of kind NotFound.

@@ -137,6 +137,7 @@ type Source string
 const (
 	SourceContact    Source = "contact"       // a customer's message
 	SourceUser       Source = "user"          // a person of the team
+	SourceAside      Source = "aside"         // somebody to whom it was forwarded
 	SourceAutomatic  Source = "automatic"     // automatic mail, kept without opening anything
 	SourceTimer      Source = "timer"         // nobody wrote for as long as the inbox says (T14, T18)
 	SourceWorkflow   Source = "workflow"      // automation (T3, T16)

@@ -56,7 +56,7 @@ func (r Retry) Decide(_ Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.Side != SideTeam || m.Kind != KindMessage {
+	if m.Side != SideTeam || m.Kind == KindNote {
 		return nil, Errorf(Invalid, "Only a message to the customer can be sent again. Choose one that failed.")
 	}
 	if m.Delivery != DeliveryFailed && m.Delivery != DeliveryUnknown {

@@ -92,8 +92,11 @@ type reversible interface {
 // Undoable reports whether a fact is of a kind that can be taken back; a message is
 // as long as it waits before it leaves.
 func Undoable(f Fact) bool {
-	if posted, ok := f.(MessagePosted); ok {
-		return posted.Before != nil
+	switch f := f.(type) {
+	case MessagePosted:
+		return f.Before != nil
+	case AsidePosted:
+		return !f.Leaves.IsZero()
 	}
 	_, ok := f.(invertible)
 	_, also := f.(reversible)

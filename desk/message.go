@@ -68,6 +68,9 @@ type Message struct {
 	Unreadable bool   // could not be parsed; the raw bytes are its file
 	Recipients        // a mail of the team: to whom it went, whoever the customer is by now
 
+	Forwarded []MessageID // of an aside: the messages that it carries, oldest first
+	Answers   MessageID   // of an aside of the team: which one of somebody else it answers
+
 	Delivery       Delivery // outbound only
 	DeliveryReason string   // why it failed, is unknown or still waits, for a person
 	DeliveryAt     time.Time

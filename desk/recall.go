@@ -62,8 +62,11 @@ type MessageRecalled struct {
 
 // LeavesAt returns until when a message waits before it may leave; zero is no time.
 func LeavesAt(f Fact) time.Time {
-	if p, ok := f.(MessagePosted); ok {
-		return p.Leaves.Time
+	switch f := f.(type) {
+	case MessagePosted:
+		return f.Leaves.Time
+	case AsidePosted:
+		return f.Leaves.Time
 	}
 	return time.Time{}
 }

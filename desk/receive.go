@@ -59,8 +59,11 @@ type MessagePosted struct {
 // Decide follows T1, T9, T13, T22 and the message rules of 2.3.
 func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 	m := r.Message
-	if m.AuthorKind == AuthorColleague {
+	switch {
+	case m.AuthorKind == AuthorColleague:
 		return r.fromColleague(), nil
+	case m.Kind == KindAside:
+		return r.aside(c, w)
 	}
 	var facts []Fact
 	if r.Open != nil {

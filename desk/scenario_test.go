@@ -356,9 +356,10 @@ func (s *stage) post(line, who, args string) (done, error) {
 		Text, Sent, Auto, Key, Answers, Subject string
 		Files                                   int
 		Channel                                 desk.ChannelID
+		Aside                                   bool
 	}
 	s.decode(line, args, &p)
-	l := letter{text: p.Text, sent: s.now, auto: p.Auto, key: p.Key, answers: p.Answers, subject: p.Subject, files: p.Files, channel: p.Channel}
+	l := letter{text: p.Text, sent: s.now, auto: p.Auto, key: p.Key, answers: p.Answers, subject: p.Subject, files: p.Files, channel: p.Channel, aside: p.Aside}
 	if err := l.from.Parse(s.ids[who]); err != nil {
 		s.t.Fatalf("%s: %v", line, err)
 	}
@@ -401,6 +402,8 @@ func (s *stage) nameNew(f desk.Fact) {
 	var id desk.MessageID
 	switch f := f.(type) {
 	case desk.MessagePosted:
+		id = f.Message
+	case desk.AsidePosted:
 		id = f.Message
 	case desk.NoteAdded:
 		id = f.Message

@@ -112,7 +112,7 @@ func mayPutBack(c Conversation, to Status, w World) error {
 // cannotUndo says that a fact is gone for good, and what to do instead.
 func cannotUndo(f Fact) string {
 	switch f.(type) {
-	case MessagePosted, DeliveryChanged:
+	case MessagePosted, AsidePosted, DeliveryChanged:
 		return "A message that has gone out cannot be taken back. Write another one to put it right."
 	case Opened:
 		return "The beginning of a conversation cannot be taken back. Close it instead."

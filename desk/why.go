@@ -45,6 +45,8 @@ func (f StatusChanged) why(e Event, _ []Event) string {
 		return "A customer's message ends the pause."
 	case f.New == StatusOpen && f.Source == SourceContact:
 		return "A customer's message opens the conversation again; the inbox says for how long after it was closed."
+	case f.New == StatusOpen && f.Source == SourceAside:
+		return "Somebody answered to whom it was forwarded."
 	case f.Source == SourceBlocked:
 		return "The customer was blocked, which closes what they have open."
 	case f.Source == SourceContactMerge:
@@ -71,6 +73,13 @@ func (Unassigned) why(_ Event, with []Event) string {
 		}
 	}
 	return ""
+}
+
+func (f AsidePosted) why(Event, []Event) string {
+	if f.Side == SideTeam {
+		return ""
+	}
+	return "It answers what was forwarded, or is of somebody whom only that was sent to: the customer sees nothing of it."
 }
 
 func (f MessagePosted) why(Event, []Event) string {

@@ -195,6 +195,25 @@ func (o *office) Roster(c desk.Conversation) (desk.Roster, error) {
 	return r, nil
 }
 
+// CopyFiles: what is in the conversation can be copied, but for the files of notes.
+func (o *office) CopyFiles(ids []desk.AttachmentID) (all []desk.Attachment, _ error) {
+	for _, id := range ids {
+		found := false
+		for _, m := range o.messages {
+			for _, f := range m.Files {
+				if f.ID == id && m.Kind != desk.KindNote {
+					f.ID, found = desk.AttachmentID(o.number()), true
+					all = append(all, f)
+				}
+			}
+		}
+		if !found {
+			return nil, desk.Errorf(desk.NotFound, "There is no such file here.")
+		}
+	}
+	return all, nil
+}
+
 // Reachable knows that nobody has Eve's phone number.
 func (o *office) Reachable(contact desk.ContactID, channel desk.ChannelID) error {
 	switch {
@@ -428,6 +447,11 @@ func (o *office) keep(e desk.Event) {
 	switch f := e.Fact.(type) {
 	case desk.MessagePosted:
 		o.keepMessage(e, f.Body)
+	case desk.AsidePosted:
+		o.keepMessage(e, f.Body)
+	case desk.AsideRecalled:
+		m := o.messages[f.Message]
+		m.DeletedAt, m.Delivery, m.Leaves = e.At, desk.DeliveryRecalled, time.Time{}
 	case desk.NoteAdded:
 		o.keepMessage(e, f.Body)
 	case desk.MessageRecalled:
@@ -494,6 +518,7 @@ type letter struct {
 	files   int
 	subject string // another one than the conversation had
 	channel desk.ChannelID
+	aside   bool // it answers what was forwarded
 }
 
 // receive routes a customer's message as intake does (1.3).
@@ -514,6 +539,9 @@ func (o *office) receive(l letter) (desk.Routing, done, error) {
 	m := desk.Message{
 		ID: o.NewMessage(), Channel: l.channel, Kind: desk.KindMessage, Side: desk.SideCustomer, AuthorKind: desk.AuthorContact, Contact: l.from, Text: l.text,
 		At: l.sent, CreatedAt: o.now, Auto: l.auto, Subject: l.subject, Origin: desk.Origin{NewSubject: l.subject != ""},
+	}
+	if l.aside {
+		m.Kind = desk.KindAside
 	}
 	if l.auto != "" && !m.Strange() {
 		m.AuthorKind = desk.AuthorAutomation

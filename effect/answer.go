@@ -31,6 +31,8 @@ func (Answer) Wants(e desk.Event) bool {
 	switch f := e.Fact.(type) {
 	case desk.MessagePosted:
 		return f.ForAI
+	case desk.AsidePosted:
+		return f.ForAI // the customer may still wait: what was said aside is not answered
 	case desk.AIHandedBack:
 		return !f.Implicit && f.Restore == nil
 	case desk.AIWithheld:

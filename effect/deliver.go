@@ -45,6 +45,10 @@ func outgoing(f desk.Fact) desk.MessageID {
 		if f.Outgoing() {
 			return f.Message
 		}
+	case desk.AsidePosted:
+		if f.Outgoing() {
+			return f.Message
+		}
 	case desk.DeliveryChanged:
 		if f.Again {
 			return f.Message

@@ -88,6 +88,10 @@ func sends(jobs []desk.Event, id desk.MessageID) bool {
 			if f.Message == id {
 				return true
 			}
+		case desk.AsidePosted:
+			if f.Message == id {
+				return true
+			}
 		case desk.DeliveryChanged:
 			if f.Message == id && f.Again {
 				return true

@@ -109,12 +109,20 @@ func (s *story) remember(fact desk.Fact) {
 			state = desk.DeliveryQueued
 		}
 		change(f.Message, func(m *store.MessageState) { m.Kind, m.Delivery = desk.KindMessage, state })
+	case desk.AsidePosted:
+		state := desk.DeliveryNone
+		if f.Outgoing() {
+			state = desk.DeliveryQueued
+		}
+		change(f.Message, func(m *store.MessageState) { m.Kind, m.Delivery = desk.KindAside, state })
 	case desk.NoteAdded:
 		change(f.Message, func(m *store.MessageState) { m.Kind = desk.KindNote })
 	case desk.NoteRemoved:
 		change(f.Message, func(m *store.MessageState) { m.Deleted = true })
 	case desk.NoteRestored:
 		change(f.Message, func(m *store.MessageState) { m.Deleted = false })
+	case desk.AsideRecalled:
+		change(f.Message, func(m *store.MessageState) { m.Deleted, m.Delivery = true, desk.DeliveryRecalled })
 	case desk.MessageRecalled:
 		change(f.Message, func(m *store.MessageState) { m.Deleted, m.Delivery = true, desk.DeliveryRecalled })
 	case desk.DeliveryChanged:

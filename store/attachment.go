@@ -45,6 +45,21 @@ func (tx *Tx) Attachment(id desk.AttachmentID, uploader string) (a desk.Attachme
 			WHERE s.id = a.scheduled_id`+seen+`))`, append(append([]any{tx.scope.Workspace, id, uploader}, args...), args...)...)
 }
 
+// ConversationFiles returns files of messages of a conversation, notes aside, in the
+// order asked for, or an error of kind NotFound for one that is not there.
+func (tx *Tx) ConversationFiles(conversation desk.ConversationID, ids []desk.AttachmentID) ([]desk.Attachment, error) {
+	var all []desk.Attachment
+	for _, id := range ids {
+		a, err := one(tx, "file", scanAttachment, `SELECT `+attachmentColumns+` FROM attachment WHERE workspace_id = ? AND id = ? AND message_id IN
+			(SELECT id FROM message WHERE workspace_id = ? AND conversation_id = ? AND kind <> 'note' AND deleted_at IS NULL)`, tx.scope.Workspace, id, tx.scope.Workspace, conversation)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
 // ContactAttachment returns a file of a public message in a contact's conversations, or
 // an upload of theirs. What can still be taken back is not theirs yet.
 func (tx *Tx) ContactAttachment(id desk.AttachmentID, contact desk.ContactID, uploader string, now time.Time) (desk.Attachment, error) {

@@ -144,8 +144,8 @@ func (tx *Tx) BadDeliveries(limit int) ([]Lapse, error) {
 		}
 		return Lapse{desk.MessageID(id).String(), "Its delivery is " + strconv.Quote(detail) + ", which is no state of such a message."}
 	}, `SELECT id, delivery FROM message
-		WHERE side = 'team' AND kind = 'message' AND author_kind <> 'colleague' AND delivery NOT IN ('queued', 'sent', 'delivered', 'read', 'failed', 'unknown', 'withheld', 'recalled')
-			OR (side <> 'team' OR kind <> 'message' OR author_kind = 'colleague') AND delivery <> '' ORDER BY id + 0 LIMIT ?`, limit)
+		WHERE side = 'team' AND kind IN ('message', 'aside') AND author_kind <> 'colleague' AND delivery NOT IN ('queued', 'sent', 'delivered', 'read', 'failed', 'unknown', 'withheld', 'recalled')
+			OR (side <> 'team' OR kind = 'note' OR author_kind = 'colleague') AND delivery <> '' ORDER BY id + 0 LIMIT ?`, limit)
 }
 
 // File is a blob that rows name.

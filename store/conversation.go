@@ -305,28 +305,49 @@ func (tx *WriteTx) SaveThread(inbox desk.InboxID, conversation desk.Conversation
 }
 
 // ThreadKeys returns the newest keys of a conversation, oldest first, for the
-// headers of an answer.
-func (tx *Tx) ThreadKeys(conversation desk.ConversationID, limit int) ([]string, error) {
+// headers of an answer: those of what was said with the customer, or aside. Neither
+// tells of the other.
+func (tx *Tx) ThreadKeys(conversation desk.ConversationID, kind desk.MessageKind, limit int) ([]string, error) {
+	where := ` FROM thread_alias a WHERE a.workspace_id = ? AND a.conversation_id = ? AND NOT EXISTS (SELECT 1 FROM message m WHERE m.id = a.message_id AND m.kind = 'aside')`
+	if kind == desk.KindAside {
+		where = ` FROM thread_alias a JOIN message m ON m.id = a.message_id AND m.kind = 'aside' WHERE a.workspace_id = ? AND a.conversation_id = ?`
+	}
 	keys, err := collect(tx, func(scan func(...any) error) (s string, err error) { err = scan(&s); return s, err },
-		`SELECT thread_key FROM thread_alias WHERE workspace_id = ? AND conversation_id = ? ORDER BY message_id DESC LIMIT ?`,
-		tx.scope.Workspace, conversation, limit)
+		`SELECT a.thread_key`+where+` ORDER BY a.message_id DESC LIMIT ?`, tx.scope.Workspace, conversation, limit)
 	if err != nil || len(keys) < limit {
 		slices.Reverse(keys)
 		return keys, err
 	}
-	root, err := one(tx, "thread", scanText, `SELECT thread_key FROM thread_alias WHERE workspace_id = ? AND conversation_id = ? ORDER BY message_id LIMIT 1`, tx.scope.Workspace, conversation)
+	root, err := one(tx, "thread", scanText, `SELECT a.thread_key`+where+` ORDER BY a.message_id LIMIT 1`, tx.scope.Workspace, conversation)
 	keys[limit-1] = root
 	slices.Reverse(keys)
 	return keys, err
 }
 
-// AnsweredKey returns the thread key of the last mail that a person wrote to us in a
-// conversation: what an answer answers. "" when there is none.
+// AnsweredKey returns the thread key of the last mail that the customer's side wrote
+// to us in a conversation: what an answer answers. "" when there is none.
 func (tx *Tx) AnsweredKey(conversation desk.ConversationID) (string, error) {
 	key, err := one(tx, "thread", scanText, `SELECT a.thread_key FROM thread_alias a JOIN message m ON m.workspace_id = a.workspace_id AND m.id = a.message_id
-		WHERE a.workspace_id = ? AND a.conversation_id = ? AND m.side = 'customer' AND m.auto = '' ORDER BY a.message_id DESC LIMIT 1`, tx.scope.Workspace, conversation)
+		WHERE a.workspace_id = ? AND a.conversation_id = ? AND m.side = 'customer' AND m.kind = 'message' AND m.auto = '' ORDER BY a.message_id DESC LIMIT 1`, tx.scope.Workspace, conversation)
 	if desk.KindOf(err) == desk.NotFound {
 		return "", nil
 	}
 	return key, err
+}
+
+// MessageKey returns the thread key of one message, or "" when it has none.
+func (tx *Tx) MessageKey(conversation desk.ConversationID, id desk.MessageID) (string, error) {
+	key, err := one(tx, "thread", scanText, `SELECT thread_key FROM thread_alias WHERE workspace_id = ? AND conversation_id = ? AND message_id = ? ORDER BY thread_key LIMIT 1`,
+		tx.scope.Workspace, conversation, id)
+	if desk.KindOf(err) == desk.NotFound {
+		return "", nil
+	}
+	return key, err
+}
+
+// Asides returns the newest mails of a conversation to and from others than the
+// customer, oldest first.
+func (tx *Tx) Asides(conversation desk.ConversationID, limit int) ([]desk.Message, error) {
+	return collect(tx, scanMessage, `SELECT `+messageColumns+` FROM (SELECT `+messageColumns+` FROM message
+		WHERE workspace_id = ? AND conversation_id = ? AND kind = 'aside' AND deleted_at IS NULL ORDER BY id DESC LIMIT ?) part ORDER BY id`, tx.scope.Workspace, conversation, limit)
 }

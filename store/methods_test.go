@@ -200,6 +200,9 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"ChatMessages": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ChatMessages([]desk.ConversationID{r.conversation.ID}, r.inbox.ID, 0, 10)
 	},
+	"ConversationFiles": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.ConversationFiles(r.conversation.ID, []desk.AttachmentID{r.attachment.ID})
+	},
 	"Attachment": func(tx *store.WriteTx, r realm) (any, error) { return tx.Attachment(r.attachment.ID, "somebody") },
 	"ContactAttachment": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ContactAttachment(r.attachment.ID, r.contact.ID, "somebody", time.Now())
@@ -251,8 +254,12 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"ThreadMessage": func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadMessage(r.inbox.ID, r.thread) },
 	"DKIMKeys":      func(tx *store.WriteTx, r realm) (any, error) { return tx.DKIMKeys("") },
 	"AnsweredKey":   func(tx *store.WriteTx, r realm) (any, error) { return tx.AnsweredKey(r.conversation.ID) },
+	"MessageKey":    func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageKey(r.conversation.ID, r.inbound) },
+	"Asides":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Asides(r.conversation.ID, 10) },
 	"OutgoingRaw":   func(tx *store.WriteTx, r realm) (any, error) { return tx.OutgoingRaw(r.reply.ID) },
-	"ThreadKeys":    func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadKeys(r.conversation.ID, 10) },
+	"ThreadKeys": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.ThreadKeys(r.conversation.ID, desk.KindMessage, 10)
+	},
 	"Draft": func(tx *store.WriteTx, r realm) (any, error) {
 		draft, err := tx.Draft(r.conversation.ID, "reply")
 		return draft.Text, err

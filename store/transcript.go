@@ -8,7 +8,7 @@ import "parley/desk"
 func (tx *Tx) Transcript(conversation desk.ConversationID, notes bool, after desk.MessageID, limit int) ([]desk.Message, error) {
 	kinds := `kind = 'message' AND leaves_at IS NULL`
 	if notes {
-		kinds = `kind IN ('message', 'note')`
+		kinds = `kind IN ('message', 'aside', 'note')`
 	}
 	all, err := collect(tx, scanMessage, `SELECT `+messageColumns+` FROM message WHERE workspace_id = ? AND conversation_id = ? AND id > ?
 		AND `+kinds+` AND delivery <> 'withheld' AND deleted_at IS NULL ORDER BY id LIMIT ?`, tx.scope.Workspace, conversation, int64(after), limit)

@@ -127,6 +127,8 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 		text += "\n\n-- \n" + c.Signature
 		html += richtext.Signature(c.Signature)
 	}
+	carried, formatted := forwarded(m.Forwarded)
+	text, html = text+carried, html+formatted
 	out := mail.Outgoing{
 		From: mail.Address{Name: name, Email: c.Address}, To: append([]mail.Address{{Name: m.To.Name, Email: m.To.ID}}, addresses(m.Also)...), Cc: addresses(m.Cc),
 		ReplyTo: mail.Sign(ch.Key, c.Address, conversation), Subject: mail.AnswerSubject(m.Subject), Date: m.At,

@@ -1054,6 +1054,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to somebody else by mail, with messages of it; the customer sees nothing of that */
+        post: operations["forward-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/handback": {
         parameters: {
             query?: never;
@@ -4036,6 +4053,32 @@ export interface components {
             text: string;
         };
         Follow: Record<string, never>;
+        Forward: {
+            /** @description Instead of message_id: the mail of somebody the conversation was forwarded to, which this answers */
+            answers_id?: string;
+            /** @description Uploads to send along */
+            attachment_ids?: string[];
+            /** @description Who gets a copy that the others do not hear of; only the team sees it */
+            bcc?: string[];
+            /** @description Files of messages of this conversation to send along */
+            carry_ids?: string[];
+            /** @description Who gets a copy of a mail */
+            cc?: string[];
+            /** @description The mail address of ours to send from; by default that of the conversation */
+            channel_id?: string;
+            /** @description The sender's own id: however often it is sent, it is one mail */
+            client_id?: string;
+            /** @description The message to forward */
+            message_id?: string;
+            /** @description The subject of this mail; by default that of the conversation, as an answer */
+            subject?: string;
+            /** @description What stands above what is forwarded; Markdown */
+            text?: string;
+            /** @description To whom a mail goes, like jane@example.com or Jane Doe <jane@example.com>; by default the customer */
+            to?: string[];
+            /** @description Forward what was said up to that message as well */
+            whole?: boolean;
+        };
         Goal: {
             /**
              * Format: int64
@@ -4465,6 +4508,8 @@ export interface components {
             undo_until: string;
         };
         Message: {
+            /** @description Of an aside of the team: the mail that it answers */
+            answers_id?: string;
             /** Format: date-time */
             at: string;
             attachments: components["schemas"]["Attachment"][];
@@ -4482,13 +4527,18 @@ export interface components {
             created_at: string;
             delivery?: components["schemas"]["Delivery"];
             email?: components["schemas"]["Email"];
+            /** @description The messages that a forwarded mail carries below its text, oldest first */
+            forwarded_ids?: string[];
             /** @description The text of a reply of the team, which is Markdown, formatted and safe to show; absent when there is nothing to format */
             html?: string;
             /** @description The sanitised HTML as a page for a sandboxed frame */
             html_url?: string;
             id: string;
-            /** @enum {string} */
-            kind: "message" | "note";
+            /**
+             * @description aside is a mail to or from somebody who is not the customer, who sees nothing of it
+             * @enum {string}
+             */
+            kind: "message" | "note" | "aside";
             /**
              * Format: date-time
              * @description Until then it waits and can be taken back with undo; absent once it leaves
@@ -11014,6 +11064,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Follow"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forward-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forward"];
             };
         };
         responses: {
