@@ -46,11 +46,15 @@ func newProgram(t *testing.T, args ...string) *program {
 	}
 	dir, listen := t.TempDir(), free(t)
 	p := &program{t: t, base: "http://" + listen, client: &http.Client{Jar: jar, Timeout: 10 * time.Second}}
-	database := storetest.URL(t)
+	database := storetest.Migrated(t)
 	if strings.HasPrefix(database, "postgres") {
 		p.postgres = database
 	} else {
-		database = filepath.Join(dir, "parley.db")
+		to := filepath.Join(dir, "parley.db")
+		if err := os.Rename(database, to); err != nil {
+			t.Fatal(err)
+		}
+		database = to
 	}
 	p.args = append([]string{"serve", "--data", dir, "--listen", listen, "--database", database}, args...)
 	return p
