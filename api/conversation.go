@@ -136,6 +136,7 @@ func (s *server) conversations() {
 	s.history(path)
 	s.drafts(path)
 	s.newMails(path)
+	s.signatures(path)
 	s.transcripts(path)
 }
 

@@ -22,10 +22,11 @@ type NewMailContent struct {
 // Letter is to whom a draft goes, and under which subject, as it was typed: it is
 // checked when it is sent.
 type Letter struct {
-	To      []string `json:"to,omitempty" maxItems:"50"`
-	Cc      []string `json:"cc,omitempty" maxItems:"50"`
-	Bcc     []string `json:"bcc,omitempty" maxItems:"50"`
-	Subject string   `json:"subject,omitempty" maxLength:"500"`
+	To      []string     `json:"to,omitempty" maxItems:"50"`
+	Cc      []string     `json:"cc,omitempty" maxItems:"50"`
+	Bcc     []string     `json:"bcc,omitempty" maxItems:"50"`
+	Subject string       `json:"subject,omitempty" maxLength:"500"`
+	Quoting desk.Quoting `json:"quoting,omitempty" enum:"leave_out,include"`
 }
 
 // NewMail is a mail to somebody that you have begun and not sent.

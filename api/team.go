@@ -22,7 +22,7 @@ type Team struct {
 // memberOf renders what everybody may know of a member.
 func memberOf(m desk.Member) Member {
 	v := Member{
-		User: m.User, Name: m.Name, Email: m.Email, Role: m.Role, Active: m.Active, Availability: availability(m.Profile), Inboxes: []desk.InboxID{},
+		User: m.User, Name: m.Name, Email: m.Email, Title: m.Title, Role: m.Role, Active: m.Active, Availability: availability(m.Profile), Inboxes: []desk.InboxID{},
 		Skills: append([]string{}, m.Skills...), Languages: append([]string{}, m.Languages...), Capacity: m.Capacity, Visibility: m.Visibility,
 		Hours: m.Hours, Teams: append([]desk.TeamID{}, m.Teams...),
 	}

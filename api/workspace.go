@@ -26,6 +26,7 @@ type Member struct {
 	Email        string            `json:"email"`
 	Role         desk.Role         `json:"role" enum:"owner,admin,agent,viewer"`
 	Active       bool              `json:"active"`
+	Title        string            `json:"title,omitempty" doc:"What they are, as their signature says it"`
 	Availability desk.Availability `json:"availability" enum:"available,away,offline" doc:"What they say of themselves: rules give conversations to those who are available"`
 	Online       bool              `json:"online" doc:"Whether they have Parley open"`
 	Skills       []string          `json:"skills"`

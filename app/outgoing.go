@@ -76,6 +76,9 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		if err := a.render(&out.Message, m.Markdown, ch.Kind); err != nil {
 			return err
 		}
+		if err := finish(tx, m, c.Contact, &out.Message); err != nil {
+			return err
+		}
 		pictures, err := carry(tx, m, &out.Message)
 		if err != nil {
 			return err

@@ -304,6 +304,9 @@ type Outbound struct {
 	AuthorName   string         // the person who answers
 	Subject      string         // of the conversation
 	Exact        bool           // Subject is of this message, and is sent as it is
+	Signature    string         // of a mail: what stands under the text, without marks
+	SignedHTML   string         // the same, formatted and safe to show
+	Quoted       *Quoted        // of a mail: the one that it answers, to stand below
 	Text         string         // without marks, for who shows no formatted text
 	HTML         string         // the same, formatted and safe to show; "" for a channel without Caps.HTML
 	Files        []File
@@ -326,6 +329,15 @@ type Carried struct {
 	Subject string
 	Text    string
 	HTML    string // sanitised; "" when it had none
+}
+
+// Quoted is an earlier mail as an answer to it quotes it.
+type Quoted struct {
+	From     desk.Address
+	At       time.Time // in the zone of whoever reads it
+	Language string    // of the line above the quote, folded, like "de"
+	Text     string
+	HTML     string // sanitised; "" when it had none
 }
 
 // Sent is what the far side said.

@@ -86,6 +86,9 @@ func (a Answer) posted(c Conversation, w World, inbox Inbox, stops bool) (Fact, 
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.LastChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAI, AuthorName: inbox.Settings.Agent(),
 		Text: text, Markdown: true, At: w.Now(), CreatedAt: w.Now(), ClientID: a.Key(), Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
+	if err := m.dress(inbox, w, ""); err != nil {
+		return nil, err
+	}
 	epoch := c.AIEpoch
 	if stops {
 		epoch++ // what it says about stopping still goes out

@@ -108,6 +108,9 @@ func (f Forward) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := m.dress(inbox, w, f.Quoting); err != nil {
+		return nil, err
+	}
 	if window := inbox.Settings.window(KindMail); window > 0 {
 		m.Leaves = w.Now().Add(window)
 		posted.Leaves = microTime{m.Leaves}

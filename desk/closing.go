@@ -56,7 +56,11 @@ func (d ending) decide(c Conversation, w World, to Status, inbox Inbox) ([]Fact,
 		if err != nil {
 			return nil, err
 		}
-		facts = append(facts, closingMessage(c, w, text))
+		said, err := closingMessage(c, w, text)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, said)
 	}
 	facts = append(facts, StatusChanged{
 		Old: c.Status, New: to, Source: actorSource(w.Actor()), Summary: d.summary, Category: d.category, Checked: d.checked, Was: c.rest(),
@@ -113,14 +117,21 @@ func (d ending) checkNote(c Conversation, w World, s LifeSettings) error {
 
 // closingMessage is a last word to the customer. It answers nobody and moves no
 // turn (1.5, F1-52).
-func closingMessage(c Conversation, w World, text string) MessagePosted {
+func closingMessage(c Conversation, w World, text string) (p MessagePosted, err error) {
+	inbox, err := w.Inbox(c.Inbox)
+	if err != nil {
+		return p, err
+	}
 	m := Message{
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.LastChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAutomation,
 		User: w.Actor().User, Text: text, Markdown: true, At: w.Now(), CreatedAt: w.Now(), Auto: "closing", Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
+	if err := m.dress(inbox, w, ""); err != nil {
+		return p, err
+	}
 	return MessagePosted{
 		Message: m.ID, Side: SideTeam, Author: AuthorAutomation, User: m.User, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Body: &m, Preview: preview(m),
-	}
+	}, nil
 }
 
 // actorSource says what ended or opened a conversation.

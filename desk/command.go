@@ -57,6 +57,12 @@ type World interface {
 	// Addressee returns the address by which a mail channel reaches the conversation's
 	// contact, or why it does not.
 	Addressee(ContactID, ChannelID) (Address, error)
+	// Signature returns what stands under a mail that somebody writes in an inbox, with
+	// its variables filled; 0 is nobody of the team.
+	Signature(Inbox, UserID) (string, error)
+	// AnsweredMail returns a mail of somebody else that an answer in a conversation
+	// answers, if it is one; 0 is the customer's newest, if there is one.
+	AnsweredMail(ConversationID, MessageID) (Answered, error)
 	// OwnAddresses returns the mail addresses of this workspace's inboxes, folded.
 	OwnAddresses() ([]string, error)
 	// Askable reports whether the conversation's contact can be asked through a channel

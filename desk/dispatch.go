@@ -122,7 +122,7 @@ func (s Scheduled) hindrance(c Conversation, w World) (HoldReason, error) {
 
 // reply is what it says, as a reply of its author.
 func (s Scheduled) reply() reply {
-	return reply{user: s.User, text: s.Text, files: s.Files, channel: s.Channel, to: s.Recipients, subject: s.Subject}
+	return reply{user: s.User, text: s.Text, files: s.Files, channel: s.Channel, to: s.Recipients, subject: s.Subject, quoting: s.Quoting}
 }
 
 // send posts it, and does what is to follow as far as that can be done.

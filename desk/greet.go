@@ -26,5 +26,8 @@ func (g Greet) Decide(c Conversation, w World) ([]Fact, error) {
 		AuthorName: inbox.Name, Text: Clean(inbox.Settings.Welcome), Markdown: true, At: w.Now(), CreatedAt: w.Now(), ClientID: g.Key(), Auto: "welcome",
 		Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
+	if err := m.dress(inbox, w, ""); err != nil {
+		return nil, err
+	}
 	return []Fact{MessagePosted{Message: m.ID, Side: SideTeam, Author: AuthorAutomation, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Body: &m}}, nil
 }

@@ -28,6 +28,7 @@ type InboxSettings struct {
 	Welcome                string `json:"welcome_new_conversation,omitempty" maxLength:"2000" doc:"What a customer who begins a conversation is greeted with; it does not count as an answer"`
 	LifeSettings
 	SendSettings
+	MailSettings
 	AISettings
 	PromiseSettings
 	JoinBySubject        bool `json:"join_by_subject,omitempty" doc:"Whether a mail that names no earlier one joins the one conversation of the last seven days with the same proven sender and the same subject, if it is written as an answer"`

@@ -21,6 +21,7 @@ type Member struct {
 	User    UserID
 	Name    string
 	Email   string
+	Title   string // what they are, as signatures say it: "Head of Support"
 	Role    Role
 	Active  bool
 	Inboxes []InboxID // membership; owners and admins see every inbox besides

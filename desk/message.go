@@ -62,11 +62,13 @@ type Message struct {
 
 	At         time.Time // the provider's time; ours for outbound
 	CreatedAt  time.Time
-	ClientID   string // the sender's own id: one message however often it is sent
-	ExternalID string // the provider's
-	Auto       string // why it counts as automatic mail, or ""
-	Unreadable bool   // could not be parsed; the raw bytes are its file
-	Recipients        // a mail of the team: to whom it went, whoever the customer is by now
+	ClientID   string    // the sender's own id: one message however often it is sent
+	ExternalID string    // the provider's
+	Auto       string    // why it counts as automatic mail, or ""
+	Unreadable bool      // could not be parsed; the raw bytes are its file
+	Recipients           // a mail of the team: to whom it went, whoever the customer is by now
+	Signature  string    // a mail of the team: what stands under it, Markdown, as it was when it was written
+	Quotes     MessageID // a mail of the team: the mail that it answers and quotes; 0 is none
 
 	Forwarded []MessageID // of an aside: the messages that it carries, oldest first
 	Answers   MessageID   // of an aside of the team: which one of somebody else it answers

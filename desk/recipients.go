@@ -19,6 +19,7 @@ type Header struct {
 	Cc      []string `json:"cc,omitempty" maxItems:"50" doc:"Who gets a copy of a mail"`
 	Bcc     []string `json:"bcc,omitempty" maxItems:"50" doc:"Who gets a copy that the others do not hear of; only the team sees it"`
 	Subject string   `json:"subject,omitempty" maxLength:"500" doc:"The subject of this mail; by default that of the conversation, as an answer"`
+	Quoting Quoting  `json:"quoting,omitempty" enum:"leave_out,include" doc:"Whether the mail that is answered is quoted below; by default as the inbox says, and not to somebody who has not had it"`
 }
 
 // maxRecipients is how many addresses one mail goes to: more is a circular, which
@@ -27,7 +28,7 @@ const maxRecipients = 50
 
 // Empty reports whether nothing was chosen.
 func (h Header) Empty() bool {
-	return len(h.To) == 0 && len(h.Cc) == 0 && len(h.Bcc) == 0 && h.Subject == ""
+	return len(h.To) == 0 && len(h.Cc) == 0 && len(h.Bcc) == 0 && h.Subject == "" && h.Quoting == ""
 }
 
 // All returns every recipient, those in To first.

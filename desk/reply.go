@@ -34,7 +34,7 @@ func (r Reply) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := reply{user: w.Actor().User, text: text, files: files, channel: r.Channel, to: to, subject: subject, client: r.ClientID, waits: !r.AtOnce}
+	p := reply{user: w.Actor().User, text: text, files: files, channel: r.Channel, to: to, subject: subject, quoting: r.Quoting, client: r.ClientID, waits: !r.AtOnce}
 	if err := p.may(c, w); err != nil {
 		return nil, err
 	}
@@ -49,6 +49,7 @@ type reply struct {
 	channel ChannelID // 0 is the one the customer wrote through last
 	to      Recipients
 	subject string // "" is that of the conversation
+	quoting Quoting
 	client  string
 	waits   bool // it can be taken back for as long as the inbox says
 }
@@ -95,6 +96,9 @@ func (r reply) post(c Conversation, w World) ([]Fact, error) {
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.through(r.channel), Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorUser,
 		User: r.user, Text: r.text, Markdown: true, Files: r.files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.client, Recipients: to, Subject: r.subject,
 		Delivery: DeliveryQueued, DeliveryAt: w.Now(),
+	}
+	if err := m.dress(inbox, w, r.quoting); err != nil {
+		return nil, err
 	}
 	var facts []Fact
 	if asleep(c) {

@@ -76,7 +76,7 @@ func (s Schedule) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := Draft{Channel: s.Channel, Text: text, Files: files, Recipients: to, Subject: subject, Zone: s.Zone, UnlessReply: s.UnlessReply, Then: s.Then.or()}
+	d := Draft{Channel: s.Channel, Text: text, Files: files, Recipients: to, Subject: subject, Quoting: s.Quoting, Zone: s.Zone, UnlessReply: s.UnlessReply, Then: s.Then.or()}
 	if err := d.check(c, w); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type Draft struct {
 	Files   []Attachment
 	Recipients
 	Subject     string // "" is that of the conversation
+	Quoting     Quoting
 	Zone        string // the time zone that its moment was chosen in
 	UnlessReply bool   // only if the customer has not written before
 	Then        Next

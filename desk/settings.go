@@ -189,5 +189,8 @@ func (s InboxSettings) check() error {
 	if err := s.SendSettings.check(); err != nil {
 		return err
 	}
+	if err := s.MailSettings.check(); err != nil {
+		return err
+	}
 	return s.PromiseSettings.Check()
 }

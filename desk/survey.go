@@ -120,6 +120,9 @@ func (a AskSurvey) Decide(c Conversation, w World) ([]Fact, error) {
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.LastChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAutomation,
 		AuthorName: inbox.Name, Text: surveyQuestion, Markdown: true, At: w.Now(), CreatedAt: w.Now(), Auto: AutoSurvey, Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
+	if err := m.dress(inbox, w, ""); err != nil {
+		return nil, err
+	}
 	return []Fact{MessagePosted{Message: m.ID, Side: SideTeam, Author: AuthorAutomation, User: c.SurveyUser, Channel: m.Channel, Sent: microTime{m.At}, Auto: m.Auto, Body: &m}}, nil
 }
 

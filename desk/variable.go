@@ -12,7 +12,7 @@ import (
 // that whoever writes fills in. A backslash before the braces leaves them as they are.
 var Variables = []string{
 	"contact.name", "contact.first_name", "contact.email", "contact.phone", "contact.language",
-	"conversation.id", "conversation.subject", "agent.name", "agent.first_name", "agent.email", "inbox.name", "workspace.name",
+	"conversation.id", "conversation.subject", "agent.name", "agent.first_name", "agent.title", "agent.email", "inbox.name", "workspace.name",
 }
 
 // variable is the grammar; web/src/lib/quick/variables.ts has the same one, and
@@ -33,7 +33,7 @@ func NewKnown(contact Contact, c Conversation, agent Member, inbox Inbox, worksp
 	for variable, value := range map[string]string{
 		"contact.name": name, "contact.first_name": FirstName(name), "contact.email": contact.Email, "contact.phone": contact.Phone, "contact.language": contact.Language,
 		"conversation.id": c.ID.String(), "conversation.subject": c.Subject,
-		"agent.name": agent.Name, "agent.first_name": FirstName(agent.Name), "agent.email": agent.Email, "inbox.name": inbox.Name, "workspace.name": workspace,
+		"agent.name": agent.Name, "agent.first_name": FirstName(agent.Name), "agent.title": agent.Title, "agent.email": agent.Email, "inbox.name": inbox.Name, "workspace.name": workspace,
 	} {
 		if v := unmarked(Line(value, 200)); v != "" {
 			k[variable] = v

@@ -236,6 +236,25 @@ func (o *office) Addressee(contact desk.ContactID, channel desk.ChannelID) (desk
 // OwnAddresses: mail comes to one.
 func (o *office) OwnAddresses() ([]string, error) { return []string{"support@example.com"}, nil }
 
+// Signature: Ann has one, and so may the inbox.
+func (o *office) Signature(inbox desk.Inbox, user desk.UserID) (string, error) {
+	own := ""
+	if user == ann {
+		own = "{{agent.name}}, {{inbox.name}}"
+	}
+	return inbox.Settings.SignatureOf(own, desk.NewKnown(desk.Contact{}, desk.Conversation{}, o.members[user], inbox, "Office")), nil
+}
+
+// AnsweredMail: the last that the customer wrote, which only they have had.
+func (o *office) AnsweredMail(in desk.ConversationID, _ desk.MessageID) (a desk.Answered, _ error) {
+	for id, m := range o.messages {
+		if m.Conversation == in && m.Side == desk.SideCustomer && m.Channel == letters && id > a.Message {
+			a = desk.Answered{Message: id, Seen: []desk.Address{{Email: strings.ToLower(m.Contact.String()) + "@customer.test"}}}
+		}
+	}
+	return a, nil
+}
+
 // Askable: what goes by mail has no page to answer on here.
 func (o *office) Askable(contact desk.ContactID, channel desk.ChannelID) (bool, error) {
 	return o.Reachable(contact, channel) == nil && channel != letters, nil

@@ -243,6 +243,7 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SavePreference": func(tx *store.WriteTx, r realm) error {
 		return tx.SavePreference(store.Preference{User: r.user, Settings: desk.Preferences{Zone: "UTC"}})
 	},
+	"SaveSignature": func(tx *store.WriteTx, r realm) error { return tx.SaveSignature(r.user, "changed", "changed") },
 	"SaveMember": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveMember(desk.Member{User: r.user, Role: desk.RoleViewer, Inboxes: []desk.InboxID{r.inbox.ID}}, r.event.At)
 	},

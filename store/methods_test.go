@@ -256,6 +256,8 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"AnsweredKey":   func(tx *store.WriteTx, r realm) (any, error) { return tx.AnsweredKey(r.conversation.ID) },
 	"MessageKey":    func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageKey(r.conversation.ID, r.inbound) },
 	"Asides":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Asides(r.conversation.ID, 10) },
+	"LastMail":      func(tx *store.WriteTx, r realm) (any, error) { return tx.LastMail(r.conversation.ID) },
+	"Signature":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Signature(r.user) },
 	"OutgoingRaw":   func(tx *store.WriteTx, r realm) (any, error) { return tx.OutgoingRaw(r.reply.ID) },
 	"ThreadKeys": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.ThreadKeys(r.conversation.ID, desk.KindMessage, 10)

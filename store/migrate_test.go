@@ -171,3 +171,44 @@ func TestInvariantsAreInTheSchema(t *testing.T) {
 		t.Errorf("INV-2: a second conversation under one key: %v", err)
 	}
 }
+
+// A signature that was of a channel is of its inbox, whose other settings stay.
+func TestSignaturesMoveToTheInbox(t *testing.T) {
+	db := openAt(t, storetest.URL(t))
+	if err := db.MigrateTo(t.Context(), 29); err != nil {
+		t.Fatal(err)
+	}
+	err := db.Write(t.Context(), store.Scope{Workspace: 1}, func(tx *store.WriteTx) error {
+		for _, q := range []string{
+			`INSERT INTO workspace (id, name, slug, open_scope, created_at) VALUES (1, 'W', 'w', 1, 0)`,
+			`INSERT INTO inbox (workspace_id, id, name, grouping, open_scope, settings, created_at) VALUES (1, 2, 'A', 'per_thread', 1, '{"csat":"off"}', 0), (1, 3, 'B', 'per_thread', 1, '{}', 0)`,
+			`INSERT INTO channel (workspace_id, id, inbox_id, kind, name, address, config, sealed, disabled, removed, last_error, created_at)
+				VALUES (1, 4, 2, 'email', '', 'a@desk.test', '{"signature":"Us\n\"here\""}', '', FALSE, FALSE, '', 0), (1, 5, 3, 'email', '', 'b@desk.test', '{"address":"b"}', '', FALSE, FALSE, '', 0)`,
+		} {
+			if err := store.Exec(tx, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = db.Migrate(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Read(t.Context(), store.Scope{Workspace: 1}, func(tx *store.Tx) error {
+		a, err := tx.Inbox(2)
+		if err != nil {
+			return err
+		}
+		b, err := tx.Inbox(3)
+		if a.Settings.Signature != "Us\n\"here\"" || a.Settings.CSAT != desk.CSATOff || b.Settings.Signature != "" || string(b.Own) != "{}" {
+			t.Errorf("%q %q, %q %s", a.Settings.Signature, a.Settings.CSAT, b.Settings.Signature, b.Own)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

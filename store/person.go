@@ -167,11 +167,21 @@ func (tx *Tx) fillTeams(all []desk.Member) error {
 	return err
 }
 
-const memberSQL = `SELECT m.user_id, p.name, p.email, m.role, m.active, m.skills, m.languages, m.capacity, m.availability, m.visibility, m.hours FROM member m JOIN person p ON p.id = m.user_id WHERE m.workspace_id = ?`
+const memberSQL = `SELECT m.user_id, p.name, p.email, m.role, m.active, m.skills, m.languages, m.capacity, m.availability, m.visibility, m.hours, m.title FROM member m JOIN person p ON p.id = m.user_id WHERE m.workspace_id = ?`
 
 func scanMember(scan func(...any) error) (m desk.Member, err error) {
-	err = scan(&m.User, &m.Name, &m.Email, &m.Role, &m.Active, asJSON(&m.Skills), asJSON(&m.Languages), &m.Capacity, &m.Availability, &m.Visibility, asJSON(&m.Hours))
+	err = scan(&m.User, &m.Name, &m.Email, &m.Role, &m.Active, asJSON(&m.Skills), asJSON(&m.Languages), &m.Capacity, &m.Availability, &m.Visibility, asJSON(&m.Hours), &m.Title)
 	return m, err
+}
+
+// Signature returns what somebody puts under their mails, as they wrote it.
+func (tx *Tx) Signature(user desk.UserID) (string, error) {
+	return one(tx, "member", scanText, `SELECT signature FROM member WHERE workspace_id = ? AND user_id = ?`, tx.scope.Workspace, user)
+}
+
+// SaveSignature stores what somebody is, and what they put under their mails.
+func (tx *WriteTx) SaveSignature(user desk.UserID, title, signature string) error {
+	return tx.exec(`UPDATE member SET title = ?, signature = ? WHERE workspace_id = ? AND user_id = ?`, title, signature, tx.scope.Workspace, user)
 }
 
 // Members returns everybody of the scope's workspace.

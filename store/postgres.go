@@ -129,6 +129,8 @@ func (p *postgres) migrator() migrator {
 		"{{id}}", "BIGINT", "{{bytes}}", "BYTEA", "{{seq}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 		"{{xid}}", ",\n    xid             XID8 NOT NULL DEFAULT pg_current_xact_id()",
 		"{{xid_index}}", "CREATE INDEX event_tail ON event (xid, seq);",
+		"{{signed}}", `settings = (settings::jsonb || jsonb_build_object('signature', s.text))::text FROM (SELECT DISTINCT ON (inbox_id) inbox_id, config::jsonb ->> 'signature' AS text FROM channel`,
+		"{{signature}}", `config::jsonb ->> 'signature'`,
 		"{{search}}", pgSearchTables, "{{binary}}", `COLLATE "C"`, "{{by_key}}", "")}
 }
 

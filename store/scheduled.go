@@ -9,7 +9,7 @@ import (
 )
 
 const scheduledColumns = `s.id, s.conversation_id, s.user_id, s.state, s.reason, s.edition, s.at, s.editions, s.client_id, s.message_id, s.created_at,
-	e.channel_id, e.body, e.files, e.cc, e.zone, e.unless_reply, e.next, e.user_id, e.at, e.recipients, e.bcc, e.subject`
+	e.channel_id, e.body, e.files, e.cc, e.zone, e.unless_reply, e.next, e.user_id, e.at, e.recipients, e.bcc, e.subject, e.quoting`
 
 const scheduledTables = ` FROM scheduled s JOIN scheduled_edition e ON e.workspace_id = s.workspace_id AND e.scheduled_id = s.id AND e.edition = s.edition`
 
@@ -27,7 +27,7 @@ func scanScheduled(scan func(...any) error) (p planned, err error) {
 	s := &p.Scheduled
 	err = scan(&s.ID, &s.Conversation, &s.User, &s.State, &s.Reason, &s.Edition, when{&s.At}, &s.Editions, &client, &s.Message, when{&s.CreatedAt},
 		&s.Channel, &s.Text, asJSON(&p.files), asJSON(&s.Cc), &s.Zone, &s.UnlessReply, &s.Then, &s.ChangedBy, when{&s.ChangedAt},
-		asJSON(&s.To), asJSON(&s.Bcc), &s.Subject)
+		asJSON(&s.To), asJSON(&s.Bcc), &s.Subject, &s.Quoting)
 	if client != nil {
 		s.ClientID = *client
 	}
@@ -179,9 +179,9 @@ func (tx *WriteTx) insertDraft(s *desk.Scheduled) error {
 	if err != nil {
 		return err
 	}
-	return tx.exec(`INSERT INTO scheduled_edition (workspace_id, scheduled_id, edition, channel_id, body, files, cc, zone, unless_reply, next, user_id, at, recipients, bcc, subject)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.scope.Workspace, s.ID, s.Edition, s.Channel, s.Text, string(list), asJSON(&s.Cc), s.Zone, s.UnlessReply, s.Then,
-		s.ChangedBy, micros(s.ChangedAt), asJSON(&s.To), asJSON(&s.Bcc), s.Subject)
+	return tx.exec(`INSERT INTO scheduled_edition (workspace_id, scheduled_id, edition, channel_id, body, files, cc, zone, unless_reply, next, user_id, at, recipients, bcc, subject, quoting)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.scope.Workspace, s.ID, s.Edition, s.Channel, s.Text, string(list), asJSON(&s.Cc), s.Zone, s.UnlessReply, s.Then,
+		s.ChangedBy, micros(s.ChangedAt), asJSON(&s.To), asJSON(&s.Bcc), s.Subject, s.Quoting)
 }
 
 // SaveScheduled stores where one stands, with its text when that is a new one, and

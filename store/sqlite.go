@@ -178,6 +178,8 @@ func (l *lite) close() error {
 func (l *lite) migrator() migrator {
 	return migrator{dialect: goose.DialectSQLite3, db: l.writes, close: func() error { return nil }, macros: strings.NewReplacer(
 		"{{id}}", "INTEGER", "{{seq}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{bytes}}", "BLOB", "{{xid}}", "", "{{xid_index}}", "",
+		"{{signed}}", `settings = json_set(settings, '$.signature', s.text) FROM (SELECT inbox_id, config ->> '$.signature' AS text FROM channel`,
+		"{{signature}}", `config ->> '$.signature'`,
 		"{{search}}", liteSearchTables, "{{binary}}", "", "{{by_key}}", " WITHOUT ROWID")}
 }
 

@@ -47,6 +47,7 @@ var references = func() (all []reference) {
 		message.arrived_conversation_id conversation
 		message.channel_id channel
 		message.contact_id contact
+		message.quotes_id message
 		message.user_id person
 		notification.actor_id person
 		notification.conversation_id conversation

@@ -52,7 +52,7 @@ var byWorkspace = map[string]string{
 	"FreeAttachments": "an upload is its uploader's", "ContactAttachment": "a visitor's own", "Contacts": "of conversations that were listed",
 	"VerifiedContactByEmail": "intake sees every inbox", "IdentityContact": "intake sees every inbox", "LockIdentity": "intake sees every inbox", "Identities": "of a contact that was loaded",
 	"OpenPrimary": "INV-1 is about every inbox of a scope", "Candidates": "intake sees every inbox", "Thread": "loads the conversation, which is bound",
-	"AnsweredKey": "of a conversation that was loaded", "MessageKey": "of a conversation that was loaded", "Asides": "of a conversation that was loaded", "ConversationFiles": "of a conversation that was loaded", "OutgoingRaw": "of a message that was loaded",
+	"AnsweredKey": "of a conversation that was loaded", "MessageKey": "of a conversation that was loaded", "Asides": "of a conversation that was loaded", "ConversationFiles": "of a conversation that was loaded", "OutgoingRaw": "of a message that was loaded", "LastMail": "of a conversation that was loaded", "Signature": "as the member",
 	"MailRate": "intake sees every inbox", "ThreadMessage": "intake sees every inbox", "ThreadKeys": "of a conversation that was loaded",
 	"Draft": "the user's own", "DraftShares": "the user's own", "DraftReaders": "of a conversation that was loaded", "SharedDrafts": "of a conversation that was loaded",
 	"DraftFiles": "an upload is its uploader's", "HoldUploads": "an upload is its uploader's", "Transcript": "of a conversation that was loaded", "WrittenSince": "of a conversation that was loaded",

@@ -158,6 +158,7 @@ type Post struct {
 	Auto   string   `json:"auto,omitempty"`
 	Bounce string   `json:"bounce,omitempty"` // the key of a message that did not arrive
 	To     string   `json:"to,omitempty"`     // whom it did not reach
+	Cc     []string `json:"cc,omitempty"`     // who else got a mail
 }
 
 // Get takes in a customer's message and returns what became of it.
@@ -278,6 +279,7 @@ func (c *Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) (
 	}
 	if c.mail {
 		in.From = channel.Identity{Kind: desk.KindMail, ID: p.From, Name: p.From, Email: p.From}
+		in.Email = &channel.Email{From: p.From, To: []string{MailAddress}, Cc: p.Cc}
 	}
 	if p.Own != "" {
 		in.Thread.Own = []string{p.Own}

@@ -36,7 +36,6 @@ type Config struct {
 	SMTPPassword string `json:"smtp_password,omitempty" doc:"The password for your submission server"`
 	AuthServers  string `json:"auth_servers,omitempty" doc:"Names of your own mail servers whose Authentication-Results you believe, with commas between; none for Microsoft 365, which gives no name" maxLength:"1000"`
 	ARCSealers   string `json:"arc_sealers,omitempty" doc:"Domains that hand mail on to you and whose ARC seals you believe, like google.com, with commas between" maxLength:"1000"`
-	Signature    string `json:"signature,omitempty" doc:"What stands under every answer" maxLength:"2000"`
 
 	Aliases []string `json:"aliases,omitempty" doc:"Other addresses whose mail comes here too: info@example.com, or @example.com for all that have no channel of their own" maxItems:"50"`
 

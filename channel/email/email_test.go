@@ -204,7 +204,7 @@ func TestContract(t *testing.T) {
 	}
 	channeltest.Run(t, channeltest.Options{
 		Channel: New(Options{Key: key, Hostname: "desk.test", Now: now}),
-		Account: account(t, Config{FromName: "Lindqvist", SMTPHost: "smtp.example.com", SMTPPort: 465, SMTPSecurity: "tls", SMTPUser: "u", SMTPPassword: "p", Signature: "Lindqvist"}),
+		Account: account(t, Config{FromName: "Lindqvist", SMTPHost: "smtp.example.com", SMTPPort: 465, SMTPSecurity: "tls", SMTPUser: "u", SMTPPassword: "p"}),
 		BadConfigs: []json.RawMessage{
 			[]byte(`{}`), []byte(`{"address":"support"}`), []byte(`{"address":"support+x@example.com"}`), []byte(`{"address":"a@b@c"}`),
 			[]byte(`{"address":"Maja <support@example.com>"}`), []byte(`{"address":"süpport@example.com"}`), []byte(`{"address":"support@example.com","smtp_port":70000}`),

@@ -123,10 +123,7 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 	if html == "" {
 		html = richtext.Verbatim(text)
 	}
-	if c.Signature != "" {
-		text += "\n\n-- \n" + c.Signature
-		html += richtext.Signature(c.Signature)
-	}
+	text, html = below(text, html, m)
 	carried, formatted := forwarded(m.Forwarded)
 	text, html = text+carried, html+formatted
 	out := mail.Outgoing{
@@ -147,6 +144,21 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 		out.Files = append(out.Files, mail.File(f))
 	}
 	return out, nil
+}
+
+// below adds to a mail what stands under its text: the signature behind the line that
+// separates one (RFC 3676, 4.3), and the mail that is answered.
+func below(text, html string, m channel.Outbound) (string, string) {
+	if m.Signature != "" {
+		text += "\n\n-- \n" + m.Signature
+		html += `<div style="color: #666666">-- <br>` + "\n" + m.SignedHTML + "</div>\n"
+	}
+	if q := m.Quoted; q != nil {
+		quote, markup := mail.Quote(mail.Quoted{From: mail.Address(q.From), At: q.At, Language: q.Language, Text: q.Text, HTML: richtext.Sanitise(q.HTML)})
+		text += "\n\n" + quote
+		html += markup
+	}
+	return text, html
 }
 
 // feedback names what a provider counts complaints by: the kind of mail, the

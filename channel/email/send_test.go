@@ -27,8 +27,10 @@ func refusal(code int, e smtp.EnhancedCode) error {
 func TestSend(t *testing.T) {
 	p := (&peer{}).start(t, nil, false)
 	ch := New(Options{Key: key, Hostname: "desk.test", Now: now})
-	a := account(t, Config{SMTPHost: p.host, SMTPPort: p.port, SMTPSecurity: "none", Signature: "Lindqvist\nStorgatan 1"})
+	a := account(t, Config{SMTPHost: p.host, SMTPPort: p.port, SMTPSecurity: "none"})
 	m := outbound()
+	m.Signature, m.SignedHTML = "Lindqvist\nStorgatan 1", "<p>Lindqvist<br />\nStorgatan 1</p>"
+	m.Quoted = &channel.Quoted{From: desk.Address{Name: "Anna Öberg", Email: "anna@example.com"}, At: now(), Text: "It is broken.\n\n> hi", HTML: `<p>It is <b>broken</b>.<img src="https://x.example/p.gif" alt="logo"><script>x</script></p>`}
 	m.Also, m.Cc, m.Bcc = []desk.Address{{Email: "per@example.com"}}, []desk.Address{{Name: "Boss, the", Email: "boss@example.com"}}, []desk.Address{{Email: "secret@example.com"}}
 	m.Files = []channel.File{{Name: "räkning.pdf", ContentType: "application/pdf", Data: []byte("%PDF-1.4 x")}}
 	sent, err := ch.Send(t.Context(), a, m)
@@ -58,7 +60,9 @@ func TestSend(t *testing.T) {
 	if token := mail.Token(key, r.ReplyTo[0].Email); token == "" || conversation(token) != m.Conversation {
 		t.Errorf("answers go to %v", r.ReplyTo)
 	}
-	if r.Text != "Hello Anna,\n\nwe send a new one.\n\n-- \nLindqvist\nStorgatan 1" || !strings.Contains(r.HTML, "<strong>send</strong>") || !strings.Contains(r.HTML, "Storgatan 1") {
+	quote := "\n\nOn " + now().Format("2006-01-02") + " at " + now().Format("15:04") + " UTC, Anna Öberg <anna@example.com> wrote:\n> It is broken.\n>\n>> hi"
+	if r.Text != "Hello Anna,\n\nwe send a new one.\n\n-- \nLindqvist\nStorgatan 1"+quote || !strings.Contains(r.HTML, "<strong>send</strong>") || !strings.Contains(r.HTML, "Storgatan 1") ||
+		!strings.Contains(r.HTML, "<p>It is <b>broken</b>.[logo]</p></blockquote>") {
 		t.Errorf("%q\n%q", r.Text, r.HTML)
 	}
 	if len(r.Files) != 1 || r.Files[0].Name != "räkning.pdf" || string(r.Files[0].Data) != "%PDF-1.4 x" {

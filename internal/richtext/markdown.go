@@ -2,7 +2,6 @@ package richtext
 
 import (
 	"bytes"
-	"html"
 	"regexp"
 	"strings"
 
@@ -45,9 +44,4 @@ func FromMarkdown(text string) (string, error) {
 		return "", err
 	}
 	return policy.Sanitize(b.String()), nil
-}
-
-// Signature returns plain text as the HTML of a signature under a reply.
-func Signature(text string) string {
-	return `<p style="color: #666666">-- <br>` + strings.ReplaceAll(html.EscapeString(strings.TrimSpace(text)), "\n", "<br>") + "</p>"
 }

@@ -882,6 +882,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/below": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would stand below an answer by mail */
+        post: operations["preview-below"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/cancel-scheduled": {
         parameters: {
             query?: never;
@@ -2335,6 +2352,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/own-signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you put under your mails */
+        get: operations["get-own-signature"];
+        /** Change what you put under your mails */
+        put: operations["save-own-signature"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/pictures/{id}": {
         parameters: {
             query?: never;
@@ -2503,6 +2538,23 @@ export interface paths {
         get: operations["search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/signature-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A signature as it stands under a mail of yours */
+        post: operations["preview-signature"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3109,6 +3161,22 @@ export interface components {
             /** @enum {string} */
             kind: "contact" | "user" | "ai" | "automation" | "colleague";
             name: string;
+        };
+        Below: {
+            /** @description The mail that is answered, as the plain text of the answer quotes it; absent when there is none */
+            quote?: string;
+            /**
+             * Format: date-time
+             * @description When that mail was written
+             */
+            quote_at?: string;
+            /** @description Whether this answer quotes it */
+            quoted: boolean;
+            /** @description Whether the inbox quotes nothing by itself */
+            quoting_disabled?: boolean;
+            signature: components["schemas"]["Signed"];
+            /** @description To whom the answer goes and who has not had that mail: it is quoted only if you say so */
+            unseen?: string[];
         };
         Blocked: {
             /** @description Send it with unblock to take blocking back; absent when nothing was to be done */
@@ -4070,6 +4138,11 @@ export interface components {
             client_id?: string;
             /** @description The message to forward */
             message_id?: string;
+            /**
+             * @description Whether the mail that is answered is quoted below; by default as the inbox says, and not to somebody who has not had it
+             * @enum {string}
+             */
+            quoting?: "leave_out" | "include";
             /** @description The subject of this mail; by default that of the conversation, as an answer */
             subject?: string;
             /** @description What stands above what is forwarded; Markdown */
@@ -4244,6 +4317,8 @@ export interface components {
             pending_load_percent?: number;
             /** @description Which tags raise the priority; by default vip makes urgent */
             priority_by_tag?: components["schemas"]["TagPriority"][];
+            /** @description Whether an answer by mail leaves out the mail that it answers */
+            quoting_disabled?: boolean;
             /** @description Whether conversations that wait for an answer are given to others when their assignee becomes unavailable */
             reassign_when_unavailable?: boolean;
             /**
@@ -4258,6 +4333,13 @@ export interface components {
             resolve_checklist?: "off" | "informative" | "required";
             /** @description Close at once instead of resolving first */
             resolved_disabled?: boolean;
+            /** @description What stands under a mail: Markdown with variables of the agent, the inbox and the workspace, like {{agent.name}} or {{agent.title|Support}} */
+            signature?: string;
+            /**
+             * @description Whose signature stands under a mail: the agent's own, and this one where they have none; always this one; or none
+             * @enum {string}
+             */
+            signed_by?: "agent" | "inbox" | "nobody";
             /**
              * @description Whether time counts around the clock or in business hours; by default in business hours where the inbox has some
              * @enum {string}
@@ -4366,6 +4448,8 @@ export interface components {
         Letter: {
             bcc?: string[];
             cc?: string[];
+            /** @enum {string} */
+            quoting?: "leave_out" | "include";
             subject?: string;
             to?: string[];
         };
@@ -4475,6 +4559,8 @@ export interface components {
             role: "owner" | "admin" | "agent" | "viewer";
             skills: string[];
             team_ids: string[];
+            /** @description What they are, as their signature says it */
+            title?: string;
             user_id: string;
             /**
              * @description Which conversations of their inboxes an agent sees
@@ -4548,8 +4634,12 @@ export interface components {
             note?: components["schemas"]["NoteState"];
             /** @description Of a mail from outside: how far it is proven who wrote it */
             origin?: components["schemas"]["Origin"];
+            /** @description The message that a mail of the team quotes */
+            quotes_id?: string;
             /** @enum {string} */
             side: "customer" | "team" | "system";
+            /** @description What stood under a mail of the team: Markdown */
+            signature?: string;
             subject?: string;
             text: string;
             /** @description Whom a mail of the team went to, like Jane Doe <jane@example.com> */
@@ -4595,6 +4685,8 @@ export interface components {
             inbox_id?: string;
             /** @description The name that you gave it */
             name: string;
+            /** @enum {string} */
+            quoting?: "leave_out" | "include";
             /**
              * Format: int64
              * @description Send back the one you have; another one means that another window changed it
@@ -4736,6 +4828,12 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "withheld" | "recalled";
             to: string;
+        };
+        Own: {
+            /** @description Markdown with variables of the agent, the inbox and the workspace; empty has that of the inbox */
+            signature?: string;
+            /** @description What you are, as {{agent.title}} says it */
+            title?: string;
         };
         OwnPreferences: {
             /** @description What you have chosen; send it back, changed, to save it */
@@ -5111,6 +5209,21 @@ export interface components {
             /** @description In effect in an inbox that is made with it */
             settings: components["schemas"]["InboxSettings"];
         };
+        "Preview-belowRequest": {
+            bcc?: string[];
+            cc?: string[];
+            /** @enum {string} */
+            quoting?: "leave_out" | "include";
+            to?: string[];
+        };
+        "Preview-signatureRequest": {
+            /** @description By default the first that you see */
+            inbox_id?: string;
+            /** @description Markdown with variables; absent is what would stand under your mail in this inbox */
+            signature?: string;
+            /** @description What you are; absent is as it was stored */
+            title?: string;
+        };
         Prioritize: {
             /** @enum {string} */
             priority: "urgent" | "high" | "normal" | "low";
@@ -5282,6 +5395,11 @@ export interface components {
              * @description Refuse when the conversation has changed since this version
              */
             expected_version?: number;
+            /**
+             * @description Whether the mail that is answered is quoted below; by default as the inbox says, and not to somebody who has not had it
+             * @enum {string}
+             */
+            quoting?: "leave_out" | "include";
             /** @description The newest message or note you had seen: refuse when somebody else has written since */
             seen_id?: string;
             /** @description The subject of this mail; by default that of the conversation, as an answer */
@@ -5363,6 +5481,8 @@ export interface components {
             /** @description The customer whose address the first one is; absent is whoever has it */
             contact_id?: string;
             inbox_id?: string;
+            /** @enum {string} */
+            quoting?: "leave_out" | "include";
             /** Format: int64 */
             revision: number;
             subject?: string;
@@ -5441,6 +5561,11 @@ export interface components {
             expected_version?: number;
             /** @description Send it only if the customer has not written before; else it is held, and you are told */
             only_if_no_reply?: boolean;
+            /**
+             * @description Whether the mail that is answered is quoted below; by default as the inbox says, and not to somebody who has not had it
+             * @enum {string}
+             */
+            quoting?: "leave_out" | "include";
             /** @description The subject of this mail; by default that of the conversation, as an answer */
             subject?: string;
             /** @description Markdown; sent as plain text where the channel has none */
@@ -5704,6 +5829,8 @@ export interface components {
             pending_load_percent?: number | null;
             /** @description Which tags raise the priority; by default vip makes urgent */
             priority_by_tag?: components["schemas"]["TagPriority"][] | null;
+            /** @description Whether an answer by mail leaves out the mail that it answers */
+            quoting_disabled?: boolean | null;
             /** @description Whether conversations that wait for an answer are given to others when their assignee becomes unavailable */
             reassign_when_unavailable?: boolean | null;
             /**
@@ -5718,6 +5845,13 @@ export interface components {
             resolve_checklist?: "off" | "informative" | "required" | null;
             /** @description Close at once instead of resolving first */
             resolved_disabled?: boolean | null;
+            /** @description What stands under a mail: Markdown with variables of the agent, the inbox and the workspace, like {{agent.name}} or {{agent.title|Support}} */
+            signature?: string | null;
+            /**
+             * @description Whose signature stands under a mail: the agent's own, and this one where they have none; always this one; or none
+             * @enum {string|null}
+             */
+            signed_by?: "agent" | "inbox" | "nobody" | null;
             /**
              * @description Whether time counts around the clock or in business hours; by default in business hours where the inbox has some
              * @enum {string|null}
@@ -5791,6 +5925,12 @@ export interface components {
             email: string;
             password: string;
         };
+        Signed: {
+            /** @description Formatted and safe to show; empty without a signature */
+            html: string;
+            /** @description Without marks, as a mail's plain text has it behind its line of two dashes */
+            text: string;
+        };
         Snooze: {
             /**
              * Format: date-time
@@ -5826,6 +5966,11 @@ export interface components {
             client_id?: string;
             contact: components["schemas"]["ContactStruct"];
             inbox_id: string;
+            /**
+             * @description Whether the mail that is answered is quoted below; by default as the inbox says, and not to somebody who has not had it
+             * @enum {string}
+             */
+            quoting?: "leave_out" | "include";
             /** @description The subject of this mail; by default that of the conversation, as an answer */
             subject?: string;
             /** @description Close the resolved conversation with this customer, if there is one */
@@ -10184,6 +10329,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Assignees"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-below": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview-belowRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Below"];
                 };
             };
             /** @description Unauthorized */
@@ -17023,6 +17241,146 @@ export interface operations {
             };
         };
     };
+    "get-own-signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Own"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-own-signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Own"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Own"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-picture": {
         parameters: {
             query?: {
@@ -17929,6 +18287,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview-signatureRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signed"];
                 };
             };
             /** @description Unauthorized */

@@ -11,6 +11,7 @@ export const variables = [
   'conversation.subject',
   'agent.name',
   'agent.first_name',
+  'agent.title',
   'agent.email',
   'inbox.name',
   'workspace.name',
