@@ -14,6 +14,10 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"parley/internal/mail"
+	"parley/internal/mailtest"
+	"parley/internal/richtext"
 )
 
 // fetched is how many mails wait in the mailbox that is fetched.
@@ -71,7 +75,34 @@ func (p *program) mail(ctx context.Context, o options, t *table) error {
 		}
 		t.add(fmt.Sprintf("mails taken in by SMTP, %d connections", conns), fmt.Sprintf("%.0f /s", rate))
 	}
+	if err := readCostly(ctx, t); err != nil {
+		return err
+	}
 	return p.fetch(ctx, t)
+}
+
+// readCostly measures how long the slowest of the mails takes that were made to be slow:
+// reading it, telling the words from the history, making its HTML harmless.
+func readCostly(ctx context.Context, t *table) error {
+	var slowest time.Duration
+	var name string
+	all := mailtest.CostlyMails()
+	for _, c := range all {
+		begin := time.Now()
+		m, err := mail.Parse(ctx, []byte(c.Raw))
+		if err != nil && !errors.Is(err, mail.ErrUnreadable) {
+			return err
+		}
+		if err == nil {
+			_ = mail.Visible(m.Subject, m.Text)
+			_ = richtext.Sanitise(mail.FoldHTML(m.Subject, m.HTML))
+		}
+		if took := time.Since(begin); took > slowest {
+			slowest, name = took, fmt.Sprintf("%s, %.0f MB", c.Name, float64(len(c.Raw))/1e6)
+		}
+	}
+	t.aim(fmt.Sprintf("reading the slowest of %d mails made to be slow (%s)", len(all), name), slowest.Round(time.Millisecond).String(), "≤ 1 s", slowest <= time.Second)
+	return nil
 }
 
 // fetch measures fetching from Dovecot, if there is one.

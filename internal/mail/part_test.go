@@ -2,11 +2,12 @@ package mail
 
 import (
 	"encoding/base64"
-	"fmt"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"parley/internal/mailtest"
 )
 
 // TestSplit: parts are found as their senders meant them, also where the rules are broken.
@@ -80,37 +81,17 @@ func TestLongText(t *testing.T) {
 // TestParseIsQuick: mails made to be slow are read in about the time that others of
 // their size take. A quadratic reader would take minutes for any of them.
 func TestParseIsQuick(t *testing.T) {
-	const head = "From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-	wrong := strings.Builder{}
-	for i := range maxNested {
-		fmt.Fprintf(&wrong, "--b%d\r\nContent-Type: multipart/mixed; boundary=x%d\r\n\r\n", i, i)
-	}
-	for name, raw := range map[string]string{
-		"lines like boundaries":    head + strings.Repeat("--c\r\n", 2_000_000),
-		"boundaries":               head + strings.Repeat("--b\r\n", 2_000_000),
-		"dashes":                   head + strings.Repeat("-", 20<<20),
-		"levels that never close":  deep(maxNested, 10<<20),
-		"levels with wrong names":  "From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n" + wrong.String() + strings.Repeat("--z\r\n", 1_000_000),
-		"a header without end":     "From: a@example.com\r\nSubject: " + strings.Repeat("=?utf-8?q?=C3=A4?= ", 500_000),
-		"headers":                  strings.Repeat("From: a@example.com\r\n", 100_000),
-		"a type with parameters":   "From: a@example.com\r\nContent-Type: text/plain" + strings.Repeat("; a=\"b", 100_000) + "\r\n\r\nx",
-		"addresses":                "From: a@example.com\r\nTo: " + strings.Repeat("\"a\" <a@example.com>, ", 100_000) + "\r\n\r\nx",
-		"comments":                 "From: " + strings.Repeat("(", 500_000) + "\r\n\r\nx",
-		"references":               "From: a@example.com\r\nReferences: " + strings.Repeat("<a@b> ", 500_000) + "\r\n\r\nx",
-		"HTML":                     "From: a@example.com\r\nContent-Type: text/html\r\n\r\n" + strings.Repeat("<div><blockquote>x", 100_000),
-		"attributes":               "From: a@example.com\r\nContent-Type: text/html\r\n\r\n<div " + strings.Repeat("a=b ", 500_000) + ">",
-		"quoted-printable escapes": "From: a@example.com\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + strings.Repeat("=", 5<<20),
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, c := range mailtest.CostlyMails() {
+		t.Run(c.Name, func(t *testing.T) {
 			start := time.Now()
-			m, err := Parse(t.Context(), []byte(raw))
+			m, err := Parse(t.Context(), []byte(c.Raw))
 			if err == nil {
 				_ = Visible(m.Subject, m.Text)
 			}
 			if took := time.Since(start); took > 30*time.Second {
-				t.Errorf("%d MB took %v", len(raw)>>20, took)
+				t.Errorf("%d MB took %v", len(c.Raw)>>20, took)
 			} else {
-				t.Logf("%d MB: %v", len(raw)>>20, took)
+				t.Logf("%d MB: %v", len(c.Raw)>>20, took)
 			}
 		})
 	}
