@@ -140,7 +140,7 @@ func (f Forward) carried(c Conversation, w World) (first Message, ids []MessageI
 	}
 	all, err := w.Heads(c.ID)
 	for _, m := range all {
-		if m.ID <= first.ID && m.Kind == KindMessage && forwards(m) && !m.Strange() && !Quiet(m.Auto) {
+		if m.ID <= first.ID && m.Kind == KindMessage && forwards(m) && (m.Auto == "" || m.Auto == AutoImported) {
 			ids = append(ids, m.ID)
 		}
 	}
@@ -187,7 +187,7 @@ func (r Receive) aside(c Conversation, w World) (facts []Fact, err error) {
 		return []Fact{posted}, nil
 	}
 	if asleep(c) {
-		facts = append(facts, c.woken(w.Now(), WokenByCustomer, 0))
+		facts = append(facts, c.woken(w.Now(), WokenByAside, 0))
 	}
 	if c.Status != StatusOpen && mayPutBack(c, StatusOpen, w) == nil {
 		facts = append(facts, StatusChanged{Old: c.Status, New: StatusOpen, Implicit: true, Source: SourceAside, Was: c.newWait()})

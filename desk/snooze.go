@@ -46,6 +46,7 @@ const (
 	WokenByCustomer = "customer"
 	WokenByReply    = "reply"
 	WokenByUser     = "user"
+	WokenByAside    = "aside" // somebody to whom it was forwarded
 )
 
 // Moved says from when to when a moment was moved.

@@ -248,7 +248,7 @@ func (tx *Tx) Spoken(conversation desk.ConversationID, before int64, limit int) 
 		before = 1<<63 - 1
 	}
 	return collect(tx, scanEvent, `SELECT `+eventColumns+` FROM event WHERE workspace_id = ? AND conversation_id = ? AND version > 0 AND version < ?
-			AND kind IN ('message_posted', 'note_added', 'message_moved') ORDER BY version DESC LIMIT ?`,
+			AND kind IN ('message_posted', 'aside_posted', 'note_added', 'message_moved') ORDER BY version DESC LIMIT ?`,
 		tx.scope.Workspace, conversation, before, limit)
 }
 

@@ -1,5 +1,5 @@
-import { PostOffice, send } from './mail';
-import { accessible, begin, expect, looks, Parley, person, quiet, shot, test as base, told } from './parley';
+import { mailbox, PostOffice, send } from './mail';
+import { accessible, expect, looks, Parley, person, quiet, shot, test as base, told } from './parley';
 
 const test = base.extend<{ post: PostOffice; desk: Parley }>({
   post: async ({}, use) => {
@@ -14,29 +14,6 @@ const test = base.extend<{ post: PostOffice; desk: Parley }>({
     await desk.end();
   },
 });
-
-/** Makes an inbox that has a mail address, whose mails leave at once. */
-async function mailbox(page: Parameters<typeof begin>[0], base: string) {
-  await begin(page, base);
-  const api = async (method: 'post' | 'patch', path: string, data: object) => {
-    const r = await page.request[method](base + '/api/v1' + path, { headers: { 'X-Parley-CSRF': '1' }, data });
-    expect(r.ok(), await r.text()).toBe(true);
-    return (await r.json()) as { id: string };
-  };
-  const me = (await (await page.request.get(base + '/api/v1/session')).json()) as { workspaces: { id: string; slug: string }[] };
-  const w = `/workspaces/${me.workspaces[0]?.id}`;
-  const inbox = await api('post', `${w}/inboxes`, { name: 'Support', grouping: 'per_thread' });
-  await api('patch', `${w}/inboxes/${inbox.id}`, { settings: { undo_mail_seconds: 0 } });
-  await api('post', `${w}/inboxes/${inbox.id}/channels`, { kind: 'email', name: 'Lindqvist', config: { address: 'support@desk.test' } });
-  await api('post', `${w}/quick-replies`, {
-    name: 'Ready',
-    shortcut: '/ready',
-    text: 'Hello {{contact.first_name|there}}, your {{thing}} is ready.',
-    everyone: true,
-  }).catch(() => undefined);
-  await page.reload(); // so that the page knows of the address
-  return { slug: me.workspaces[0]?.slug ?? '', workspace: w, inbox: inbox.id, api };
-}
 
 const hello = `From: Kim Ek <kim@customer.test>
 To: support@desk.test

@@ -1,4 +1,6 @@
+import type { Page } from '@playwright/test';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { begin, expect } from './parley';
 
 /** Hands one mail to an SMTP server, as another mail server would; its lines end with LF here. */
 export function send(port: number, from: string, to: string, mail: string): Promise<void> {
@@ -75,4 +77,27 @@ export class PostOffice {
     const head = (raw.split('\r\n\r\n')[0] ?? '').replace(/\r\n[ \t]+/g, ' ');
     this.mails.push({ to, raw, header: (name) => new RegExp(`^${name}: *(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '' });
   }
+}
+
+/** Makes an inbox that has a mail address, whose mails leave at once. */
+export async function mailbox(page: Page, base: string) {
+  await begin(page, base);
+  const api = async (method: 'post' | 'patch', path: string, data: object) => {
+    const r = await page.request[method](base + '/api/v1' + path, { headers: { 'X-Parley-CSRF': '1' }, data });
+    expect(r.ok(), await r.text()).toBe(true);
+    return (await r.json()) as { id: string };
+  };
+  const me = (await (await page.request.get(base + '/api/v1/session')).json()) as { workspaces: { id: string; slug: string }[] };
+  const w = `/workspaces/${me.workspaces[0]?.id}`;
+  const inbox = await api('post', `${w}/inboxes`, { name: 'Support', grouping: 'per_thread' });
+  await api('patch', `${w}/inboxes/${inbox.id}`, { settings: { undo_mail_seconds: 0 } });
+  await api('post', `${w}/inboxes/${inbox.id}/channels`, { kind: 'email', name: 'Lindqvist', config: { address: 'support@desk.test' } });
+  await api('post', `${w}/quick-replies`, {
+    name: 'Ready',
+    shortcut: '/ready',
+    text: 'Hello {{contact.first_name|there}}, your {{thing}} is ready.',
+    everyone: true,
+  }).catch(() => undefined);
+  await page.reload(); // so that the page knows of the address
+  return { slug: me.workspaces[0]?.slug ?? '', workspace: w, inbox: inbox.id, api };
 }

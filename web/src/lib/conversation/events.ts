@@ -1,5 +1,6 @@
 /** The sentences of the timeline: who did what. */
 import { t, type Key } from '../i18n/conversation';
+import { t as tf } from '../i18n/forward';
 import { priorityWord } from '../inbox/words';
 import type { Conversation, Event, Inbox, Member, Priority, Tag } from '../state/model';
 import { handoverSaid, whyOf } from './handoverevents';
@@ -84,6 +85,7 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
     case 'status_changed': {
       const keys: Record<string, Key> = { open: 'event.reopened', pending: 'event.pending', resolved: 'event.resolved', closed: 'event.closed' };
       const key = keys[text(d['new'])];
+      if (d['source'] === 'aside') return { actor: '', text: tf('reopened') };
       const summary = text(d['summary']);
       if (d['source'] === 'timer') return { actor, text: t(d['old'] === 'resolved' ? 'event.closedAfterResolved' : 'event.closedInSilence') };
       const ended: Record<string, Key> = { blocked: 'event.closedBlocked', contact_merge: 'event.closedMerged' };
@@ -162,6 +164,7 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t(users.length ? 'event.told' : 'event.toldNobody'), object: all };
     }
     case 'woken':
+      if (d['reason'] === 'aside') return { actor: '', text: tf('woken') };
       return { actor, text: t(d['reason'] === 'timer' ? 'event.wokenByTimer' : 'event.woken') };
     case 'bulk_ran':
       return { actor, text: t('event.bulk') };

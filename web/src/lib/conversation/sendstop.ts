@@ -6,7 +6,7 @@ import { after } from '../state/timeline';
 export function sinceDraft(items: readonly TimelineItem[], began: string, me: string): TimelineItem[] {
   return items.filter(({ event, message }) => {
     if (!message || !after(event.id, began)) return false;
-    if (event.kind !== 'message_posted' && event.kind !== 'note_added') return false;
+    if (event.kind !== 'message_posted' && event.kind !== 'note_added' && event.kind !== 'aside_posted') return false;
     return !(message.author.kind === 'user' && message.author.id === me);
   });
 }

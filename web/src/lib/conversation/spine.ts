@@ -9,6 +9,8 @@ import { decided } from './trust/events';
 /** Facts that others care about; what is already visible in a message is left out. */
 const hidden = new Set([
   'message_posted',
+  'aside_posted',
+  'aside_recalled',
   'message_moved',
   'note_added',
   'delivery_changed',
@@ -106,7 +108,7 @@ function removedNotes(items: readonly TimelineItem[]): Set<string> {
   for (const { event } of items) {
     const id = event.data['message_id'];
     if (typeof id !== 'string') continue;
-    if (event.kind === 'note_removed' || event.kind === 'message_recalled') gone.add(id);
+    if (event.kind === 'note_removed' || event.kind === 'message_recalled' || event.kind === 'aside_recalled') gone.add(id);
     if (event.kind === 'note_restored') gone.delete(id);
   }
   return gone;

@@ -140,7 +140,8 @@ export interface Origin {
 export interface Message {
   id: string;
   conversation_id: string;
-  kind: 'message' | 'note';
+  /** An aside is a mail to or from somebody else, of which the customer sees nothing. */
+  kind: 'message' | 'note' | 'aside';
   side: 'customer' | 'team' | 'system';
   author: { kind: string; id?: string; name: string };
   text: string;
@@ -162,6 +163,8 @@ export interface Message {
   to?: string[];
   cc?: string[];
   bcc?: string[];
+  /** The messages that a forwarded mail carries, oldest first. */
+  forwarded_ids?: string[];
   /** Until then it waits and can be taken back. */
   leaves_at?: string;
   delivery?: Delivery;

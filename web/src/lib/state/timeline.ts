@@ -155,7 +155,7 @@ function merge(old: readonly TimelineItem[], fresh: readonly TimelineItem[]): re
 
 /** Only these facts put a message on the spine; others may carry it along as it is now. */
 function brings(i: TimelineItem): boolean {
-  return /^(message_(posted|moved)|note_added)$/.test(i.event.kind);
+  return /^(message_(posted|moved)|note_added|aside_posted)$/.test(i.event.kind);
 }
 
 /** The answer of a verb and an echo may bring one fact twice; the one that knows the later delivery wins. */

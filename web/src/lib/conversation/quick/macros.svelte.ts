@@ -4,6 +4,7 @@ import { client, must } from '../../api/client';
 import { t } from '../../i18n/quick';
 import type { Screen } from '../../inbox/screen.svelte';
 import type { Command } from '../../keys/registry.svelte';
+import { forwardCommand } from '../../mail/forwarding.svelte';
 import { keepCommand } from './keep.svelte';
 
 /** One macro, as far as running it goes. */
@@ -63,6 +64,7 @@ export function macroCommands(s: Screen): Command[] {
   return [
     { id: 'macros', label: t('macro.run'), icon: Layers, keys: ['b'], group: 'conversation', also: t('macro.runAlso'), when: may, run: () => (open = true) },
     keepCommand(s),
+    forwardCommand(s),
     ...macros().map((m): Command => ({
       id: `macro-${m.id}`,
       label: t('macro.palette', { name: m.name }),
