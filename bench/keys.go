@@ -53,6 +53,7 @@ type keyFigures struct {
 	Loaded   int // rows in the list that is walked
 	Keys     map[string]spreadOfKey
 	Drawn    map[string]spreadOfKey // of keys that open a conversation: until it is painted, too
+	Floor    spreadOfKey            // of a page with one line of text
 }
 
 type spreadOfKey struct{ P50, P95, Max float64 }
@@ -94,6 +95,7 @@ func (p *program) keys(ctx context.Context, o options, t *table) error {
 		t.aim(fmt.Sprintf("key %s at %d conversations, to paint, processor %d× slower, p50 / p95 / max", key, o.mailbox, f.Throttle),
 			k.String(), "p95 ≤ 50, max ≤ 100 ms", k.P95 <= 50 && k.Max <= 100)
 	}
+	t.add(fmt.Sprintf("a key that changes one line of an empty page, processor %d× slower, p50 / p95 / max", f.Throttle), f.Floor.String())
 	for _, key := range []string{"j", "k", "e"} {
 		t.add(fmt.Sprintf("key %s at %d conversations, until the next conversation is painted, processor %d× slower, p50 / p95 / max", key, o.mailbox, f.Throttle), f.Drawn[key].String())
 	}

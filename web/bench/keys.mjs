@@ -6,7 +6,8 @@
  * It prints one JSON object: for every key the milliseconds from pressing it
  * until what it does is painted, with a processor that is throttle times slower.
  * Of keys that open a conversation that is the first frame, in which the list shows
- * it; drawn says when the conversation itself is painted.
+ * it; drawn says when the conversation itself is painted. floor is what a key takes
+ * on a page with one line of text, which it changes: the browser and the machine alone.
  */
 import { launch, signedIn, summary } from './figures.mjs';
 
@@ -34,6 +35,7 @@ function timer() {
     writes: () => document.activeElement?.matches('[data-composer]') ?? false,
     dark: (was) => document.documentElement.dataset.theme !== was.theme,
     taken: () => !!document.querySelector('.tl .bub') && !document.querySelector('.thead .ai'),
+    changed: (was) => document.title !== was.title,
     splits: () => document.querySelectorAll('.thread input[type=checkbox]').length > 0,
   };
   let gone = '';
@@ -43,7 +45,7 @@ function timer() {
     (e) => {
       const done = window.done[window.wanted];
       if (!done || e.key === 'Control' || e.key === 'Shift') return;
-      const was = { row: shown(), theme: document.documentElement.dataset.theme, gone };
+      const was = { row: shown(), theme: document.documentElement.dataset.theme, title: document.title, gone };
       if (window.wanted === 'gone' || window.wanted === 'next') gone = was.row;
       window.wanted = '';
       window.took = undefined;
@@ -151,7 +153,14 @@ try {
   keys.e = summary(e);
   drawn.e = summary(next);
   keys.z = summary(z);
-  console.log(JSON.stringify({ throttle, loaded, keys, drawn }));
+  await p.goto('/healthz');
+  await p.evaluate(() => {
+    document.body.textContent = '0';
+    addEventListener('keydown', () => (document.title = document.body.textContent = String(Number(document.body.textContent) + 1)));
+  });
+  await look(p, 1000);
+  const floor = await series(p, 'j', 'changed', 60);
+  console.log(JSON.stringify({ throttle, loaded, keys, drawn, floor }));
 } finally {
   await browser.close();
 }
