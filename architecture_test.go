@@ -44,7 +44,8 @@ var imports = map[string]string{
 	"api":                 "desk app filter search store channel channel/* realtime internal/* web",
 	"api/apitest":         "api app desk store/storetest channel channel/* effect realtime responder internal/*",
 	"internal/*":          "",
-	"internal/mailtest":   "", // serves tests
+	"internal/oauth":      "internal/safehttp", // to know when an address was refused
+	"internal/mailtest":   "",                  // serves tests
 	"internal/mailtest/*": "channel channel/email internal/*",
 	"cmd/parley":          "*",
 	"demo":                "desk app store channel channel/*",

@@ -310,6 +310,14 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		h.Owner.Do("POST", h.Path("/mail-domains/"+name+"/keys"), nil).Want(201).Read(&d)
 		return ask{id: name, mode: d.Keys[0].Selector}
 	},
+	"list-mail-providers":  func(*home, *apitest.Client) ask { return ask{} },
+	"save-mail-provider":   func(*home, *apitest.Client) ask { return ask{mode: "google", body: registered} },
+	"remove-mail-provider": func(*home, *apitest.Client) ask { return ask{mode: "custom"} },
+	"begin-connection":     func(h *home, _ *apitest.Client) ask { return ask{id: h.granted()} },
+	"end-connection":       func(h *home, _ *apitest.Client) ask { return ask{id: h.granted()} },
+	"finish-connection": func(*home, *apitest.Client) ask {
+		return ask{body: object{"provider": "google", "state": "x", "code": "y"}}
+	},
 	"list-tags":  func(*home, *apitest.Client) ask { return ask{} },
 	"create-tag": func(h *home, _ *apitest.Client) ask { return ask{body: object{"name": rand.Text()}} },
 	"change-tag": func(h *home, _ *apitest.Client) ask {

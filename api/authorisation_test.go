@@ -253,7 +253,7 @@ func (w *world) ask(o *huma.Operation, who string) int {
 		defer c.SignInAgain()
 	}
 	a := asks[o.OperationID](about, c)
-	path := strings.NewReplacer("{workspace}", w.home.ID.String(), "{user}", a.user, "{name}", a.user, "{message}", a.user, "{note}", a.user, "{mode}", a.mode, "{event}", a.event, "{key}/attachments/{id}", a.id+"/attachments/"+a.mode,
+	path := strings.NewReplacer("{workspace}", w.home.ID.String(), "{user}", a.user, "{name}", a.user, "{message}", a.user, "{note}", a.user, "{mode}", a.mode, "{provider}", a.mode, "{event}", a.event, "{key}/attachments/{id}", a.id+"/attachments/"+a.mode,
 		"{id}", a.id, "{domain}", a.id, "{selector}", a.mode, "{key}", a.id, "{address}", a.id, "{secret}", a.id).Replace(o.Path) + a.query
 	if o.OperationID == "stream" {
 		return c.Begin(o.Method, path)

@@ -38,6 +38,7 @@ type Channel struct {
 	LastError     string          `json:"last_error,omitempty"`
 	LastInboundAt time.Time       `json:"last_inbound_at,omitzero"`
 	Health        []ChannelHealth `json:"health,omitempty" doc:"Whether its ways in and out work, as far as that is known; shown to admins"`
+	Connection    *Connection     `json:"connection,omitempty" doc:"How a provider opens its mailbox; absent when it signs in by a password; shown to admins"`
 	Script        string          `json:"script,omitempty" doc:"The line that puts the chat on a page"`
 	TryURL        string          `json:"try_url,omitempty"`
 	InboundURL    string          `json:"inbound_url,omitempty" doc:"Where to post messages"`
@@ -116,6 +117,8 @@ func (s *server) inboxes() {
 	s.channels(path)
 	s.testable(path)
 	s.mailDomains(path)
+	s.mailProviders(path)
+	s.connections(path)
 	s.tags(path)
 	s.presets(path)
 	s.categories(path)
@@ -145,7 +148,7 @@ func (s *server) channels(path string) {
 			if err != nil {
 				return nil, err
 			}
-			out, err := s.channelOf(ctx, ch, nil)
+			out, err := s.savedChannel(ctx, ch)
 			return &body[Channel]{out}, err
 		})
 	type ChannelPath struct {
@@ -161,7 +164,7 @@ func (s *server) channels(path string) {
 			if err != nil {
 				return nil, err
 			}
-			out, err := s.channelOf(ctx, ch, nil)
+			out, err := s.savedChannel(ctx, ch)
 			return &body[Channel]{out}, err
 		})
 	route(s, operation{id: "remove-channel", method: "DELETE", path: path + "/channels/{id}", summary: "Disconnect a channel; its conversations stay", tag: "Inboxes", need: desk.MayManage, status: 204},
@@ -229,6 +232,10 @@ func (s *server) inboxList(ctx context.Context) ([]Inbox, error) {
 		if err != nil {
 			return err
 		}
+		connections, err := s.App.Connections(tx, channels)
+		if err != nil {
+			return err
+		}
 		members, err := tx.Members()
 		if err != nil {
 			return err
@@ -250,7 +257,7 @@ func (s *server) inboxList(ctx context.Context) ([]Inbox, error) {
 				if ch.Inbox != i.ID {
 					continue
 				}
-				c, err := s.channelOf(ctx, ch, health)
+				c, err := s.channelOf(ctx, ch, health, connections)
 				if err != nil {
 					return err
 				}
@@ -276,8 +283,20 @@ func (s *server) showInbox(ctx context.Context, id desk.InboxID) (*body[Inbox], 
 	return nil, desk.Errorf(desk.NotFound, "There is no such inbox here.")
 }
 
+// savedChannel renders a channel that was changed.
+func (s *server) savedChannel(ctx context.Context, ch desk.Channel) (out Channel, err error) {
+	err = s.read(ctx, func(tx *store.Tx) error {
+		connections, err := s.App.Connections(tx, []desk.Channel{ch})
+		if err == nil {
+			out, err = s.channelOf(ctx, ch, nil, connections)
+		}
+		return err
+	})
+	return out, err
+}
+
 // channelOf renders a channel; its settings are for admins.
-func (s *server) channelOf(ctx context.Context, ch desk.Channel, health []store.Health) (Channel, error) {
+func (s *server) channelOf(ctx context.Context, ch desk.Channel, health []store.Health, connections map[desk.ChannelID]app.Connection) (Channel, error) {
 	out := Channel{
 		ID: ch.ID, Inbox: ch.Inbox, Kind: ch.Kind, Name: ch.Name, Address: ch.Address, State: "ok", LastError: ch.LastError, LastInboundAt: ch.InboundAt,
 	}
@@ -311,6 +330,9 @@ func (s *server) channelOf(ctx context.Context, ch desk.Channel, health []store.
 		return out, nil
 	}
 	out.Config = ch.Config
+	if c, ok := connections[ch.ID]; ok {
+		out.Connection = &Connection{c.Provider, c.Mailbox, c.Problem, c.ConnectedAt}
+	}
 	var err error
 	out.SecretsSet, err = s.App.SecretsSet(ch)
 	return out, err

@@ -15,6 +15,7 @@ import (
 	"parley/channel"
 	"parley/desk"
 	"parley/internal/blob"
+	"parley/internal/oauth"
 	"parley/internal/secret"
 	"parley/store"
 )
@@ -29,7 +30,8 @@ type App struct {
 	Log       *slog.Logger
 	Blobs     *blob.Store
 	Keys      *secret.Keys
-	DNS       Resolver // is asked whether keys are published; nil asks nobody
+	DNS       Resolver       // is asked whether keys are published; nil asks nobody
+	OAuth     oauth.Provider // asks providers that let us into mailboxes
 	Channels  []channel.Channel
 	Effects   []Effect // run from the job queue, at least once
 	Feed      Bell     // rung after every commit that has events: realtime listens

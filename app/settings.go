@@ -347,6 +347,9 @@ func (a *App) SecretsSet(c desk.Channel) ([]string, error) {
 
 // RemoveChannel takes a channel out of use; its conversations stay.
 func (a *App) RemoveChannel(ctx context.Context, id desk.ChannelID) error {
+	if _, err := a.Disconnect(ctx, id); err != nil {
+		return err
+	}
 	return a.Change(ctx, "channel", id.String(), "removed", func(tx *store.WriteTx) error {
 		if _, err := tx.Channel(id); err != nil {
 			return err

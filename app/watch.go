@@ -54,9 +54,10 @@ type watching struct {
 
 // watch is one mailbox that is watched.
 type watch struct {
-	account channel.Account
-	stop    context.CancelFunc
-	done    chan struct{}
+	account   channel.Account
+	connected time.Time // when a provider was asked to let us in last; zero is never
+	stop      context.CancelFunc
+	done      chan struct{}
 }
 
 func (w *watch) end() {
@@ -70,13 +71,17 @@ func (w *watching) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var connected map[desk.ChannelID]time.Time
+	if err := w.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { connected, err = tx.Granted(); return err }); err != nil {
+		return err
+	}
 	held, err := w.keep(ctx, wanted)
 	if err != nil {
 		return err
 	}
 	for id, r := range w.running {
 		now, ok := wanted[id]
-		if ok && slices.Contains(held, id) && bytes.Equal(now.Config, r.account.Config) {
+		if ok && slices.Contains(held, id) && bytes.Equal(now.Config, r.account.Config) && connected[id].Equal(r.connected) {
 			continue
 		}
 		r.end()
@@ -89,7 +94,7 @@ func (w *watching) look(ctx context.Context) error {
 	}
 	for id, acc := range wanted {
 		if _, ok := w.running[id]; !ok && slices.Contains(held, id) {
-			w.begin(ctx, acc)
+			w.begin(ctx, acc, connected[id])
 		}
 	}
 	return nil
@@ -187,9 +192,9 @@ func (w *watching) end(ctx context.Context) {
 	}
 }
 
-func (w *watching) begin(ctx context.Context, acc channel.Account) {
+func (w *watching) begin(ctx context.Context, acc channel.Account, connected time.Time) {
 	ctx, stop := context.WithCancel(ctx)
-	r := &watch{account: acc, stop: stop, done: make(chan struct{})}
+	r := &watch{account: acc, connected: connected, stop: stop, done: make(chan struct{})}
 	w.running[acc.ID] = r
 	go func() {
 		defer close(r.done)

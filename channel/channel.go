@@ -126,6 +126,18 @@ type Aliased interface {
 	Aliases(config json.RawMessage) []string
 }
 
+// Granted is a Channel whose accounts may be let in by a provider (OAuth), instead
+// of by a password.
+type Granted interface {
+	Channel
+	// Provider returns the name of the provider that lets an account with this config
+	// in, and the name of its mailbox there; "" when there is none.
+	Provider(config json.RawMessage) (provider, mailbox string)
+	// Admits tries whether an access token opens the account's mailbox. The error is a
+	// *WatchError or a *SendError.
+	Admits(ctx context.Context, a Account, token string) error
+}
+
 // Tester is a Channel that can try whether an account works.
 type Tester interface {
 	Channel

@@ -164,6 +164,28 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		k.State = store.DKIMFound
 		return tx.SaveDKIMKey(k)
 	},
+	"SaveOAuthClient": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveOAuthClient(store.OAuthClient{Provider: "google", Settings: []byte(`{}`), ChangedAt: r.event.At})
+	},
+	"RemoveOAuthClient": func(tx *store.WriteTx, r realm) error { return tx.RemoveOAuthClient("google") },
+	"SaveGrant": func(tx *store.WriteTx, r realm) error {
+		g := r.grant
+		g.Mailbox = "changed"
+		return tx.SaveGrant(g)
+	},
+	"BeginRenewal": func(tx *store.WriteTx, r realm) error {
+		return err2(tx.BeginRenewal(r.channel.ID, 1, r.event.At, r.event.At.AddDate(1, 0, 0)))
+	},
+	"EndRenewal": func(tx *store.WriteTx, r realm) error {
+		g := r.grant
+		g.Problem, g.Version = "changed", 1
+		return tx.EndRenewal(g)
+	},
+	"RemoveGrant":  func(tx *store.WriteTx, r realm) error { return tx.RemoveGrant(r.channel.ID) },
+	"RemoveGrants": func(tx *store.WriteTx, r realm) error { return tx.RemoveGrants("google") },
+	"SaveOAuthFlow": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveOAuthFlow(store.OAuthFlow{State: "another", Channel: r.channel.ID, ExpiresAt: r.event.At}, r.event.At.AddDate(9, 0, 0))
+	},
 	"RemoveDKIMKey": func(tx *store.WriteTx, r realm) error { return tx.RemoveDKIMKey(r.dkim.Domain, r.dkim.Selector) },
 	"DropOutgoing":  func(tx *store.WriteTx, r realm) error { return tx.DropOutgoing(r.reply.ID, r.event.At) },
 	"SetDeleted":    func(tx *store.WriteTx, r realm) error { return tx.SetDeleted(r.reply.ID, r.event.At) },

@@ -49,6 +49,7 @@ type realm struct {
 	scheduled    desk.Scheduled
 	cursor       store.FolderCursor
 	dkim         store.DKIMKey
+	grant        store.Grant
 }
 
 // secret is in every text of a realm that nobody else may see.
@@ -124,6 +125,16 @@ func furnish(d *apptest.Desk, ws desk.WorkspaceID, user desk.UserID, name string
 	ok(err)
 	r.dkim = store.DKIMKey{Workspace: ws, Domain: secret + name, Selector: "s", Algorithm: "rsa", Public: secret, State: store.DKIMMissing, CreatedAt: d.Clock.Now()}
 	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error { return tx.SaveDKIMKey(r.dkim) }))
+	r.grant = store.Grant{Channel: r.channel.ID, Provider: "google", Mailbox: secret, Sealed: []byte(secret), RenewAt: d.Clock.Now(), ConnectedAt: d.Clock.Now()}
+	ok(d.DB.Write(ctx, store.Scope{Workspace: ws}, func(tx *store.WriteTx) error {
+		if err := tx.SaveOAuthClient(store.OAuthClient{Provider: "google", Settings: []byte(`{"client_id":"` + secret + `"}`), Sealed: []byte(secret), ChangedAt: d.Clock.Now()}); err != nil {
+			return err
+		}
+		if err := tx.SaveGrant(r.grant); err != nil {
+			return err
+		}
+		return tx.SaveOAuthFlow(store.OAuthFlow{State: name, Channel: r.channel.ID, Session: 1, Provider: "google", ExpiresAt: d.Clock.Now()}, d.Clock.Now().AddDate(-1, 0, 0))
+	}))
 	r.token, _, err = d.CreateToken(ctx, secret, []string{"read"}, d.Clock.Now().AddDate(1, 0, 0))
 	ok(err)
 	r.invitation, _, err = d.Invite(ctx, strings.ToLower(secret+name)+"@example.com", desk.RoleAgent, []desk.InboxID{r.inbox.ID})
@@ -253,6 +264,8 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"MailRate":      func(tx *store.WriteTx, r realm) (any, error) { return tx.MailRate(r.inbox.ID, "secret@example.com") },
 	"ThreadMessage": func(tx *store.WriteTx, r realm) (any, error) { return tx.ThreadMessage(r.inbox.ID, r.thread) },
 	"DKIMKeys":      func(tx *store.WriteTx, r realm) (any, error) { return tx.DKIMKeys("") },
+	"OAuthClients":  func(tx *store.WriteTx, r realm) (any, error) { return tx.OAuthClients() },
+	"Grants":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Grants(r.channel.ID) },
 	"AnsweredKey":   func(tx *store.WriteTx, r realm) (any, error) { return tx.AnsweredKey(r.conversation.ID) },
 	"MessageKey":    func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageKey(r.conversation.ID, r.inbound) },
 	"Asides":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Asides(r.conversation.ID, 10) },

@@ -26,7 +26,7 @@ var unbound = map[string]string{
 	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
 	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "CountEvents": "operator",
 	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
-	"SealedSecrets": "operator", "EveryDKIMKey": "operator", "Strays": "operator",
+	"SealedSecrets": "operator", "EveryDKIMKey": "operator", "Granted": "watching mailboxes serves every workspace", "TakeOAuthFlow": "by its secret, and the session that began it", "Strays": "operator",
 	// The search index is one of the install; what is found in it is bound when it is asked.
 	"SearchState": "of the install", "IndexAtOnce": "of the install", "BeginSearch": "of the install", "ResetSearch": "of the install", "SaveSearch": "of the install", "MessageDocs": "indexing serves every workspace",
 	"ContactDocs": "indexing serves every workspace", "MessagesBefore": "indexing serves every workspace", "ContactsBefore": "indexing serves every workspace",
@@ -78,6 +78,6 @@ var byWorkspace = map[string]string{
 	"Messages": "of events that were loaded", "Surveys": "of messages that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
 	"Sender": "of a conversation that was loaded", "LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawBody": "managers only",
 	"ActiveStandings": "the tally counts for every reader by their inboxes", "Standings": "the tally", "ActiveMarks": "the user's own", "EveryMark": "the tally",
-	"DKIMKeys": "of the workspace; managers only",
-	"Tokens":   "the user's own", "Invitations": "managers only",
+	"DKIMKeys": "of the workspace; managers only", "OAuthClients": "of the workspace; managers only", "Grants": "of the workspace; managers only, and who fetches mail",
+	"Tokens": "the user's own", "Invitations": "managers only",
 }

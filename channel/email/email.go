@@ -28,6 +28,7 @@ const Name = "email"
 // Config is what an admin sets.
 type Config struct {
 	Address      string `json:"address" doc:"The address customers write to, for instance support@example.com" format:"email"`
+	SignIn       string `json:"sign_in,omitempty" doc:"How Parley is let into the mailbox and its submission server: by a password, or by what its owner allows at a provider (OAuth)" enum:"password,google,microsoft,custom" default:"password"`
 	FromName     string `json:"from_name,omitempty" doc:"The name customers see; by default the name of the inbox" maxLength:"120"`
 	SMTPHost     string `json:"smtp_host,omitempty" doc:"Your submission server, for instance smtp.example.com; none uses the install's relay"`
 	SMTPPort     int    `json:"smtp_port,omitempty" doc:"587 for STARTTLS, 465 for TLS" default:"587" minimum:"1" maximum:"65535"`
@@ -61,6 +62,10 @@ type Options struct {
 	ClientTLS *tls.Config // whom submission servers are verified against; nil is the system's list
 	// Signing returns the keys with which mail of a domain is signed (DKIM); nil signs none.
 	Signing func(ctx context.Context, ws desk.WorkspaceID, domain string) ([]dkim.Key, error)
+	// Token returns what proves that a provider lets us into an account, another one
+	// than refused, if that is set; the error is an *oauth.Error where it is the
+	// provider's. nil knows no providers.
+	Token func(ctx context.Context, a channel.Account, refused string) (string, error)
 	// Dial reaches the submission servers of accounts, which any admin may enter;
 	// nil is the network itself. The relay is the operator's and always reached.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -127,12 +132,18 @@ func (*Channel) Kind() channel.Kind {
 // read returns settings with their defaults.
 func read(config json.RawMessage) (c Config, err error) {
 	c.SMTPPort, c.SMTPSecurity = 587, "starttls"
-	c.IMAPPort, c.IMAPSecurity = 993, "tls"
+	c.IMAPPort, c.IMAPSecurity, c.SignIn = 993, "tls", byPassword
 	if err = json.Unmarshal(config, &c); err != nil {
 		return c, fmt.Errorf("the settings of the mail address cannot be read: %w", err)
 	}
+	if c.SignIn == "" {
+		c.SignIn = byPassword
+	}
 	if c.IMAPUser == "" {
 		c.IMAPUser = c.Address
+	}
+	if c.SignIn != byPassword && c.SMTPHost != "" && c.SMTPUser == "" {
+		c.SMTPUser = c.IMAPUser
 	}
 	if len(c.IMAPFolders) == 0 {
 		c.IMAPFolders = []string{"INBOX"}
@@ -159,6 +170,9 @@ func (*Channel) Check(config json.RawMessage) error {
 		return errors.New("a setting contains a line break")
 	}
 	if err := c.checkAliases(); err != nil {
+		return err
+	}
+	if err := c.checkSignIn(); err != nil {
 		return err
 	}
 	if err := c.checkServer(); err != nil {

@@ -22,7 +22,7 @@ func (ch *Channel) Watch(ctx context.Context, a channel.Account, box channel.Mai
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	client, err := ch.signIn(ctx, c)
+	client, err := ch.signIn(ctx, a, c)
 	if err != nil {
 		return err
 	}

@@ -82,9 +82,33 @@ type imapClient struct {
 	arrived chan struct{} // something was said of how many mails there are
 }
 
-// signIn connects to an account's mailbox. The session ends with ctx. The error is
-// a *channel.WatchError.
-func (ch *Channel) signIn(ctx context.Context, c Config) (*imapClient, error) {
+// signIn connects to an account's mailbox and signs in. The session ends with ctx.
+// The error is a *channel.WatchError.
+func (ch *Channel) signIn(ctx context.Context, a channel.Account, c Config) (*imapClient, error) {
+	if c.SignIn == byPassword {
+		return ch.connect(ctx, c, func(client *imapClient) error { return client.login(c) })
+	}
+	token, err := ch.askToken(ctx, a, "")
+	if err != nil {
+		return nil, noToken(err)
+	}
+	var refused bool
+	by := func(client *imapClient) (err error) { refused, err = client.loginBearer(c, token); return err }
+	client, err := ch.connect(ctx, c, by)
+	if !refused {
+		return client, err
+	}
+	// It may have ended before its time: one that is new for certain is tried once.
+	old := token
+	if token, err = ch.askToken(ctx, a, old); err != nil {
+		return nil, noToken(err)
+	}
+	return ch.connect(ctx, c, by)
+}
+
+// connect connects to an account's mailbox and signs in as login does. The session
+// ends with ctx. The error is a *channel.WatchError.
+func (ch *Channel) connect(ctx context.Context, c Config, login func(*imapClient) error) (*imapClient, error) {
 	raw, err := ch.Dial(ctx, "tcp", net.JoinHostPort(c.IMAPHost, strconv.Itoa(c.IMAPPort)))
 	if err != nil {
 		return nil, noMailbox(err)
@@ -101,7 +125,7 @@ func (ch *Channel) signIn(ctx context.Context, c Config) (*imapClient, error) {
 		_ = raw.Close()
 		return nil, noMailbox(err)
 	}
-	if err := client.login(c); err != nil {
+	if err := login(client); err != nil {
 		stop()
 		_ = client.Close()
 		return nil, err
@@ -164,7 +188,7 @@ func (c *imapClient) login(account Config) error {
 	switch {
 	case !ok:
 		return noMailbox(err)
-	case said.Code == imap.ResponseCodeUnavailable || said.Code == imap.ResponseCodeInUse || said.Code == imap.ResponseCodeLimit:
+	case busy(said):
 		return &channel.WatchError{Class: channel.Retry, Reason: desk.Line("The mail server asks us to wait: "+said.Text, 300), Err: err}
 	}
 	return &channel.WatchError{Class: channel.Unauth, Reason: desk.Line("The mail server refuses the name and password of the mailbox. Check them in the settings. It says: "+said.Text, 300), Err: err}

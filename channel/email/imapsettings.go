@@ -14,7 +14,7 @@ import (
 // from, for the person who fills in the form.
 func (c Config) checkMailbox() error {
 	switch {
-	case c.IMAPHost == "" && c.IMAPPassword != "":
+	case c.IMAPHost == "" && c.IMAPPassword != "" && c.SignIn == byPassword:
 		return errors.New("there is a password for a mailbox but no server to fetch mail from")
 	case c.IMAPHost == "":
 		return nil
@@ -28,7 +28,7 @@ func (c Config) checkMailbox() error {
 		return errors.New("without encryption anybody on the way could read the password of the mailbox: choose tls or starttls")
 	case strings.ContainsAny(c.IMAPUser+c.IMAPPassword, "\r\n\x00"):
 		return errors.New("the name or the password of the mailbox contains a line break")
-	case c.IMAPPassword == "":
+	case c.IMAPPassword == "" && c.SignIn == byPassword:
 		return errors.New("there is a server to fetch mail from but no password for it")
 	case c.IMAPDays < 0 || c.IMAPDays > 3650:
 		return errors.New("at most 3650 days of older mail are fetched")

@@ -28,5 +28,5 @@ func (ch *Channel) Post(ctx context.Context, a channel.Account, l channel.Letter
 	if err != nil {
 		return err
 	}
-	return ch.submit(ctx, c, envelope{from: []string{"", c.Address}, to: []string{l.To}}, raw)
+	return ch.submit(ctx, a, c, envelope{from: []string{"", c.Address}, to: []string{l.To}}, raw)
 }

@@ -24,7 +24,7 @@ func (ch *Channel) Send(ctx context.Context, a channel.Account, m channel.Outbou
 		return channel.Sent{}, err
 	}
 	e := envelope{from: ch.senders(c, m), to: everybody(m)}
-	if err := ch.submit(ctx, c, e, raw); err != nil {
+	if err := ch.submit(ctx, a, c, e, raw); err != nil {
 		return channel.Sent{}, err
 	}
 	id := ch.messageID(c, m)

@@ -57,26 +57,34 @@ func (r Relay) Check() error {
 // server is where a mail is handed in, and how.
 type server struct {
 	address, host, security, user, password string
+	port                                    int
 	dial                                    func(ctx context.Context, network, address string) (net.Conn, error)
+	token                                   func(ctx context.Context, refused string) (string, error) // in place of the password; nil is none
 }
 
 // server returns the account's server, or the install's relay.
-func (ch *Channel) server(c Config) (server, error) {
+func (ch *Channel) server(a channel.Account, c Config) (server, error) {
 	if c.SMTPHost != "" {
-		return server{net.JoinHostPort(c.SMTPHost, strconv.Itoa(c.SMTPPort)), c.SMTPHost, c.SMTPSecurity, c.SMTPUser, c.SMTPPassword, ch.Dial}, nil
+		s := server{
+			address: net.JoinHostPort(c.SMTPHost, strconv.Itoa(c.SMTPPort)), host: c.SMTPHost, port: c.SMTPPort, security: c.SMTPSecurity, user: c.SMTPUser, password: c.SMTPPassword, dial: ch.Dial,
+		}
+		if c.SignIn != byPassword {
+			s.password, s.token = "", func(ctx context.Context, refused string) (string, error) { return ch.askToken(ctx, a, refused) }
+		}
+		return s, nil
 	}
 	host, _, err := net.SplitHostPort(ch.Relay.Address)
 	if err != nil {
 		return server{}, &channel.SendError{Class: channel.Unauth, Reason: "There is no server to send mail through. Enter one in the settings of " + c.Address + "."}
 	}
 	r := ch.Relay
-	return server{r.Address, host, r.Security, r.User, r.Password, (&net.Dialer{Timeout: dialWithin}).DialContext}, nil
+	return server{address: r.Address, host: host, security: r.Security, user: r.User, password: r.Password, dial: (&net.Dialer{Timeout: dialWithin}).DialContext}, nil
 }
 
 // submit hands a mail to the account's server, or to the install's relay. The
 // error is a *channel.SendError.
-func (ch *Channel) submit(ctx context.Context, c Config, e envelope, raw []byte) error {
-	s, err := ch.server(c)
+func (ch *Channel) submit(ctx context.Context, a channel.Account, c Config, e envelope, raw []byte) error {
+	s, err := ch.server(a, c)
 	if err != nil {
 		return err
 	}
@@ -95,23 +103,62 @@ func (ch *Channel) tryServer(ctx context.Context, s server) error {
 
 // with signs in at a server and does something there. The error is a *channel.SendError.
 func (ch *Channel) with(ctx context.Context, s server, do func(*smtp.Client) error) error {
+	if s.token == nil {
+		_, err := ch.once(ctx, s, "", do)
+		return err
+	}
+	token, err := s.token(ctx, "")
+	if err != nil {
+		return unsent(err)
+	}
+	refused, err := ch.once(ctx, s, token, do)
+	if !refused {
+		return err
+	}
+	// It may have ended before its time: one that is new for certain is tried once.
+	if token, err = s.token(ctx, token); err != nil {
+		return unsent(err)
+	}
+	_, err = ch.once(ctx, s, token, do)
+	return err
+}
+
+// unsent is the error of a mail for which there is no token.
+func unsent(err error) *channel.SendError {
+	why := noToken(err)
+	return &channel.SendError{Class: why.Class, Reason: why.Reason}
+}
+
+// once signs in at a server, by a token where one is given, and does something
+// there. refused says that the server did not take the token. The error is a
+// *channel.SendError.
+func (ch *Channel) once(ctx context.Context, s server, token string, do func(*smtp.Client) error) (refused bool, err error) {
 	conn, err := s.dial(ctx, "tcp", s.address)
 	if err != nil {
-		return unreachable(err)
+		return false, unreachable(err)
 	}
 	defer conn.Close()
 	// The client library knows no contexts: when ctx ends, it loses its connection.
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	client, err := ch.greet(conn, s)
 	if err != nil {
-		return greeting(err)
+		return false, greeting(err)
 	}
-	if s.user != "" {
+	switch {
+	case token != "":
+		err := authBearer(client, s, token)
+		if se, ok := errors.AsType[*channel.SendError](err); ok {
+			return se.Code != "", se
+		}
+		if err != nil {
+			return false, greeting(err)
+		}
+	case s.user != "":
 		if err := client.Auth(login(client, s)); err != nil {
-			return greeting(err)
+			return false, greeting(err)
 		}
 	}
-	return do(client)
+	return false, do(client)
 }
 
 // greet says hello, encrypted as the account wants it.

@@ -21,17 +21,17 @@ func (ch *Channel) Test(ctx context.Context, a channel.Account) []channel.Tested
 		return []channel.Tested{{Way: "in", Problem: err.Error()}}
 	}
 	found := make(chan channel.Tested, 1)
-	go func() { found <- ch.testOut(ctx, c) }()
-	return []channel.Tested{ch.testIn(ctx, c), <-found}
+	go func() { found <- ch.testOut(ctx, a, c) }()
+	return []channel.Tested{ch.testIn(ctx, a, c), <-found}
 }
 
-func (ch *Channel) testIn(ctx context.Context, c Config) channel.Tested {
+func (ch *Channel) testIn(ctx context.Context, a channel.Account, c Config) channel.Tested {
 	if c.IMAPHost == "" {
 		return channel.Tested{Way: "in", Skipped: true, Says: "No mail is fetched: it is brought here by SMTP or LMTP."}
 	}
 	ctx, cancel := context.WithTimeout(ctx, testWithin)
 	defer cancel()
-	client, err := ch.signIn(ctx, c)
+	client, err := ch.signIn(ctx, a, c)
 	if err != nil {
 		return channel.Tested{Way: "in", Problem: reasonOf(err)}
 	}
@@ -48,10 +48,10 @@ func (ch *Channel) testIn(ctx context.Context, c Config) channel.Tested {
 	return channel.Tested{Way: "in", Says: desk.Line(says, 300)}
 }
 
-func (ch *Channel) testOut(ctx context.Context, c Config) channel.Tested {
+func (ch *Channel) testOut(ctx context.Context, a channel.Account, c Config) channel.Tested {
 	ctx, cancel := context.WithTimeout(ctx, testWithin)
 	defer cancel()
-	s, err := ch.server(c)
+	s, err := ch.server(a, c)
 	if err == nil {
 		err = ch.tryServer(ctx, s)
 	}

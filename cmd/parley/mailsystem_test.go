@@ -19,7 +19,7 @@ import (
 type mailSystem struct {
 	t                                                                       *testing.T
 	mx, submission, smtps, imap, user, password, access, ca, cert, key, log string
-	deskSMTP, deskLMTP, imaps, lmtp, oauth, dovecot                         string
+	deskSMTP, deskLMTP, imaps, lmtp, oauth, xoauth2, dovecot                string
 }
 
 func newMailSystem(t *testing.T) *mailSystem {
@@ -27,7 +27,7 @@ func newMailSystem(t *testing.T) *mailSystem {
 	for name, v := range map[string]*string{
 		"MX": &m.mx, "SUBMISSION": &m.submission, "SMTPS": &m.smtps, "IMAP": &m.imap, "USER": &m.user, "PASSWORD": &m.password, "ACCESS": &m.access,
 		"CA": &m.ca, "CERT": &m.cert, "KEY": &m.key, "LOG": &m.log, "DESK_SMTP": &m.deskSMTP, "DESK_LMTP": &m.deskLMTP,
-		"IMAPS": &m.imaps, "LMTP": &m.lmtp, "OAUTH": &m.oauth, "DOVECOT": &m.dovecot,
+		"IMAPS": &m.imaps, "LMTP": &m.lmtp, "OAUTH": &m.oauth, "XOAUTH2": &m.xoauth2, "DOVECOT": &m.dovecot,
 	} {
 		if *v = os.Getenv("PARLEY_TEST_MAIL_" + name); *v == "" {
 			t.Skipf("PARLEY_TEST_MAIL_%s is not set: run this with scripts/with-mail", name)

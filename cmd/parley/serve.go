@@ -22,6 +22,7 @@ import (
 	"parley/desk"
 	"parley/effect"
 	"parley/internal/limit"
+	"parley/internal/oauth"
 	"parley/internal/safehttp"
 	"parley/metric"
 	"parley/realtime"
@@ -104,7 +105,8 @@ func (c *serveCmd) serve(ctx context.Context, log *slog.Logger, a *app.App, more
 		return err
 	}
 	o.Key, o.Dial, o.Log, o.Now = a.Keys.Derive("mail"), safehttp.Dialer(allow).DialContext, log, time.Now
-	o.Signing = a.SigningKeys
+	o.Signing, o.Token = a.SigningKeys, a.MailToken
+	a.OAuth = oauth.Provider{HTTP: safehttp.New(30*time.Second, allow)}
 	mail := email.New(o)
 	a.Channels = all.All(all.Needs{Client: safehttp.New(30*time.Second, allow), Mail: mail, Now: time.Now})
 	a.Effects = append(a.Effects, effect.Push{App: a, Client: safehttp.New(30*time.Second, allow), Contact: contact(at.PublicURL)}, effect.Mail{App: a, Post: mail, Base: at.PublicURL})

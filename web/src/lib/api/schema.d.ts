@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in with what a provider sent you back; only the session that began it can */
+        post: operations["finish-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -553,6 +570,24 @@ export interface paths {
         head?: never;
         /** Change a channel */
         patch: operations["change-channel"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/channels/{id}/connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to let Parley into the mailbox of a channel, by its provider */
+        post: operations["begin-connection"];
+        /** Close the mailbox of a channel again, and give the permission back */
+        delete: operations["end-connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/workspaces/{workspace}/channels/{id}/test": {
@@ -2215,6 +2250,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/mail-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can let Parley into mailboxes, and what it is known by there */
+        get: operations["list-mail-providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/mail-providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what Parley is known by at a provider */
+        put: operations["save-mail-provider"];
+        post?: never;
+        /** Forget what Parley is known by at a provider; mailboxes that it opened are closed */
+        delete: operations["remove-mail-provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/members": {
         parameters: {
             query?: never;
@@ -3162,6 +3232,10 @@ export interface components {
             kind: "contact" | "user" | "ai" | "automation" | "colleague";
             name: string;
         };
+        Begun: {
+            /** @description Where to go: to the provider, which sends you back to its redirect address */
+            url: string;
+        };
         Below: {
             /** @description The mail that is answered, as the plain text of the answer quotes it; absent when there is none */
             quote?: string;
@@ -3487,6 +3561,8 @@ export interface components {
             address: string;
             /** @description Its settings without secrets; shown to admins */
             config?: unknown;
+            /** @description How a provider opens its mailbox; absent when it signs in by a password; shown to admins */
+            connection?: components["schemas"]["Connection"];
             /** @description Whether its ways in and out work, as far as that is known; shown to admins */
             health?: components["schemas"]["ChannelHealth"][];
             id: string;
@@ -3566,6 +3642,16 @@ export interface components {
             expected_version?: number;
             /** @description What was done, for whoever reads it later */
             summary?: string;
+        };
+        Connection: {
+            /** Format: date-time */
+            connected_at?: string;
+            /** @description Whose mailbox is open; absent when none is */
+            mailbox?: string;
+            /** @description Why it is open no more, and what to do */
+            problem?: string;
+            /** @enum {string} */
+            provider: "google" | "microsoft" | "custom";
         };
         Contact: {
             blocked: boolean;
@@ -4028,6 +4114,10 @@ export interface components {
             text?: string;
             to?: string[];
         };
+        Ended: {
+            /** @description Whether the provider took its permission back; otherwise the account's owner can, in their settings there */
+            revoked: boolean;
+        };
         Escalate: {
             /** @description Who takes it over: somebody of the team, or the lead or a responder by themselves */
             assignee_id?: string;
@@ -4119,6 +4209,24 @@ export interface components {
             personal: boolean;
             /** @description As one would type it */
             text: string;
+        };
+        "Finish-connectionRequest": {
+            code?: string;
+            error?: string;
+            error_description?: string;
+            /** @enum {string} */
+            provider: "google" | "microsoft" | "custom";
+            state: string;
+        };
+        Finished: {
+            address: string;
+            channel_id: string;
+            inbox_id: string;
+            /** @description Whose mailbox is open now */
+            mailbox?: string;
+            /** @description Why it is not, and what to do */
+            problem?: string;
+            workspace_id: string;
         };
         Follow: Record<string, never>;
         Forward: {
@@ -4492,6 +4600,39 @@ export interface components {
             signed: boolean;
             /** @description Whether the newest keys sign also where their records were not seen in the DNS */
             unseen: boolean;
+        };
+        MailProvider: {
+            /** @description Of a custom provider: where people sign in */
+            authorize_url?: string;
+            client_id?: string;
+            /** @description Where its mail is fetched from */
+            imap_host?: string;
+            /** Format: int64 */
+            imap_port?: number;
+            /** @enum {string} */
+            provider: "google" | "microsoft" | "custom";
+            /** @description Whether mailboxes can be connected: Parley is registered there */
+            ready: boolean;
+            /** @description Where the provider sends people back to: to be entered where Parley is registered */
+            redirect_url: string;
+            /** @description Of a custom provider: where tokens are taken back */
+            revoke_url?: string;
+            /** @description Of a custom provider: what is asked for, with spaces between */
+            scope?: string;
+            /** @description Whether the client's secret has a value */
+            secret_set: boolean;
+            /** @description Where its mail goes out, with STARTTLS */
+            smtp_host?: string;
+            /** Format: int64 */
+            smtp_port?: number;
+            /** @description Microsoft's: whose accounts may be connected; none is any organisation's and personal ones */
+            tenant?: string;
+            /** @description What people call it */
+            title: string;
+            /** @description Of a custom provider: where tokens are given */
+            token_url?: string;
+            /** @description Of a custom provider: what says whose account it is */
+            userinfo_url?: string;
         };
         "Mark-doneRequest": {
             /** @description How it ended */
@@ -4967,6 +5108,11 @@ export interface components {
         };
         PageMailDomain: {
             items: components["schemas"]["MailDomain"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
+        };
+        PageMailProvider: {
+            items: components["schemas"]["MailProvider"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
@@ -5471,6 +5617,18 @@ export interface components {
             /** Format: int64 */
             revision: number;
             text: string;
+        };
+        "Save-mail-providerRequest": {
+            authorize_url?: string;
+            client_id: string;
+            /** @description One that is left out keeps its value */
+            client_secret?: string;
+            revoke_url?: string;
+            scope?: string;
+            tenant?: string;
+            title?: string;
+            token_url?: string;
+            userinfo_url?: string;
         };
         "Save-new-mailRequest": {
             attachment_ids?: string[];
@@ -6638,6 +6796,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Finish-connectionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finished"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -8663,6 +8872,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
                 };
             };
             /** @description Unauthorized */
@@ -16553,6 +16900,214 @@ export interface operations {
                 /** @description Its name */
                 domain: string;
                 selector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-mail-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMailProvider"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-mail-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                provider: "google" | "microsoft" | "custom";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Save-mail-providerRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailProvider"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-mail-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                provider: "google" | "microsoft" | "custom";
             };
             cookie?: never;
         };
