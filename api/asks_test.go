@@ -483,6 +483,10 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}
 	},
+	"take-forward-conversation": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh().ID
+		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}
+	},
 	"pin-note-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}

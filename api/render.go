@@ -135,6 +135,8 @@ func messageOf(f desk.Fact) desk.MessageID {
 		return f.Message
 	case desk.KeptTogether:
 		return f.Message
+	case desk.ForwardTaken:
+		return f.Message
 	}
 	return 0
 }

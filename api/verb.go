@@ -33,6 +33,7 @@ func (s *server) verbs() {
 	verb[desk.LetIn](s, "let-in", "Make who wrote a message part of the conversation, who was not when it came", desk.MayAnswer)
 	verb[desk.TurnAway](s, "turn-away", "Leave a message folded whose author is not part of the conversation", desk.MayAnswer)
 	verb[desk.KeepTogether](s, "keep-together", "Say that a message belongs here although its subject is another", desk.MayAnswer)
+	verb[desk.TakeForward](s, "take-forward", "Make a conversation, begun by a mail that a teammate forwarded, that of who wrote it", desk.MayAnswer)
 	verb[desk.Prioritize](s, "prioritize", "Say how urgent it is", desk.MayAnswer)
 	verb[desk.MarkRead](s, "read", "Mark as read, for you", desk.MayRead)
 	verb[desk.Reopen](s, "reopen", "Open a resolved or closed conversation again", desk.MayAnswer)

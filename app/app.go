@@ -337,6 +337,8 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 		}
 		m.Origin.NewSubject = false
 		return tx.SetOrigin(f.Message, m.Origin)
+	case desk.ForwardTaken:
+		return takeForward(tx, f)
 	case desk.NotePinned:
 		return tx.SetPinned(f.Message, e.At)
 	case desk.NoteUnpinned:

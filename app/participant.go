@@ -97,12 +97,12 @@ func colleagues(a, b string) bool {
 
 // isMember reports whether an address is of somebody of the team.
 func isMember(tx *store.WriteTx, address string) (bool, error) {
-	m, err := memberOf(tx, address)
+	m, err := memberOf(tx.Tx, address)
 	return m.User != 0, err
 }
 
 // memberOf returns who of the team has an address, or nobody.
-func memberOf(tx *store.WriteTx, address string) (desk.Member, error) {
+func memberOf(tx *store.Tx, address string) (desk.Member, error) {
 	all, err := tx.Members()
 	if err != nil {
 		return desk.Member{}, err

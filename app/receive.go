@@ -257,6 +257,9 @@ func (a *App) understand(ctx context.Context, acc channel.Account, entry *store.
 	case len(messages) == 0:
 		return nil, "There is no message in it.", nil
 	}
+	if err := a.handOn(ctx, acc, messages); err != nil {
+		return nil, "", err
+	}
 	by, err := a.blockedSender(ctx, messages)
 	if err == nil && by != 0 {
 		err = &blockedError{by}
@@ -379,6 +382,9 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	}
 	m := a.messageOf(id, acc, contact, in)
 	cmd := desk.Receive{Message: m, Hush: hush}
+	if in.Forward != nil && in.Forward.User != 0 {
+		cmd.Forward = &desk.HandedOn{By: in.Forward.User, Note: in.Forward.Note}
+	}
 	if route.Join == nil {
 		cmd.Open = opening(inbox, acc, contact, in, route.Previous)
 		cmd.Open.Greet, cmd.Open.AI = cmd.Open.Greet && !hush, cmd.Open.AI && !hush

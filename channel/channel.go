@@ -233,7 +233,25 @@ type Inbound struct {
 	Unreadable bool        // it could not be parsed: shown as such, with the raw bytes as a file
 	Origin     desk.Origin // where somebody could pretend: what is proven of who wrote
 	Email      *Email      // only mail
+	Forward    *Forward    // it hands on what somebody else wrote
 	Bounce     *Bounce     // it says that a message of ours did not arrive
+}
+
+// Forward is a mail of somebody else that the author of a message handed on by hand.
+// It says what they say: only of who is known it is believed.
+type Forward struct {
+	By         string   // who handed it on, as people read it
+	From       Identity // who wrote it; the zero Identity when that cannot be read
+	Date       time.Time
+	Subject    string
+	Text       string
+	VisibleEnd int
+	HTML       string // already sanitised
+	Files      []File
+	Note       string      // what who handed it on wrote above it
+	Own        []string    // thread keys of the mail itself, if they are known
+	User       desk.UserID // who of the team handed it on, once that is known
+	Sure       bool        // it can be read without a doubt where it begins and who wrote it
 }
 
 // Bounce is word from outside that a message of ours did not arrive after all.
@@ -263,7 +281,20 @@ type Email struct {
 
 	Appointment *Appointment `json:"appointment,omitempty" doc:"What the mail invites to, or says of an invitation"`
 	Enclosed    []Enclosed   `json:"enclosed,omitempty" doc:"Mails that are files of this one"`
+	Forwarded   *Forwarded   `json:"forwarded,omitempty" doc:"Of a mail that somebody of the team forwarded"`
 	Security    string       `json:"security,omitempty" enum:"signed_smime,signed_pgp,encrypted_smime,encrypted_pgp" doc:"How the mail says it is secured; no signature is checked, and nothing is decrypted"`
+}
+
+// Forwarded says of a mail that somebody of the team forwarded it here. Either the
+// message is the mail of who wrote it; or it is the whole mail of who forwarded it,
+// and Waits until somebody says whose it is.
+type Forwarded struct {
+	By    string     `json:"by" doc:"Who forwarded it"`
+	User  string     `json:"user_id,omitempty" doc:"Who of the team that is"`
+	From  string     `json:"from,omitempty" doc:"Who wrote it, as far as that can be read"`
+	Email string     `json:"email,omitempty" doc:"The address in from"`
+	Date  *time.Time `json:"date,omitempty" doc:"When it was written, where that is known"`
+	Waits bool       `json:"waits,omitempty" doc:"Nobody has said yet whose conversation this is: take-forward does"`
 }
 
 // Appointment is what a calendar in a mail is about.

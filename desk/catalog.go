@@ -72,6 +72,7 @@ var Commands = catalog[Command]{
 	"let-in":           LetIn{},
 	"turn-away":        TurnAway{},
 	"keep-together":    KeepTogether{},
+	"take-forward":     TakeForward{},
 }
 
 // Facts is everything that can happen, by the name used in the timeline and in
@@ -88,6 +89,8 @@ var Facts = catalog[Fact]{
 	"participant_let_in":          ParticipantLetIn{},
 	"participant_turned_away":     ParticipantTurnedAway{},
 	"kept_together":               KeptTogether{},
+	"mail_forwarded":              MailForwarded{},
+	"forward_taken":               ForwardTaken{},
 	"archived":                    Archived{},
 	"aside_posted":                AsidePosted{},
 	"aside_recalled":              AsideRecalled{},

@@ -37,6 +37,9 @@ type World interface {
 	// Message returns a message or note of this conversation, also one that was
 	// taken back, or an error of kind NotFound.
 	Message(MessageID) (Message, error)
+	// Originator returns who wrote the mail in a forwarded one; they become a contact
+	// when they are none yet.
+	Originator(MessageID) (Originator, error)
 	// ReadMark returns the newest message the actor has read here.
 	ReadMark() (MessageID, error)
 	// Files returns uploads of this workspace that belong to no message yet.

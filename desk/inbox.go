@@ -32,6 +32,7 @@ type InboxSettings struct {
 	AISettings
 	PromiseSettings
 	JoinBySubject        bool `json:"join_by_subject,omitempty" doc:"Whether a mail that names no earlier one joins the one conversation of the last seven days with the same proven sender and the same subject, if it is written as an answer"`
+	KeepForwards         bool `json:"keep_forwards,omitempty" doc:"Whether a mail that somebody of the team forwards stays theirs, instead of becoming the conversation of who wrote it"`
 	IgnoreUnknownThreads bool `json:"ignore_unknown_threads,omitempty" doc:"Ignore replies in threads that began before Parley knew them"`
 }
 

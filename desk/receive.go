@@ -11,6 +11,13 @@ type Receive struct {
 	Message Message
 	Open    *Opened // set when the conversation is new
 	Hush    bool    // nothing automatic answers it: programs may be answering each other
+	Forward *HandedOn
+}
+
+// HandedOn says who of the team forwarded a customer's mail, and what they wrote above it.
+type HandedOn struct {
+	By   UserID
+	Note string
 }
 
 // Opened says how a conversation began (axes L and M).
@@ -58,6 +65,14 @@ type MessagePosted struct {
 
 // Decide follows T1, T9, T13, T22 and the message rules of 2.3.
 func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
+	facts, err := r.arrives(c, w)
+	if err != nil || r.Forward == nil {
+		return facts, err
+	}
+	return append(facts, r.Forward.facts(r.Message.ID, c, w)...), nil
+}
+
+func (r Receive) arrives(c Conversation, w World) ([]Fact, error) {
 	m := r.Message
 	switch {
 	case m.AuthorKind == AuthorColleague:
@@ -75,6 +90,9 @@ func (r Receive) Decide(c Conversation, w World) ([]Fact, error) {
 	}
 	if m.Strange() {
 		posted.Preview = "" // nobody has let it into the list either
+	}
+	if r.Forward != nil {
+		posted.Sent = microTime{w.Now()} // nobody here could answer before
 	}
 	// An archived conversation is frozen, and automatic mail wakes nobody.
 	if c.Archived() || m.Auto != "" || r.Open != nil {

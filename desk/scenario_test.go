@@ -357,6 +357,9 @@ func (s *stage) post(line, who, args string) (done, error) {
 		Files                                   int
 		Channel                                 desk.ChannelID
 		Aside                                   bool
+		By                                      desk.UserID    // who of the team forwarded it
+		Note                                    string         // and wrote above it
+		Waits                                   desk.ContactID // whose it is, if somebody says so
 	}
 	s.decode(line, args, &p)
 	l := letter{text: p.Text, sent: s.now, auto: p.Auto, key: p.Key, answers: p.Answers, subject: p.Subject, files: p.Files, channel: p.Channel, aside: p.Aside}
@@ -365,6 +368,9 @@ func (s *stage) post(line, who, args string) (done, error) {
 	}
 	if l.channel == 0 {
 		l.channel = chat
+	}
+	if l.waits = p.Waits; p.By != 0 {
+		l.forward = &desk.HandedOn{By: p.By, Note: p.Note}
 	}
 	if p.Sent != "" {
 		at, err := time.Parse("15:04", p.Sent)

@@ -38,6 +38,7 @@ type office struct {
 	macros     map[desk.MacroID]desk.Macro
 	scheduled  map[desk.ScheduledID]*planned
 	joint
+	forwards
 }
 
 type mark struct {
@@ -488,6 +489,8 @@ func (o *office) keep(e desk.Event) {
 		o.messages[f.Message].Auto = desk.AutoTurnedAway
 	case desk.KeptTogether:
 		o.messages[f.Message].Origin.NewSubject = false
+	case desk.ForwardTaken:
+		o.keepForward(f)
 	case desk.NotePinned:
 		o.messages[f.Message].PinnedAt = e.At
 	case desk.NoteUnpinned:
@@ -538,6 +541,8 @@ type letter struct {
 	subject string // another one than the conversation had
 	channel desk.ChannelID
 	aside   bool // it answers what was forwarded
+	forward *desk.HandedOn
+	waits   desk.ContactID // whose mail it is, which a teammate forwarded
 }
 
 // receive routes a customer's message as intake does (1.3).
@@ -568,7 +573,7 @@ func (o *office) receive(l letter) (desk.Routing, done, error) {
 	for i := range l.files {
 		m.Files = append(m.Files, desk.Attachment{ID: desk.AttachmentID(o.number()), Name: fmt.Sprintf("file%d.png", i+1)})
 	}
-	cmd, id := desk.Receive{Message: m}, desk.ConversationID(0)
+	cmd, id := desk.Receive{Message: m, Forward: l.forward}, desk.ConversationID(0)
 	if route.Join != nil {
 		id = route.Join.ID
 	} else {
@@ -582,6 +587,7 @@ func (o *office) receive(l letter) (desk.Routing, done, error) {
 	}
 	o.actor = desk.Actor{Kind: desk.ActorContact}
 	d, err := o.do(id, cmd)
+	o.wait(m.ID, l.waits)
 	if l.key != "" && err == nil {
 		o.threads[l.key], o.keys[m.ID] = d.in, l.key
 	}

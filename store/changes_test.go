@@ -191,6 +191,9 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SetDeleted":    func(tx *store.WriteTx, r realm) error { return tx.SetDeleted(r.reply.ID, r.event.At) },
 	"SetAuto":       func(tx *store.WriteTx, r realm) error { return tx.SetAuto(r.inbound, "changed") },
 	"SetOrigin":     func(tx *store.WriteTx, r realm) error { return tx.SetOrigin(r.inbound, desk.Origin{Domain: "changed"}) },
+	"SetAuthor": func(tx *store.WriteTx, r realm) error {
+		return tx.SetAuthor(desk.Message{ID: r.inbound, Contact: r.contact.ID, AuthorName: "changed", Sender: "changed@example.com"})
+	},
 	"SaveMailRate": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveMailRate(r.inbox.ID, "changed@example.com", desk.MailRate{Received: 1})
 	},

@@ -81,6 +81,16 @@ func (tx *WriteTx) SetOrigin(id desk.MessageID, o desk.Origin) error {
 	return tx.exec(`UPDATE message SET origin = ? WHERE workspace_id = ? AND id = ?`, text, tx.scope.Workspace, id)
 }
 
+// SetAuthor stores which customer wrote a message, and what is known of them.
+func (tx *WriteTx) SetAuthor(m desk.Message) error {
+	text, err := originText(m.Origin)
+	if err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE message SET contact_id = ?, sender = ?, author_name = ?, email = ?, origin = ? WHERE workspace_id = ? AND id = ?`,
+		m.Contact, m.Sender, m.AuthorName, string(m.Email), text, tx.scope.Workspace, m.ID)
+}
+
 // MessageByID returns one message, which must be of a conversation the scope sees.
 func (tx *Tx) MessageByID(id desk.MessageID) (desk.Message, error) {
 	seen, args := tx.readable("c")

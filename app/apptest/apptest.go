@@ -211,6 +211,16 @@ func (d *Desk) List(a desk.Actor, l store.List) (all []desk.Conversation) {
 	return all
 }
 
+// Facts returns the facts of a conversation, oldest first.
+func (d *Desk) Facts(id desk.ConversationID) (all []desk.Event) {
+	d.T.Helper()
+	d.OK(d.DB.Read(d.T.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.Tx) (err error) {
+		all, err = tx.History(id)
+		return err
+	}))
+	return all
+}
+
 // Timeline returns the names of the facts of a conversation, oldest first.
 func (d *Desk) Timeline(id desk.ConversationID) (names []string) {
 	d.T.Helper()

@@ -59,6 +59,9 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 		in.Text, in.Auto = why, m.Auto
 	}
 	in.Bounce = ch.bounce(m, raw)
+	if in.Thread.Conversation == 0 && in.Bounce == nil && in.Auto == "" {
+		in.Forward = handedOn(ctx, m)
+	}
 	for _, f := range m.Files {
 		in.Files = append(in.Files, channel.File(f))
 	}

@@ -187,3 +187,36 @@ test('a loop is stopped and said once', async ({ browser, desk }) => {
   await everyLook(page, 'trust-loop');
   silent();
 });
+
+// Channels 2.6: a teammate forwards a customer's mail; in a doubt one click says whose it is.
+test('a mail that a teammate forwards is its customer’s', async ({ browser, desk }) => {
+  const page = await person(browser);
+  const silent = quiet(page);
+  await begin(page, desk.base);
+  await mailbox(page, desk);
+  const me = (await (await page.request.get(desk.base + '/api/v1/session')).json()) as { user: { email: string; name: string } };
+  const fwd = (n: number, head: string) =>
+    write(desk, {
+      from: `${me.user.name} <${me.user.email}>`,
+      id: `f${n}@team.test`,
+      subject: `Fwd: Broken wheel ${n}`,
+      auth: 'dmarc=pass',
+      text: `Please help her.\n\n${head}\n\nMy wheel broke.`,
+    });
+  await fwd(1, `---------- Forwarded message ---------\nFrom: Ann Lind <ann@shop.test>\nDate: Thu, 28 May 2026 at 09:12\nSubject: Broken wheel 1\nTo: me`);
+  await fwd(2, 'On Thu, 28 May 2026 at 09:12, Cleo <cleo@home.test> wrote:\n> My wheel broke.');
+  await page.getByRole('option', { name: /Ann Lind.*Broken wheel 1/ }).click();
+  const log = page.getByRole('log');
+  await expect(log.getByText('My wheel broke.')).toBeVisible();
+  await expect(log.getByText('You forwarded this.')).toBeVisible();
+  await expect(log.getByText('Please help her.')).toBeVisible();
+  await everyLook(page, 'forward-taken');
+
+  await page.getByRole('option', { name: /Fwd: Broken wheel 2/ }).click();
+  await expect(page.getByRole('note').filter({ hasText: 'You forwarded this mail. It seems to be from cleo@home.test.' })).toBeVisible();
+  await everyLook(page, 'forward-doubt');
+  await page.getByRole('button', { name: 'Make it the conversation of cleo@home.test' }).click();
+  await expect(page.getByText('made this the conversation of who wrote the forwarded mail')).toBeVisible();
+  await expect(page.getByRole('option', { name: /cleo@home.test.*Broken wheel 2/ })).toBeVisible();
+  silent();
+});

@@ -168,6 +168,8 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t(d['reason'] === 'timer' ? 'event.wokenByTimer' : 'event.woken') };
     case 'bulk_ran':
       return { actor, text: t('event.bulk') };
+    case 'mail_forwarded':
+      return { actor: memberName(text(d['user_id']), w), text: wordOf(event.kind) };
     case 'macro_ran':
       return { actor, ...macroSaid(text(d['macro_id'])) };
     case 'message_posted':

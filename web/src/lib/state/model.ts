@@ -197,8 +197,19 @@ export interface EmailHeaders {
   message_id?: string;
   appointment?: Appointment;
   enclosed?: Enclosed[];
+  forwarded?: Forwarded;
   /** How the mail says it is secured; nothing of it was checked. */
   security?: 'signed_smime' | 'signed_pgp' | 'encrypted_smime' | 'encrypted_pgp';
+}
+
+/** Of a mail that somebody of the team forwarded; waits says that nobody decided yet whose it is. */
+export interface Forwarded {
+  by: string;
+  user_id?: string;
+  from?: string;
+  email?: string;
+  date?: string;
+  waits?: boolean;
 }
 
 /** What a calendar in a mail is about. A start is a moment with Z, a clock without, or a day. */

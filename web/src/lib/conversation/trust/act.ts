@@ -8,7 +8,12 @@ interface Did {
 }
 
 /** Gives a command about a message of a conversation; what it changed comes with the answer. */
-export async function decide(w: Workspace, conversation: string, verb: 'let-in' | 'turn-away' | 'keep-together', message: string): Promise<void> {
+export async function decide(
+  w: Workspace,
+  conversation: string,
+  verb: 'let-in' | 'turn-away' | 'keep-together' | 'take-forward',
+  message: string,
+): Promise<void> {
   try {
     const did = await w.http.send<Did>('POST', `/conversations/${conversation}/${verb}`, { message_id: message }, w.newId());
     w.store.put(did.conversation);

@@ -2,7 +2,7 @@ import { t, type Key } from '../../i18n/trust';
 import type { Event, Message, TimelineItem } from '../../state/model';
 import { hour } from '../../ui/time';
 
-const told = ['automation_paused', 'kept_together', 'participant_let_in', 'participant_turned_away'];
+const told = ['automation_paused', 'forward_taken', 'kept_together', 'participant_let_in', 'participant_turned_away'];
 
 /** What the timeline says of who may take part, and of the brake on programs. */
 export function trustSentence(event: Event, actor: string): { actor: string; text: string } | undefined {
