@@ -1616,6 +1616,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/take-forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a conversation, begun by a mail that a teammate forwarded, that of who wrote it */
+        post: operations["take-forward-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}/takeover": {
         parameters: {
             query?: never;
@@ -4094,6 +4111,8 @@ export interface components {
             cc?: string[];
             /** @description Mails that are files of this one */
             enclosed?: components["schemas"]["Enclosed"][];
+            /** @description Of a mail that somebody of the team forwarded */
+            forwarded?: components["schemas"]["Forwarded"];
             from: string;
             message_id?: string;
             reply_to?: string;
@@ -4260,6 +4279,23 @@ export interface components {
             /** @description Forward what was said up to that message as well */
             whole?: boolean;
         };
+        Forwarded: {
+            /** @description Who forwarded it */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When it was written, where that is known
+             */
+            date?: string;
+            /** @description The address in from */
+            email?: string;
+            /** @description Who wrote it, as far as that can be read */
+            from?: string;
+            /** @description Who of the team that is */
+            user_id?: string;
+            /** @description Nobody has said yet whose conversation this is: take-forward does */
+            waits?: boolean;
+        };
         Goal: {
             /**
              * Format: int64
@@ -4409,6 +4445,8 @@ export interface components {
             ignore_unknown_threads?: boolean;
             /** @description Whether a mail that names no earlier one joins the one conversation of the last seven days with the same proven sender and the same subject, if it is written as an answer */
             join_by_subject?: boolean;
+            /** @description Whether a mail that somebody of the team forwards stays theirs, instead of becoming the conversation of who wrote it */
+            keep_forwards?: boolean;
             /**
              * Format: int64
              * @description The capacity of members who have none of their own; 0 is no limit
@@ -5971,6 +6009,8 @@ export interface components {
             ignore_unknown_threads?: boolean | null;
             /** @description Whether a mail that names no earlier one joins the one conversation of the last seven days with the same proven sender and the same subject, if it is written as an answer */
             join_by_subject?: boolean | null;
+            /** @description Whether a mail that somebody of the team forwards stays theirs, instead of becoming the conversation of who wrote it */
+            keep_forwards?: boolean | null;
             /**
              * Format: int64
              * @description The capacity of members who have none of their own; 0 is no limit
@@ -6184,6 +6224,9 @@ export interface components {
         };
         "Take-draftRequest": {
             owner_id: string;
+        };
+        TakeForward: {
+            message_id: string;
         };
         TakeOver: Record<string, never>;
         Team: {
@@ -13865,6 +13908,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Label"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-forward-conversation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own id of this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeForward"];
             };
         };
         responses: {
