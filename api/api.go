@@ -35,6 +35,9 @@ type Options struct {
 	PublicURL string
 	// Secure marks cookies for HTTPS only.
 	Secure bool
+	// Remote fetches remote pictures of mails; it is of package safehttp, since anybody
+	// may name any address. Nil fetches none.
+	Remote *http.Client
 	// Routed, if set, is told of every request of the API after it was served,
 	// with its pattern.
 	Routed func(*http.Request)

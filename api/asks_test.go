@@ -567,10 +567,11 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		note := h.made("/contacts/"+h.talk.Contact+"/notes", object{"text": h.Mark + " likes tea"})
 		return ask{id: h.talk.Contact, user: note, body: object{"removed": true}}
 	},
-	"upload":      func(*home, *apitest.Client) ask { return ask{body: apitest.File{Name: "a.txt", Data: "hello"}} },
-	"download":    func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },
-	"get-picture": func(h *home, _ *apitest.Client) ask { return ask{id: h.file} }, // without its signature it is for nobody
-	"get-html":    func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} },
+	"upload":             func(*home, *apitest.Client) ask { return ask{body: apitest.File{Name: "a.txt", Data: "hello"}} },
+	"download":           func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },
+	"get-picture":        func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },         // without its signature it is for nobody
+	"get-remote-picture": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} }, // without its signature it is for nobody
+	"get-html":           func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} },
 
 	"list-inbound":  func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
 	"get-raw":       func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Raw} },

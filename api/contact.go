@@ -27,6 +27,7 @@ type Contact struct {
 	Zone             string         `json:"time_zone,omitempty" doc:"Where they are, like Europe/Stockholm, as the team says or else their browser; absent when nobody knows"`
 	Tags             []desk.TagID   `json:"tag_ids" doc:"Given with one contact, not with lists"`
 	Conversations    []Conversation `json:"conversations,omitempty" doc:"The newest ones"`
+	ShowPictures     bool           `json:"show_pictures" doc:"Remote pictures in mails that are provably theirs are fetched and shown without being asked for"`
 	MergedInto       desk.ContactID `json:"merged_into_id,omitempty" doc:"The same person, where they are known now; go on there"`
 }
 
@@ -85,9 +86,10 @@ func (s *server) contacts() {
 				Language *string       `json:"language,omitempty" maxLength:"35" doc:"What they speak, like de or pt-br; rules can look for somebody who does"`
 				Zone     *string       `json:"time_zone,omitempty" maxLength:"64" doc:"Where they are, like Europe/Stockholm"`
 				Tags     *[]desk.TagID `json:"tag_ids,omitempty" maxItems:"50"`
+				Pictures *bool         `json:"show_pictures,omitempty" doc:"Whether remote pictures in mails that are provably theirs are fetched and shown without being asked for"`
 			}
 		}) (*body[Contact], error) {
-			if err := s.App.ChangeContact(ctx, in.ID.V, app.ContactChange{Name: in.Body.Name, Email: in.Body.Email, Phone: in.Body.Phone, Language: in.Body.Language, Zone: in.Body.Zone, Tags: in.Body.Tags}); err != nil {
+			if err := s.App.ChangeContact(ctx, in.ID.V, app.ContactChange{Name: in.Body.Name, Email: in.Body.Email, Phone: in.Body.Phone, Language: in.Body.Language, Zone: in.Body.Zone, Tags: in.Body.Tags, ShowPictures: in.Body.Pictures}); err != nil {
 				return nil, err
 			}
 			return show(ctx, in.ID.V)
@@ -118,6 +120,6 @@ func contactOf(c desk.Contact) Contact {
 	return Contact{
 		ContactBrief: brief(c), FirstContactedAt: c.FirstContactedAt, LastContactedAt: c.LastContactedAt, CreatedAt: c.CreatedAt, Blocked: c.Blocked,
 		BlockedAt: c.BlockedAt, BlockedBy: c.BlockedBy, TurnedAway: c.TurnedAway, TurnedAwayAt: c.TurnedAwayAt,
-		KnownName: c.Name, Language: c.Language, Zone: c.Zone, MergedInto: c.MergedInto, Tags: []desk.TagID{},
+		KnownName: c.Name, Language: c.Language, Zone: c.Zone, MergedInto: c.MergedInto, ShowPictures: c.ShowPictures, Tags: []desk.TagID{},
 	}
 }

@@ -21,6 +21,7 @@ import (
 // files registers uploads, downloads and the HTML of mails.
 func (s *server) files() {
 	s.pictures()
+	s.remotePictures()
 	const path = "/workspaces/{workspace}"
 	route(s, operation{id: "upload", method: "POST", path: path + "/attachments", summary: "Upload a file to send", tag: "Files", need: desk.MayAnswer, status: 201, maxBody: MaxUpload + 1<<20, readWithin: uploadWithin},
 		func(ctx context.Context, in *struct {
@@ -55,20 +56,30 @@ func (s *server) files() {
 	route(s, operation{id: "get-html", method: "GET", path: path + "/messages/{id}/html", summary: "The HTML of a mail, as a page for a sandboxed frame", tag: "Files", need: desk.MayRead},
 		func(ctx context.Context, in *struct {
 			InWorkspace
-			ID Ref[desk.MessageID] `path:"id"`
+			ID       Ref[desk.MessageID] `path:"id"`
+			Pictures bool                `query:"pictures" doc:"With the remote pictures, fetched by us; else only where show_pictures of the customer says so"`
 		}) (*huma.StreamResponse, error) {
 			var m desk.Message
-			err := s.read(ctx, func(tx *store.Tx) (err error) { m, err = tx.MessageByID(in.ID.V); return err })
+			remote := in.Pictures
+			err := s.read(ctx, func(tx *store.Tx) (err error) {
+				if m, err = tx.MessageByID(in.ID.V); err == nil && !remote {
+					remote, err = showsPictures(tx, m)
+				}
+				return err
+			})
 			if err != nil {
 				return nil, err
 			}
-			cids := map[string]string{}
+			shown := richtext.Pictures{CIDs: map[string]string{}}
+			if remote {
+				shown.Remote = func(address string) string { return s.remotePicture(in.Workspace.V, m.ID, address) }
+			}
 			for _, f := range m.Files {
 				if f.ContentID != "" && f.Size > 0 && blob.InlineSafe(f.ContentType) {
-					cids[f.ContentID] = s.picture(in.Workspace.V, f.ID)
+					shown.CIDs[f.ContentID] = s.picture(in.Workspace.V, f.ID)
 				}
 			}
-			page := richtext.Page(m.HTML, cids)
+			page := richtext.Page(m.HTML, shown)
 			return &huma.StreamResponse{Body: func(ctx huma.Context) {
 				ctx.SetHeader("Content-Type", "text/html; charset=utf-8")
 				ctx.SetHeader("Content-Security-Policy", "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'")

@@ -437,6 +437,7 @@ type ContactChange struct {
 	Language           *string
 	Zone               *string // a time zone by its name; "" is not known
 	Tags               *[]desk.TagID
+	ShowPictures       *bool
 }
 
 // ChangeContact corrects what we know of a contact.
@@ -471,6 +472,9 @@ func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactCh
 				return field("time_zone", "There is no such time zone. Write it like Europe/Stockholm.")
 			}
 			c.Zone, c.ZoneSaid = *ch.Zone, *ch.Zone != ""
+		}
+		if ch.ShowPictures != nil {
+			c.ShowPictures = *ch.ShowPictures
 		}
 		if ch.Tags != nil {
 			for _, tag := range *ch.Tags {

@@ -95,6 +95,7 @@ type Contact struct {
 	Language         string  // folded, like "de"; "" when nobody said
 	Zone             string  // the time zone they are in, like "Europe/Stockholm"; "" when nobody knows
 	ZoneSaid         bool    // somebody of the team said so; else it is what their browser says
+	ShowPictures     bool    // remote pictures in what they provably wrote are shown without being asked for
 	Tags             []TagID // set where one contact is loaded
 	CreatedSource    string
 	FirstContactedAt time.Time

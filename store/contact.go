@@ -11,11 +11,11 @@ import (
 )
 
 const contactColumns = `id, name, email, phone, verified, blocked, created_source, first_contacted_at, last_contacted_at, created_at, language,
-	blocked_at, blocked_by, turned_away, turned_away_at, merged_into_id, zone, zone_said`
+	blocked_at, blocked_by, turned_away, turned_away_at, merged_into_id, zone, zone_said, show_pictures`
 
 func scanContact(scan func(...any) error) (c desk.Contact, err error) {
 	err = scan(&c.ID, &c.Name, &c.Email, &c.Phone, &c.Verified, &c.Blocked, &c.CreatedSource, when{&c.FirstContactedAt}, when{&c.LastContactedAt}, when{&c.CreatedAt}, &c.Language,
-		when{&c.BlockedAt}, &c.BlockedBy, &c.TurnedAway, when{&c.TurnedAwayAt}, &c.MergedInto, &c.Zone, &c.ZoneSaid)
+		when{&c.BlockedAt}, &c.BlockedBy, &c.TurnedAway, when{&c.TurnedAwayAt}, &c.MergedInto, &c.Zone, &c.ZoneSaid, &c.ShowPictures)
 	return c, err
 }
 
@@ -82,14 +82,14 @@ func (tx *Tx) VerifiedContactByEmail(email string) (desk.Contact, error) {
 // changed by SetBlocked alone.
 func (tx *WriteTx) SaveContact(c desk.Contact) error {
 	folded := strings.ToLower(strings.Join([]string{c.Name, c.Phone, c.Email}, "\n"))
-	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded, sorted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return tx.exec(`INSERT INTO contact (workspace_id, `+contactColumns+`, folded, sorted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, verified = excluded.verified,
 			first_contacted_at = excluded.first_contacted_at, last_contacted_at = excluded.last_contacted_at, folded = excluded.folded, language = excluded.language, zone = excluded.zone,
-			zone_said = excluded.zone_said, sorted = excluded.sorted
+			zone_said = excluded.zone_said, sorted = excluded.sorted, show_pictures = excluded.show_pictures
 		WHERE contact.workspace_id = excluded.workspace_id`,
 		tx.scope.Workspace, c.ID, c.Name, FoldEmail(c.Email), c.Phone, c.Verified, c.Blocked, c.CreatedSource,
 		micros(c.FirstContactedAt), micros(c.LastContactedAt), micros(c.CreatedAt), c.Language,
-		micros(c.BlockedAt), c.BlockedBy, c.TurnedAway, micros(c.TurnedAwayAt), c.MergedInto, c.Zone, c.ZoneSaid, folded, sortedAs(c.Name, c.Phone, c.Email))
+		micros(c.BlockedAt), c.BlockedBy, c.TurnedAway, micros(c.TurnedAwayAt), c.MergedInto, c.Zone, c.ZoneSaid, c.ShowPictures, folded, sortedAs(c.Name, c.Phone, c.Email))
 }
 
 // Identity is how a channel knows a contact.

@@ -104,7 +104,7 @@ func New(t testing.TB, change ...func(*api.Options)) *Server {
 		effect.PromiseTimer{App: s.App}, effect.PromiseTell{App: s.App}, effect.PromiseRecompute{App: s.App}, effect.HandUp{App: s.App}, effect.Bulk{App: s.App}, effect.Dispatch{App: s.App}, effect.Held{App: s.App},
 	}
 	s.Hub = &realtime.Hub{DB: s.DB, Bell: s.Feed, Log: log}
-	o := api.Options{App: s.App, Hub: s.Hub, Log: log, Version: "1"}
+	o := api.Options{App: s.App, Hub: s.Hub, Log: log, Version: "1", Remote: client}
 	for _, c := range change {
 		c(&o)
 	}

@@ -34,6 +34,7 @@ type serveCmd struct {
 	edge     `embed:""`
 	figures  `embed:""`
 	Allow    []string `env:"PARLEY_ALLOW_NETWORKS" placeholder:"CIDR" help:"Private networks that webhooks may be posted to and mail servers of inboxes may be in."`
+	Pictures []string `env:"PARLEY_PICTURE_NETWORKS" placeholder:"CIDR" help:"Private networks that pictures in mails may be fetched from. Anybody who writes a mail names where they are."`
 	mailing  `embed:""`
 	fetching `embed:""`
 	Calls    int    `env:"PARLEY_CALLS" default:"200" help:"Calls of the API that one person, or one system that posts messages, may make in a second, after five times as many at once; 0 for any number."`
@@ -231,8 +232,13 @@ func (c *serveCmd) handler(a *app.App, hub *realtime.Hub, at settled, figures *m
 			return nil, err
 		}
 	}
+	pictures, err := networks(c.Pictures)
+	if err != nil {
+		return nil, err
+	}
 	o := api.Options{
-		App: a, Hub: hub, Log: log, Version: version, PublicURL: at.PublicURL, Secure: at.secure(),
+		Remote: safehttp.New(15*time.Second, pictures),
+		App:    a, Hub: hub, Log: log, Version: version, PublicURL: at.PublicURL, Secure: at.secure(),
 		SignIn: signIn, Widget: widget, Uploads: uploads, Calls: calls, Searches: searches, Screens: c.Screens, Routed: figures.Routed,
 	}
 	h, _ := api.New(o)

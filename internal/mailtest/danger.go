@@ -1,6 +1,7 @@
 package mailtest
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,6 +34,9 @@ func Dangers(s string) (all []string) {
 	return all
 }
 
+// remote is the picture of a background, as a page knows it.
+var remote = regexp.MustCompile(`url\(["']?https?://[^"'()\\<>;]+["']?\)`)
+
 var allowed = strings.Fields("p br div span b strong i em u s strike del ins sub sup small big code pre blockquote hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption colgroup center font a img details summary")
 
 func dangersOf(n *xhtml.Node) (all []string) {
@@ -47,8 +51,13 @@ func dangersOf(n *xhtml.Node) (all []string) {
 			if !ok || !slices.Contains([]string{"http", "https", "mailto", "tel", "cid"}, scheme) {
 				all = append(all, a.Key+" "+a.Val)
 			}
+		case "background":
+			if !strings.HasPrefix(v, "https://") && !strings.HasPrefix(v, "http://") {
+				all = append(all, "background "+a.Val)
+			}
 		case "style":
-			for _, bad := range []string{"url", "expression", "position", "javascript", "import", "behavior", "binding", "\\", "/*", "<", "@", "-moz"} {
+			v = remote.ReplaceAllString(v, "") // a page shows it by way of Parley, or not
+			for _, bad := range []string{"url(", "expression", "position", "javascript", "import", "behavior", "binding", "\\", "/*", "<", "@", "-moz"} {
 				if strings.Contains(v, bad) {
 					all = append(all, "style "+a.Val)
 				}

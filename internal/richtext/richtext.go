@@ -13,8 +13,8 @@ import (
 const MaxHTML = 2 << 20
 
 // policy is the one list of what a mail may show: text, tables, links and
-// pictures. No script, no form, no frame, no class, no id, no position, no url()
-// in styles.
+// pictures. No script, no form, no frame, no class, no id, no position. What loads
+// is the src of a picture and the background of a box, which Page replaces.
 var policy = func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "div", "span", "b", "strong", "i", "em", "u", "s", "strike", "del", "ins", "sub", "sup", "small", "big", "code", "pre", "blockquote", "hr",
@@ -30,10 +30,13 @@ var policy = func() *bluemonday.Policy {
 	p.AllowAttrs("align", "valign").Matching(regexp.MustCompile(`^(?i:left|right|center|justify|top|middle|bottom)$`)).Globally()
 	p.AllowAttrs("bgcolor").Matching(colour).OnElements("table", "tr", "td", "th")
 	p.AllowAttrs("color").Matching(colour).OnElements("font")
+	p.AllowAttrs("background").Matching(regexp.MustCompile(`^`+pictureAddress+`$`)).OnElements("table", "tr", "td", "th")
+	p.AllowStyles("background", "background-image", "background-repeat", "background-size").MatchingHandler(plainBackground).Globally()
 	p.AllowStyles("color", "background-color", "font-weight", "font-style", "font-size", "font-family", "text-align", "text-decoration", "white-space", "vertical-align", "line-height",
 		"border", "border-top", "border-bottom", "border-left", "border-right", "border-color", "border-style", "border-width", "border-collapse", "border-radius",
 		"padding", "padding-top", "padding-bottom", "padding-left", "padding-right", "margin", "margin-top", "margin-bottom", "margin-left", "margin-right",
 		"width", "max-width").MatchingHandler(plainStyle).Globally()
+	p.AllowStyles("height", "max-height").MatchingHandler(plainStyle).OnElements("img")
 	p.AllowURLSchemes("http", "https", "mailto", "tel", "cid")
 	p.AllowRelativeURLs(false)
 	p.RequireNoReferrerOnLinks(true)
@@ -48,6 +51,28 @@ var (
 	// so that nothing can be pushed over what stands beside it.
 	style = regexp.MustCompile(`^(?i:(?:#[0-9a-f]{3,8}|\.?[0-9]{1,4}(?:\.[0-9]{1,6})?(?:px|pt|em|rem|ex|%|in|cm|mm)?|rgba?\([0-9., %]{1,40}\)|[a-z][a-z-]{1,30}|'[a-z0-9 -]{1,40}'|,)[ ,]*){1,12}(?:!important)?$`)
 )
+
+// pictureAddress is that of a remote picture in a style: nothing in it ends the style.
+const pictureAddress = `(?i:https?)://[^\s'"()\\<>;]+`
+
+// maxAddress is the longest address of a background, in bytes.
+const maxAddress = 2000
+
+// loads is what a style loads.
+var loads = regexp.MustCompile(`(?i:url)\(\s*['"]?(` + pictureAddress + `)['"]?\s*\)`)
+
+// plainBackground is plainStyle with at most one picture.
+func plainBackground(value string) bool {
+	found := loads.FindStringIndex(value)
+	if found == nil {
+		return plainStyle(value)
+	}
+	if found[1]-found[0] > maxAddress {
+		return false
+	}
+	rest := strings.TrimSpace(value[:found[0]] + " " + value[found[1]:])
+	return rest == "" || plainStyle(rest)
+}
 
 // plainStyle refuses values that could load, run or cover something.
 func plainStyle(value string) bool {

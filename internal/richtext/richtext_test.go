@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	xhtml "golang.org/x/net/html"
+
 	"parley/internal/mailtest"
 )
 
@@ -18,7 +20,8 @@ func TestSanitise(t *testing.T) {
 		{`<a href="javascript:alert(1)">x</a>`, `x`},
 		{`<a href="cid:part@mail">x</a><img src="tel:1">`, `x`},
 		{`<a href="https://example.com">x</a>`, `<a href="https://example.com" rel="nofollow noreferrer noopener" target="_blank">x</a>`},
-		{`<p style="color: red; position: fixed; background-image: url(http://x)">x</p>`, `<p style="color: red">x</p>`},
+		{`<p style="color: red; position: fixed; background-image: url(http://x)">x</p>`, `<p style="color: red; background-image: url(http://x)">x</p>`},
+		{`<p style="background: url(http://x/;}) red">x</p>`, `<p>x</p>`},
 		{`<p style="color: \72 ed; width: 1px">x</p>`, `<p>x</p>`},
 		{`<p style="margin: -500px">x</p>`, `<p>x</p>`},
 		{`<p style="font-family: 'Segoe UI', sans-serif; width: 50%">x</p>`, `<p style="font-family: &#39;Segoe UI&#39;, sans-serif; width: 50%">x</p>`},
@@ -40,10 +43,10 @@ func TestSanitise(t *testing.T) {
 
 func TestPage(t *testing.T) {
 	page := Page(Sanitise(`<p>Hi</p><img src="cid:wheel@x" alt="w" width="10"><img src="cid:other"><img src="https://t.example/p.gif?a=1&b=2" alt="logo"><img src="CID:a%2Bb">`),
-		map[string]string{"wheel@x": "/att/1", "a+b": "/att/2"})
+		Pictures{CIDs: map[string]string{"wheel@x": "/att/1", "a+b": "/att/2"}})
 	for _, want := range []string{
-		`<img src="/att/1" alt="w" width="10">`, `<img src="/att/2"`, `<span class="remote">picture (not loaded)</span>`,
-		`data-src="https://t.example/p.gif?a=1&amp;b=2">logo (not loaded)</span>`, `http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self';`,
+		`<img src="/att/1" alt="w" width="10">`, `<img src="/att/2"`, `<span class="remote" title="picture">picture (not loaded)</span>`,
+		`<span class="remote" title="logo">logo (not loaded)</span>`, `<body data-remote="1" data-trackers="0">`, `http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self';`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s is not in\n%s", want, page)
@@ -83,25 +86,54 @@ func check(s string) error {
 	if again := Sanitise(clean); mailtest.Dangers(again) != nil {
 		return fmt.Errorf("%.300q read twice is %.300q", s, again)
 	}
-	page := Page(clean, map[string]string{"a@b": "/att/1"})
-	_, page, _ = strings.Cut(page, "<body>")
+	page := Page(clean, Pictures{CIDs: map[string]string{"a@b": "/att/1"}})
+	_, page, _ = strings.Cut(page, "<body")
+	_, page, _ = strings.Cut(page, ">")
 	page, _, _ = strings.Cut(page, "</body>")
 	for _, d := range mailtest.Dangers(page) {
-		if d != "attribute class" && d != "attribute data-src" && d != "src /att/1" {
+		if d != "attribute class" && d != "src /att/1" {
 			return fmt.Errorf("the page of %.300q: %v", s, d)
 		}
 	}
-	if strings.Contains(page, ` src="http`) && !strings.Contains(page, `data-src="http`) {
-		return fmt.Errorf("the page of %.300q loads from elsewhere", s)
+	for _, loads := range []string{` src="http`, " background=", "url("} {
+		if tags := inTags(page); strings.Contains(tags, loads) {
+			return fmt.Errorf("the page of %.300q loads from elsewhere: %s in %.300s", s, loads, tags)
+		}
+	}
+	// Shown by way of Parley, it loads from there alone.
+	page = Page(clean, Pictures{Remote: func(string) string { return "/ours" }})
+	_, page, _ = strings.Cut(page, "<body")
+	for _, loads := range []string{` src="http`, " background=", "url(h", "url('", "url(&"} {
+		if tags := inTags(page); strings.Contains(tags, loads) {
+			return fmt.Errorf("the page of %.300q with pictures loads from elsewhere: %s in %.300s", s, loads, tags)
+		}
 	}
 	return nil
+}
+
+// inTags is the tags of a page, without words, titles and alternatives of pictures.
+func inTags(page string) string {
+	var b strings.Builder
+	z := xhtml.NewTokenizer(strings.NewReader(page))
+	for {
+		switch z.Next() {
+		case xhtml.ErrorToken:
+			return b.String()
+		case xhtml.StartTagToken, xhtml.SelfClosingTagToken:
+			for _, a := range z.Token().Attr {
+				if a.Key != "title" && a.Key != "alt" && a.Key != "href" {
+					fmt.Fprintf(&b, ` %s="%s"`, a.Key, strings.ToLower(a.Val))
+				}
+			}
+		}
+	}
 }
 
 func FuzzSanitise(f *testing.F) {
 	for _, s := range []string{
 		`<p style="color:red">x</p>`, `<img src="cid:a@b">`, `<svg><p><style><g title="</style><img src onerror=alert(1)>">`, `<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>`,
 		`<a href="&#x6A;avascript:alert(1)">`, `<noscript><p title="</noscript><img src=x onerror=alert(1)>">`, `<!--><img src=x onerror=alert(1)>-->`, `<p style="background:u\rl(x)">`,
-		"<a href=\"java\tscript:alert(1)\">", `<table><td background="javascript:x">`, `<title><img src=x></title>`, `<plaintext><b>`, strings.Repeat("<div>", 300),
+		"<a href=\"java\tscript:alert(1)\">", `<table><td background="javascript:x">`, `<p style="background:#fff url('http://x.test/a;b') no-repeat">`, `<td background="https://x.test/a.png" style="background-image:URL( https://x.test/b )">`, `<title><img src=x></title>`, `<plaintext><b>`, strings.Repeat("<div>", 300),
 	} {
 		f.Add(s)
 	}

@@ -2353,6 +2353,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/messages/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A remote picture of a mail, by the signed address that stands in its HTML */
+        get: operations["get-remote-picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/moments": {
         parameters: {
             query?: never;
@@ -3516,6 +3533,8 @@ export interface components {
             language?: string;
             name?: string;
             phone?: string;
+            /** @description Whether remote pictures in mails that are provably theirs are fetched and shown without being asked for */
+            show_pictures?: boolean;
             tag_ids?: string[];
             /** @description Where they are, like Europe/Stockholm */
             time_zone?: string;
@@ -3694,6 +3713,8 @@ export interface components {
             /** @description The name, else the phone number, else the mail address, else Visitor and a number */
             name: string;
             phone?: string;
+            /** @description Remote pictures in mails that are provably theirs are fetched and shown without being asked for */
+            show_pictures: boolean;
             /** @description Given with one contact, not with lists */
             tag_ids: string[];
             /** @description Where they are, like Europe/Stockholm, as the team says or else their browser; absent when nobody knows */
@@ -17427,7 +17448,81 @@ export interface operations {
     };
     "get-html": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With the remote pictures, fetched by us; else only where show_pictures of the customer says so */
+                pictures?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-remote-picture": {
+        parameters: {
+            query?: {
+                u?: string;
+                e?: number;
+                s?: string;
+            };
             header?: never;
             path: {
                 /** @description A workspace's id */

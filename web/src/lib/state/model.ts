@@ -337,6 +337,7 @@ export interface Contact extends ContactBrief {
   created_at?: string;
   blocked?: boolean;
   known_name?: string;
+  show_pictures?: boolean;
   conversations?: Conversation[];
 }
 

@@ -108,7 +108,7 @@ export class Reading {
   }
 
   /** Changes what is known of a customer; it rejects with the reason when it is refused. */
-  async changeContact(id: string, change: { name?: string; email?: string; phone?: string }): Promise<void> {
+  async changeContact(id: string, change: { name?: string; email?: string; phone?: string; show_pictures?: boolean }): Promise<void> {
     const { http, contacts, store } = this.k;
     const fresh = await http.send<Contact>('PATCH', `/contacts/${id}`, change);
     const had = contacts.get(id);
@@ -121,7 +121,7 @@ export class Reading {
   /** Fetches members, inboxes and tags. */
   settings(): Promise<void> {
     const { k } = this;
-    return this.once('settings', async () => {
+    return this.fresh('settings', async () => {
       const [, known] = await Promise.all([
         this.fill<Member>('/members', k.members, (m) => m.user_id),
         this.fill<Inbox>('/inboxes', k.inboxes, (i) => i.id),
@@ -222,6 +222,21 @@ export class Reading {
   }
 
   /** Runs one request of a kind at a time; who asks meanwhile waits for the same answer. */
+  /** As once, but what is asked for while it runs is answered by one more run: the first may have read before the change. */
+  private fresh(what: string, run: () => Promise<void>): Promise<void> {
+    const running = this.fetching.get(what);
+    if (!running) return this.once(what, run);
+    const next = `${what} next`;
+    return this.once(next, () =>
+      running
+        .catch(() => undefined)
+        .then(() => {
+          this.fetching.delete(next); // what is asked for from now on is for the run after this one
+          return this.fresh(what, run);
+        }),
+    );
+  }
+
   private once(what: string, run: () => Promise<void>): Promise<void> {
     const running = this.fetching.get(what);
     if (running) return running;

@@ -127,7 +127,7 @@ export class Workspace extends Known {
   }
 
   /** Changes what is known of a customer; it rejects with the reason when it is refused. */
-  changeContact(id: string, change: { name?: string; email?: string; phone?: string }): Promise<void> {
+  changeContact(id: string, change: { name?: string; email?: string; phone?: string; show_pictures?: boolean }): Promise<void> {
     return this.reading.changeContact(id, change);
   }
 
