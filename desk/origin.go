@@ -15,7 +15,7 @@ const (
 // Origin is what is known of a message from outside beside what it says.
 type Origin struct {
 	Proof  Proof  `json:"proof,omitempty" enum:"proven,unproven,failed,suspicious"`
-	By     string `json:"by,omitempty"`     // what proved it, or speaks against it: dkim, spf, dmarc, arc, authentication-results, header, reply_to, name
+	By     string `json:"by,omitempty"`     // what proved it, or speaks against it: dkim, spf, dmarc, arc, authentication-results, header, reply_to, name, list, forward
 	Domain string `json:"domain,omitempty"` // of the address that it says it is from
 	Server string `json:"server,omitempty"` // who found that out, if not Parley
 	Policy string `json:"policy,omitempty"` // what the domain asks to do with what fails

@@ -48,10 +48,18 @@ func origin(m *mail.Mail, who mail.Address, auth json.RawMessage) desk.Origin {
 		o.Proof, o.By = desk.ProofSuspicious, "header"
 	case found.Verdict != mailauth.Proven && misleads(m.From):
 		o.Proof, o.By = desk.ProofSuspicious, "name"
+	case found.Verdict == mailauth.Proven && onList(m, who):
+		o.Proof, o.By, o.Server = desk.ProofUnproven, "list", domain // the list is proven, not who wrote to it
 	case found.Verdict == mailauth.Proven && !strings.EqualFold(who.Email, m.From.Email):
 		o.Proof, o.By = desk.ProofUnproven, "reply_to" // the proof is not about whom the answer goes to
 	}
 	return o
+}
+
+// onList reports whether a list handed on what somebody wrote, in its own name.
+func onList(m *mail.Mail, who mail.Address) bool {
+	author, ok := m.List()
+	return ok && strings.EqualFold(author.Email, who.Email)
 }
 
 var addressInName = regexp.MustCompile(`[^\s<>"'(),;:]+@([\w-]+(?:\.[\w-]+)+)`)

@@ -84,6 +84,7 @@ func TestWhatTheProofIsAbout(t *testing.T) {
 		"a name that is an address of somebody else":  {"From: \"boss@bank.example\" <eve@shop.example>\r\n", desk.ProofSuspicious, "name"},
 		"a name that is an address of the same":       {"From: \"ann@shop.example\" <ann@mail.shop.example>\r\n", desk.ProofUnproven, ""},
 		"a name as lists write it":                    {"From: \"'ann@shop.example' via Sales\" <sales@lindqvist.example>\r\n", desk.ProofUnproven, ""},
+		"a list that hands it on in its own name":     {passed + "From: \"'Bo' via Sales\" <sales@shop.example>\r\nX-Original-Sender: bo@home.example\r\n", desk.ProofUnproven, "list"},
 		"a proof that is about another reading of it": {passed + "From: Ann <ann@shop.example>, Eve <eve@shop.example>\r\n", desk.ProofSuspicious, "header"},
 	} {
 		raw := channel.Raw{Body: []byte(c.header + "To: support@lindqvist.example\r\nSubject: Hello\r\n\r\nHello\r\n")}

@@ -198,9 +198,14 @@ func nearest(m *mail.Mail) []string {
 // recipients returns the addresses by which a mail came here.
 func recipients(m *mail.Mail, raw channel.Raw) []string {
 	all := []string{raw.Envelope["rcpt_to"]}
-	for _, h := range []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To"} {
+	for _, h := range []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "Resent-To", "Resent-Cc"} {
 		for _, v := range m.Header.Values(h) {
-			all = append(all, strings.Trim(v, "<> "))
+			for one := range strings.SplitSeq(v, ",") { // a redirect may have gone to several
+				if open := strings.LastIndexByte(one, '<'); open >= 0 {
+					one = one[open:]
+				}
+				all = append(all, strings.Trim(one, "<> \t\r\n"))
+			}
 		}
 	}
 	for _, list := range [][]mail.Address{m.To, m.Cc} {

@@ -91,6 +91,7 @@ func TestParseThread(t *testing.T) {
 		{"in the envelope", "To: support@lindqvist.example", map[string]string{"rcpt_to": strings.ToUpper(signed), "mail_from": "a@b.c"}, id},
 		{"in To", "To: Parley <" + signed + ">", nil, id},
 		{"in Cc", "To: x@example.com\r\nCc: y@example.com, " + signed, nil, id},
+		{"in Resent-To", "Resent-From: it@lindqvist.example\r\nResent-To: other@lindqvist.example, Desk <" + signed + ">\r\n", nil, id},
 		{"in Delivered-To", "Delivered-To: support@lindqvist.example\r\nDelivered-To: " + signed, nil, id},
 		{"in In-Reply-To", "In-Reply-To: <" + ours + ">", nil, id},
 		{"in References", "References: <x@y> <" + ours + "> <z@y>", nil, id},

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net/textproto"
-	"strings"
 	"time"
 )
 
@@ -74,20 +73,20 @@ func (m *Mail) Get(name string) string { return headerText(m.Header, name) }
 // Sender returns who a mail is from for somebody who would answer it: whom
 // Reply-To names (RFC 5322, 3.6.2), whom a mailing list wrote out of From, or
 // From. own are addresses of ours, which no customer has. Automatic mail and
-// mailing lists put others into Reply-To, so theirs is not followed.
+// mailing lists put others into Reply-To, so theirs is not followed, nor is one that
+// leads back to the list.
 func (m *Mail) Sender(own ...string) Address {
 	if m.Auto != "" {
 		return m.From
 	}
-	if to := m.ReplyTo; len(to) == 1 && to[0].Email != "" && !oneOf(Bare(to[0].Email), own) {
+	if to := m.ReplyTo; len(to) == 1 && to[0].Email != "" && !oneOf(Bare(to[0].Email), own) && !m.ofList(to[0].Email) {
 		if to[0].Name == "" {
 			to = []Address{{m.From.Name, to[0].Email}}
 		}
 		return to[0]
 	}
-	if list := parseAddresses(m.Get("X-Original-Sender")); len(list) == 1 && list[0].Email != "" && !oneOf(Bare(list[0].Email), own) {
-		name, _, _ := strings.Cut(m.From.Name, "' via ")
-		return Address{strings.Trim(name, "' "), list[0].Email}
+	if author, ok := m.List(); ok && !oneOf(Bare(author.Email), own) {
+		return author
 	}
 	return m.From
 }

@@ -120,6 +120,12 @@ func TestSender(t *testing.T) {
 		{"From: Anna <a@example.com>\nReply-To: support+x@lindqvist.example", "Anna <a@example.com>"},
 		{"From: Anna <a@example.com>\nReply-To: list@example.com\nList-Id: <list.example.com>", "Anna <a@example.com>"},
 		{"From: 'Anna' via Support <support@lindqvist.example>\nX-Original-Sender: a@example.com\nPrecedence: list\nList-Id: <x>", "Anna <a@example.com>"},
+		// A group that has a mailbox elsewhere: its own address is not the mailbox's.
+		{"From: \"'Anna B' via Sales\" <sales@group.example>\nX-Original-Sender: a@example.com\nX-Original-From: Anna B <a@example.com>\nReply-To: sales@group.example\nPrecedence: list", "Anna B <a@example.com>"},
+		{"From: Anna via Sales <sales@group.example>\nX-Original-Sender: a@example.com\nReply-To: Anna <anna@home.example>", "Anna <anna@home.example>"},
+		{"From: Sales <sales@group.example>\nX-Original-Sender: a@example.com", "a@example.com"},
+		{"From: Anna <a@example.com>\nX-Original-Sender: a@example.com\nReply-To: sales@group.example\nList-Post: <https://x.example>, <mailto:sales@group.example>", "Anna <a@example.com>"},
+		{"From: Anna <a@example.com>\nX-Original-Sender: a@example.com\nReply-To: sales@group.example\nX-BeenThere: sales@group.example", "Anna <a@example.com>"},
 	} {
 		if got := parsed(t, tt.header+"\n\nx\n").Sender("support@lindqvist.example").String(); got != tt.want {
 			t.Errorf("%s: %s", tt.header, got)
