@@ -20,6 +20,7 @@ describe('words', () => {
   });
   for (const area of [
     'inbox',
+    'connection',
     'conversation',
     'customers',
     'life',

@@ -32,6 +32,7 @@ const order = [
   'allowed_origins',
   'identity_secret',
   'address',
+  'sign_in',
   'aliases',
   'from_name',
   'signature',
@@ -63,6 +64,7 @@ const titles: Record<string, Key> = {
   allowed_origins: 'field.origins',
   identity_secret: 'field.identity',
   address: 'field.address',
+  sign_in: 'field.signIn',
   aliases: 'field.aliases',
   from_name: 'field.fromName',
   signature: 'field.signature',
@@ -112,7 +114,21 @@ export function fieldsOf(schema: unknown, secrets: readonly string[]): Field[] {
     }));
 }
 
-const choiceWords: Record<string, Key> = { left: 'choice.left', right: 'choice.right', starttls: 'choice.starttls', tls: 'choice.tls', none: 'choice.none' };
+const choiceWords: Record<string, Key> = {
+  left: 'choice.left',
+  right: 'choice.right',
+  starttls: 'choice.starttls',
+  tls: 'choice.tls',
+  none: 'choice.none',
+  password: 'choice.password',
+  google: 'choice.google',
+  microsoft: 'choice.microsoft',
+  custom: 'choice.custom',
+};
+
+/** Whether a field says nothing, as the others are: where a provider lets Parley in, there are no passwords. */
+export const idle = (name: string, values: Record<string, unknown>): boolean =>
+  /^(imap|smtp)_password$/.test(name) && ['google', 'microsoft', 'custom'].includes(String(values['sign_in']));
 
 /** What a choice is called; one of a newer server is shown as it is. */
 export const choiceWord = (value: string): string => (choiceWords[value] ? t(choiceWords[value]) : value);
