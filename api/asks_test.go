@@ -471,6 +471,16 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		talk := h.fresh()
 		return ask{id: talk.ID, body: object{"message_id": talk.Message, "to": []string{"supplier@wheels.example"}, "channel_id": h.front.Mail}}
 	},
+	"preview-reply": func(h *home, _ *apitest.Client) ask {
+		return ask{id: h.fresh().ID, body: object{"text": h.Mark, "channel_id": h.front.Mail, "to": []string{"kim@customer.example"}}}
+	},
+	"preview-forward": func(h *home, _ *apitest.Client) ask {
+		talk := h.fresh()
+		return ask{id: talk.ID, body: object{"message_id": talk.Message, "to": []string{"supplier@wheels.example"}, "channel_id": h.front.Mail}}
+	},
+	"preview-start": func(h *home, _ *apitest.Client) ask {
+		return ask{body: object{"inbox_id": h.front.ID, "contact": object{"email": rand.Text() + "@customer.example"}, "channel_id": h.front.Mail, "text": "hello"}}
+	},
 	"let-in-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}

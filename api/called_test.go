@@ -27,7 +27,7 @@ func TestCalledChangesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.call()
 	h, called := w.home, w.callers["called"]
-	may := []string{"read-conversation", "unread-conversation"}
+	may := []string{"read-conversation", "unread-conversation", "preview-below"}
 	tried := 0
 	for id, o := range operations(w.s.API) {
 		if !strings.HasPrefix(o.Path, "/api/v1/workspaces/{workspace}/conversations/{id}") {

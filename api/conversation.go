@@ -77,30 +77,14 @@ func (s *server) conversations() {
 		func(ctx context.Context, in *struct {
 			InWorkspace
 			Idempotent
-			Body struct {
-				Inbox   desk.InboxID   `json:"inbox_id"`
-				Channel desk.ChannelID `json:"channel_id,omitempty"`
-				Contact struct {
-					ID    desk.ContactID `json:"id,omitempty"`
-					Email string         `json:"email,omitempty" maxLength:"254"`
-					Name  string         `json:"name,omitempty" maxLength:"120"`
-				} `json:"contact"`
-				desk.Header
-				Text      string              `json:"text,omitempty" maxLength:"200000"`
-				Files     []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
-				Supersede bool                `json:"supersede,omitempty" doc:"Close the resolved conversation with this customer, if there is one"`
-				ClientID  string              `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces"`
-			}
+			Body StartBody
 		}) (*body[Did], error) {
 			b := in.Body
 			ctx, err := in.once(ctx, "start", b)
 			if err != nil {
 				return nil, err
 			}
-			r, err := s.App.Start(ctx, app.Start{
-				Inbox: b.Inbox, Channel: b.Channel, Contact: b.Contact.ID, Email: b.Contact.Email, Name: b.Contact.Name, Header: b.Header, Text: b.Text,
-				Files: b.Files, ClientID: b.ClientID, Supersede: b.Supersede,
-			})
+			r, err := s.App.Start(ctx, b.start())
 			if err != nil {
 				return nil, err
 			}
@@ -136,6 +120,7 @@ func (s *server) conversations() {
 	s.history(path)
 	s.drafts(path)
 	s.newMails(path)
+	s.previews(path)
 	s.signatures(path)
 	s.transcripts(path)
 }
@@ -216,3 +201,26 @@ func decodeCursor(s string, v any) error {
 }
 
 var errCursor = desk.Errorf(desk.Invalid, "This cursor cannot be read. Leave it out for the first page.")
+
+// StartBody is what begins a conversation from the team's side.
+type StartBody struct {
+	Inbox   desk.InboxID   `json:"inbox_id"`
+	Channel desk.ChannelID `json:"channel_id,omitempty"`
+	Contact struct {
+		ID    desk.ContactID `json:"id,omitempty"`
+		Email string         `json:"email,omitempty" maxLength:"254"`
+		Name  string         `json:"name,omitempty" maxLength:"120"`
+	} `json:"contact"`
+	desk.Header
+	Text      string              `json:"text,omitempty" maxLength:"200000"`
+	Files     []desk.AttachmentID `json:"attachment_ids,omitempty" maxItems:"20"`
+	Supersede bool                `json:"supersede,omitempty" doc:"Close the resolved conversation with this customer, if there is one"`
+	ClientID  string              `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces"`
+}
+
+func (b StartBody) start() app.Start {
+	return app.Start{
+		Inbox: b.Inbox, Channel: b.Channel, Contact: b.Contact.ID, Email: b.Contact.Email, Name: b.Contact.Name, Header: b.Header, Text: b.Text,
+		Files: b.Files, ClientID: b.ClientID, Supersede: b.Supersede,
+	}
+}

@@ -26,48 +26,49 @@ type Start struct {
 
 // Start begins a conversation with a contact, who is made when they are new.
 func (a *App) Start(ctx context.Context, s Start) (Result, error) {
+	var r Result
+	err := a.write(ctx, func(tx *store.WriteTx) (err error) { r, err = a.start(ctx, tx, s); return err })
+	return r, err
+}
+
+func (a *App) start(ctx context.Context, tx *store.WriteTx, s Start) (r Result, err error) {
 	act := from(ctx)
 	if !act.Role.May(desk.MayAnswer) {
-		return Result{}, desk.Errorf(desk.Forbidden, "Your role here is %s, which may not begin conversations.", act.Role)
+		return r, desk.Errorf(desk.Forbidden, "Your role here is %s, which may not begin conversations.", act.Role)
 	}
 	if !act.Sees(s.Inbox) {
-		return Result{}, desk.Errorf(desk.NotFound, "There is no such inbox here.")
+		return r, desk.Errorf(desk.NotFound, "There is no such inbox here.")
 	}
-	var r Result
-	err := a.write(ctx, func(tx *store.WriteTx) error {
-		inbox, err := tx.Inbox(s.Inbox)
-		if err != nil {
-			return err
-		}
-		ch, err := startChannel(tx, s)
-		if err != nil {
-			return err
-		}
-		contact, err := a.startContact(tx, s)
-		if err != nil {
-			return err
-		}
-		if contact.Blocked { // F4-22
-			return desk.Errorf(desk.Forbidden, "This customer is blocked. Unblock them first.")
-		}
-		if err := a.supersede(ctx, tx, inbox, contact, s.Supersede); err != nil {
-			return err
-		}
-		open := desk.Open{Opened: desk.Opened{
-			Inbox: inbox.ID, Channel: ch, Contact: contact.ID, Grouping: inbox.Grouping, OpenScope: inbox.OpenScope, Source: desk.SourceUser, By: act.User,
-			AI: inbox.Settings.HasAI(), Subject: desk.Line(s.Subject, desk.MaxSubject),
-		}}
-		if open.Subject == "" {
-			open.Subject = desk.Line(s.Text, 80)
-		}
-		cmds := []desk.Command{open}
-		if strings.TrimSpace(s.Text) != "" || len(s.Files) > 0 {
-			cmds = append(cmds, desk.Reply{Text: s.Text, Files: s.Files, ClientID: s.ClientID, AtOnce: true, Header: s.recipients()}) // a beginning is not taken back
-		}
-		r, err = a.execute(ctx, tx, nil, cmds)
-		return err
-	})
-	return r, err
+	inbox, err := tx.Inbox(s.Inbox)
+	if err != nil {
+		return r, err
+	}
+	ch, err := startChannel(tx, s)
+	if err != nil {
+		return r, err
+	}
+	contact, err := a.startContact(tx, s)
+	if err != nil {
+		return r, err
+	}
+	if contact.Blocked { // F4-22
+		return r, desk.Errorf(desk.Forbidden, "This customer is blocked. Unblock them first.")
+	}
+	if err := a.supersede(ctx, tx, inbox, contact, s.Supersede); err != nil {
+		return r, err
+	}
+	open := desk.Open{Opened: desk.Opened{
+		Inbox: inbox.ID, Channel: ch, Contact: contact.ID, Grouping: inbox.Grouping, OpenScope: inbox.OpenScope, Source: desk.SourceUser, By: act.User,
+		AI: inbox.Settings.HasAI(), Subject: desk.Line(s.Subject, desk.MaxSubject),
+	}}
+	if open.Subject == "" {
+		open.Subject = desk.Line(s.Text, 80)
+	}
+	cmds := []desk.Command{open}
+	if strings.TrimSpace(s.Text) != "" || len(s.Files) > 0 {
+		cmds = append(cmds, desk.Reply{Text: s.Text, Files: s.Files, ClientID: s.ClientID, AtOnce: true, Header: s.recipients()}) // a beginning is not taken back
+	}
+	return a.execute(ctx, tx, nil, cmds)
 }
 
 // recipients is to whom the first message goes: the subject is the conversation's.

@@ -24,80 +24,20 @@ type Outgoing struct {
 // Outgoing loads a message that is to be sent.
 func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, err error) {
 	var m desk.Message
-	var ch desk.Channel
 	var built store.OutgoingRaw
 	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
-		if m, err = tx.MessageByID(id); err != nil {
+		if out, m, err = a.outgoing(ctx, tx, id); err != nil {
 			return err
 		}
-		c, err := tx.PeekConversation(m.Conversation)
-		if err != nil {
-			return err
-		}
-		if m.Channel == 0 {
-			return desk.Errorf(desk.Invalid, "This conversation has no channel to answer through.")
-		}
-		if ch, err = tx.Channel(m.Channel); err != nil {
-			return err
-		}
-		if ch.Disabled {
-			return desk.Errorf(desk.Invalid, "The channel %s is switched off. Switch it on in the settings, then send again.", ch.Name)
-		}
-		if out.Account, err = a.account(WorkspaceFrom(ctx), ch); err != nil {
-			return err
-		}
-		to, also, err := addressee(tx, c, ch, m)
-		if err != nil {
-			return err
-		}
-		keys, err := tx.ThreadKeys(c.ID, m.Kind, 20)
-		if err != nil {
-			return err
-		}
-		answers, err := answered(tx, c, m)
-		out.Message = channel.Outbound{
-			Message: m.ID, Conversation: c.ID, To: to, Also: also, Cc: m.Cc, Bcc: m.Bcc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, Answers: answers, At: m.At,
-			Keep: func(ctx context.Context, built []byte) error { return a.keepBuilt(ctx, m.ID, built) },
-		}
-		if err != nil {
-			return err
-		}
-		if m.Subject != "" {
-			out.Message.Subject, out.Message.Exact = m.Subject, true
-		}
-		if m.Auto == desk.AutoSurvey && ch.Kind != chatKind {
-			link, err := a.surveyLink(WorkspaceFrom(ctx), m.ID)
-			if err != nil {
-				return err
-			}
-			out.Message.Auto = true
-			out.Message.Text += "\n\nChoose an answer here: <" + link + ">"
-		}
-		if err := a.render(&out.Message, m.Markdown, ch.Kind); err != nil {
-			return err
-		}
-		if err := finish(tx, m, c.Contact, &out.Message); err != nil {
-			return err
-		}
-		pictures, err := carry(tx, m, &out.Message)
-		if err != nil {
-			return err
-		}
-		m.Files = slices.Concat(m.Files, pictures)
 		if built, err = tx.OutgoingRaw(m.ID); err != nil && desk.KindOf(err) != desk.NotFound {
 			return err
 		}
-		out.Machine = m.AuthorKind != desk.AuthorUser
-		out.State, out.Reason, out.Ailing = m.Delivery, m.DeliveryReason, ch.LastError != ""
 		return nil
 	})
 	if err != nil {
 		return out, err
 	}
 	if out.Message.Built, err = a.builtBytes(ctx, built); err != nil || out.Message.Built != nil {
-		if err == nil {
-			out.Channel, err = a.Channel(ch.Kind)
-		}
 		return out, err
 	}
 	for _, f := range m.Files {
@@ -107,8 +47,74 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 		}
 		out.Message.Files = append(out.Message.Files, channel.File{Name: f.Name, ContentType: f.ContentType, ContentID: f.ContentID, Inline: f.Inline, Data: data})
 	}
+	return out, nil
+}
+
+// outgoing loads all but the bytes of a message's files, which are those of the message
+// that it returns.
+func (a *App) outgoing(ctx context.Context, tx *store.Tx, id desk.MessageID) (out Outgoing, m desk.Message, err error) {
+	if m, err = tx.MessageByID(id); err != nil {
+		return out, m, err
+	}
+	c, err := tx.PeekConversation(m.Conversation)
+	if err != nil {
+		return out, m, err
+	}
+	if m.Channel == 0 {
+		return out, m, desk.Errorf(desk.Invalid, "This conversation has no channel to answer through.")
+	}
+	ch, err := tx.Channel(m.Channel)
+	if err != nil {
+		return out, m, err
+	}
+	if ch.Disabled {
+		return out, m, desk.Errorf(desk.Invalid, "The channel %s is switched off. Switch it on in the settings, then send again.", ch.Name)
+	}
+	if out.Account, err = a.account(WorkspaceFrom(ctx), ch); err != nil {
+		return out, m, err
+	}
+	to, also, err := addressee(tx, c, ch, m)
+	if err != nil {
+		return out, m, err
+	}
+	keys, err := tx.ThreadKeys(c.ID, m.Kind, 20)
+	if err != nil {
+		return out, m, err
+	}
+	answers, err := answered(tx, c, m)
+	out.Message = channel.Outbound{
+		Message: m.ID, Conversation: c.ID, To: to, Also: also, Cc: m.Cc, Bcc: m.Bcc, AuthorName: m.AuthorName, Subject: c.Subject, Text: m.Text, Parents: keys, Answers: answers, At: m.At,
+		Keep: func(ctx context.Context, built []byte) error { return a.keepBuilt(ctx, m.ID, built) },
+	}
+	if err != nil {
+		return out, m, err
+	}
+	if m.Subject != "" {
+		out.Message.Subject, out.Message.Exact = m.Subject, true
+	}
+	if m.Auto == desk.AutoSurvey && ch.Kind != chatKind {
+		link, err := a.surveyLink(WorkspaceFrom(ctx), m.ID)
+		if err != nil {
+			return out, m, err
+		}
+		out.Message.Auto = true
+		out.Message.Text += "\n\nChoose an answer here: <" + link + ">"
+	}
+	if err := a.render(&out.Message, m.Markdown, ch.Kind); err != nil {
+		return out, m, err
+	}
+	if err := finish(tx, m, c.Contact, &out.Message); err != nil {
+		return out, m, err
+	}
+	pictures, err := carry(tx, m, &out.Message)
+	if err != nil {
+		return out, m, err
+	}
+	m.Files = slices.Concat(m.Files, pictures)
+	out.Machine = m.AuthorKind != desk.AuthorUser
+	out.State, out.Reason, out.Ailing = m.Delivery, m.DeliveryReason, ch.LastError != ""
 	out.Channel, err = a.Channel(ch.Kind)
-	return out, err
+	return out, m, err
 }
 
 // answered returns the thread key of the mail that one of the team answers, or "".

@@ -97,6 +97,22 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, a Account, raw Raw) json.RawMessage
 }
 
+// Previewer is a Channel that can say how a message will arrive.
+type Previewer interface {
+	Channel
+	// Preview returns what Send would send, files aside. It sends nothing.
+	Preview(a Account, m Outbound) (Preview, error)
+}
+
+// Preview is a mail as whoever gets it sees it.
+type Preview struct {
+	From    desk.Address
+	To, Cc  []desk.Address
+	Subject string
+	Text    string // what a program shows that shows no HTML
+	HTML    string // pictures that come with it have cid: addresses
+}
+
 // Intake is where a Listener puts what it takes in.
 type Intake interface {
 	// Lookup returns the account that the outside knows by this address, or an

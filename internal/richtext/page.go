@@ -45,6 +45,14 @@ func Page(sanitised string, p Pictures) string {
 	return head + fmt.Sprintf(`<body data-remote="%d" data-trackers="%d"%s>`, w.remote, w.trackers, shown) + w.String() + "</body></html>"
 }
 
+// Fragment is Page without the page, and without what is elsewhere: for a frame whose
+// own page says what it may load.
+func Fragment(sanitised string, cids map[string]string) string {
+	w := pageWriter{Pictures: Pictures{CIDs: cids}}
+	w.write(sanitised)
+	return w.String()
+}
+
 // pageWriter copies HTML and replaces what it loads.
 type pageWriter struct {
 	Pictures

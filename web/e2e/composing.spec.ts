@@ -82,6 +82,19 @@ test('somebody is written to first: recipients, drafts, files, and what arrives'
   await expect(agent.locator('.files li')).toHaveText([/one\.txt/, /two\.txt/, /three\.txt/]);
   await accessible(agent);
 
+  // It is seen as it will arrive, and nothing leaves for that.
+  await agent.getByRole('button', { name: 'Preview' }).click();
+  const preview = agent.getByRole('dialog', { name: 'As it will arrive' });
+  await expect(preview.frameLocator('iframe').locator('strong')).toHaveText('your bill');
+  await expect(preview).toContainText('law@else.test');
+  await expect(preview).toContainText('two.txt');
+  await preview.getByRole('radio', { name: 'As text' }).click();
+  await expect(preview.locator('pre')).toContainText('your bill is here.');
+  await accessible(agent);
+  await shot(agent, 'preview');
+  await agent.keyboard.press('Escape');
+  expect(post.mails.length).toBe(0);
+
   await text.focus();
   await told(agent, /\/conversations$/, () => agent.keyboard.press('Control+Enter'));
   await expect(agent.getByRole('log', { name: 'Timeline' }).or(agent.getByRole('log'))).toContainText('your bill');

@@ -849,6 +849,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/conversations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See how a first mail will arrive; nothing is sent */
+        post: operations["preview-start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/conversations/{id}": {
         parameters: {
             query?: never;
@@ -1117,6 +1134,23 @@ export interface paths {
         put?: never;
         /** Write to somebody else by mail, with messages of it; the customer sees nothing of that */
         post: operations["forward-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/forward/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See how a forwarded mail will arrive; nothing is sent */
+        post: operations["preview-forward"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1440,6 +1474,23 @@ export interface paths {
         put?: never;
         /** Write to the customer */
         post: operations["reply-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/conversations/{id}/reply/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See how an answer by mail will arrive; nothing is sent */
+        post: operations["preview-reply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3780,11 +3831,6 @@ export interface components {
             /** @description Markdown */
             text: string;
         };
-        ContactStruct: {
-            email?: string;
-            id?: string;
-            name?: string;
-        };
         Conversation: {
             /** Format: int64 */
             ai_epoch: number;
@@ -4659,6 +4705,19 @@ export interface components {
             signed: boolean;
             /** @description Whether the newest keys sign also where their records were not seen in the DNS */
             unseen: boolean;
+        };
+        MailPreview: {
+            /** @description Its files; those that are inline stand in the HTML */
+            attachments: components["schemas"]["Attachment"][];
+            bcc?: string[];
+            cc?: string[];
+            from: string;
+            /** @description What every other program shows: safe to show in a frame without scripts */
+            html: string;
+            subject: string;
+            /** @description What a program shows that shows no HTML */
+            text: string;
+            to: string[];
         };
         MailProvider: {
             /** @description Of a custom provider: where people sign in */
@@ -6175,7 +6234,7 @@ export interface components {
         "Start-bulkRequest": {
             confirm_token: string;
         };
-        "Start-conversationRequest": {
+        StartBody: {
             attachment_ids?: string[];
             /** @description Who gets a copy that the others do not hear of; only the team sees it */
             bcc?: string[];
@@ -6183,7 +6242,7 @@ export interface components {
             cc?: string[];
             channel_id?: string;
             client_id?: string;
-            contact: components["schemas"]["ContactStruct"];
+            contact: components["schemas"]["StartBodyContactStruct"];
             inbox_id: string;
             /**
              * @description Whether the mail that is answered is quoted below; by default as the inbox says, and not to somebody who has not had it
@@ -6197,6 +6256,11 @@ export interface components {
             text?: string;
             /** @description To whom a mail goes, like jane@example.com or Jane Doe <jane@example.com>; by default the customer */
             to?: string[];
+        };
+        StartBodyContactStruct: {
+            email?: string;
+            id?: string;
+            name?: string;
         };
         Step: {
             /** @description Of assign; without one it is whoever runs the macro */
@@ -10439,7 +10503,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Start-conversationRequest"];
+                "application/json": components["schemas"]["StartBody"];
             };
         };
         responses: {
@@ -10450,6 +10514,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreview"];
                 };
             };
             /** @description Unauthorized */
@@ -11779,6 +11915,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forward"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreview"];
                 };
             };
             /** @description Unauthorized */
@@ -13193,6 +13402,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Did"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reply"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreview"];
                 };
             };
             /** @description Unauthorized */
