@@ -579,7 +579,8 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	},
 	"upload":             func(*home, *apitest.Client) ask { return ask{body: apitest.File{Name: "a.txt", Data: "hello"}} },
 	"download":           func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },
-	"get-picture":        func(h *home, _ *apitest.Client) ask { return ask{id: h.file} },         // without its signature it is for nobody
+	"get-picture":        func(h *home, _ *apitest.Client) ask { return ask{id: h.file} }, // without its signature it is for nobody
+	"get-original":       func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} },
 	"get-remote-picture": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} }, // without its signature it is for nobody
 	"get-html":           func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} },
 

@@ -22,6 +22,7 @@ import (
 func (s *server) files() {
 	s.pictures()
 	s.remotePictures()
+	s.original()
 	const path = "/workspaces/{workspace}"
 	route(s, operation{id: "upload", method: "POST", path: path + "/attachments", summary: "Upload a file to send", tag: "Files", need: desk.MayAnswer, status: 201, maxBody: MaxUpload + 1<<20, readWithin: uploadWithin},
 		func(ctx context.Context, in *struct {

@@ -155,6 +155,11 @@ func (a *App) RawBytes(ctx context.Context, id desk.RawEventID) (io.ReadCloser, 
 	if err != nil {
 		return nil, err
 	}
+	return a.open(entry, body)
+}
+
+// open returns the bytes of an entry, of which body are those in its row.
+func (a *App) open(entry store.RawEvent, body []byte) (io.ReadCloser, error) {
 	if entry.Hash != "" {
 		return a.Blobs.Reader(entry.Hash)
 	}

@@ -83,6 +83,13 @@ func (tx *Tx) Raw(id desk.RawEventID) (RawEvent, error) {
 	return one(tx, "ledger entry", scanRaw, `SELECT `+rawColumns+` FROM raw_event WHERE workspace_id = ? AND id = ?`+tx.lock, tx.scope.Workspace, id)
 }
 
+// RawOf returns the entry of the ledger that became a message. Whether the scope
+// sees that message was asked before.
+func (tx *Tx) RawOf(message desk.MessageID) (RawEvent, error) {
+	return one(tx, "ledger entry", scanRaw, `SELECT `+rawColumns+` FROM raw_event WHERE workspace_id = ? AND message_id = ? AND state = ? ORDER BY id LIMIT 1`,
+		tx.scope.Workspace, message, RawMessage)
+}
+
 // RawBody returns the bytes of an entry that are in its row; nil are in the blob store.
 func (tx *Tx) RawBody(id desk.RawEventID) ([]byte, error) {
 	return one(tx, "ledger entry", func(scan func(...any) error) (b []byte, err error) { err = scan(&b); return b, err },

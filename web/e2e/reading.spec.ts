@@ -1,5 +1,5 @@
 import { PostOffice, send } from './mail';
-import { begin, expect, Parley, person, quiet, test as base } from './parley';
+import { accessible, begin, expect, looks, Parley, person, quiet, shot, test as base } from './parley';
 
 const test = base.extend<{ desk: Parley }>({
   desk: async ({}, use) => {
@@ -14,6 +14,8 @@ const test = base.extend<{ desk: Parley }>({
 
 const invitation = `From: Kim Ek <kim@customer.test>
 To: support@desk.test
+Cc: Ann <ann@customer.test>, Bo <bo@customer.test>, Cleo <cleo@customer.test>, Dan <dan@customer.test>, Eve <eve@customer.test>,
+ Fay <fay@customer.test>, Gus <gus@customer.test>, Hal <hal@customer.test>, Ida <ida@customer.test>
 Subject: A test ride
 Message-ID: <ride@customer.test>
 MIME-Version: 1.0
@@ -89,5 +91,29 @@ test('an invitation, a mail in a mail and a history are shown', async ({ browser
   await log.getByText('The old wheel').click();
   await expect(log.getByText('It was round.')).toBeVisible();
   await expect(log.getByRole('link', { name: /invite\.ics/ })).toBeVisible();
+
+  // The head of a mail: who else has it in a line, all of it one key away, and the mail as it arrived.
+  const head = log.getByRole('button', { name: /^The head of this mail:/ });
+  await expect(head).toContainText('To support@desk.test');
+  await expect(head).toContainText('Cc Ann, Bo, Cleo and 6 others');
+  await head.press('Enter');
+  await expect(head).toHaveAttribute('aria-expanded', 'true');
+  const whole = log.getByRole('note').filter({ hasText: 'kim@customer.test' });
+  await expect(whole).toContainText('Fay <fay@customer.test>');
+  await expect(whole).not.toContainText('Ida');
+  await whole.getByRole('button', { name: 'and 3 others' }).press('Enter');
+  await expect(whole).toContainText('Ida <ida@customer.test>');
+  for (const look of looks) {
+    await agent.setViewportSize(look.size);
+    await agent.emulateMedia({ colorScheme: look.dark ? 'dark' : 'light' });
+    await accessible(agent);
+    await shot(agent, `reading-head-${look.name}`);
+  }
+  const original = await agent.request.get(desk.base + ((await whole.getByRole('link', { name: 'Show original' }).getAttribute('href')) ?? ''));
+  expect(original.headers()['content-type']).toBe('text/plain; charset=utf-8');
+  expect(await original.text()).toContain('Message-ID: <ride@customer.test>\r\n');
+  const download = agent.waitForEvent('download');
+  await whole.getByRole('link', { name: 'Download as it arrived' }).click();
+  expect((await download).suggestedFilename()).toBe('A test ride.eml');
   silent();
 });
