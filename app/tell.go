@@ -152,6 +152,11 @@ func (a *App) Release(ctx context.Context, f desk.Notified) error {
 		case v.Suppressed != "":
 			n.Reason = v.Suppressed // the bell told them; the rest was not needed
 		default:
+			if slices.Contains(v.Forms, desk.FormMail) {
+				if err := a.gather(tx, n); err != nil {
+					return err
+				}
+			}
 			n.Forms, n.DueAt = append(n.Forms, v.Forms...), v.Due
 			if len(v.Forms) > 0 {
 				n.State = store.NotificationTold
@@ -187,7 +192,13 @@ func (a *App) weighAgain(tx *store.WriteTx, n store.Notification, held []desk.Fo
 	if err != nil {
 		return v, err
 	}
-	v = chosen[n.User].Settings.Weigh(n.Kind, signedIn[n.User], a.now())
+	if held, err = a.mailable(tx, n, held); err != nil {
+		return v, err
+	}
+	if len(held) == 0 {
+		return desk.Verdict{Suppressed: desk.NotNew}, nil
+	}
+	v = chosen[n.User].Settings.WeighAgain(n.Kind, signedIn[n.User], a.now())
 	other := func(f desk.Form) bool { return !slices.Contains(held, f) }
 	v.Forms, v.Held = slices.DeleteFunc(v.Forms, other), slices.DeleteFunc(v.Held, other)
 	if len(v.Forms)+len(v.Held) == 0 && v.Suppressed == "" {

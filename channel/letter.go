@@ -12,6 +12,7 @@ type Letter struct {
 	ToName  string
 	To      string
 	Subject string
+	Thread  string // letters with the same are shown together; "" is on its own
 	Text    string // Markdown
 	At      time.Time
 }

@@ -43,7 +43,7 @@ const (
 	FormApp     Form = "app"     // under the bell
 	FormDesktop Form = "desktop" // by a tab that is open and hidden
 	FormPush    Form = "push"    // by the browser, also when no tab is open
-	FormMail    Form = "mail"    // the digest only
+	FormMail    Form = "mail"    // the digest, and what somebody who was not here has not seen
 )
 
 // Why somebody is not told of something.
@@ -65,7 +65,9 @@ type Preferences struct {
 	Hours  *Hours              `json:"hours,omitempty" doc:"When you work, by which rules give conversations, too; absent is always for those, and Monday to Friday, 09:00 to 17:00, in your time zone, for being told"`
 	Zone   string              `json:"zone,omitempty" maxLength:"60" doc:"Your time zone, as long as hours are absent: Europe/Berlin"`
 	Always bool                `json:"always,omitempty" doc:"Tell at any hour, also outside working hours"`
-	Digest bool                `json:"digest,omitempty" doc:"Send a mail one hour before the working day ends"`
+	// MailAfter is how long a mail waits for somebody to come and see for themselves.
+	MailAfter int  `json:"mail_after_minutes,omitempty" minimum:"0" maximum:"480" doc:"After how many minutes without you here a mail tells you, of the kinds that have the form mail; absent is 10"`
+	Digest    bool `json:"digest,omitempty" doc:"Send a mail one hour before the working day ends"`
 }
 
 // usual are the forms of a kind that nobody chose.
@@ -105,13 +107,29 @@ func (p Preferences) Check() error {
 			return Errorf(Invalid, "There is no kind of notification called %q. Choose one of those that your preferences list.", Line(string(k), 40))
 		}
 		for _, f := range forms {
-			if f != FormApp && f != FormDesktop && f != FormPush {
-				return Errorf(Invalid, "Notifications do not come as %q. Choose app, desktop or push.", Line(string(f), 40))
+			if f != FormApp && f != FormDesktop && f != FormPush && f != FormMail {
+				return Errorf(Invalid, "Notifications do not come as %q. Choose app, desktop, push or mail.", Line(string(f), 40))
 			}
 		}
 	}
+	if p.MailAfter < 0 || p.MailAfter > maxMailAfter {
+		return Errorf(Invalid, "A mail waits for at most %d minutes.", maxMailAfter)
+	}
 	_, err := p.WorkingHours().Calendar()
 	return err
+}
+
+// For how long a mail waits, in minutes.
+const (
+	usualMailAfter = 10
+	maxMailAfter   = 480
+)
+
+func (p Preferences) mailWaits() time.Duration {
+	if p.MailAfter == 0 {
+		return usualMailAfter * time.Minute
+	}
+	return time.Duration(p.MailAfter) * time.Minute
 }
 
 // Verdict is how somebody is told of something: at once, later, or not at all.
@@ -131,21 +149,33 @@ func (k NewsKind) promise() bool {
 
 // Weigh decides how somebody with these preferences is told of something at now.
 // What disturbs is held until they work. Whoever is signed in nowhere has no device to tell.
+// A mail waits for them to come and see for themselves.
 func (p Preferences) Weigh(k NewsKind, signedIn bool, now time.Time) Verdict {
+	return p.weigh(k, signedIn, now, false)
+}
+
+// WeighAgain is Weigh for what was held: a mail has waited.
+func (p Preferences) WeighAgain(k NewsKind, signedIn bool, now time.Time) Verdict {
+	return p.weigh(k, signedIn, now, true)
+}
+
+func (p Preferences) weigh(k NewsKind, signedIn bool, now time.Time, waited bool) Verdict {
 	forms := p.FormsOf(k)
 	if len(forms) == 0 {
 		return Verdict{Suppressed: NotChosen}
 	}
-	if !signedIn && k == NewsConversation {
+	if !signedIn && k == NewsConversation && !slices.Contains(forms, FormMail) {
 		return Verdict{Suppressed: NotHere}
 	}
 	var v Verdict
 	due, working := p.nextWork(now)
 	for _, f := range forms {
 		switch {
-		case f == FormMail || f == FormApp && (!k.promise() || due.IsZero()):
+		case f == FormMail && working && k != NewsDigest && !waited:
+			v.Held, v.Due = append(v.Held, f), now.Add(p.mailWaits())
+		case f == FormMail && (k == NewsDigest || working), f == FormApp && (!k.promise() || due.IsZero()):
 			v.Forms = append(v.Forms, f)
-		case !signedIn && f != FormApp:
+		case !signedIn && f != FormApp && f != FormMail:
 		case working:
 			v.Forms = append(v.Forms, f)
 		case !due.IsZero():

@@ -40,7 +40,7 @@ type Poster interface {
 	Post(ctx context.Context, a channel.Account, p channel.Letter) error
 }
 
-// Mail sends the digests that were decided on.
+// Mail sends digests, and mails about what happened while somebody was not here.
 type Mail struct {
 	App  *app.App
 	Post Poster
@@ -66,13 +66,12 @@ func (m Mail) Run(ctx context.Context, e desk.Event, try app.Try) error {
 	if try.Interrupted {
 		return nil
 	}
-	d, err := m.App.Digest(ctx, f.User)
-	if err != nil || d.From == nil || !d.To.Active {
+	from, l, err := m.letter(ctx, f)
+	if err != nil || from == nil {
 		return err
 	}
-	err = m.Post.Post(ctx, *d.From, channel.Letter{
-		ID: desk.MessageID(f.Notification), ToName: d.To.Name, To: d.To.Email, Subject: d.Subject(), Text: d.Text(m.Base), At: e.At,
-	})
+	l.ID, l.At = desk.MessageID(f.Notification), e.At
+	err = m.Post.Post(ctx, *from, l)
 	se, ok := errors.AsType[*channel.SendError](err)
 	if err == nil {
 		return nil
@@ -80,6 +79,22 @@ func (m Mail) Run(ctx context.Context, e desk.Event, try app.Try) error {
 	if again := ok && (se.Class == channel.Retry || se.Class == channel.Throttle); again && m.App.Now().Sub(try.Since) < mailFor {
 		return &app.RetryError{Err: err}
 	}
-	m.App.Log.Warn("a digest could not be sent", "user", f.User.String(), "err", err)
+	m.App.Log.Warn("a mail to somebody of the team could not be sent", "kind", string(f.Kind), "user", f.User.String(), "err", err)
 	return nil
+}
+
+// letter returns what is to be mailed, and through what; nil sends nothing.
+func (m Mail) letter(ctx context.Context, f desk.Notified) (*channel.Account, channel.Letter, error) {
+	if f.Kind == desk.NewsDigest {
+		d, err := m.App.Digest(ctx, f.User)
+		if err != nil || d.From == nil || !d.To.Active {
+			return nil, channel.Letter{}, err
+		}
+		return d.From, channel.Letter{ToName: d.To.Name, To: d.To.Email, Subject: d.Subject(), Text: d.Text(m.Base)}, nil
+	}
+	n, err := m.App.NewsLetter(ctx, f.Notification, m.Base)
+	if err != nil || n.From == nil {
+		return nil, channel.Letter{}, err
+	}
+	return n.From, channel.Letter{ToName: n.To.Name, To: n.To.Email, Subject: n.Subject, Thread: n.Thread, Text: n.Text}, nil
 }

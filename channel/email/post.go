@@ -21,10 +21,14 @@ func (ch *Channel) Post(ctx context.Context, a channel.Account, l channel.Letter
 		return reject("The mail cannot be written: " + err.Error())
 	}
 	_, domain, _ := strings.Cut(c.Address, "@")
-	raw, err := ch.write(ctx, a, mail.Outgoing{
+	out := mail.Outgoing{
 		From: mail.Address{Name: "Parley", Email: c.Address}, To: []mail.Address{{Name: l.ToName, Email: l.To}}, Subject: l.Subject, Date: l.At,
 		MessageID: mail.MessageID(ch.Key, "letter", bare(l.ID.String()), domain), Text: l.Text, HTML: html, Auto: true,
-	})
+	}
+	if l.Thread != "" { // a mail that never was, which all of a thread answer
+		out.References = []string{mail.MessageID(ch.Key, "letter", l.Thread, domain)}
+	}
+	raw, err := ch.write(ctx, a, out)
 	if err != nil {
 		return err
 	}

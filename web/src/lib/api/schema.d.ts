@@ -5479,6 +5479,11 @@ export interface components {
             };
             /** @description When you work, by which rules give conversations, too; absent is always for those, and Monday to Friday, 09:00 to 17:00, in your time zone, for being told */
             hours?: components["schemas"]["Hours"];
+            /**
+             * Format: int64
+             * @description After how many minutes without you here a mail tells you, of the kinds that have the form mail; absent is 10
+             */
+            mail_after_minutes?: number;
             /** @description Your time zone, as long as hours are absent: Europe/Berlin */
             zone?: string;
         };
