@@ -122,7 +122,7 @@ type Message struct {
 	CreatedAt    time.Time           `json:"created_at"`
 	ChannelKind  string              `json:"channel_kind,omitempty"`
 	ClientID     string              `json:"client_id,omitempty"`
-	Auto         string              `json:"auto,omitempty" doc:"Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat"`
+	Auto         string              `json:"auto,omitempty" doc:"Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat; or imported, brought from elsewhere and of the past"`
 	Unreadable   bool                `json:"unreadable,omitempty" doc:"A mail that could not be read; its bytes are the attachment"`
 	Origin       *desk.Origin        `json:"origin,omitempty" doc:"Of a mail from outside: how far it is proven who wrote it"`
 	Email        *channel.Email      `json:"email,omitempty"`

@@ -11,10 +11,10 @@ import (
 )
 
 // Import takes in a mail of the past: into the conversation that it belongs to, or a
-// closed one of its own, as of the day that it was written. Nobody is told, nothing is
+// one of its own, closed unless open says else, as of the day that it was written. Nobody is told, nothing is
 // promised and nothing is sent. What came from an address of ours or of a member is
 // the team's word. A mail that is there already is not taken in again.
-func (a *App) Import(ctx context.Context, acc channel.Account, body []byte) (Received, error) {
+func (a *App) Import(ctx context.Context, acc channel.Account, body []byte, open bool) (Received, error) {
 	ch, err := a.Channel(acc.Kind)
 	if err != nil {
 		return Received{}, err
@@ -35,7 +35,7 @@ func (a *App) Import(ctx context.Context, acc channel.Account, body []byte) (Rec
 	}
 	err = a.write(ctx, func(tx *store.WriteTx) error {
 		for _, in := range ready {
-			if err := a.importOne(ctx, tx, acc, &entry, in); err != nil {
+			if err := a.importOne(ctx, tx, acc, &entry, in, open); err != nil {
 				return err
 			}
 		}
@@ -49,7 +49,7 @@ func (a *App) Import(ctx context.Context, acc channel.Account, body []byte) (Rec
 }
 
 // importOne records one message of the past.
-func (a *App) importOne(ctx context.Context, tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, in inbound) error {
+func (a *App) importOne(ctx context.Context, tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, in inbound, open bool) error {
 	entry.Summary = desk.Line(in.From.Name+" "+in.From.ID+": "+in.Subject, 200)
 	id := desk.MessageID(a.number())
 	first, err := tx.ClaimInbound(acc.ID, in.Dedupe, id)
@@ -86,6 +86,9 @@ func (a *App) importOne(ctx context.Context, tx *store.WriteTx, acc channel.Acco
 	if join == nil {
 		cmd.Open = opening(inbox, acc, contact, in, 0)
 		cmd.Open.AI = false
+		if open {
+			cmd.Open.Closed, cmd.Open.Source = false, desk.SourceContact
+		}
 	}
 	act := from(ctx)
 	act.past = m.At

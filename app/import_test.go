@@ -26,7 +26,7 @@ func TestImport(t *testing.T) {
 	d.OK(err)
 	mail := func(n int, from, to, more, text string) app.Received {
 		t.Helper()
-		got, err := d.Import(t.Context(), into, []byte(fmt.Sprintf("From: %s\nTo: %s\nSubject: The chain\nDate: %02d Mar 2024 10:00:00 +0000\nMessage-ID: <m%d@x.example>\n%s\n%s\n", from, to, n, n, more, text)))
+		got, err := d.Import(t.Context(), into, []byte(fmt.Sprintf("From: %s\nTo: %s\nSubject: The chain\nDate: %02d Mar 2024 10:00:00 +0000\nMessage-ID: <m%d@x.example>\n%s\n%s\n", from, to, n, n, more, text)), false)
 		d.OK(err)
 		return got
 	}
@@ -53,7 +53,7 @@ func TestImport(t *testing.T) {
 	if n, err := d.WorkNow(t.Context()); n != 0 || err != nil {
 		t.Errorf("%d jobs followed, %v", n, err)
 	}
-	if _, err := d.Import(t.Context(), into, []byte("From: "+apptest.MailAddress+"\nTo: "+apptest.MailAddress+"\nMessage-ID: <own@x>\n\nx\n")); desk.KindOf(err) != desk.Invalid {
+	if _, err := d.Import(t.Context(), into, []byte("From: "+apptest.MailAddress+"\nTo: "+apptest.MailAddress+"\nMessage-ID: <own@x>\n\nx\n"), false); desk.KindOf(err) != desk.Invalid {
 		t.Errorf("a mail to ourselves: %v", err)
 	}
 	if _, err := d.ImportInto(t.Context(), "Nowhere"); desk.KindOf(err) != desk.NotFound {
@@ -64,5 +64,29 @@ func TestImport(t *testing.T) {
 	d.OK(err)
 	if now := d.Conversation(fresh.Conversation); now.Status != desk.StatusOpen || now.WaitingOn != desk.WaitingOnAgent {
 		t.Errorf("the new mail is in a conversation that is %s", now.Status)
+	}
+}
+
+// What is imported to be worked on is open, and nobody waits in it or is told.
+func TestWhatIsImportedMayBeOpen(t *testing.T) {
+	d := apptest.NewMail(t)
+	d.Channels = []channel.Channel{email.New(email.Options{Key: []byte("key"), Now: d.Clock.Now})}
+	into := d.Account
+	into.Config = fmt.Appendf(nil, `{"address": %q}`, apptest.MailAddress)
+	take := func(id, more string) app.Received {
+		got, err := d.Import(t.Context(), into, fmt.Appendf(nil, "From: kim@customer.example\nTo: %s\nSubject: Wheel\nDate: Fri, 01 Mar 2024 10:00:00 +0000\nMessage-ID: <%s@x>\n%s\nHello\n", apptest.MailAddress, id, more), true)
+		d.OK(err)
+		return got
+	}
+	first := take("1", "")
+	c := d.Conversation(first.Conversation)
+	if c.Status != desk.StatusOpen || c.WaitingOn != desk.WaitingOnNone || c.OpenedAt.Year() != 2024 {
+		t.Errorf("it is %s since %s, waiting for %s", c.Status, c.OpenedAt, c.WaitingOn)
+	}
+	if again := take("2", "In-Reply-To: <1@x>\n"); again.Conversation != first.Conversation {
+		t.Errorf("its answer is in %s", again.Conversation)
+	}
+	if list := d.List(d.Owner, store.List{View: store.ViewAll, Tab: store.TabOpen, Limit: 10}); len(list) != 1 {
+		t.Errorf("%d are open", len(list))
 	}
 }

@@ -19,13 +19,14 @@ import (
 
 // importCmd brings what was kept elsewhere.
 type importCmd struct {
-	Mbox importMboxCmd `cmd:"" help:"Bring the mails of an mbox file into an inbox, as closed conversations of the days that they are from. Nobody is told and nothing is sent; run again, it goes on where it was."`
+	Mbox importMboxCmd `cmd:"" help:"Bring the mails of an mbox file into an inbox, as conversations of the days that they are from. Nobody is told and nothing is sent; run again, it goes on where it was."`
 }
 
 type importMboxCmd struct {
 	storage `embed:""`
 	File    string `arg:"" type:"existingfile" help:"The mbox file."`
 	Inbox   string `required:"" placeholder:"NAME" help:"The inbox, by its name or its mail address."`
+	Status  string `enum:"closed,open" default:"closed" help:"What the conversations are that it makes: closed, or open to be worked on. Those that are there keep theirs."`
 }
 
 // Of each mail at most so many bytes are read.
@@ -62,7 +63,7 @@ func (c *importMboxCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	n, err := importAll(ctx, a, into, mbox.New(f, info.Size(), maxImported), info.Size(), os.Stdout)
+	n, err := importAll(ctx, a, into, c.Status == "open", mbox.New(f, info.Size(), maxImported), info.Size(), os.Stdout)
 	fmt.Printf("%d mails: %d taken in, %d were there already, %d could not be taken in.\n", n.mails, n.taken, n.there, n.left)
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func (c *importMboxCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 
 // importAll takes in one mail after the other, and writes what could not be taken in,
 // and how far it is.
-func importAll(ctx context.Context, a *app.App, into channel.Account, r *mbox.Reader, size int64, out io.Writer) (n imported, err error) {
+func importAll(ctx context.Context, a *app.App, into channel.Account, open bool, r *mbox.Reader, size int64, out io.Writer) (n imported, err error) {
 	said := time.Now()
 	for {
 		mail, err := r.Next()
@@ -94,7 +95,7 @@ func importAll(ctx context.Context, a *app.App, into channel.Account, r *mbox.Re
 		n.mails++
 		var got app.Received
 		if err == nil {
-			got, err = a.Import(ctx, into, mail)
+			got, err = a.Import(ctx, into, mail, open)
 		}
 		switch {
 		case ctx.Err() != nil:

@@ -58,7 +58,7 @@ func TestImportMbox(t *testing.T) {
 	file := listMails(all) + "From broken\n\n"
 	run := func(ctx context.Context, from io.ReaderAt) (n imported, said string, err error) {
 		var out bytes.Buffer
-		n, err = importAll(ctx, d.App, into, mbox.New(from, int64(len(file)), 1<<20), int64(len(file)), &out)
+		n, err = importAll(ctx, d.App, into, false, mbox.New(from, int64(len(file)), 1<<20), int64(len(file)), &out)
 		return n, out.String(), err
 	}
 	ctx, stop := context.WithCancel(t.Context())

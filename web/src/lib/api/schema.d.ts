@@ -4876,7 +4876,7 @@ export interface components {
             at: string;
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
-            /** @description Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat */
+            /** @description Why it counts as automatic mail: reply, bounce, bulk, welcome, closing, csat; or imported, brought from elsewhere and of the past */
             auto?: string;
             /** @description Who got a copy that the others do not hear of */
             bcc?: string[];
