@@ -41,8 +41,19 @@ func (a *App) works(ctx context.Context, ch desk.ChannelID, way string, waiting 
 	if old.Problem == "" && old.Waiting == waiting && old.Lag == h.Lag && now.Sub(old.OkAt) < healthEvery {
 		return nil
 	}
-	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.SaveHealth(h) })
+	save := func(tx *store.WriteTx) error { return tx.SaveHealth(h) }
+	if old.Problem != "" || old.OkAt.IsZero() {
+		return a.Change(ctx, "channel", ch.String(), ChannelWorks, save)
+	}
+	return a.DB.Write(ctx, ScopeFrom(ctx), save)
 }
+
+// What SettingsChanged says of a channel whose health turned, so that every screen
+// looks again: it works, or it fails and has only begun to.
+const (
+	ChannelWorks  = "works"
+	ChannelFailed = "failed"
+)
 
 // ChannelFailing is what SettingsChanged says of a channel that its admins are told of.
 const ChannelFailing = "failing"
@@ -59,13 +70,17 @@ func (a *App) fails(ctx context.Context, ch desk.ChannelID, way, problem string,
 	if err != nil {
 		return err
 	}
-	now := a.now()
-	if h.FailingSince.IsZero() {
+	now, begins := a.now(), h.FailingSince.IsZero()
+	if begins {
 		h.FailingSince = now
 	}
 	h.Problem = desk.Line(problem, 500)
 	if h.Told || !stays && now.Sub(h.FailingSince) < tellAfter {
-		return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return tx.SaveHealth(h) })
+		save := func(tx *store.WriteTx) error { return tx.SaveHealth(h) }
+		if begins {
+			return a.Change(ctx, "channel", ch.String(), ChannelFailed, save)
+		}
+		return a.DB.Write(ctx, ScopeFrom(ctx), save)
 	}
 	h.Told = true
 	return a.Change(ctx, "channel", ch.String(), ChannelFailing, func(tx *store.WriteTx) error { return tx.SaveHealth(h) })

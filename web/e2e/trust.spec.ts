@@ -125,6 +125,7 @@ test('a stranger waits to be let in, gets a conversation of their own, or is lef
   await expect(page.getByText('let somebody new into this conversation')).toBeVisible();
   await expect(strange(0)).toHaveCount(0);
   await expect(page.getByRole('log').getByText('What did Ann write?')).toBeVisible();
+  await expect(page.getByRole('main')).toContainText(/To\s*Eve 0/); // the answer goes to who was let in
 
   await strange(2).getByRole('button', { name: 'Leave out' }).click();
   await expect(page.getByRole('region', { name: /^Left out: Eve 2/ })).toBeVisible();

@@ -396,4 +396,24 @@ describe('refusals', () => {
     void w.send('b', 'reply', 'Later', []);
     await vi.waitFor(() => expect(w.timelines.map.get('b')?.outgoing[0]?.state).toBe('waiting'));
   });
+
+  it('asks again for settings that change while they are fetched', async () => {
+    let asked = 0;
+    let answer = () => undefined as void;
+    const first = new Promise<void>((done) => (answer = done));
+    desk.answers.set('GET /members', () => ({ body: { items: [] } }));
+    desk.answers.set('GET /tags', () => ({ body: { items: [] } }));
+    desk.answers.set('GET /inboxes', async () => {
+      const n = ++asked;
+      if (n === 1) await first;
+      return { body: { items: n === 1 ? [] : [{ id: 'inb_1', name: 'Support' }] } };
+    });
+    const one = w.settings();
+    await vi.waitFor(() => expect(asked).toBe(1));
+    const two = [w.settings(), w.settings()]; // news that came meanwhile, twice
+    answer();
+    await Promise.all([one, ...two]);
+    expect(asked).toBe(2);
+    expect(w.inboxes.get('inb_1')?.name).toBe('Support');
+  });
 });
