@@ -21,36 +21,37 @@ const module = "parley"
 // imports says which of our packages each package may import. Keys and values
 // may be patterns; an exact key goes before a pattern.
 var imports = map[string]string{
-	"desk":                "", // and only the standard library
-	"filter":              "desk",
-	"filter/filtertest":   "desk filter",
-	"search":              "",
-	"store":               "desk filter search",
-	"store/migration":     "",
-	"store/storetest":     "store desk",
-	"app":                 "desk filter store channel internal/*",
-	"app/apptest":         "app desk store store/storetest channel effect responder internal/*",
-	"backup":              "desk store internal/*",
-	"ledger":              "desk store internal/*",
-	"metric":              "app channel realtime store",
-	"doctor":              "ledger store internal/*",
-	"effect":              "desk channel app store responder internal/webpush",
-	"responder":           "desk",
-	"realtime":            "desk app filter store",
-	"channel":             "desk",
-	"channel/*":           "desk channel internal/*",
-	"channel/all":         "channel channel/* internal/*",
-	"channel/channeltest": "desk channel",
-	"api":                 "desk app filter search store channel channel/* realtime internal/* web",
-	"api/apitest":         "api app desk store/storetest channel channel/* effect realtime responder internal/*",
-	"internal/*":          "",
-	"internal/oauth":      "internal/safehttp", // to know when an address was refused
-	"internal/mailtest":   "",                  // serves tests
-	"internal/mailtest/*": "channel channel/email internal/*",
-	"cmd/parley":          "*",
-	"demo":                "desk app store channel channel/*",
-	"bench":               "", // it measures from outside
-	"web":                 "",
+	"desk":                 "", // and only the standard library
+	"filter":               "desk",
+	"filter/filtertest":    "desk filter",
+	"search":               "",
+	"store":                "desk filter search",
+	"store/migration":      "",
+	"store/storetest":      "store desk",
+	"app":                  "desk filter store channel internal/*",
+	"app/apptest":          "app desk store store/storetest channel effect responder internal/*",
+	"backup":               "desk store internal/*",
+	"ledger":               "desk store internal/*",
+	"metric":               "app channel realtime store",
+	"doctor":               "ledger store internal/*",
+	"effect":               "desk channel app store responder internal/webpush",
+	"responder":            "desk",
+	"realtime":             "desk app filter store",
+	"channel":              "desk",
+	"channel/*":            "desk channel internal/*",
+	"channel/all":          "channel channel/* internal/*",
+	"channel/channeltest":  "desk channel",
+	"api":                  "desk app filter search store channel channel/* realtime internal/* web",
+	"api/apitest":          "api app desk store/storetest channel channel/* effect realtime responder internal/*",
+	"internal/*":           "",
+	"internal/oauth":       "internal/safehttp", // to know when an address was refused
+	"internal/mailtest":    "",                  // serves tests
+	"internal/mailtest/*":  "channel channel/email internal/*",
+	"internal/oauthtest/*": "internal/*",
+	"cmd/parley":           "*",
+	"demo":                 "desk app store channel channel/*",
+	"bench":                "", // it measures from outside
+	"web":                  "",
 }
 
 // vague are names that say nothing about what a package is for.
@@ -59,10 +60,10 @@ var vague = strings.Fields("util utils common helper helpers model models type t
 // allowed are the exceptions to the rules of words, by rule and folder, each
 // with its reason.
 var allowed = map[string][]string{
-	"clock":      {"cmd/parley", "bench", "api/apitest", "internal/mailtest/score"},                                   // where the clock is handed in; what measures time; clients that wait
-	"http":       {"internal/safehttp", "bench"},                                                                      // the one client; what loads the program
-	"background": {"cmd/parley", "bench", "store/storetest", "app/apptest", "api/apitest", "internal/mailtest/score"}, // where contexts begin; cleaning up after a test
-	"write":      {"app", "store", "store/storetest"},                                                                 // the only writer, and what it writes with
+	"clock":      {"cmd/parley", "bench", "api/apitest", "internal/mailtest/score", "internal/oauthtest", "internal/oauthtest/serve"},             // where the clock is handed in; what measures time; clients that wait
+	"http":       {"internal/safehttp", "bench"},                                                                                                  // the one client; what loads the program
+	"background": {"cmd/parley", "bench", "store/storetest", "app/apptest", "api/apitest", "internal/mailtest/score", "internal/oauthtest/serve"}, // where contexts begin; cleaning up after a test
+	"write":      {"app", "store", "store/storetest"},                                                                                             // the only writer, and what it writes with
 	"globals":    {},
 	"programs":   {"bench"}, // it starts the one it measures
 }

@@ -331,7 +331,7 @@ func (s *server) channelOf(ctx context.Context, ch desk.Channel, health []store.
 	}
 	out.Config = ch.Config
 	if c, ok := connections[ch.ID]; ok {
-		out.Connection = &Connection{c.Provider, c.Mailbox, c.Problem, c.ConnectedAt}
+		out.Connection = &Connection{c.Provider, c.Title, c.Mailbox, c.Problem, c.ConnectedAt}
 	}
 	var err error
 	out.SecretsSet, err = s.App.SecretsSet(ch)

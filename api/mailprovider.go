@@ -34,6 +34,7 @@ type MailProvider struct {
 // Connection is how a channel is let into its mailbox by a provider.
 type Connection struct {
 	Provider    string    `json:"provider" enum:"google,microsoft,custom"`
+	Title       string    `json:"title" doc:"What people call the provider"`
 	Mailbox     string    `json:"mailbox,omitempty" doc:"Whose mailbox is open; absent when none is"`
 	Problem     string    `json:"problem,omitempty" doc:"Why it is open no more, and what to do"`
 	ConnectedAt time.Time `json:"connected_at,omitzero"`
@@ -135,6 +136,7 @@ func (s *server) connections(path string) {
 		Inbox     desk.InboxID     `json:"inbox_id"`
 		Channel   desk.ChannelID   `json:"channel_id"`
 		Address   string           `json:"address"`
+		Title     string           `json:"title,omitempty" doc:"What people call the provider"`
 		Mailbox   string           `json:"mailbox,omitempty" doc:"Whose mailbox is open now"`
 		Problem   string           `json:"problem,omitempty" doc:"Why it is not, and what to do"`
 	}

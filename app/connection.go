@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,6 +23,7 @@ const backWithin = 15 * time.Minute
 // Connection is how a channel is let into its mailbox by a provider.
 type Connection struct {
 	Provider    string
+	Title       string    // what people call the provider
 	Mailbox     string    // whom the provider lets in; "" when it does not
 	Problem     string    // why it is over, and what to do
 	ConnectedAt time.Time // zero when it never was
@@ -34,15 +36,27 @@ func (a *App) Connections(tx *store.Tx, all []desk.Channel) (map[desk.ChannelID]
 	if err != nil {
 		return nil, err
 	}
+	clients, err := tx.OAuthClients()
+	if err != nil {
+		return nil, err
+	}
+	title := map[string]string{}
+	for _, c := range clients {
+		var client oauth.Client
+		if err := json.Unmarshal(c.Settings, &client); err != nil {
+			return nil, err
+		}
+		title[c.Provider] = client.Name()
+	}
 	out := map[desk.ChannelID]Connection{}
 	for _, ch := range all {
 		if provider, _ := a.providerOf(ch.Kind, ch.Config); provider != "" {
-			out[ch.ID] = Connection{Provider: provider}
+			out[ch.ID] = Connection{Provider: provider, Title: cmp.Or(title[provider], oauth.Client{Provider: provider}.Name())}
 		}
 	}
 	for _, g := range grants {
 		if c, ok := out[g.Channel]; ok && c.Provider == g.Provider {
-			out[g.Channel] = Connection{g.Provider, g.Mailbox, g.Problem, g.ConnectedAt}
+			out[g.Channel] = Connection{g.Provider, c.Title, g.Mailbox, g.Problem, g.ConnectedAt}
 		}
 	}
 	return out, nil
@@ -105,6 +119,7 @@ type Finished struct {
 	Inbox     desk.InboxID
 	Channel   desk.ChannelID
 	Address   string
+	Title     string // what people call the provider
 	Mailbox   string // whom the provider let in
 	Problem   string // why nothing was connected, and what to do; "" when it was
 }
@@ -179,7 +194,7 @@ func (a *App) connect(ctx context.Context, ch desk.Channel, flow store.OAuthFlow
 		}
 		return err
 	}
-	f.Mailbox = mailbox
+	f.Title, f.Mailbox = client.Name(), mailbox
 	g := store.Grant{Workspace: flow.Workspace, Channel: ch.ID, Provider: flow.Provider, Mailbox: mailbox, ConnectedAt: a.now()}
 	if g.Sealed, g.RenewAt, err = a.seal(ch.ID, token); err != nil {
 		return err

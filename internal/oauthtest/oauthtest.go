@@ -330,3 +330,9 @@ func (s *Server) Offered() []string {
 	defer s.mu.Unlock()
 	return append([]string{}, s.offered...)
 }
+
+// Opens reports whether an access token is good and opens a mailbox.
+func (s *Server) Opens(ctx context.Context, access, mailbox string) bool {
+	info, err := s.manager.LoadAccessToken(ctx, access)
+	return err == nil && s.Active(ctx, access) && s.opens(info.GetUserID()) == mailbox
+}

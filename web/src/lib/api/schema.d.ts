@@ -3756,6 +3756,8 @@ export interface components {
             problem?: string;
             /** @enum {string} */
             provider: "google" | "microsoft" | "custom";
+            /** @description What people call the provider */
+            title: string;
         };
         Contact: {
             blocked: boolean;
@@ -4329,6 +4331,8 @@ export interface components {
             mailbox?: string;
             /** @description Why it is not, and what to do */
             problem?: string;
+            /** @description What people call the provider */
+            title?: string;
             workspace_id: string;
         };
         Follow: Record<string, never>;
