@@ -60,6 +60,13 @@ test('somebody is written to first: recipients, drafts, files, and what arrives'
   await agent.keyboard.press('Tab');
   await agent.getByRole('textbox', { name: 'Subject' }).fill('Your bill');
   const text = agent.getByRole('textbox', { name: 'Text of the mail' });
+  // A shortcut and Tab put a quick reply in its place, filled for whom the mail goes to (F1-39).
+  await text.fill('');
+  await text.pressSequentially('/rea');
+  await expect(agent.getByRole('listbox', { name: /\/rea/ })).toBeVisible();
+  await text.pressSequentially('dy');
+  await agent.keyboard.press('Tab');
+  await expect(text).toHaveValue('Hello Kim, your {{thing}} is ready.');
   await text.fill('Hello Kim,\n\n**your bill** is here.');
   const files = agent.locator('input[type=file]');
   await files.setInputFiles([

@@ -64,7 +64,7 @@ We have one. It costs you 12 only.
 test('a mail is forwarded with chosen files, and what is answered stays with the team', async ({ browser, desk, post }) => {
   const agent = await person(browser);
   const silent = quiet(agent, [/forward$/]);
-  await mailbox(agent, desk.base);
+  const { api, workspace, inbox } = await mailbox(agent, desk.base);
   await send(desk.smtp, 'kim@customer.test', 'support@desk.test', broken);
   await agent.getByRole('option', { name: /The wheel is bent/ }).click();
   await expect(agent.locator('.msg')).toHaveCount(1);
@@ -135,6 +135,16 @@ test('a mail is forwarded with chosen files, and what is answered stays with the
   expect(post.mails[2]?.to).toBe('sam@wheels.test');
   expect(post.mails[2]?.header('In-Reply-To')).toBe('<one@wheels.test>');
   expect(post.mails[2]?.raw).not.toContain('first@customer.test');
+
+  // What is taken back is written on where it was, not where the customer is answered.
+  await api('patch', `${workspace}/inboxes/${inbox}`, { settings: { undo_mail_seconds: 60 } });
+  await theirs.getByRole('button', { name: 'Answer Sam Supplier' }).click();
+  await agent.keyboard.type('For 10.');
+  await told(agent, /\/forward$/, () => agent.keyboard.press('Control+Enter'));
+  await agent.getByRole('button', { name: 'Take back' }).click();
+  await expect(back.getByRole('textbox', { name: 'Text of the mail' })).toHaveValue('For 10.');
+  await expect(agent.locator('[data-composer]')).toHaveValue('');
+  expect(post.mails.length).toBe(3);
   silent();
 });
 

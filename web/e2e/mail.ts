@@ -93,11 +93,11 @@ export async function mailbox(page: Page, base: string) {
   await api('patch', `${w}/inboxes/${inbox.id}`, { settings: { undo_mail_seconds: 0 } });
   await api('post', `${w}/inboxes/${inbox.id}/channels`, { kind: 'email', name: 'Lindqvist', config: { address: 'support@desk.test' } });
   await api('post', `${w}/quick-replies`, {
+    kind: 'reply',
     name: 'Ready',
     shortcut: '/ready',
     text: 'Hello {{contact.first_name|there}}, your {{thing}} is ready.',
-    everyone: true,
-  }).catch(() => undefined);
+  });
   await page.reload(); // so that the page knows of the address
   return { slug: me.workspaces[0]?.slug ?? '', workspace: w, inbox: inbox.id, api };
 }

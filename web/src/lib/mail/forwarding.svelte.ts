@@ -5,6 +5,10 @@ import type { Screen } from '../inbox/screen.svelte';
 import type { Command } from '../keys/registry.svelte';
 import { mayChange } from '../state/membership';
 import type { Message, TimelineItem } from '../state/model';
+import { wholeHeader, type Header } from './header';
+
+/** What was begun and not sent, by the message it is about, until the page is left. */
+export const begun: Record<string, { header: Header; text: string; whole: boolean }> = {};
 
 let message = $state.raw<Message>();
 
@@ -49,4 +53,12 @@ export function forwardCommand(s: Screen): Command {
     when: () => mayChange(s.workspace.reader, row()) && !row()?.archived_at && !!found(),
     run: () => (message = found()),
   };
+}
+
+/** Opens the form with a mail that was taken back before it left: it is never put where an answer to the customer is written. */
+export function again(m: Message, items: readonly TimelineItem[]): void {
+  const about = items.find((i) => i.message?.id === (m.answers_id ?? m.forwarded_ids?.at(-1)))?.message;
+  if (!about) return;
+  begun[about.id] = { header: { ...wholeHeader(m), subject: m.subject ?? '' }, text: m.text, whole: (m.forwarded_ids?.length ?? 0) > 1 };
+  message = about;
 }

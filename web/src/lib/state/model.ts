@@ -165,6 +165,8 @@ export interface Message {
   bcc?: string[];
   /** The messages that a forwarded mail carries, oldest first. */
   forwarded_ids?: string[];
+  /** Of an aside of the team: the mail that it answers. */
+  answers_id?: string;
   /** Until then it waits and can be taken back. */
   leaves_at?: string;
   delivery?: Delivery;
