@@ -12,7 +12,7 @@ const batch = 50;
 const elements =
   'html head meta style body p br div span b strong i em u s strike del ins sub sup small big code pre blockquote hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption colgroup center font img a details summary';
 const attributes =
-  'href title dir alt src width height colspan rowspan cellpadding cellspacing border start align valign bgcolor color style rel target class data-src';
+  'href title dir alt src width height colspan rowspan cellpadding cellspacing border start align valign bgcolor color style rel target class data-remote data-trackers';
 
 /** Payloads by name: our own, and those of a folder of examples, its files cases*.jsonl. */
 function all(): [string, string][] {
