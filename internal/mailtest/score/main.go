@@ -20,6 +20,13 @@ import (
 )
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "-costly" {
+		if err := json.NewEncoder(os.Stdout).Encode(readCostly(context.Background())); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	verbose := len(os.Args) == 3 && os.Args[1] == "-v"
 	if len(os.Args) != 2 && !verbose {
 		fmt.Fprintln(os.Stderr, "usage: scripts/score-mail [-v] FOLDER-OF-EXAMPLES")
