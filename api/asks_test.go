@@ -335,13 +335,15 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"change-team": func(h *home, _ *apitest.Client) ask {
 		return ask{id: h.team(), body: object{"name": h.Mark + " " + rand.Text(), "member_ids": []string{h.target.User.String()}}}
 	},
-	"delete-team":        func(h *home, _ *apitest.Client) ask { return ask{id: h.team()} },
-	"get-own-signature":  func(*home, *apitest.Client) ask { return ask{} },
-	"save-own-signature": func(*home, *apitest.Client) ask { return ask{body: object{"title": "Boss"}} },
-	"preview-signature":  func(h *home, _ *apitest.Client) ask { return ask{body: object{"inbox_id": h.front.ID}} },
-	"preview-below":      func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, body: object{}} },
-	"set-availability":   func(*home, *apitest.Client) ask { return ask{body: object{"availability": "available"}} },
-	"list-responders":    func(*home, *apitest.Client) ask { return ask{} },
+	"delete-team":            func(h *home, _ *apitest.Client) ask { return ask{id: h.team()} },
+	"get-own-signature":      func(*home, *apitest.Client) ask { return ask{} },
+	"save-own-signature":     func(*home, *apitest.Client) ask { return ask{body: object{"title": "Boss"}} },
+	"preview-signature":      func(h *home, _ *apitest.Client) ask { return ask{body: object{"inbox_id": h.front.ID}} },
+	"list-bounced-addresses": func(*home, *apitest.Client) ask { return ask{query: "?address=nobody@example.com"} },
+	"forget-bounced-address": func(*home, *apitest.Client) ask { return ask{query: "?address=nobody@example.com"} },
+	"preview-below":          func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.ID, body: object{}} },
+	"set-availability":       func(*home, *apitest.Client) ask { return ask{body: object{"availability": "available"}} },
+	"list-responders":        func(*home, *apitest.Client) ask { return ask{} },
 	"set-responders": func(h *home, _ *apitest.Client) ask {
 		return ask{body: object{"inbox_id": h.front.ID, "kind": "first", "user_ids": []string{h.target.User.String()}}}
 	},

@@ -274,6 +274,8 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 		"GET /": "", "GET /widget.js": "", "GET /w/assets/{file...}": "", "GET /w/{key}": "", "GET /try": "", "GET /try/{key}": "",
 		// Who has the secret of a question, which only its customer was sent: TestSurveySecrets.
 		"GET /r/{secret}": "", "POST /r/{secret}": "",
+		// Who got the mail that the link was in: TestFileLink, TestDeclineMail.
+		"GET /d/{name}": "", "GET /d/{name}/file": "", "GET /u/{name}": "", "POST /u/{name}": "",
 	}
 	s := apitest.New(t)
 	described := map[string]bool{}

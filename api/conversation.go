@@ -122,6 +122,7 @@ func (s *server) conversations() {
 	s.newMails(path)
 	s.previews(path)
 	s.signatures(path)
+	s.bounced(path)
 	s.transcripts(path)
 }
 

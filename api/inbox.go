@@ -50,7 +50,7 @@ type ChannelHealth struct {
 	OkAt         time.Time `json:"ok_at,omitzero" doc:"When it worked last"`
 	FailingSince time.Time `json:"failing_since,omitzero"`
 	Problem      string    `json:"problem,omitempty" doc:"Why it fails, and what to do"`
-	Waiting      int       `json:"waiting" doc:"Messages in the mailbox that were not fetched yet"`
+	Waiting      int       `json:"waiting" doc:"in: messages in the mailbox that were not fetched yet. out: messages that wait to leave, and were told why"`
 	LagSeconds   float64   `json:"lag_seconds" doc:"Between the arrival of the last message in the mailbox and here"`
 }
 
@@ -235,6 +235,15 @@ func (s *server) inboxList(ctx context.Context) ([]Inbox, error) {
 		connections, err := s.App.Connections(tx, channels)
 		if err != nil {
 			return err
+		}
+		queued, err := tx.QueuedThrough()
+		if err != nil {
+			return err
+		}
+		for i, h := range health {
+			if h.Way == store.WayOut {
+				health[i].Waiting = queued[h.Channel]
+			}
 		}
 		members, err := tx.Members()
 		if err != nil {

@@ -41,6 +41,7 @@ func Pages(o Options, dist fs.FS) http.Handler {
 	})
 	mux.HandleFunc("GET /w/{key}", func(w http.ResponseWriter, r *http.Request) { s.framePage(w, r, dist) })
 	s.surveys(mux)
+	s.links(mux)
 	mux.HandleFunc("GET /try", s.tryFirst)
 	mux.HandleFunc("GET /try/{key}", s.tryPage)
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) { appPage(w, r, dist) })

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"context"
+	"slices"
+
 	"parley/desk"
 	"parley/store"
 )
@@ -40,6 +43,9 @@ func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in *inbound, route *d
 		return nil, nil
 	}
 	*route = desk.Routing{Join: &c}
+	if err := a.rememberBounce(tx, m, *in); err != nil {
+		return nil, err
+	}
 	in.aside = m.Kind == desk.KindAside
 	if in.Bounce.Notice {
 		return nil, nil
@@ -48,4 +54,63 @@ func (a *App) bounced(tx *store.WriteTx, inbox desk.Inbox, in *inbound, route *d
 		return nil, nil
 	}
 	return []desk.Command{desk.Settle{Message: id, State: desk.DeliveryFailed, Reason: in.Bounce.Reason}}, nil
+}
+
+// rememberBounce keeps that mail to an address came back, for who writes to it next.
+// Only whom the message went to is known by it: anybody can write a notification.
+func (a *App) rememberBounce(tx *store.WriteTx, m desk.Message, in inbound) error {
+	if in.Bounce.Delayed {
+		return nil
+	}
+	all, address := m.All(), in.Bounce.Recipient
+	switch {
+	case len(all) == 1 && !m.Has(address): // it names none, or one that it was handed on to
+		address = all[0].Email
+	case !m.Has(address):
+		return nil
+	}
+	return a.returned(tx, m.ID, address, in.Bounce.Hard, in.Bounce.Reason)
+}
+
+// returned keeps that a message did not reach an address.
+func (a *App) returned(tx *store.WriteTx, m desk.MessageID, address string, hard bool, reason string) error {
+	known, err := tx.BouncedAddresses([]string{address})
+	if err != nil {
+		return err
+	}
+	b := desk.BouncedAddress{Address: address}
+	if len(known) == 1 {
+		b = known[0]
+	}
+	return tx.SaveBounced(b.Returned(hard, desk.Line(reason, 300), m, a.now()))
+}
+
+// Returned keeps that the server of an address refused a message at once.
+func (a *App) Returned(ctx context.Context, m desk.MessageID, address, reason string) error {
+	ctx = Meanwhile(ctx) // the job of the message has more to do
+	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return a.returned(tx, m, address, true, reason) })
+}
+
+// Bounced returns which of some addresses mail came back from, the newest first.
+func (a *App) Bounced(ctx context.Context, addresses []string) (all []desk.BouncedAddress, err error) {
+	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
+		if all, err = tx.BouncedAddresses(addresses); err != nil {
+			return err
+		}
+		for i, b := range all { // of a message in an inbox that the reader does not see only the fact
+			if _, err := tx.MessageByID(b.Message); err != nil && desk.KindOf(err) == desk.NotFound {
+				all[i].Message = 0
+			} else if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(all, func(x, y desk.BouncedAddress) int { return y.At.Compare(x.At) })
+	return all, err
+}
+
+// ForgetBounced takes away that mail to an address came back.
+func (a *App) ForgetBounced(ctx context.Context, address string) error {
+	return a.write(ctx, func(tx *store.WriteTx) error { return tx.ForgetBounced(address) })
 }

@@ -28,10 +28,18 @@ func (a *App) countArrival(tx *store.WriteTx, inbox desk.InboxID, address string
 // Brake counts an automatic mail that is about to leave, and returns why it may not,
 // or "". Two programs that answer each other are stopped by it.
 func (a *App) Brake(ctx context.Context, conversation desk.ConversationID, inbox desk.InboxID, address string) (reason string, err error) {
+	ctx = Meanwhile(ctx) // the job of the message has more to do
 	begins, rate := false, desk.MailRate{}
 	err = a.write(ctx, func(tx *store.WriteTx) error {
 		now := a.now()
-		var err error
+		known, err := tx.BouncedAddresses([]string{address})
+		if err != nil {
+			return err
+		}
+		if len(known) == 1 && known[0].Hard {
+			reason = "Mail to this address came back, so nothing automatic is sent to it. The customer has not seen it."
+			return nil
+		}
 		if rate, err = tx.MailRate(inbox, address); err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func (a *App) Outgoing(ctx context.Context, id desk.MessageID) (out Outgoing, er
 	if out.Message.Built, err = a.builtBytes(ctx, built); err != nil || out.Message.Built != nil {
 		return out, err
 	}
-	for _, f := range m.Files {
+	for _, f := range a.carriedFiles(ctx, &out, m.Files) {
 		data, err := a.Blobs.ReadAll(ctx, f.Hash)
 		if err != nil {
 			return out, err
@@ -98,6 +98,7 @@ func (a *App) outgoing(ctx context.Context, tx *store.Tx, id desk.MessageID) (ou
 			return out, m, err
 		}
 		out.Message.Auto = true
+		out.Message.Unsubscribe = a.unsubscribeLink(WorkspaceFrom(ctx), m.ID)
 		out.Message.Text += "\n\nChoose an answer here: <" + link + ">"
 	}
 	if err := a.render(&out.Message, m.Markdown, ch.Kind); err != nil {

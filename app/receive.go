@@ -363,6 +363,11 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 	if err != nil {
 		return err
 	}
+	if acc.Kind == desk.KindMail && in.Auto == "" { // who writes has a mailbox
+		if err := tx.ForgetBounced(in.From.ID); err != nil {
+			return err
+		}
+	}
 	tx.ForeseeContactTags(contact.ID)
 	hush, more, err := a.guard(tx, acc, inbox, in)
 	if err != nil {

@@ -32,7 +32,11 @@ func (w *world) Askable(contact desk.ContactID, id desk.ChannelID) (bool, error)
 		return false, nil
 	}
 	kind, err := w.ChannelKind(id)
-	return kind == chatKind || w.app.PublicURL != "", err
+	if err != nil || kind == chatKind {
+		return kind == chatKind, err
+	}
+	declined, err := w.Unsubscribed(contact)
+	return w.app.PublicURL != "" && declined.IsZero(), err
 }
 
 // Asked returns the question that a message asked.

@@ -154,6 +154,20 @@ type Granted interface {
 	Admits(ctx context.Context, a Account, token string) error
 }
 
+// Limiter is a Channel whose accounts have limits of their own.
+type Limiter interface {
+	Channel
+	// Limits returns those of an account with this config.
+	Limits(config json.RawMessage) Limits
+}
+
+// Limits are what an account sends at most.
+type Limits struct {
+	Attach  int64         // bytes of the files that a message carries; what is more goes as links; 0 is no limit
+	LinkFor time.Duration // how long such a link works
+	desk.PaceLimits
+}
+
 // Tester is a Channel that can try whether an account works.
 type Tester interface {
 	Channel
@@ -278,6 +292,8 @@ type Bounce struct {
 	Recipient string         // whom it did not reach, folded; "" when unknown
 	Reason    string         // one sentence for the agent
 	Notice    bool           // it may arrive yet, or has: the message is no failure
+	Delayed   bool           // it is still tried
+	Hard      bool           // nothing is to be sent to that address again: there is none, or its owner called the mail spam
 }
 
 // Thread says where a message belongs, for inboxes that group by thread.
@@ -352,6 +368,14 @@ type File struct {
 	Open        func() io.Reader `json:"-"` // reads the bytes, in place of Data, when they are many
 }
 
+// Link is a file that whoever gets a message may fetch.
+type Link struct {
+	Name    string
+	Size    int64 // bytes
+	URL     string
+	Expires time.Time
+}
+
 // Outbound is one message to a customer.
 type Outbound struct {
 	Message      desk.MessageID // the key by which a second try is known as the same
@@ -369,6 +393,8 @@ type Outbound struct {
 	Text         string         // without marks, for who shows no formatted text
 	HTML         string         // the same, formatted and safe to show; "" for a channel without Caps.HTML
 	Files        []File
+	Links        []Link    // files that are fetched, since they are too large to be carried
+	Unsubscribe  string    // of a mail that nobody asked for: where it is declined with one click
 	Forwarded    []Carried // messages that stand below a mail, oldest first
 	Parents      []string  // thread keys of earlier messages, oldest first
 	At           time.Time // when it was written
@@ -422,10 +448,11 @@ const (
 // SendError is why a delivery failed. Reason is one sentence for the agent; it
 // is stored and shown.
 type SendError struct {
-	Class  Class
-	Code   string // the provider's own, for instance "550 5.1.1"
-	Reason string
-	After  time.Duration // for Throttle
+	Class   Class
+	Code    string // the provider's own, for instance "550 5.1.1"
+	Reason  string
+	After   time.Duration // for Throttle
+	Address string        // for Gone: which address it is, if there were several
 }
 
 func (e *SendError) Error() string { return string(e.Class) + ": " + e.Reason }

@@ -98,6 +98,9 @@ func (d Deliver) deliver(ctx context.Context, e desk.Event, try app.Try) (reache
 			return false, err
 		}
 	}
+	if wait, err := d.App.Pace(ctx, out); err != nil || wait > 0 {
+		return false, d.putOff(ctx, e, try, out, wait, err)
+	}
 	if out.Machine && out.Account.Kind == desk.KindMail {
 		reason, err := d.App.Brake(ctx, e.Conversation, out.Account.Inbox, out.Message.To.Email)
 		if err != nil {
@@ -121,6 +124,18 @@ func (d Deliver) deliver(ctx context.Context, e desk.Event, try app.Try) (reache
 		}
 	}
 	return true, d.settle(ctx, e, desk.Settle{Message: id, State: sent.State, ExternalID: sent.ExternalID, Keys: sent.Own})
+}
+
+// putOff lets a message wait for its turn: the account sends only so many at a time.
+func (d Deliver) putOff(ctx context.Context, e desk.Event, try app.Try, out app.Outgoing, wait time.Duration, err error) error {
+	if err != nil {
+		return err
+	}
+	const reason = "It waits for its turn: this account sends only so many mails a minute or an hour."
+	if err := d.waits(ctx, e, try, out, reason); err != nil {
+		d.App.Log.Error("say why a message waits", "message", out.Message.Message.String(), "err", err)
+	}
+	return &app.RetryError{At: d.App.Now().Add(wait), Err: &channel.SendError{Class: channel.Throttle, Reason: reason}}
 }
 
 // stopped settles a message whose try nobody saw the end of.
@@ -164,6 +179,10 @@ func (d Deliver) failed(ctx context.Context, e desk.Event, try app.Try, out app.
 		return retry
 	case se.Class == channel.Ambiguous:
 		return d.settle(ctx, e, desk.Settle{Message: id, State: desk.DeliveryUnknown, Reason: se.Reason})
+	case se.Class == channel.Gone && out.Account.Kind == desk.KindMail:
+		if err := d.App.Returned(ctx, id, cmp.Or(se.Address, out.Message.To.Email), se.Reason); err != nil {
+			return err
+		}
 	case se.Class == channel.Unauth:
 		if err := d.App.SetHealth(ctx, out.Account.ID, se.Reason); err != nil {
 			return err

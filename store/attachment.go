@@ -45,6 +45,13 @@ func (tx *Tx) Attachment(id desk.AttachmentID, uploader string) (a desk.Attachme
 			WHERE s.id = a.scheduled_id`+seen+`))`, append(append([]any{tx.scope.Workspace, id, uploader}, args...), args...)...)
 }
 
+// SentFile returns a file of a message that somebody outside got and that still stands,
+// or an error of kind NotFound.
+func (tx *Tx) SentFile(id desk.AttachmentID) (desk.Attachment, error) {
+	return one(tx, "file", scanAttachment, `SELECT `+attachmentColumns+` FROM attachment a WHERE a.workspace_id = ? AND a.id = ? AND EXISTS (SELECT 1 FROM message m
+		WHERE m.workspace_id = a.workspace_id AND m.id = a.message_id AND m.side = 'team' AND m.kind <> 'note' AND m.delivery NOT IN ('recalled', 'withheld') AND m.deleted_at IS NULL)`, tx.scope.Workspace, id)
+}
+
 // ConversationFiles returns files of messages of a conversation, notes aside, in the
 // order asked for, or an error of kind NotFound for one that is not there.
 func (tx *Tx) ConversationFiles(conversation desk.ConversationID, ids []desk.AttachmentID) ([]desk.Attachment, error) {

@@ -268,6 +268,13 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SavePreference": func(tx *store.WriteTx, r realm) error {
 		return tx.SavePreference(store.Preference{User: r.user, Settings: desk.Preferences{Zone: "UTC"}})
 	},
+	"SaveBounced": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveBounced(desk.BouncedAddress{Address: "changed@example.com", At: r.event.At})
+	},
+	"ForgetBounced": func(tx *store.WriteTx, _ realm) error { return tx.ForgetBounced("bounced@example.com") },
+	"Unsubscribe":   func(tx *store.WriteTx, r realm) error { return tx.Unsubscribe(r.contact.ID, r.event.At) },
+	"Resubscribe":   func(tx *store.WriteTx, r realm) error { return tx.Resubscribe(r.contact.ID) },
+	"SavePace":      func(tx *store.WriteTx, r realm) error { return tx.SavePace(r.channel.ID, desk.Pace{InHour: 99}) },
 	"SaveSignature": func(tx *store.WriteTx, r realm) error { return tx.SaveSignature(r.user, "changed", "changed") },
 	"SaveMember": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveMember(desk.Member{User: r.user, Role: desk.RoleViewer, Inboxes: []desk.InboxID{r.inbox.ID}}, r.event.At)

@@ -269,6 +269,13 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"AnsweredKey":   func(tx *store.WriteTx, r realm) (any, error) { return tx.AnsweredKey(r.conversation.ID) },
 	"MessageKey":    func(tx *store.WriteTx, r realm) (any, error) { return tx.MessageKey(r.conversation.ID, r.inbound) },
 	"Asides":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Asides(r.conversation.ID, 10) },
+	"BouncedAddresses": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.BouncedAddresses([]string{"bounced@example.com"})
+	},
+	"Unsubscribed":  func(tx *store.WriteTx, r realm) (any, error) { return tx.Unsubscribed(r.contact.ID) },
+	"Pace":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Pace(r.channel.ID) },
+	"QueuedThrough": func(tx *store.WriteTx, _ realm) (any, error) { return tx.QueuedThrough() },
+	"SentFile":      func(tx *store.WriteTx, r realm) (any, error) { return tx.SentFile(r.attachment.ID) },
 	"LastMail":      func(tx *store.WriteTx, r realm) (any, error) { return tx.LastMail(r.conversation.ID) },
 	"Signature":     func(tx *store.WriteTx, r realm) (any, error) { return tx.Signature(r.user) },
 	"OutgoingRaw":   func(tx *store.WriteTx, r realm) (any, error) { return tx.OutgoingRaw(r.reply.ID) },

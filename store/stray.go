@@ -13,6 +13,7 @@ type reference struct{ table, column, to, key string }
 var references = func() (all []reference) {
 	for line := range strings.Lines(`
 		attachment.message_id message
+		bounced_address.message_id message
 		bulk_item.assignee_id person
 		bulk_item.was_id person
 		contact.blocked_by person

@@ -158,6 +158,7 @@ type Post struct {
 	Auto   string   `json:"auto,omitempty"`
 	Bounce string   `json:"bounce,omitempty"` // the key of a message that did not arrive
 	To     string   `json:"to,omitempty"`     // whom it did not reach
+	Hard   bool     `json:"hard,omitempty"`   // there is no such address
 	Cc     []string `json:"cc,omitempty"`     // who else got a mail
 }
 
@@ -250,6 +251,7 @@ type Channel struct {
 	Fail   error                  // what the next Send returns, if anything
 	Safe   bool                   // the far side drops second copies
 	mail   bool                   // it counts as mail
+	Limit  channel.Limits         // of its account
 	OnSend func(channel.Outbound) // called by Send before anything else, if set
 	Out    []channel.Outbound
 }
@@ -265,6 +267,9 @@ func (c *Channel) Kind() channel.Kind {
 	}
 	return k
 }
+
+// Limits implements channel.Limiter.
+func (c *Channel) Limits(json.RawMessage) channel.Limits { return c.Limit }
 
 // Check implements channel.Channel.
 func (*Channel) Check(json.RawMessage) error { return nil }
@@ -295,7 +300,7 @@ func (c *Channel) Parse(_ context.Context, a channel.Account, raw channel.Raw) (
 		in.Thread.Own = []string{p.Own}
 	}
 	if p.Bounce != "" {
-		in.Bounce = &channel.Bounce{Message: p.Bounce, Recipient: p.To, Reason: "It came back."}
+		in.Bounce = &channel.Bounce{Message: p.Bounce, Recipient: p.To, Reason: "It came back.", Hard: p.Hard}
 	}
 	if p.At != 0 {
 		in.At = time.Unix(p.At, 0)

@@ -38,6 +38,11 @@ type Config struct {
 	AuthServers  string `json:"auth_servers,omitempty" doc:"Names of your own mail servers whose Authentication-Results you believe, with commas between; none for Microsoft 365, which gives no name" maxLength:"1000"`
 	ARCSealers   string `json:"arc_sealers,omitempty" doc:"Domains that hand mail on to you and whose ARC seals you believe, like google.com, with commas between" maxLength:"1000"`
 
+	AttachMB  int `json:"attach_mb,omitempty" doc:"How many MB of files a mail carries; of more the largest are links that whoever gets the mail opens" default:"18" minimum:"1" maximum:"50"`
+	LinkDays  int `json:"link_days,omitempty" doc:"For how many days such a link works" default:"30" minimum:"1" maximum:"365"`
+	PerMinute int `json:"per_minute,omitempty" doc:"How many mails leave in a minute at most; none is what Google and Microsoft allow, and no limit elsewhere" minimum:"1" maximum:"10000"`
+	PerHour   int `json:"per_hour,omitempty" doc:"How many mails leave in an hour at most" minimum:"1" maximum:"100000"`
+
 	Aliases []string `json:"aliases,omitempty" doc:"Other addresses whose mail comes here too: info@example.com, or @example.com for all that have no channel of their own" maxItems:"50"`
 
 	IMAPHost     string   `json:"imap_host,omitempty" doc:"The server to fetch mail from, for instance imap.example.com; none when mail is brought here by SMTP or LMTP"`
@@ -125,7 +130,7 @@ func (*Channel) Kind() channel.Kind {
 	return channel.Kind{
 		Name: Name, Title: "E-mail", Description: "An address of yours: mail is fetched from your mailbox or comes in by SMTP, answers go out through your server.", Grouping: desk.PerThread,
 		Config: Config{}, Secrets: []string{"smtp_password", "imap_password"},
-		Caps: channel.Caps{Subject: true, HTML: true, Receipts: desk.DeliverySent, MaxFileSize: 18 << 20, MaxFiles: 20, Resend: channel.ResendAsk, GiveUp: 48 * time.Hour},
+		Caps: channel.Caps{Subject: true, HTML: true, Receipts: desk.DeliverySent, MaxFileSize: 25 << 20, MaxFiles: 20, Resend: channel.ResendAsk, GiveUp: 48 * time.Hour},
 	}
 }
 
@@ -133,6 +138,7 @@ func (*Channel) Kind() channel.Kind {
 func read(config json.RawMessage) (c Config, err error) {
 	c.SMTPPort, c.SMTPSecurity = 587, "starttls"
 	c.IMAPPort, c.IMAPSecurity, c.SignIn = 993, "tls", byPassword
+	c.AttachMB, c.LinkDays = attachMB, linkDays
 	if err = json.Unmarshal(config, &c); err != nil {
 		return c, fmt.Errorf("the settings of the mail address cannot be read: %w", err)
 	}
@@ -168,6 +174,9 @@ func (*Channel) Check(config json.RawMessage) error {
 		return errors.New("the part before the @ has at most 24 characters, so that a signed reply address fits")
 	case strings.ContainsAny(c.FromName+c.SMTPHost+c.SMTPUser+c.SMTPPassword, "\r\n\x00"):
 		return errors.New("a setting contains a line break")
+	}
+	if c.AttachMB < 1 || c.AttachMB > 50 || c.LinkDays < 1 || c.LinkDays > 365 || c.PerMinute < 0 || c.PerHour < 0 {
+		return errors.New("a mail carries 1 to 50 MB, a link works for 1 to 365 days, and limits are no less than none")
 	}
 	if err := c.checkAliases(); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -82,7 +83,7 @@ func (ch *Channel) bounce(m *mail.Mail, raw channel.Raw) *channel.Bounce {
 	if !ok {
 		return nil
 	}
-	out := &channel.Bounce{Recipient: b.Recipient, Notice: b.Kind != mail.BounceFailed}
+	out := &channel.Bounce{Recipient: b.Recipient, Notice: b.Kind != mail.BounceFailed, Delayed: b.Kind == mail.BounceDelayed, Hard: b.Kind == mail.BounceComplaint || b.Kind == mail.BounceFailed && noSuch(b.Status)}
 	for _, r := range recipients(m, raw) {
 		if id := mail.BounceOf(ch.Key, r); id != "" && out.ID.Parse("msg_"+id) == nil {
 			break
@@ -108,6 +109,12 @@ func (ch *Channel) bounce(m *mail.Mail, raw channel.Raw) *channel.Bounce {
 	}
 	out.Reason = desk.Line(out.Reason, 300)
 	return out
+}
+
+// noSuch reports whether a status says that an address takes no mail, and never will
+// (RFC 3463, 3.2): there is none, there is no such host, it has moved.
+func noSuch(status string) bool {
+	return slices.Contains([]string{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}, status)
 }
 
 // sender is who a mail says it is from.

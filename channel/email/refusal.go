@@ -56,7 +56,7 @@ func before(err error, rcpt string) *channel.SendError {
 		se.Reason = desk.Line("The mail server refuses "+rcpt+": "+text, 300)
 		// RFC 3463, 3.2: the address is bad, there is no such host, it has moved.
 		if enhanced[0] == 5 && enhanced[1] == 1 && (enhanced[2] == 1 || enhanced[2] == 2 || enhanced[2] == 3 || enhanced[2] == 6 || enhanced[2] == 10) {
-			se.Class = channel.Gone
+			se.Class, se.Address = channel.Gone, rcpt
 			se.Reason = desk.Line("The address "+rcpt+" does not exist: "+text, 300)
 		}
 	}

@@ -2,7 +2,9 @@ package email
 
 import (
 	"context"
+	stdhtml "html"
 	"slices"
+	"strconv"
 	"strings"
 
 	"parley/channel"
@@ -123,6 +125,7 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 	if html == "" {
 		html = richtext.Verbatim(text)
 	}
+	text, html = linked(text, html, m.Links)
 	text, html = below(text, html, m)
 	carried, formatted := forwarded(m.Forwarded)
 	text, html = text+carried, html+formatted
@@ -130,7 +133,7 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 		From: mail.Address{Name: name, Email: c.Address}, To: append([]mail.Address{{Name: m.To.Name, Email: m.To.ID}}, addresses(m.Also)...), Cc: addresses(m.Cc),
 		ReplyTo: mail.Sign(ch.Key, c.Address, conversation), Subject: mail.AnswerSubject(m.Subject), Date: m.At,
 		MessageID: ch.messageID(c, m), Text: text, HTML: html, Auto: m.Auto, InReplyTo: strings.TrimPrefix(m.Answers, "mid:"),
-		FeedbackID: feedback(a, m),
+		FeedbackID: feedback(a, m), Unsubscribe: m.Unsubscribe,
 	}
 	for _, k := range m.Parents {
 		if id, ok := strings.CutPrefix(k, "mid:"); ok && id != out.MessageID {
@@ -145,6 +148,24 @@ func (ch *Channel) compose(c Config, a channel.Account, m channel.Outbound) (mai
 	}
 	return out, nil
 }
+
+// linked adds to a mail the files that are fetched, since it would be too large with them.
+func linked(text, html string, all []channel.Link) (string, string) {
+	if len(all) == 0 {
+		return text, html
+	}
+	text += "\n"
+	html += "<p>"
+	for _, l := range all {
+		said := l.Name + " (" + size(l.Size) + ", until " + l.Expires.Format("2 January 2006") + ")"
+		text += "\n" + said + ":\n" + l.URL + "\n"
+		html += `<a href="` + stdhtml.EscapeString(l.URL) + `">` + stdhtml.EscapeString(l.Name) + "</a>" + stdhtml.EscapeString(strings.TrimPrefix(said, l.Name)) + "<br>\n"
+	}
+	return strings.TrimRight(text, "\n"), html + "</p>\n"
+}
+
+// size is a number of bytes in words.
+func size(n int64) string { return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB" }
 
 // below adds to a mail what stands under its text: the signature behind the line that
 // separates one (RFC 3676, 4.3), and the mail that is answered.

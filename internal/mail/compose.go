@@ -16,19 +16,20 @@ const maxReferences = 20
 
 // Outgoing is a mail to write.
 type Outgoing struct {
-	From       Address
-	To, Cc     []Address // of Bcc a mail says nothing
-	ReplyTo    string    // where answers go; "" is From
-	Subject    string
-	Date       time.Time
-	MessageID  string   // without brackets
-	References []string // ids of earlier mails, oldest first
-	InReplyTo  string   // the id of the mail that is answered; "" is the last of References
-	Text       string   // plain text
-	HTML       string   // the same as HTML; "" for text alone
-	Files      []File   // one that is Inline stands where the HTML shows it (RFC 2387)
-	Auto       bool     // written by a program: others' programs shall not answer
-	FeedbackID string   // what a provider's reports of complaints name, like "answer:chn_1:wsp_1:parley"
+	From        Address
+	To, Cc      []Address // of Bcc a mail says nothing
+	ReplyTo     string    // where answers go; "" is From
+	Subject     string
+	Date        time.Time
+	MessageID   string   // without brackets
+	References  []string // ids of earlier mails, oldest first
+	InReplyTo   string   // the id of the mail that is answered; "" is the last of References
+	Text        string   // plain text
+	HTML        string   // the same as HTML; "" for text alone
+	Files       []File   // one that is Inline stands where the HTML shows it (RFC 2387)
+	Auto        bool     // written by a program: others' programs shall not answer
+	Unsubscribe string   // where the mail is declined with one click (RFC 8058), like https://desk.example/u/x; "" of a mail that was asked for
+	FeedbackID  string   // what a provider's reports of complaints name, like "answer:chn_1:wsp_1:parley"
 }
 
 // Write returns the bytes of a mail, with CRLF and lines that every server
@@ -69,6 +70,10 @@ func Write(o Outgoing) ([]byte, error) {
 		m.SetGenHeader("Auto-Submitted", "auto-replied")
 		m.SetGenHeader("X-Auto-Response-Suppress", "All")
 		m.SetGenHeader("Precedence", "auto_reply")
+	}
+	if u := headerClean(o.Unsubscribe); u != "" {
+		m.SetGenHeaderPreformatted("List-Unsubscribe", "<"+u+">")
+		m.SetGenHeaderPreformatted("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	if o.FeedbackID != "" {
 		m.SetGenHeader("Feedback-ID", headerClean(o.FeedbackID))

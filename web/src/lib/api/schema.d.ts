@@ -348,6 +348,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/bounced-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which of some addresses mail came back from */
+        get: operations["list-bounced-addresses"];
+        put?: never;
+        post?: never;
+        /** Forget that mail to an address came back: it works again */
+        delete: operations["forget-bounced-address"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/bulk": {
         parameters: {
             query?: never;
@@ -3367,6 +3385,22 @@ export interface components {
         "BodyStruct { Token string \"json:\\\"token\\\"\" }Body": {
             token: string;
         };
+        BouncedAddress: {
+            address: string;
+            /** Format: date-time */
+            at: string;
+            /** @description It takes no mail, as far as is known: nothing automatic is sent to it. Else it may be a full mailbox */
+            hard: boolean;
+            /** @description The newest that came back, if you see it */
+            message_id?: string;
+            /** @description Why the newest did, in a sentence */
+            reason: string;
+            /**
+             * Format: int64
+             * @description How many mails came back
+             */
+            times: number;
+        };
         Bulk: {
             action: components["schemas"]["BulkAction"];
             can_undo: boolean;
@@ -3703,7 +3737,7 @@ export interface components {
             problem?: string;
             /**
              * Format: int64
-             * @description Messages in the mailbox that were not fetched yet
+             * @description in: messages in the mailbox that were not fetched yet. out: messages that wait to leave, and were told why
              */
             waiting: number;
             /**
@@ -5169,6 +5203,11 @@ export interface components {
             seen_hint?: string;
             /** @enum {string} */
             theme?: "system" | "light" | "dark";
+        };
+        PageBouncedAddress: {
+            items: components["schemas"]["BouncedAddress"][];
+            /** @description Send it as cursor for the next page; absent on the last */
+            next_cursor?: string;
         };
         PageBulk: {
             items: components["schemas"]["Bulk"][];
@@ -7892,6 +7931,145 @@ export interface operations {
                 "application/json": components["schemas"]["Set-availabilityRequest"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bounced-addresses": {
+        parameters: {
+            query: {
+                /** @description Mail addresses, with commas between */
+                address: string[];
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBouncedAddress"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forget-bounced-address": {
+        parameters: {
+            query: {
+                address: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {

@@ -32,6 +32,8 @@ export const ruleNames = [
   'join_by_subject',
   'undo_mail_seconds',
   'undo_chat_seconds',
+  'signed_by',
+  'quoting_disabled',
   'agents_may_export',
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
@@ -72,6 +74,8 @@ const kinds: Record<RuleName, Omit<Rule, 'name'>> = {
   join_by_subject: { values: [true, false], word: yes },
   undo_mail_seconds: { values: [0, 5, 10, 20, 30, 60, 120], word: seconds },
   undo_chat_seconds: { values: [0, 5, 10, 20, 30, 60, 120], word: seconds },
+  signed_by: { values: ['agent', 'inbox', 'nobody'], word: (v) => t(`rule.signed_by.${v as 'agent'}`) },
+  quoting_disabled: { values: [false, true], word: no },
   agents_may_export: { values: [true, false], word: yes },
 };
 

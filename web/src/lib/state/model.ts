@@ -317,6 +317,7 @@ export interface MailHeader {
   cc?: string[];
   bcc?: string[];
   subject?: string;
+  quoting?: 'leave_out' | 'include' | undefined;
 }
 
 /** A draft as the server keeps it. */

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+
+	"parley/desk"
+	"parley/store"
+)
+
+// UnsubscribePath begins the address at which a customer says that they want no mail
+// that they did not ask for (RFC 8058). What names the mail follows.
+const UnsubscribePath = "/u/"
+
+// unsubscribeLink returns that address for one mail. Only who got the mail has it.
+func (a *App) unsubscribeLink(ws desk.WorkspaceID, m desk.MessageID) string {
+	if a.PublicURL == "" {
+		return ""
+	}
+	b := binary.BigEndian.AppendUint64(nil, uint64(ws))
+	b = binary.BigEndian.AppendUint64(b, uint64(m))
+	return a.PublicURL + UnsubscribePath + surveyText.EncodeToString(append(b, a.unsubscribeMAC(b)...))
+}
+
+func (a *App) unsubscribeMAC(b []byte) []byte {
+	h := hmac.New(sha256.New, a.Keys.Derive("unsubscribe"))
+	h.Write(b)
+	return h.Sum(nil)
+}
+
+// DeclineMail records what whoever got a mail wants; with ask it only finds out whether
+// the end of the address is one of ours.
+func (a *App) DeclineMail(ctx context.Context, secret string, ask bool) error {
+	b, err := surveyText.DecodeString(secret)
+	if err != nil || len(b) != 16+sha256.Size || !hmac.Equal(b[16:], a.unsubscribeMAC(b[:16])) {
+		return errNoSurvey
+	}
+	scope := store.Scope{Workspace: desk.WorkspaceID(binary.BigEndian.Uint64(b))}
+	id := desk.MessageID(binary.BigEndian.Uint64(b[8:16]))
+	var contact desk.ContactID
+	err = a.DB.Read(ctx, scope, func(tx *store.Tx) error {
+		m, err := tx.MessageByID(id)
+		if err != nil {
+			return err
+		}
+		c, err := tx.PeekConversation(m.Conversation)
+		contact = c.Contact
+		return err
+	})
+	if desk.KindOf(err) == desk.NotFound && err != nil {
+		return errNoSurvey
+	}
+	if err != nil || ask {
+		return err
+	}
+	return a.DB.Write(ctx, scope, func(tx *store.WriteTx) error { return tx.Unsubscribe(contact, a.now()) })
+}
