@@ -14,6 +14,7 @@ import (
 	"parley/app/apptest"
 	"parley/desk"
 	"parley/internal/limit"
+	"parley/store"
 )
 
 const form = "application/x-www-form-urlencoded"
@@ -185,4 +186,50 @@ func TestVisitorRates(t *testing.T) {
 		t.Errorf("found %+v", found.Items)
 	}
 	h.Owner.Do("POST", h.Path("/conversations/"+talk+"/rate"), say(5)).Want(404) // nobody of the team rates
+}
+
+// RFC 8058: whoever wants no more mail that they did not ask for says so with one click,
+// which a mail program makes without opening a page; opening it changes nothing.
+func TestDeclineMail(t *testing.T) {
+	s, id, _ := asked(t, nil)
+	out := s.Channel.Out[len(s.Channel.Out)-1]
+	page, found := strings.CutPrefix(out.Unsubscribe, "https://desk.example")
+	if !found || s.Channel.Out[0].Unsubscribe != "" {
+		t.Fatalf("%q, %q", s.Channel.Out[0].Unsubscribe, out.Unsubscribe)
+	}
+	contact := s.Conversation(id).Contact
+	declined := func() (yes bool) {
+		t.Helper()
+		s.OK(s.DB.Read(t.Context(), store.Scope{Workspace: s.Workspace}, func(tx *store.Tx) error {
+			at, err := tx.Unsubscribed(contact)
+			yes = !at.IsZero()
+			return err
+		}))
+		return yes
+	}
+	for at := len(app.UnsubscribePath); at < len(page); at += 5 {
+		other := "A"
+		if page[at:at+1] == other {
+			other = "B"
+		}
+		s.do("POST", page[:at]+other+page[at+1:], "List-Unsubscribe=One-Click", "Content-Type", form, "Remote", fmt.Sprintf("192.0.2.%d:1", at)).want(t, 404)
+	}
+	if a := s.do("GET", page, nil).want(t, 200); declined() || !strings.Contains(a.body, `<form method="post">`) {
+		t.Errorf("opening the page declined, or it cannot be done there: %s", a.body)
+	}
+	if a := s.do("POST", page, "List-Unsubscribe=One-Click", "Content-Type", form).want(t, 200); !declined() || !strings.Contains(a.body, `role="status"`) {
+		t.Errorf("one click declined nothing: %s", a.body)
+	}
+
+	// The customer still gets answers, and is asked no more.
+	sent := len(s.Channel.Out)
+	next := s.Get(apptest.Post{From: "anna", Key: "2", Text: "hello again"}).Conversation
+	for _, cmd := range []desk.Command{desk.Reply{Text: "Here you are"}, desk.Close{}} {
+		_, err := s.Do(s.As(s.Owner), next, cmd)
+		s.OK(err)
+	}
+	s.Work()
+	if all := s.Channel.Out[sent:]; len(all) != 1 || all[0].Text != "Here you are" {
+		t.Errorf("%d were sent", len(all))
+	}
 }

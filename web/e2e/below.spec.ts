@@ -81,7 +81,7 @@ Message-ID: ${id}
 
 test('a mail is signed, quotes what it answers, and a returned one is remembered', async ({ browser, desk, post }) => {
   const page = await person(browser);
-  const clean = quiet(page);
+  const clean = quiet(page, [/status of 422/]); // a signature that cannot be one
   await begin(page, desk.base);
   const inbox = await api(page, desk, 'POST', '/inboxes', { name: 'Support', grouping: 'per_thread', settings: { undo_mail_seconds: 0 } });
   await api(page, desk, 'POST', `/inboxes/${inbox.id}/channels`, { kind: 'email', name: 'Lindqvist', config: { address: 'support@desk.test' } });
@@ -121,7 +121,7 @@ test('a mail is signed, quotes what it answers, and a returned one is remembered
   await expect.poll(() => post.mails.length).toBe(1);
   const first = post.mails[0]!;
   expect(plain(first)).toContain('We send a new one.\n\n-- \nSupport team\n');
-  expect(plain(first)).toMatch(/On 2026-06-01 at 09:00 UTC, Kim <kim@customer\.test> wrote:\n> My wheel is broken\./);
+  expect(plain(first)).toMatch(/On [-0-9]{10} at [0-9:]{5} UTC, Kim <kim@customer\.test> wrote:\n> My wheel is broken\./);
   expect(first.raw).toContain('gmail_quote');
   expect(first.raw).not.toContain('{{');
 
@@ -156,7 +156,8 @@ test('a mail is signed, quotes what it answers, and a returned one is remembered
   await accessible(page);
   await look(page, 'bounced');
   await page.goto(`${desk.base}/${slug(page)}/write/new`);
-  await page.getByRole('combobox', { name: 'To' }).fill('kim@customer.test,');
+  await page.getByRole('combobox', { name: 'To' }).fill('kim@customer.test');
+  await page.getByRole('combobox', { name: 'To' }).press('Enter');
   await expect(page.getByText(warning)).toBeVisible();
   await look(page, 'bounced-new');
   await page.getByRole('button', { name: 'It works again' }).click();
