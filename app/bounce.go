@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -69,7 +70,7 @@ func (a *App) rememberBounce(tx *store.WriteTx, m desk.Message, in inbound) erro
 	case !m.Has(address):
 		return nil
 	}
-	return a.returned(tx, m.ID, address, in.Bounce.Hard, in.Bounce.Reason)
+	return a.returned(tx, m.ID, address, in.Bounce.Hard, cmp.Or(in.Bounce.Said, in.Bounce.Reason))
 }
 
 // returned keeps that a message did not reach an address.

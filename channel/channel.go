@@ -291,6 +291,7 @@ type Bounce struct {
 	Message   string         // a thread key of the message; "" when ID says it
 	Recipient string         // whom it did not reach, folded; "" when unknown
 	Reason    string         // one sentence for the agent
+	Said      string         // of that, what the other server said; "" when it said nothing
 	Notice    bool           // it may arrive yet, or has: the message is no failure
 	Delayed   bool           // it is still tried
 	Hard      bool           // nothing is to be sent to that address again: there is none, or its owner called the mail spam

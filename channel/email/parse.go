@@ -105,7 +105,7 @@ func (ch *Channel) bounce(m *mail.Mail, raw channel.Raw) *channel.Bounce {
 	case mail.BounceComplaint:
 		out.Reason = who + " marked the mail as spam."
 	default:
-		out.Reason = "The mail to " + who + " came back: " + b.Reason
+		out.Reason, out.Said = "The mail to "+who+" came back: "+b.Reason, desk.Line(b.Reason, 300)
 	}
 	out.Reason = desk.Line(out.Reason, 300)
 	return out

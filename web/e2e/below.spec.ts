@@ -146,7 +146,7 @@ test('a mail is signed, quotes what it answers, and a returned one is remembered
 
   // A mail comes back: whoever writes to that address next is told, here and in a new mail.
   await send(desk.smtp, '', 'support@desk.test', returned(post.mails[1]!.header('Message-ID')));
-  const warning = 'Mail to kim@customer.test bounced on';
+  const warning = 'Mail to kim@customer.test came back (';
   await page.reload();
   await expect(composer.getByText(warning)).toBeVisible();
   await expect(composer.getByText('No such user here')).toBeVisible();
