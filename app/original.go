@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io"
+	"time"
 
 	"parley/desk"
 	"parley/store"
@@ -22,6 +23,9 @@ func (a *App) Original(ctx context.Context, id desk.MessageID) (io.ReadCloser, d
 		if entry, err = tx.RawOf(m.ID); err != nil || !m.DeletedAt.IsZero() || entry.ContentType != "message/rfc822" {
 			return desk.Errorf(desk.NotFound, "There is no original of this message.")
 		}
+		if err := dropped(entry); err != nil {
+			return err
+		}
 		body, err = tx.RawBody(entry.ID)
 		return err
 	})
@@ -30,4 +34,48 @@ func (a *App) Original(ctx context.Context, id desk.MessageID) (io.ReadCloser, d
 	}
 	f, err := a.open(entry, body)
 	return f, m, err
+}
+
+// dropped is why the bytes of an entry are not there, nil while they are.
+func dropped(entry store.RawEvent) error {
+	if entry.DroppedAt.IsZero() {
+		return nil
+	}
+	return desk.Errorf(desk.NotFound, "What this arrived as was deleted on %s, as the settings of its inbox say.", entry.DroppedAt.UTC().Format(time.DateOnly))
+}
+
+// CleanOriginals deletes what messages arrived as where an inbox keeps it for some days
+// only, and a day later the files that nothing else names.
+func (a *App) CleanOriginals(ctx context.Context) error {
+	var workspaces []desk.WorkspaceID
+	if err := a.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { workspaces, err = tx.Workspaces(); return err }); err != nil {
+		return err
+	}
+	for _, ws := range workspaces {
+		scope := store.Scope{Workspace: ws}
+		var inboxes []desk.Inbox
+		if err := a.DB.Look(ctx, scope, func(tx *store.Tx) (err error) { inboxes, err = tx.Inboxes(); return err }); err != nil {
+			return err
+		}
+		for _, i := range inboxes {
+			if err := a.cleanOriginals(ctx, scope, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *App) cleanOriginals(ctx context.Context, scope store.Scope, inbox desk.Inbox) error {
+	now, days := a.now(), inbox.Settings.OriginalDays
+	for more := days > 0; more && ctx.Err() == nil; {
+		err := a.DB.Write(ctx, scope, func(tx *store.WriteTx) (err error) {
+			more, err = tx.DropOriginals(inbox.ID, now.AddDate(0, 0, -days), now, cleanAtOnce)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

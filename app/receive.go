@@ -149,6 +149,9 @@ func (a *App) RawBytes(ctx context.Context, id desk.RawEventID) (io.ReadCloser, 
 		if entry, err = tx.Raw(id); err != nil {
 			return err
 		}
+		if err := dropped(entry); err != nil {
+			return err
+		}
 		body, err = tx.RawBody(id)
 		return err
 	})

@@ -16,15 +16,19 @@ const (
 	cleanAtOnce = 100
 )
 
-// Clean removes uploads that were never sent, and the bytes of mails that were, and
-// looks whether the keys that sign mail are still in the DNS, every hour until ctx ends. What is to
-// be done is in the database: it goes on wherever another process stopped.
+// Clean removes uploads that were never sent, the bytes of mails that were, and those
+// of what arrived that an inbox keeps no longer, and looks whether the keys that sign
+// mail are still in the DNS, every hour until ctx ends. What is to be done is in the
+// database: it goes on wherever another process stopped.
 func (a *App) Clean(ctx context.Context) error {
 	tick := time.NewTicker(cleanEvery)
 	defer tick.Stop()
 	for {
 		if err := a.CleanBuilt(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("remove mails that were sent", "err", err)
+		}
+		if err := a.CleanOriginals(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("delete what messages arrived as", "err", err)
 		}
 		if err := a.RecheckDKIM(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("look for the keys that sign mail", "err", err)

@@ -113,7 +113,7 @@ func (p Preferences) Check() error {
 		}
 	}
 	if p.MailAfter < 0 || p.MailAfter > maxMailAfter {
-		return Errorf(Invalid, "A mail waits for at most %d minutes.", maxMailAfter)
+		return Errorf(Invalid, "A mail waits for at most %d minutes. Choose fewer.", maxMailAfter)
 	}
 	_, err := p.WorkingHours().Calendar()
 	return err

@@ -6,10 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// MailSettings say how a mail of an inbox ends.
+// MailSettings say how a mail of an inbox ends, and how long it is kept as it came.
 type MailSettings struct {
 	Signature       string   `json:"signature,omitempty" maxLength:"2000" doc:"What stands under a mail: Markdown with variables of the agent, the inbox and the workspace, like {{agent.name}} or {{agent.title|Support}}"`
 	SignedBy        SignedBy `json:"signed_by,omitempty" enum:"agent,inbox,nobody" doc:"Whose signature stands under a mail: the agent's own, and this one where they have none; always this one; or none"`
+	OriginalDays    int      `json:"original_days,omitempty" minimum:"0" maximum:"3650" doc:"For how many days it is kept as what a message arrived: its headers, its source. What it says and its files stay. 0 keeps it"`
 	QuotingDisabled bool     `json:"quoting_disabled,omitempty" doc:"Whether an answer by mail leaves out the mail that it answers"`
 }
 
@@ -23,6 +24,9 @@ const (
 	SignedByNobody SignedBy = "nobody"
 )
 
+// maxOriginalDays is the longest that an end is set for: ten years.
+const maxOriginalDays = 3650
+
 // MaxSignature is how long a signature may be, in characters.
 const MaxSignature = 2000
 
@@ -35,6 +39,9 @@ func (s MailSettings) check() error {
 	case "", SignedByAgent, SignedByInbox, SignedByNobody:
 	default:
 		return settingError("signed_by", "A mail is signed by the agent, the inbox or nobody.")
+	}
+	if s.OriginalDays < 0 || s.OriginalDays > maxOriginalDays {
+		return settingError("original_days", "Originals are kept for 1 to 3650 days, or with 0 for ever.")
 	}
 	if _, err := CleanSignature(s.Signature); err != nil {
 		return settingError("signature", err.Error())

@@ -72,7 +72,7 @@ func (tx *Tx) MisEnded(limit int) ([]Lapse, error) {
 	return lapses(tx, func(id int64, detail string) Lapse { return Lapse{desk.RawEventID(id).String(), detail} },
 		`SELECT id, what FROM (
 			SELECT r.id, 'What arrived is not stored, or not whole.' AS what FROM raw_event r
-				WHERE r.hash = '' AND (r.body IS NULL OR length(r.body) <> r.size)
+				WHERE r.dropped_at IS NULL AND r.hash = '' AND (r.body IS NULL OR length(r.body) <> r.size)
 			UNION ALL SELECT r.id, 'It is a message, and that message is not there.' FROM raw_event r
 				LEFT JOIN message m ON m.id = r.message_id AND m.workspace_id = r.workspace_id WHERE r.state = 'message' AND m.id IS NULL
 			UNION ALL SELECT r.id, 'It is a message, and that message is in another conversation than the ledger says.' FROM raw_event r

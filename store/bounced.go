@@ -82,7 +82,7 @@ func (tx *WriteTx) SavePace(id desk.ChannelID, p desk.Pace) error {
 // QueuedThrough returns how many messages wait to leave through each channel.
 func (tx *Tx) QueuedThrough() (map[desk.ChannelID]int, error) {
 	n := map[desk.ChannelID]int{}
-	all, err := tx.pairs(`SELECT channel_id, count(*) FROM message WHERE workspace_id = ? AND delivery = 'queued' AND channel_id IS NOT NULL AND delivery_reason <> '' GROUP BY channel_id`, tx.scope.Workspace)
+	all, err := tx.pairs(`SELECT channel_id, count(*) FROM message WHERE workspace_id = ? AND delivery = 'queued' AND delivery <> '' AND channel_id IS NOT NULL AND delivery_reason <> '' GROUP BY channel_id`, tx.scope.Workspace)
 	for _, p := range all {
 		n[desk.ChannelID(p[0])] = int(p[1])
 	}

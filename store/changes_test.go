@@ -287,6 +287,10 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		raw.Reason = "changed"
 		return tx.FinishRaw(raw)
 	},
+	"DropOriginals": func(tx *store.WriteTx, r realm) error {
+		_, err := tx.DropOriginals(r.inbox.ID, r.raw.ReceivedAt.AddDate(1, 0, 0), r.event.At, 10)
+		return err
+	},
 	"ClaimInbound":     func(tx *store.WriteTx, r realm) error { return err2(tx.ClaimInbound(r.channel.ID, r.raw.Dedupe, 1)) },
 	"ReleaseInbound":   func(tx *store.WriteTx, r realm) error { return tx.ReleaseInbound(r.channel.ID, r.raw.Dedupe) },
 	"RevokeToken":      func(tx *store.WriteTx, r realm) error { return tx.RevokeToken(r.user, r.token.ID, r.event.At) },

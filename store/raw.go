@@ -46,14 +46,15 @@ type RawEvent struct {
 	Message      desk.MessageID
 	ReceivedAt   time.Time
 	FinishedAt   time.Time
+	DroppedAt    time.Time // when its bytes were deleted (DropOriginals); zero while they are kept
 }
 
-const rawColumns = `id, channel_id, dedupe, content_type, envelope, hash, size, summary, state, reason, conversation_id, message_id, received_at, finished_at, auth`
+const rawColumns = `id, channel_id, dedupe, content_type, envelope, hash, size, summary, state, reason, conversation_id, message_id, received_at, finished_at, auth, dropped_at`
 
 func scanRaw(scan func(...any) error) (r RawEvent, err error) {
 	var auth string
 	err = scan(&r.ID, &r.Channel, &r.Dedupe, &r.ContentType, asJSON(&r.Envelope), &r.Hash, &r.Size, &r.Summary, &r.State, &r.Reason, &r.Conversation, &r.Message,
-		when{&r.ReceivedAt}, when{&r.FinishedAt}, &auth)
+		when{&r.ReceivedAt}, when{&r.FinishedAt}, &auth, when{&r.DroppedAt})
 	if auth != "" {
 		r.Auth = json.RawMessage(auth)
 	}
@@ -62,9 +63,9 @@ func scanRaw(scan func(...any) error) (r RawEvent, err error) {
 
 // InsertRaw adds an entry to the ledger.
 func (tx *WriteTx) InsertRaw(r RawEvent) error {
-	return tx.exec(`INSERT INTO raw_event (workspace_id, body, `+rawColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	return tx.exec(`INSERT INTO raw_event (workspace_id, body, `+rawColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.scope.Workspace, r.Body, r.ID, r.Channel, r.Dedupe, r.ContentType, asJSON(&r.Envelope), r.Hash, r.Size, r.Summary, r.State, r.Reason, r.Conversation, r.Message,
-		micros(r.ReceivedAt), micros(r.FinishedAt), string(r.Auth))
+		micros(r.ReceivedAt), micros(r.FinishedAt), string(r.Auth), micros(r.DroppedAt))
 }
 
 // FinishRaw says what became of an entry.

@@ -23,6 +23,7 @@ func TestEveryReferenceIsHeld(t *testing.T) {
 		"event.command_id", "bulk_item.command_id", // commands have no rows
 		"bulk_item.conversation_id",                                       // what somebody asked for, there or not
 		"bulk_item.team_id",                                               // a team that may be no more
+		"oauth_flow.session_id",                                           // a session that may have ended
 		"raw_event.message_id",                                            // MisEnded
 		"event.reader_id",                                                 // a person; the fact says it too
 		"message.client_id", "message.external_id", "scheduled.client_id", // other people's ids

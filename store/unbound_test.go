@@ -5,7 +5,7 @@ var unbound = map[string]string{
 	"LockConversations": "shows nothing", "LockContacts": "shows nothing", "ForeseeInbound": "announces what other methods ask", "ForeseePage": "announces what other methods ask", "WillAppend": "draws numbers",
 	"In": "gives another scope", "As": "gives another scope", "Dry": "gives the same scope", "SignedIn": "people are of the install",
 	"Pushes": "browsers are of people", "SavePush": "browsers are of people", "DeletePush": "browsers are of people", "TouchPush": "browsers are of people",
-	"KeepInstallValue": "of the install", "HasSettled": "cleaning of the install", "DropSettled": "cleaning of the install", "HasFree": "cleaning of the install", "DropUploads": "cleaning of the install", "UnusedFiles": "files are of the install",
+	"KeepInstallValue": "of the install", "HasSettled": "cleaning of the install", "Workspaces": "cleaning of the install", "DropSettled": "cleaning of the install", "HasFree": "cleaning of the install", "DropUploads": "cleaning of the install", "UnusedFiles": "files are of the install",
 	"Names": "files are of the install", "ForgetUnused": "files are of the install",
 	"Scope": "gives the scope", "HasEvents": "of the transaction", "HasSettings": "of the transaction", "Queues": "of the transaction",
 	"Event":       "for an effect, which then acts in the event's workspace",

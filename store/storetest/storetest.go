@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -142,8 +143,8 @@ func administer(t testing.TB, base, statement string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+	_, err = db.ExecContext(context.Background(), statement)
+	if err := errors.Join(err, db.Close()); err != nil {
 		t.Error(statement, err)
 	}
 }

@@ -4576,6 +4576,11 @@ export interface components {
             max_active_per_agent?: number;
             /** @description Whether a customer who comes in and has written nothing yet begins a conversation */
             open_on_welcome_event?: boolean;
+            /**
+             * Format: int64
+             * @description For how many days it is kept as what a message arrived: its headers, its source. What it says and its files stay. 0 keeps it
+             */
+            original_days?: number;
             /** @description Do without Pending */
             pending_disabled?: boolean;
             /**
@@ -6163,6 +6168,11 @@ export interface components {
             max_active_per_agent?: number | null;
             /** @description Whether a customer who comes in and has written nothing yet begins a conversation */
             open_on_welcome_event?: boolean | null;
+            /**
+             * Format: int64
+             * @description For how many days it is kept as what a message arrived: its headers, its source. What it says and its files stay. 0 keeps it
+             */
+            original_days?: number | null;
             /** @description Do without Pending */
             pending_disabled?: boolean | null;
             /**

@@ -34,6 +34,7 @@ export const ruleNames = [
   'undo_chat_seconds',
   'signed_by',
   'quoting_disabled',
+  'original_days',
   'agents_may_export',
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
@@ -76,6 +77,7 @@ const kinds: Record<RuleName, Omit<Rule, 'name'>> = {
   undo_chat_seconds: { values: [0, 5, 10, 20, 30, 60, 120], word: seconds },
   signed_by: { values: ['agent', 'inbox', 'nobody'], word: (v) => t(`rule.signed_by.${v as 'agent'}`) },
   quoting_disabled: { values: [false, true], word: no },
+  original_days: { values: [0, 7, 30, 90, 180, 365, 730], word: (v) => (v ? t('rule.days', { n: Number(v) }) : t('rule.forEver')) },
   agents_may_export: { values: [true, false], word: yes },
 };
 
