@@ -68,7 +68,7 @@ test('a mail is forwarded with chosen files, and what is answered stays with the
   await send(desk.smtp, 'kim@customer.test', 'support@desk.test', broken);
   await agent.getByRole('option', { name: /The wheel is bent/ }).click();
   await expect(agent.locator('.msg')).toHaveCount(1);
-  await agent.keyboard.press('w');
+  await agent.keyboard.press('Shift+W');
   const form = agent.getByRole('dialog', { name: 'Forward “The wheel is bent”' });
   const to = form.getByRole('combobox', { name: 'To' });
   await expect(to).toBeFocused();

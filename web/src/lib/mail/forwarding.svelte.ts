@@ -47,7 +47,7 @@ export function forwardCommand(s: Screen): Command {
     id: 'forward',
     label: t('do'),
     icon: Forward,
-    keys: ['w'],
+    keys: ['shift+w'],
     group: 'conversation',
     also: t('also'),
     when: () => mayChange(s.workspace.reader, row()) && !row()?.archived_at && !!found(),
