@@ -140,7 +140,8 @@ func TestMailLoop(t *testing.T) {
 	m.refuse()
 	p := m.program()
 	host, port := split(t, m.submission)
-	p.connect(map[string]any{"address": "support@desk.test", "smtp_host": host, "smtp_port": port, "smtp_user": m.user, "smtp_password": m.password, "signature": "Lindqvist Cycles"})
+	inbox, _ := p.connect(map[string]any{"address": "support@desk.test", "smtp_host": host, "smtp_port": port, "smtp_user": m.user, "smtp_password": m.password})
+	p.must("PATCH", p.ws+"/inboxes/"+inbox, map[string]any{"settings": map[string]string{"signature": "Lindqvist Cycles"}}, nil)
 
 	m.swaks("kim@customer.test", "support@desk.test", "The chain jumps: кедж 🚲.", "Subject", "=?UTF-8?Q?Br=C3=BCcke?=", "Message-Id", "<first@customer.test>", "Content-Type", "text/plain; charset=utf-8", "Cc", "lena@customer.test")
 	c := p.arrived("Brücke")
