@@ -224,8 +224,8 @@ func TestMailOAuthOver(t *testing.T) {
 	o.register(p)
 	_, ch := p.connect(b.granted(line.addr, m.submission))
 	o.allow(p, ch)
-	b.deliver("kim@customer.test", letter("kim@customer.test", "Before", "Hello."))
-	talk := p.arrived("Before")
+	b.deliver("kim@customer.test", letter("kim@customer.test", "Let in again", "Hello."))
+	talk := p.arrived("Let in again")
 	if err := o.Forget(t.Context(), b.user); err != nil {
 		t.Fatal(err)
 	}
@@ -253,9 +253,9 @@ func TestMailOAuthOver(t *testing.T) {
 	}
 	b.deliver("kim@customer.test", letter("kim@customer.test", "Meanwhile", "Hello."))
 	o.allow(p, ch)
-	p.holds(t, "Before", "Meanwhile")
+	p.holds(t, "Let in again", "Meanwhile")
 	p.retry(talk.ID, p.messages(talk.ID)[1].ID)
-	m.arrive("kim@customer.test", "Before", 1)
+	m.arrive("kim@customer.test", "Let in again", 1)
 	// Who becomes somebody else at the provider is not let in by what it gave before.
 	p.must("PUT", p.ws+"/mail-providers/custom", map[string]any{"title": "Other", "client_id": "other", "client_secret": "x", "authorize_url": o.base + "/authorize", "token_url": o.base + "/token"}, nil)
 	if c := p.connection(ch); c.Mailbox != "" {
@@ -274,17 +274,17 @@ func TestMailOAuthRefused(t *testing.T) {
 	o.register(p)
 	_, ch := p.connect(b.granted(line.addr, m.submission))
 	o.allow(p, ch)
-	b.deliver("kim@customer.test", letter("kim@customer.test", "Before", "Hello."))
-	talk := p.arrived("Before")
+	b.deliver("kim@customer.test", letter("kim@customer.test", "Ended early", "Hello."))
+	talk := p.arrived("Ended early")
 	for n, use := range []func(){
 		func() {
 			line.cut()
-			b.deliver("kim@customer.test", letter("kim@customer.test", "After", "Hello."))
-			p.holds(t, "After", "Before")
+			b.deliver("kim@customer.test", letter("kim@customer.test", "Ended and cut", "Hello."))
+			p.holds(t, "Ended and cut", "Ended early")
 		},
 		func() {
 			p.reply(talk.ID, "Is it?")
-			m.arrive("kim@customer.test", "Before", 1)
+			m.arrive("kim@customer.test", "Ended early", 1)
 		},
 	} {
 		o.EndAccess(t.Context(), b.user)
