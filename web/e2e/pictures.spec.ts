@@ -72,7 +72,7 @@ Content-Type: text/html
   const bar = agent.getByRole('group', { name: 'Pictures' });
   await expect(bar).toContainText('Pictures are not loaded.');
   await expect(bar).toContainText('1 tracker blocked');
-  const mail = agent.locator('iframe[sandbox]').contentFrame();
+  const mail = agent.locator('iframe[sandbox][title^="Shop"]').contentFrame(); // another is made ready beside it
   await expect(mail.getByTitle('Shop')).toBeVisible();
   await expect(mail.getByText('Come and see them.')).toBeVisible();
   expect(elsewhere.asked).toEqual([]);
@@ -103,6 +103,7 @@ Content-Type: text/html
   await bar.getByRole('button', { name: 'Always from Shop' }).click();
   await expect.poll(() => elsewhere.asked.length).toBe(3);
   await agent.reload();
+  await expect(agent.getByText('Live', { exact: true }).first()).toBeVisible();
   await send(desk.smtp, 'news@shop.test', 'support@desk.test', news(3));
   await open(3);
   await expect.poll(() => mail.getByAltText('Shop').evaluate((i: HTMLImageElement) => i.naturalWidth)).toBe(240);
