@@ -65,7 +65,6 @@ export class Feed {
         this.k.store.stale();
         this.k.timelines.map.clear();
         this.reading.again();
-        void this.reading.settings();
         return;
     }
   }

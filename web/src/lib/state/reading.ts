@@ -26,24 +26,28 @@ export class Reading {
     const list = this.k.store.list(name);
     this.shown = name;
     if ((list.state === 'ready' && !list.kept && name.find === undefined) || list.state === 'loading') return;
-    await this.reload(name);
+    await this.once(listed(name), () => this.firstPage(name));
   }
 
-  /** Fetches the first page of a list again. */
+  /** Fetches the first page of a list as it is from now on. */
   reload(name: ListName): Promise<void> {
-    const { store } = this.k;
-    return this.once(`list ${JSON.stringify(name)}`, async () => {
-      const had = store.list(name);
-      if (had.state !== 'ready') store.mark(name, 'loading');
-      try {
-        const page = await this.page(name);
-        store.page(name, page.items, page.next_cursor, true);
-        if (page.counts) this.k.counts.value = page.counts;
-        this.keeper.soon();
-      } catch (err) {
-        if (had.state !== 'ready') store.mark(name, 'failed', words(err));
-      }
-    });
+    return this.fresh(listed(name), () => this.firstPage(name));
+  }
+
+  private async firstPage(name: ListName): Promise<void> {
+    const { store, counts } = this.k;
+    const had = store.list(name);
+    const since = store.moment();
+    const counted = counts.value;
+    if (had.state !== 'ready') store.mark(name, 'loading');
+    try {
+      const page = await this.page(name);
+      store.page(name, page.items, page.next_cursor, true, since);
+      if (page.counts && counts.value === counted) counts.value = page.counts; // what was told meanwhile is newer
+      this.keeper.soon();
+    } catch (err) {
+      if (had.state !== 'ready') store.mark(name, 'failed', words(err));
+    }
   }
 
   /** Fetches older rows of a list, if there are any. */
@@ -52,9 +56,10 @@ export class Reading {
     return this.once(`more ${JSON.stringify(name)}`, async () => {
       const { cursor, state } = store.list(name);
       if (!cursor || state !== 'ready') return;
+      const since = store.moment();
       try {
         const page = await this.page(name, cursor);
-        store.page(name, page.items, page.next_cursor, false);
+        store.page(name, page.items, page.next_cursor, false, since);
       } catch {
         // the list keeps its cursor; scrolling on tries again
       }
@@ -133,53 +138,63 @@ export class Reading {
     });
   }
 
-  /** Fetches again what is on screen: every list that is shown, and opened timelines. */
+  /**
+   * Fetches again what is on screen as it is from now on: the lists, the conversation
+   * that was opened last, and settings. Other timelines are, when they are opened.
+   */
   again(): void {
-    for (const list of this.k.store.lists.values()) if (list.ids.length > 0 || list.state === 'empty') void this.reload(list.name);
-    const open = this.k.recent.value[0];
-    if (open) void this.open(open);
+    const { store, timelines, recent } = this.k;
+    for (const list of store.lists.values()) void this.reload(list.name);
+    timelines.doubt();
+    const open = recent.value[0];
+    if (open) void Promise.all([this.rowAgain(open), this.timelineAgain(open)]);
+    void this.settings();
   }
 
-  /** Fetches a conversation again. */
+  /** Fetches a conversation as it is from now on. */
   rowAgain(id: string): Promise<void> {
-    const { http, store, missing } = this.k;
-    return this.once(`row ${id}`, async () => {
-      try {
-        store.put(await http.get<Conversation>(`/conversations/${id}`));
-        missing.delete(id);
-      } catch (err) {
-        if (!(err instanceof Refused)) {
-          missing.set(id, { status: 0, reason: words(err) });
-          return;
-        }
-        missing.set(id, { status: err.status, reason: err.message });
-        if (err.status === 404 || err.status === 403) store.remove(id);
-      }
-    });
+    return this.fresh(`row ${id}`, () => this.rowNow(id));
   }
 
-  /** Fetches the end of a timeline again. */
-  timelineAgain(id: string): Promise<void> {
-    const { http, timelines } = this.k;
-    return this.once(`timeline ${id}`, async () => {
-      timelines.begin(id);
-      try {
-        const t = await http.get<{ items: TimelineItem[]; prev_cursor?: string; pinned?: Message[] }>(`/conversations/${id}/timeline`, { limit: 60 });
-        timelines.newest(id, t.items, t.prev_cursor, t.pinned);
-        this.prune(id);
-        this.keeper.soon();
-      } catch (err) {
-        timelines.fail(id, words(err));
+  private async rowNow(id: string): Promise<void> {
+    const { http, store, missing } = this.k;
+    try {
+      store.put(await http.get<Conversation>(`/conversations/${id}`));
+      missing.delete(id);
+    } catch (err) {
+      if (!(err instanceof Refused)) {
+        missing.set(id, { status: 0, reason: words(err) });
+        return;
       }
-    });
+      missing.set(id, { status: err.status, reason: err.message });
+      if (err.status === 404 || err.status === 403) store.remove(id);
+    }
+  }
+
+  /** Fetches the end of a timeline as it is from now on. */
+  timelineAgain(id: string): Promise<void> {
+    return this.fresh(`timeline ${id}`, () => this.timelineEnd(id));
+  }
+
+  private async timelineEnd(id: string): Promise<void> {
+    const { http, timelines } = this.k;
+    timelines.begin(id);
+    try {
+      const t = await http.get<{ items: TimelineItem[]; prev_cursor?: string; pinned?: Message[] }>(`/conversations/${id}/timeline`, { limit: 60 });
+      timelines.newest(id, t.items, t.prev_cursor, t.pinned);
+      this.prune(id);
+      this.keeper.soon();
+    } catch (err) {
+      timelines.fail(id, words(err));
+    }
   }
 
   private async row(id: string): Promise<void> {
-    if (!this.k.store.sure(id)) await this.rowAgain(id);
+    if (!this.k.store.sure(id)) await this.once(`row ${id}`, () => this.rowNow(id));
   }
 
   private async timeline(id: string): Promise<void> {
-    if (!this.k.timelines.sure(id)) await this.timelineAgain(id);
+    if (!this.k.timelines.sure(id)) await this.once(`timeline ${id}`, () => this.timelineEnd(id));
   }
 
   private prune(current: string): void {
@@ -221,7 +236,6 @@ export class Reading {
     }
   }
 
-  /** Runs one request of a kind at a time; who asks meanwhile waits for the same answer. */
   /** As once, but what is asked for while it runs is answered by one more run: the first may have read before the change. */
   private fresh(what: string, run: () => Promise<void>): Promise<void> {
     const running = this.fetching.get(what);
@@ -237,6 +251,7 @@ export class Reading {
     );
   }
 
+  /** Runs one request of a kind at a time; who asks meanwhile waits for the same answer. */
   private once(what: string, run: () => Promise<void>): Promise<void> {
     const running = this.fetching.get(what);
     if (running) return running;
@@ -245,3 +260,5 @@ export class Reading {
     return p;
   }
 }
+
+const listed = (name: ListName) => `list ${JSON.stringify(name)}`;

@@ -61,6 +61,9 @@ export class Store {
   private readonly returning = new Set<string>();
   /** Rows from this device that the server has not confirmed. */
   private readonly unsure = new Set<string>();
+  /** When each conversation was last told or forgotten, in the order of this.moment. */
+  private readonly told = new Map<string, number>();
+  private ticks = 0;
 
   constructor(
     private readonly me: string,
@@ -96,6 +99,11 @@ export class Store {
     }
   }
 
+  /** A moment to hand to page with what was asked for at it: what is told from then on is newer than the answer may be. */
+  moment(): number {
+    return this.ticks;
+  }
+
   /** Reports whether operations on id wait for the server. */
   pending(id: string): boolean {
     return this.ops.has(id);
@@ -107,6 +115,7 @@ export class Store {
     if (old && old.version > c.version) return false;
     this.truth.set(c.id, c);
     this.unsure.delete(c.id);
+    this.told.set(c.id, ++this.ticks);
     this.show(c.id);
     this.place(c.id, (old?.version ?? 0) < c.version && this.due.delete(c.id));
     return true;
@@ -135,6 +144,7 @@ export class Store {
     this.drop(op);
     const old = this.truth.get(op.conversation);
     if (server && !(old && old.version > server.version)) this.truth.set(server.id, server);
+    this.told.set(op.conversation, ++this.ticks);
     this.show(op.conversation);
     this.place(op.conversation, true);
   }
@@ -155,6 +165,7 @@ export class Store {
 
   /** Forgets a conversation the reader may no longer see, or that is gone. */
   remove(id: string): void {
+    this.told.set(id, ++this.ticks);
     this.truth.delete(id);
     this.unsure.delete(id);
     this.ops.delete(id);
@@ -183,12 +194,15 @@ export class Store {
   }
 
   /**
-   * Takes a page of a list. The first page replaces what was there, unless the
-   * order is frozen: then rows keep their places and news waits.
+   * Takes a page of a list that was asked for at a moment. The first page replaces
+   * what was there, unless the order is frozen: then rows keep their places and news
+   * waits. What was told since the moment has its place in it.
    */
-  page(name: ListName, items: readonly Conversation[], cursor: string | undefined, first: boolean): void {
+  page(name: ListName, page: readonly Conversation[], cursor: string | undefined, first: boolean, since = this.ticks): void {
     const key = listKey(name);
     const had = this.list(name);
+    const later = [...this.told].filter(([, at]) => at > since).map(([id]) => id);
+    const items = page.filter((c) => this.truth.has(c.id) || !later.includes(c.id)); // not what went meanwhile
     const fresh = items.map((c) => c.id);
     const keep = first && this.held(key, had) && had.state === 'ready' && !had.kept;
     if (keep && name.find !== undefined) {
@@ -200,6 +214,7 @@ export class Store {
     this.lists.set(key, { ...had, ids, waiting, cursor: keep ? had.cursor : cursor, state: 'ready', error: undefined, kept: false });
     for (const c of items) this.put(c);
     if (first && !keep) this.settleList(key);
+    if (name.find === undefined) for (const id of later) this.place(id, false, key);
   }
 
   /** A filter's first page again, while somebody looks at a place in it: what the reader did leaves, what is new waits. */
@@ -272,12 +287,13 @@ export class Store {
     return places;
   }
 
-  /** Puts a changed row where it belongs in every list; own changes do not wait. */
-  private place(id: string, own: boolean): void {
+  /** Puts a changed row where it belongs in every list, or in one; own changes do not wait. */
+  private place(id: string, own: boolean, only?: string): void {
     const c = this.rows.get(id);
     if (!c) return;
     if (own) this.acted.add(id);
     for (const [key, list] of this.lists) {
+      if (only !== undefined && only !== key) continue;
       if (list.name.find !== undefined) continue; // its server says what is in it
       if (list.state === 'empty' && list.ids.length === 0) continue;
       this.placeIn(key, list, c, own);

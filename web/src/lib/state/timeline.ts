@@ -32,7 +32,7 @@ export interface Timeline {
   error?: string;
   /** The notes that were on top when the end of it was fetched. */
   pinned?: readonly Message[];
-  /** From this device, not from the server: shown until the server answers. */
+  /** From this device, or from before something may have been missed: shown until the server answers. */
   kept?: boolean;
 }
 
@@ -57,6 +57,11 @@ export class Timelines {
   sure(id: string): boolean {
     const t = this.map.get(id);
     return t?.state === 'ready' && !t.kept;
+  }
+
+  /** Something may have been missed: what is here is shown until the server answers again. */
+  doubt(): void {
+    for (const [id, t] of [...this.map]) if (!t.kept) this.map.set(id, { ...t, kept: true });
   }
 
   /** Marks a timeline as being fetched, unless it is here already. */

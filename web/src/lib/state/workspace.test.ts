@@ -276,6 +276,80 @@ describe('the feed', () => {
   });
 });
 
+// What happens around the greeting is in no answer from before it, and may be told before an answer comes.
+describe('what comes while a list is on its way', () => {
+  const mail = row('d', 40);
+  const hello = () => hear({ type: 'hello', cursor: '1', node: '1' });
+  const told = (c = mail) => hear({ type: 'change', cursor: '2', conversation: c, items: [] });
+  let asked: number;
+  /** The first answer waits until it is let go, the others come at once with the mail in them. */
+  function held(counts = false) {
+    asked = 0;
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((done) => (go = done));
+    const old = [row('c', 30), row('b', 20), row('a', 10)];
+    desk.answers.set('GET /conversations', async () => {
+      if (asked++ > 0) return { body: { items: [mail, ...old] } };
+      await gate;
+      return { body: { items: old, ...(counts ? { counts: { views: { unassigned: 3 }, tabs: {} } } : {}) } };
+    });
+    w.stop();
+    w = workspace();
+    const loading = w.load(open);
+    return async () => {
+      await vi.waitFor(() => expect(asked).toBeGreaterThan(0));
+      go();
+      await loading;
+    };
+  }
+
+  it('before the greeting is in an answer that was asked for after it', async () => {
+    const go = held();
+    hello();
+    await go();
+    await vi.waitFor(() => expect(ids()).toBe('dcba'));
+    expect(asked).toBe(2);
+  });
+  it('on the feed stays in the list, and so do the counts', async () => {
+    const go = held(true);
+    await vi.waitFor(() => expect(asked).toBe(1));
+    told();
+    hear({ type: 'counts', counts: { views: { unassigned: 4 }, tabs: {} } });
+    await go();
+    expect([ids(), asked]).toEqual(['dcba', 1]);
+    expect(w.counts.value?.views['unassigned']).toBe(4);
+  });
+  it('waits where the order is held, and what left or went is not brought back', async () => {
+    const go = held();
+    w.store.recall([row('b', 20), row('a', 10)], [{ name: open, ids: ['b', 'a'] }]);
+    w.store.freeze(open, true);
+    await go();
+    expect(ids()).toBe('cba');
+    const again = w.reload(open); // with the mail
+    await again;
+    expect(w.store.list(open).waiting).toEqual(['d']);
+    let answer: (v: { body: unknown }) => void = () => undefined;
+    desk.answers.set('GET /conversations', () => new Promise((done) => (answer = done)));
+    const third = w.reload(open);
+    await vi.waitFor(() => expect(desk.asked.filter((a) => a.path === '/conversations')).toHaveLength(4));
+    told(row('e', 50));
+    told(row('d', 40, { version: 2, status: 'closed' }));
+    hear({ type: 'gone', cursor: '3', conversation_id: 'c' });
+    answer({ body: { items: [mail, row('c', 30), row('b', 20), row('a', 10)] } });
+    await third;
+    expect([ids(), w.store.list(open).waiting]).toEqual(['ba', ['e']]);
+  });
+  it('is in an open conversation, too', async () => {
+    let items = [said(1)];
+    desk.answers.set('GET /conversations/b', () => ({ body: row('b', 20) }));
+    desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items } }));
+    await w.open('b');
+    items = [said(1), said(2)];
+    hello();
+    await vi.waitFor(() => expect(w.timelines.map.get('b')?.items).toHaveLength(2));
+  });
+});
+
 /** What the device keeps, in memory. */
 class Memory implements Cache {
   kept: KeptLists | undefined;
