@@ -9,6 +9,7 @@ import (
 
 	"parley/app/apptest"
 	"parley/desk"
+	"parley/filter"
 	"parley/ledger"
 	"parley/store"
 )
@@ -126,6 +127,43 @@ func TestMergesAndSplitsAddUp(t *testing.T) {
 				return
 			}
 		}
+	}
+}
+
+// Who was here before is known of every conversation after customers became one, and
+// after that was taken back (F2-08).
+func TestCustomersWhoBecomeOneWereHereBefore(t *testing.T) {
+	d := apptest.New(t, desk.PerThread)
+	of := map[string]desk.ContactID{}
+	for i, from := range []string{"kim", "eve", "kim", "eve", "eve"} {
+		r := d.Get(apptest.Post{From: from, Key: fmt.Sprint(i), Text: "hello"})
+		of[from] = d.Conversation(r.Conversation).Contact
+	}
+	d.Work()
+	returning := func() (n int) {
+		d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace, User: d.Owner.User}, func(tx *store.Tx) (err error) {
+			n, err = tx.CountFound(filter.Resolve(filter.Test(filter.CustomerType, filter.Is, "returning"), filter.Env{}), filter.StatesAll, 0)
+			return err
+		}))
+		r, err := ledger.Verify(t.Context(), ledger.Options{DB: d.DB, Blobs: d.Blobs, Now: d.Clock.Now})
+		d.OK(err)
+		for _, f := range r.Findings {
+			t.Errorf("%s %s: %s", f.Check, f.Subject, f.What)
+		}
+		return n
+	}
+	if n := returning(); n != 3 {
+		t.Errorf("%d conversations are of customers who were here before, not 3", n)
+	}
+	did, err := d.MergeContacts(d.As(d.Owner), of["kim"], of["eve"], nil)
+	d.OK(err)
+	if n := returning(); n != 4 {
+		t.Errorf("%d after they became one, not 4", n)
+	}
+	_, err = d.UnmergeContacts(d.As(d.Owner), of["kim"], did.Command)
+	d.OK(err)
+	if n := returning(); n != 3 {
+		t.Errorf("%d after that was taken back, not 3", n)
 	}
 }
 

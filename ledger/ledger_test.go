@@ -211,6 +211,7 @@ func TestDamageIsFound(t *testing.T) {
 		{"a changed conversation", `UPDATE conversation SET status = 'pending' WHERE id = ` + first + `conversation)`, "facts", "Status"},
 		{"a changed time", `UPDATE conversation SET first_reply_at = first_reply_at + 1 WHERE id = ` + first + `conversation)`, "facts", "FirstReplyAt"},
 		{"a counter that drifted", `UPDATE conversation SET delivery_problems = 3 WHERE id = ` + first + `conversation)`, "facts", "DeliveryProblems"},
+		{"a customer who is said to have been here", `UPDATE conversation SET is_returning = NOT is_returning WHERE id = ` + first + `conversation)`, "facts", "here before"},
 		{"a lost fact", `DELETE FROM event WHERE seq = (SELECT min(seq) FROM event WHERE version = 2)`, "facts", "gap"},
 		{"a lost last fact", `DELETE FROM event WHERE seq = (SELECT max(seq) FROM event WHERE version > 2)`, "facts", "Version"},
 		{"a fact nobody can read", `UPDATE event SET kind = 'enchanted' WHERE seq = (SELECT min(seq) FROM event WHERE version = 2)`, "facts", "cannot be read"},

@@ -49,6 +49,13 @@ func (v *verifier) replayAll(tx *store.Tx, all []desk.Conversation) error {
 	if err != nil {
 		return err
 	}
+	misjudged, err := tx.Misjudged(all)
+	if err != nil {
+		return err
+	}
+	for _, id := range misjudged {
+		v.find(id.String(), "It does not say rightly whether its customer was here before.")
+	}
 	told := map[desk.ConversationID]*story{}
 	for _, c := range all {
 		if keys[c.ID] != c.QueueKey() {

@@ -88,11 +88,12 @@ func (tx *Tx) ContactConversations(contact desk.ContactID, limit int) ([]desk.Co
 		WHERE workspace_id = ? AND contact_id = ? AND merged_into_id IS NULL`+seen+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
 }
 
-// conversationInsert also stores the place in the line, which is never read: lists
-// are ordered by it.
+// conversationInsert also stores the place in the line and whether the customer was
+// here before, which are not read: lists are ordered by them.
 var conversationInsert = func() string {
 	n := strings.Count(conversationColumns, ",") + 1
-	return `INSERT INTO conversation (` + conversationColumns + `, queue_key) VALUES (` + strings.Repeat("?, ", n) + `?)`
+	return `INSERT INTO conversation (` + conversationColumns + `, queue_key, is_returning) VALUES (` + strings.Repeat("?, ", n) + `?,
+		EXISTS (SELECT 1 FROM conversation e WHERE e.workspace_id = ? AND e.contact_id = ? AND e.id < ? AND e.merged_into_id IS NULL))`
 }()
 
 var conversationNames = strings.FieldsFunc(conversationColumns, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })
@@ -110,7 +111,13 @@ func (tx *WriteTx) InsertConversation(c *desk.Conversation) error {
 	if err := tx.owns(c); err != nil {
 		return err
 	}
-	if err := tx.exec(conversationInsert, append(conversationValues(c), c.QueueKey())...); err != nil {
+	if err := tx.lockCustomer(c); err != nil {
+		return err
+	}
+	if err := tx.exec(conversationInsert, append(conversationValues(c), c.QueueKey(), c.Workspace, c.Contact, c.ID)...); err != nil {
+		return err
+	}
+	if err := tx.comesBefore(c); err != nil {
 		return err
 	}
 	if err := tx.saveFollowers(nil, c); err != nil {
@@ -153,6 +160,9 @@ func (tx *WriteTx) UpdateConversation(old, c *desk.Conversation) error {
 	q, args := conversationUpdate(old, c)
 	lost := desk.Errorf(desk.Conflict, "Somebody changed this conversation at the same moment. Try again.")
 	if err := tx.q.expect(tx.ctx, lost, q, args...); err != nil {
+		return err
+	}
+	if err := tx.saveReturning(old, c); err != nil {
 		return err
 	}
 	if err := tx.saveFollowers(old.Followers, c); err != nil {

@@ -23,6 +23,9 @@ type compiler struct {
 	// walk says that rows are looked at in the order of a list until a page is full:
 	// then no list of all that a part of the filter has is made beforehand.
 	walk bool
+	// tag says that the rows w of a tag are walked: other tags are asked of them
+	// before the conversation is read.
+	tag bool
 }
 
 // condition returns the SQL of a filter and what is bound in it.
@@ -284,7 +287,11 @@ func (k *compiler) status(w string, t *filter.Ready) {
 
 // tags puts a test of tags, of the conversation or of its customer.
 func (k *compiler) tags(t *filter.Ready, table, owner, column string) {
-	mine := "SELECT 1 FROM " + table + " g WHERE g.workspace_id = c.workspace_id AND g." + owner + " = " + column
+	workspace := "c.workspace_id"
+	if k.tag && t.Field == filter.Tag {
+		workspace, column = "w.workspace_id", "w.conversation_id"
+	}
+	mine := "SELECT 1 FROM " + table + " g WHERE g.workspace_id = " + workspace + " AND g." + owner + " = " + column
 	end := ")"
 	if k.walk && k.tx.db.name() == "postgres" {
 		end = " OFFSET 0)" // asked of each row: else it reads every tag there is into a table of its own
@@ -329,19 +336,15 @@ func (k *compiler) follower(t *filter.Ready) {
 	k.put(")")
 }
 
-// earlierSQL says that there is an earlier conversation with the customer, which is
-// not part of another one.
-const earlierSQL = "EXISTS (SELECT 1 FROM conversation e WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id < c.id AND e.merged_into_id IS NULL)"
-
 func (k *compiler) customerType(w string, vip []int64) {
 	switch w {
 	case "vip":
 		k.vip(vip)
 		return
 	case "returning":
-		k.put("(" + earlierSQL)
+		k.put("(c.is_returning")
 	default:
-		k.put("(NOT " + earlierSQL)
+		k.put("(NOT c.is_returning")
 	}
 	if len(vip) > 0 {
 		k.put(" AND NOT ")

@@ -43,7 +43,7 @@ type Find struct {
 	After *Spot // the end of the page before; nil for the first page
 	Limit int
 
-	tag int64 // the tag whose index orders by activity walk, or 0
+	tags []int64 // those whose indexes orders by activity walk side by side, or none
 }
 
 // Wait is inboxes that count the time of a wait alike.
@@ -57,7 +57,8 @@ type Wait struct {
 // each of its streams.
 type Spot struct {
 	Part string    `json:"p"`
-	Now  int64     `json:"n"` // the moment that waits are measured at, the same for all pages
+	Now  int64     `json:"n"`           // the moment that waits are measured at, the same for all pages
+	Tags []int64   `json:"t,omitempty"` // those whose indexes are walked, the same for all pages
 	Ends []SpotEnd `json:"e"`
 }
 
@@ -84,7 +85,8 @@ type stream struct {
 	tag    bool // walks the conversations w of a tag
 	where  string
 	args   []any
-	key    string // a column that is not NULL in it
+	asked  clauses // what is asked of each of its rows
+	key    string  // a column that is not NULL in it
 	id     string
 	rising bool // walked from the smallest key
 }
@@ -97,6 +99,8 @@ type found struct {
 	id     desk.ConversationID
 }
 
+var errOrder = desk.Errorf(desk.Invalid, "The order of this list has changed. Leave the cursor out for its first page.")
+
 // Found returns a page of conversations, and where it ends; nil when it is the
 // last page.
 func (tx *Tx) Found(f Find) ([]desk.Conversation, *Spot, error) {
@@ -104,7 +108,7 @@ func (tx *Tx) Found(f Find) ([]desk.Conversation, *Spot, error) {
 		f.Now = time.UnixMicro(f.After.Now)
 	}
 	var err error
-	if f.tag, err = tx.rarest(f.Cond); err != nil {
+	if f.tags, err = tx.walkedTags(f); err != nil {
 		return nil, nil, err
 	}
 	parts, err := tx.parts(f)
@@ -115,7 +119,7 @@ func (tx *Tx) Found(f Find) ([]desk.Conversation, *Spot, error) {
 	if f.After != nil {
 		at = slices.IndexFunc(parts, func(p part) bool { return p.name == f.After.Part })
 		if at < 0 || len(f.After.Ends) != len(parts[at].streams) {
-			return nil, nil, desk.Errorf(desk.Invalid, "The order of this list has changed. Leave the cursor out for its first page.")
+			return nil, nil, errOrder
 		}
 	}
 	var ids []desk.ConversationID
@@ -133,7 +137,7 @@ func (tx *Tx) Found(f Find) ([]desk.Conversation, *Spot, error) {
 		for _, r := range rows {
 			if len(ids) == f.Limit {
 				all, err := tx.inOrder(ids)
-				return all, &Spot{p.name, f.Now.UnixMicro(), ends}, err
+				return all, &Spot{p.name, f.Now.UnixMicro(), f.tags, ends}, err
 			}
 			ids = append(ids, r.id)
 			ends[r.stream] = SpotEnd{r.key, r.id}
@@ -276,7 +280,8 @@ func (tx *Tx) findWhere(f Find, p part, s stream) (walked, asked clauses, err er
 	}
 	of.and(p.walked.sql(), p.walked.args...)
 	asked.and(p.asked.sql(), p.asked.args...)
-	k := compiler{tx: tx, active: f.Cond.States()&^filter.StatesActive == 0, walk: f.Limit > 0}
+	asked.and(s.asked.sql(), s.asked.args...)
+	k := compiler{tx: tx, active: f.Cond.States()&^filter.StatesActive == 0, walk: f.Limit > 0, tag: s.tag}
 	k.cond(f.Cond)
 	if k.err != nil {
 		return walked, asked, k.err

@@ -138,7 +138,7 @@ func (w *grown) insert(run func(string, ...any), r filter.Row) {
 		"overdue_at": is(r.IsOverdue), "escalated_at": is(r.IsEscalated), "first_reply_at": is(r.Replied), "pending_reason": "", "resolved_at": null(r.Resolved), "closed_at": null(r.Closed),
 		"closed_source": string(r.ClosedSource), "closing_summary": "", "opened_at": r.Opened, "opened_source": string(r.OpenedSource), "opened_channel_id": r.OpenedChannel,
 		"grouping": "per_thread", "open_scope": 1, "is_primary": true, "tags": text(r.Tags), "followers": text(r.Followers), "last_activity_at": r.Activity, "last_channel_id": r.LastChannel,
-		"last_from_customer": r.LastFromCustomer, "messages": r.Messages, "with_files": r.WithFiles, "delivery_problems": r.Problems, "needs_human": string(r.NeedsHuman), "sender_proof": string(r.SenderProof), "closing_category_id": r.Category,
+		"last_from_customer": r.LastFromCustomer, "messages": r.Messages, "with_files": r.WithFiles, "delivery_problems": r.Problems, "needs_human": string(r.NeedsHuman), "sender_proof": string(r.SenderProof), "closing_category_id": r.Category, "is_returning": r.Returning,
 	}
 	var columns, marks []string
 	var args []any

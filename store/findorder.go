@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,11 +59,11 @@ func statusStreams(states filter.States) (all []stream) {
 }
 
 // activity returns the streams of an order by activity. Where tags are asked for,
-// the index of the rarest is walked.
+// the indexes of the rarest are walked.
 func activity(f Find, rising bool) []stream {
 	streams := statusStreams(f.Cond.States())
-	if f.tag != 0 {
-		streams = tagStreams(f.Cond.States(), f.tag)
+	if len(f.tags) > 0 {
+		streams = tagStreams(f.Cond.States(), f.tags)
 	}
 	for i := range streams {
 		streams[i].rising = rising
@@ -73,45 +74,65 @@ func activity(f Find, rising bool) []stream {
 // enough is how many conversations of a tag are counted to compare it with others.
 const enough = 1000
 
-// rarest returns that of the tags that every conversation of a filter has which
-// fewest have; 0 without one, and where active ones are asked for alone, who are few.
-func (tx *Tx) rarest(c filter.Cond) (rarest int64, err error) {
-	if c.States()&^filter.StatesActive == 0 {
-		return 0, nil
+// walkedTags returns tags of which every conversation of a filter has one, those that
+// fewest have; none without them, and where active ones are asked for alone, who are
+// few. The pages of a list all walk the same.
+func (tx *Tx) walkedTags(f Find) ([]int64, error) {
+	if f.Cond.States()&^filter.StatesActive == 0 {
+		return nil, nil
 	}
-	var tags []int64
-	for _, t := range c.Required() {
-		if t.Field == filter.Tag && !t.None && (t.Op == filter.HasAll || t.Op == filter.Is && len(t.IDs) == 1) {
-			tags = append(tags, t.IDs...)
+	sets := f.Cond.Tagged()
+	if f.After != nil {
+		if len(f.After.Tags) > 0 && !slices.ContainsFunc(sets, func(set []int64) bool { return slices.Equal(set, f.After.Tags) }) {
+			return nil, errOrder
 		}
+		return f.After.Tags, nil
 	}
-	if len(tags) == 1 {
-		return tags[0], nil
+	if len(sets) <= 1 {
+		return slices.Concat(sets...), nil
 	}
-	fewest := int64(enough + 1)
-	for _, tag := range tags {
-		n, err := scanInt(tx.row("SELECT count(*) FROM (SELECT 1 AS one FROM conversation_tag WHERE workspace_id = ? AND tag_id = ? LIMIT ?) few", tx.scope.Workspace, tag, enough).Scan)
-		if err != nil {
-			return 0, err
+	var rarest []int64
+	var fewest int64
+	counted := map[int64]int64{}
+	for _, set := range sets {
+		total := int64(0)
+		for _, tag := range set {
+			n, ok := counted[tag]
+			if !ok {
+				var err error
+				n, err = scanInt(tx.row("SELECT count(*) FROM (SELECT 1 AS one FROM conversation_tag WHERE workspace_id = ? AND tag_id = ? LIMIT ?) few", tx.scope.Workspace, tag, enough).Scan)
+				if err != nil {
+					return nil, err
+				}
+				counted[tag] = n
+			}
+			total += n
 		}
-		if n < fewest {
-			rarest, fewest = tag, n
+		if rarest == nil || total < fewest {
+			rarest, fewest = set, total
 		}
 	}
 	return rarest, nil
 }
 
-// tagStreams walks the conversations of a tag, active ones and others; what is part
-// of another one has none.
-func tagStreams(states filter.States, tag int64) (all []stream) {
-	for _, active := range []bool{true, false} {
-		if active && states&filter.StatesActive == 0 {
-			continue
+// tagStreams walks the conversations of tags, active ones and others, each in the
+// stream of its first tag; what is part of another one has none.
+func tagStreams(states filter.States, tags []int64) (all []stream) {
+	for i, tag := range tags {
+		var others clauses
+		if i > 0 {
+			list, args := in(tags[:i])
+			others = clause("NOT EXISTS (SELECT 1 FROM conversation_tag o WHERE o.workspace_id = w.workspace_id AND o.conversation_id = w.conversation_id AND o.tag_id IN "+list+")", args...)
 		}
-		all = append(all, stream{
-			tag: true, where: "w.tag_id = ? AND w.active = ?",
-			args: []any{tag, active}, key: "w.last_activity_at", id: "w.conversation_id",
-		})
+		for _, active := range []bool{true, false} {
+			if active && states&filter.StatesActive == 0 {
+				continue
+			}
+			all = append(all, stream{
+				tag: true, where: "w.tag_id = ? AND w.active = ?",
+				args: []any{tag, active}, key: "w.last_activity_at", id: "w.conversation_id", asked: others,
+			})
+		}
 	}
 	return all
 }
@@ -183,6 +204,7 @@ func byPriority(f Find) (parts []part) {
 }
 
 // byCustomerType is VIP, returning, new; in each the newest activity first (F2-08).
+// Who is new and who is not have an index, in which each status stands by itself.
 func byCustomerType(tx *Tx, f Find) []part {
 	vip := make([]int64, len(f.VIP))
 	for i, id := range f.VIP {
@@ -195,9 +217,24 @@ func byCustomerType(tx *Tx, f Find) []part {
 		}
 		k := compiler{tx: tx}
 		k.customerType(w, vip)
-		parts = append(parts, newest(f, w, clauses{}, clause(k.b.String(), k.args...)))
+		p := newest(f, w, clauses{}, clause(k.b.String(), k.args...))
+		if w != "vip" && len(f.tags) == 0 {
+			p.streams = returningStreams(f.Cond.States(), w == "returning")
+		}
+		parts = append(parts, p)
 	}
 	return parts
+}
+
+// returningStreams walks who is new, or who is not, in each status.
+func returningStreams(states filter.States, returning bool) (all []stream) {
+	for _, s := range []filter.States{filter.StateOpen, filter.StatePending, filter.StateResolved, filter.StateClosed} {
+		for _, one := range statusStreams(states & s) {
+			one.where = "c.is_returning = " + strings.ToUpper(strconv.FormatBool(returning)) + " AND " + one.where
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // byAssignee is one part for each person by their name, and one for nobody (F2-09).

@@ -13,7 +13,7 @@ const rowColumns = `c.id, c.inbox_id, c.contact_id, c.assignee_id, c.team_id, c.
 	c.status, c.waiting_on, c.priority, c.ai_state, c.needs_human, c.sender_proof, c.opened_source, c.closed_source,
 	coalesce(c.snoozed_until, 0), coalesce(c.waiting_since, 0), coalesce(c.response_due_deadline, 0), c.opened_at, coalesce(c.resolved_at, 0), coalesce(c.closed_at, 0), c.last_activity_at,
 	c.snooze_until_reply, c.archived_at IS NOT NULL, c.merged_into_id IS NOT NULL, c.first_reply_at IS NOT NULL, c.assignee_replied_at IS NOT NULL, c.target_notified_at IS NOT NULL, c.overdue_at IS NOT NULL, c.escalated_at IS NOT NULL,
-	c.messages, c.with_files, c.delivery_problems, c.follow_ups, c.rating, c.tags, c.followers, lower(p.language), p.folded, ` + earlierSQL
+	c.messages, c.with_files, c.delivery_problems, c.follow_ups, c.rating, c.tags, c.followers, lower(p.language), p.folded, c.is_returning`
 
 func scanRow(scan func(...any) error) (r filter.Row, err error) {
 	err = scan(&r.ID, &r.Inbox, &r.Contact, &r.Assignee, &r.Team, &r.LastChannel, &r.OpenedChannel, &r.Category, &r.LastFromCustomer,

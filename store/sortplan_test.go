@@ -42,7 +42,7 @@ func TestFiltersOfWhatHasEndedSortNothing(t *testing.T) {
 			sorts := []store.Sort{store.SortNewest, store.SortOldest}
 			// What one person has is found by the index of people, which is in the order of activity.
 			if c := filter.Resolve(n, filtertest.Env()); !slices.ContainsFunc(c.Required(), func(t *filter.Ready) bool { return t.Field == filter.Assignee }) {
-				sorts = append(sorts, store.SortNewestCreated, store.SortOldestCreated)
+				sorts = append(sorts, store.SortNewestCreated, store.SortOldestCreated, store.SortCustomerType)
 			}
 			for _, sort := range sorts {
 				f := store.Find{Cond: filter.Resolve(n, filtertest.Env()), Sort: sort, Now: filtertest.Now, Limit: 1}

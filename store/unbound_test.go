@@ -24,7 +24,7 @@ var unbound = map[string]string{
 	// Doctor, verify, backup and metrics look at the whole install, as its operator.
 	"CountTurnedAway": "operator", "MisTurnedAway": "operator", "CountPushes": "operator",
 	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
-	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "CountEvents": "operator",
+	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "Misjudged": "operator", "CountEvents": "operator",
 	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
 	"SealedSecrets": "operator", "EveryDKIMKey": "operator", "Granted": "watching mailboxes serves every workspace", "TakeOAuthFlow": "by its secret, and the session that began it", "Strays": "operator",
 	// The search index is one of the install; what is found in it is bound when it is asked.
