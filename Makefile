@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone says what there is.
-# Needs Go (go.mod says which), Node 20.19 or later, and for every test a C
-# compiler (race detector), chromium and PostgreSQL 15 or later.
+# Needs Go (go.mod says which), Node 20.19 or later, and for every test what
+# .ci/run installs: a C compiler, chromium, PostgreSQL, Postfix, Dovecot and more.
 .DEFAULT_GOAL := help
 .PHONY: help run demo dev build web test check lint test-go test-postgres test-mail test-web e2e bench profile generate clean
 
