@@ -4,6 +4,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help run demo dev build web test check lint test-go test-postgres test-mail test-web e2e bench profile generate clean
 
+# Without it the tests of all packages have compiled the same already.
+trim := -trimpath
 version := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 web_sources := $(shell find web/src web/widget web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.js)
 
@@ -20,7 +22,7 @@ dev: web/node_modules/.package-lock.json ## server and UI side by side; the UI r
 	scripts/dev
 
 build: web ## bin/parley, with the UI in it
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(version)' -o bin/parley ./cmd/parley
+	CGO_ENABLED=0 go build $(trim) -ldflags '-s -w -X main.version=$(version)' -o bin/parley ./cmd/parley
 
 web: web/dist/app/index.html ## the UI and the visitor's widget, into web/dist
 

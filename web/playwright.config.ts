@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'e2e',
   fullyParallel: false,
-  workers: 2,
+  workers: 3,
   // They run beside all other tests: what takes long is no fault, what never comes is.
   timeout: 150_000,
   expect: { timeout: 20_000 },

@@ -16,12 +16,12 @@ import (
 	"time"
 )
 
-// kills is how often the program is killed: twenty times, or as often as
+// kills is how often the program is killed: eight times, or as often as
 // PARLEY_TEST_KILLS says.
 func kills(t *testing.T) int {
 	text := os.Getenv("PARLEY_TEST_KILLS")
 	if text == "" {
-		return 20
+		return 8
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
