@@ -12,7 +12,7 @@ import (
 // Notification tells one person about one thing.
 type Notification struct {
 	ID           string              `json:"id"`
-	Kind         desk.NewsKind       `json:"kind" enum:"assigned,unassigned,mention,new_conversation,team,ended,member_left,mailbox,reminder,target,deadline,escalated,low_rating,update,snooze_ended,digest,follow_up,draft"`
+	Kind         desk.NewsKind       `json:"kind" enum:"assigned,unassigned,mention,new_conversation,team,ended,member_left,mailbox,reminder,target,deadline,escalated,low_rating,update,snooze_ended,digest,follow_up,draft,undelivered,scheduled_held,answer_held"`
 	Conversation desk.ConversationID `json:"conversation_id,omitempty"`
 	Subject      string              `json:"subject,omitempty"`
 	Actor        desk.UserID         `json:"actor_id,omitempty"`
@@ -21,6 +21,7 @@ type Notification struct {
 	ReadAt       time.Time           `json:"read_at,omitzero"`
 	Forms        []desk.Form         `json:"forms" doc:"How you were told: app, desktop, push or mail"`
 	Count        int64               `json:"count,omitempty" doc:"Of how many conversations together, in place of conversation_id"`
+	Reason       string              `json:"reason,omitempty" doc:"Of answer_held: why it was not sent, and what became of it"`
 }
 
 // Decision is how somebody was told of something in a conversation, or why not.
@@ -110,7 +111,7 @@ func notificationsOf(tx *store.Tx, all []store.Notification) ([]Notification, er
 	}
 	out := make([]Notification, 0, len(all))
 	for _, n := range all {
-		out = append(out, Notification{strconv.FormatInt(n.ID, 10), n.Kind, n.Conversation, subjects[n.Conversation], n.Actor, n.Note, n.At, n.ReadAt, forms(n.Forms), many(n)})
+		out = append(out, Notification{strconv.FormatInt(n.ID, 10), n.Kind, n.Conversation, subjects[n.Conversation], n.Actor, n.Note, n.At, n.ReadAt, forms(n.Forms), many(n), n.Reason})
 	}
 	return out, nil
 }

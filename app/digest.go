@@ -113,25 +113,28 @@ func (a *App) digest(tx *store.Tx, m desk.Member) (d Digest, err error) {
 	if d.names, err = tx.Contacts(ids); err != nil {
 		return d, err
 	}
-	d.From, err = a.sender(tx)
+	d.From, err = a.sender(tx, 0)
 	return d, err
 }
 
-// sender returns the account that mail about the workspace itself is sent
-// through: its first mail address in use.
-func (a *App) sender(tx *store.Tx) (*channel.Account, error) {
+// sender returns the account that mail about the workspace itself is sent through: a
+// mail address in use of an inbox, or else the workspace's first.
+func (a *App) sender(tx *store.Tx, of desk.InboxID) (*channel.Account, error) {
 	all, err := tx.Channels()
 	if err != nil {
 		return nil, err
 	}
-	for _, ch := range all {
-		if ch.Kind != "email" || ch.Disabled {
-			continue
+	var found *desk.Channel
+	for i, ch := range all {
+		if ch.Kind == desk.KindMail && !ch.Disabled && (found == nil || ch.Inbox == of && found.Inbox != of) {
+			found = &all[i]
 		}
-		account, err := a.account(tx.Scope().Workspace, ch)
-		return &account, err
 	}
-	return nil, nil
+	if found == nil {
+		return nil, nil //nolint:nilnil // nothing to send through is an answer, not a failure
+	}
+	account, err := a.account(tx.Scope().Workspace, *found)
+	return &account, err
 }
 
 // Subject is the subject of the mail.

@@ -77,8 +77,9 @@ type NewsLetter struct {
 	To      desk.Member
 	From    *channel.Account // what it is sent through; nil when there is nothing
 	Subject string
-	Thread  string // the same for all mails of one conversation to one person
-	Text    string // Markdown
+	Thread  string          // the same for all mails of one conversation to one person
+	Text    string          // Markdown
+	Notice  *channel.Notice // what answers come back with
 }
 
 // NewsLetter returns what is to be mailed of a notification and of those that were
@@ -97,7 +98,8 @@ func (a *App) NewsLetter(ctx context.Context, id int64, base string) (l NewsLett
 		if err != nil {
 			return err
 		}
-		all, path := []store.Notification{n}, "/"+w.Slug+"/mine"
+		all, path, within := []store.Notification{n}, "/"+w.Slug+"/mine", desk.InboxID(0)
+		l.Notice = &channel.Notice{ID: n.ID, Mailed: a.now()}
 		l.Subject, l.Thread = "["+w.Name+"] "+headline[n.Kind], "n"+l.To.User.String()
 		if n.Conversation != 0 {
 			mine := tx.As(store.Scope{Workspace: tx.Scope().Workspace, User: n.User, Inboxes: l.To.Visible()})
@@ -111,6 +113,7 @@ func (a *App) NewsLetter(ctx context.Context, id int64, base string) (l NewsLett
 			if all, err = gathered(tx, n); err != nil {
 				return err
 			}
+			within = c.Inbox
 			about := desk.Line(c.Subject, 120)
 			if about == "" {
 				about = "A conversation"
@@ -120,7 +123,7 @@ func (a *App) NewsLetter(ctx context.Context, id int64, base string) (l NewsLett
 		if l.Text, err = newsText(tx, l, all, base, path); err != nil {
 			return err
 		}
-		l.From, err = a.sender(tx)
+		l.From, err = a.sender(tx, within)
 		return err
 	})
 	return l, err
@@ -144,13 +147,22 @@ var headline = map[desk.NewsKind]string{
 	desk.NewsReminder: "You asked to be reminded", desk.NewsMemberLeft: "Somebody left the team", desk.NewsTarget: "A promise is at risk", desk.NewsDeadline: "A promise is broken",
 	desk.NewsEscalated: "Help is needed", desk.NewsRating: "A customer is not satisfied", desk.NewsUpdate: "An update was promised and not given",
 	desk.NewsSnoozeEnded: "A snoozed conversation is back", desk.NewsFollowUp: "A pending conversation had no word for long", desk.NewsDraft: "A teammate asks you to look at a draft",
-	desk.NewsUndelivered: "What you wrote did not reach the customer", desk.NewsHeld: "What you scheduled is not sent by itself", desk.NewsMailbox: "A channel does not work",
+	desk.NewsAnswerHeld: "What you answered by mail was not sent", desk.NewsUndelivered: "What you wrote did not reach the customer", desk.NewsHeld: "What you scheduled is not sent by itself", desk.NewsMailbox: "A channel does not work",
+}
+
+// answerable reports whether somebody can answer the mail about these notifications.
+func answerable(to desk.Member, all []store.Notification) bool {
+	return all[0].Conversation != 0 && all[0].Kind != desk.NewsAnswerHeld && to.Role.May(desk.MayAnswer)
 }
 
 // newsText is the mail as Markdown. Of what customers wrote it says nothing: a mailbox
 // is another place than the desk.
 func newsText(tx *store.Tx, l NewsLetter, all []store.Notification, base, path string) (string, error) {
 	var b strings.Builder
+	may := answerable(l.To, all)
+	if may {
+		b.WriteString("— Reply above this line to answer the customer —\n\n")
+	}
 	fmt.Fprintf(&b, "Hello %s,\n\n", plain.Replace(desk.FirstName(l.To.Name)))
 	for _, n := range all {
 		line := headline[n.Kind]
@@ -165,9 +177,15 @@ func newsText(tx *store.Tx, l NewsLetter, all []store.Notification, base, path s
 			line += ", by " + plain.Replace(p.Name)
 		}
 		fmt.Fprintf(&b, "- %s, %s UTC\n", line, n.At.UTC().Format("2 January 15:04"))
+		if n.Kind == desk.NewsAnswerHeld {
+			fmt.Fprintf(&b, "\n%s\n", n.Reason)
+		}
 	}
 	if base != "" {
 		fmt.Fprintf(&b, "\n[Open it in Parley](%s%s)\n", base, path)
+	}
+	if may {
+		b.WriteString("\nAnswer this mail to write to the customer, within 14 days and from this address of yours. Begin with " + NoteMark + " to write a note that only the team sees.\n")
 	}
 	b.WriteString("\nYou get this mail because you chose so in Settings, Notifications, and were not there. There you can end it for each kind.\n")
 	return b.String(), nil

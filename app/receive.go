@@ -343,6 +343,9 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 		}
 		return nil
 	}
+	if in.Answered != nil {
+		return a.receiveAnswer(ctx, tx, acc, entry, in)
+	}
 	if in.Colleague != "" {
 		return a.receiveColleague(ctx, tx, acc, entry, in, id)
 	}

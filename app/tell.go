@@ -100,7 +100,7 @@ func about(tx *store.WriteTx, n News) (c desk.Conversation, why string, err erro
 // decide records a decision and sees to it that what was decided is done.
 func (a *App) decide(tx *store.WriteTx, n store.Notification, v desk.Verdict) error {
 	n.ID = a.number()
-	n.State, n.Reason, n.Forms, n.DueAt = store.NotificationTold, v.Suppressed, v.Forms, v.Due
+	n.State, n.Reason, n.Forms, n.DueAt = store.NotificationTold, cmp.Or(v.Suppressed, n.Reason), v.Forms, v.Due
 	switch {
 	case v.Suppressed != "":
 		n.State = store.NotificationSuppressed

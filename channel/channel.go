@@ -265,6 +265,15 @@ type Inbound struct {
 	Email      *Email      // only mail
 	Forward    *Forward    // it hands on what somebody else wrote
 	Bounce     *Bounce     // it says that a message of ours did not arrive
+	Answered   *Answered   // it came to the signed address of a letter to somebody of the team
+}
+
+// Answered is what somebody wrote back to a letter about something that happened.
+// Whether it was who got the letter, nobody knows yet.
+type Answered struct {
+	Notice
+	Words string // what is new, without what is quoted and without a signature
+	Sure  bool   // nothing that was quoted is among the words
 }
 
 // Forward is a mail of somebody else that the author of a message handed on by hand.

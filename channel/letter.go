@@ -15,4 +15,11 @@ type Letter struct {
 	Thread  string // letters with the same are shown together; "" is on its own
 	Text    string // Markdown
 	At      time.Time
+	Notice  *Notice // answers to it come back with this; nil goes on its own
+}
+
+// Notice names a notification that a letter told of, and when it did.
+type Notice struct {
+	ID     int64
+	Mailed time.Time
 }

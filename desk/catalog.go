@@ -104,6 +104,7 @@ var Facts = catalog[Fact]{
 	"deescalated":                 Deescalated{},
 	"delivery_changed":            DeliveryChanged{},
 	"digest_due":                  DigestDue{},
+	"answer_held":                 AnswerHeld{},
 	"draft_shared":                DraftShared{},
 	"due_changed":                 DueChanged{},
 	"escalated":                   Escalated{},

@@ -16,6 +16,7 @@ import (
 
 // elsewhere are facts that no command has: app makes them, and its tests show them.
 var elsewhere = map[string]string{
+	"answer_held":      "TestNotificationIsAnsweredByNobodyElse of app",
 	"bulk_begun":       "app.StartBulk begins the job",
 	"contact_changed":  "app.refresh learns a name",
 	"digest_due":       "app.SavePreferences says when a digest is due",

@@ -113,6 +113,10 @@ func (s *IDSource) Next(t time.Time) int64 {
 // Time returns when the id was made, to the millisecond.
 func (id ID[K]) Time() time.Time { return time.UnixMilli(int64(id)>>22 + idEpoch).UTC() }
 
+// LastMessageBy returns the greatest id that a message made by t can have, to the
+// millisecond.
+func LastMessageBy(t time.Time) MessageID { return MessageID((t.UnixMilli()-idEpoch+1)<<22 - 1) }
+
 // String returns the public form, or "" for the zero id.
 func (id ID[K]) String() string {
 	if id == 0 {

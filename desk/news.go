@@ -30,6 +30,7 @@ const (
 	NewsUndelivered  NewsKind = "undelivered"    // what they wrote did not reach the customer
 	NewsHeld         NewsKind = "scheduled_held" // what they scheduled is not sent by itself
 	NewsMailbox      NewsKind = "mailbox"        // for owners and admins: a channel does not work
+	NewsAnswerHeld   NewsKind = "answer_held"    // what they answered to a notification by mail was not sent
 )
 
 // NewsKinds are those somebody can choose the forms of, in the order of a page.

@@ -13,6 +13,35 @@ type Notified struct {
 	Due   microTime `json:"due,omitzero"`
 }
 
+// AnswerHeld is a personal fact: what somebody wrote in answer to a notification by
+// mail, or what somebody else wrote in their name, was not sent.
+type AnswerHeld struct {
+	User         UserID       `json:"user_id"`
+	Notification int64        `json:"notification"`
+	Why          UnsentReason `json:"why"`
+}
+
+// UnsentReason is why an answer by mail is not sent.
+type UnsentReason string
+
+// The reasons.
+const (
+	UnsentUnproven UnsentReason = "unproven"  // nothing proves that it is from who got the notification
+	UnsentSeveral  UnsentReason = "several"   // the notification is of no conversation, or of several
+	UnsentNoAccess UnsentReason = "no_access" // they do not see the conversation, or may not answer there
+	UnsentExpired  UnsentReason = "expired"
+	UnsentUnclear  UnsentReason = "unclear" // what is new in it cannot be told from what it quotes
+	UnsentEmpty    UnsentReason = "empty"
+	UnsentCommand  UnsentReason = "command" // it begins with a word that is meant to do something else
+	UnsentSince    UnsentReason = "since"   // somebody wrote in the conversation meanwhile
+	UnsentTaken    UnsentReason = "taken"   // somebody else has been given the conversation meanwhile
+	UnsentRefused  UnsentReason = "refused" // the conversation cannot be answered as it is
+)
+
+// Reader implements personal.
+func (f AnswerHeld) Reader() UserID           { return f.User }
+func (AnswerHeld) apply(*Conversation, Event) {}
+
 // DigestDue is a personal fact: when somebody's next digest is.
 type DigestDue struct {
 	User UserID    `json:"user_id"`

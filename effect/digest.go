@@ -96,5 +96,5 @@ func (m Mail) letter(ctx context.Context, f desk.Notified) (*channel.Account, ch
 	if err != nil || n.From == nil {
 		return nil, channel.Letter{}, err
 	}
-	return n.From, channel.Letter{ToName: n.To.Name, To: n.To.Email, Subject: n.Subject, Thread: n.Thread, Text: n.Text}, nil
+	return n.From, channel.Letter{ToName: n.To.Name, To: n.To.Email, Subject: n.Subject, Thread: n.Thread, Text: n.Text, Notice: n.Notice}, nil
 }

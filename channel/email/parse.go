@@ -60,7 +60,8 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 		in.Text, in.Auto = why, m.Auto
 	}
 	in.Bounce = ch.bounce(m, raw)
-	if in.Thread.Conversation == 0 && in.Bounce == nil && in.Auto == "" {
+	in.Answered = ch.answered(m, raw, a.Address)
+	if in.Thread.Conversation == 0 && in.Bounce == nil && in.Auto == "" && in.Answered == nil {
 		in.Forward = handedOn(ctx, m)
 	}
 	for _, f := range m.Files {
@@ -72,6 +73,9 @@ func (ch *Channel) Parse(ctx context.Context, a channel.Account, raw channel.Raw
 		in.HTML = "" // nothing is left: the text says more
 	}
 	showUnplaced(&in)
+	if in.Answered != nil {
+		in.Files = written(in)
+	}
 	return []channel.Inbound{in}, nil
 }
 

@@ -28,6 +28,9 @@ func (ch *Channel) Post(ctx context.Context, a channel.Account, l channel.Letter
 	if l.Thread != "" { // a mail that never was, which all of a thread answer
 		out.References = []string{mail.MessageID(ch.Key, "letter", l.Thread, domain)}
 	}
+	if l.Notice != nil {
+		out.ReplyTo = mail.SignNotice(ch.Key, c.Address, l.Notice.ID, l.Notice.Mailed)
+	}
 	raw, err := ch.write(ctx, a, out)
 	if err != nil {
 		return err

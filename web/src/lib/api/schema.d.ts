@@ -5090,10 +5090,12 @@ export interface components {
             forms: string[];
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "mailbox" | "reminder" | "target" | "deadline" | "escalated" | "low_rating" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft";
+            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "mailbox" | "reminder" | "target" | "deadline" | "escalated" | "low_rating" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft" | "undelivered" | "scheduled_held" | "answer_held";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
+            /** @description Of answer_held: why it was not sent, and what became of it */
+            reason?: string;
             subject?: string;
         };
         NotificationList: {
