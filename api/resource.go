@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"parley/channel"
@@ -159,7 +160,7 @@ type Attachment struct {
 	Name        string            `json:"name"`
 	ContentType string            `json:"content_type"`
 	Size        int64             `json:"size"`
-	Inline      bool              `json:"inline"`
+	Inline      bool              `json:"inline" doc:"Whether it stands within the HTML of the message"`
 	URL         string            `json:"url"`
 	Width       int               `json:"width,omitempty"`
 	Height      int               `json:"height,omitempty"`
@@ -241,7 +242,7 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 		Signature: m.Signature, Quotes: m.Quotes,
 	}
 	if m.Markdown && m.Kind != desk.KindNote {
-		out.HTML, _, _ = richtext.Shown(m.Text) // what cannot be formatted is shown as it was typed
+		out.HTML, _, _ = richtext.Shown(m.Text, textPictures(base, m.Files)) // what cannot be formatted is shown as it was typed
 	}
 	switch {
 	case m.User != 0:
@@ -253,7 +254,9 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 		out.HTMLURL = base + "/messages/" + m.ID.String() + "/html"
 	}
 	for _, f := range m.Files {
-		out.Attachments = append(out.Attachments, attachment(base, f))
+		file := attachment(base, f)
+		file.Inline = f.Inline && (!f.Placed() || strings.Contains(out.HTML, file.URL+`"`)) // what stands nowhere is a file
+		out.Attachments = append(out.Attachments, file)
 	}
 	if len(m.Email) > 0 {
 		var email channel.Email

@@ -17,7 +17,7 @@ type Signed struct {
 
 func signed(markdown string) (s Signed, err error) {
 	if markdown != "" {
-		s.HTML, s.Text, err = richtext.Reply(markdown)
+		s.HTML, s.Text, err = richtext.Reply(markdown, nil)
 	}
 	return s, err
 }

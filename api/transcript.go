@@ -127,7 +127,7 @@ func (s *server) transcript(tx *store.Tx, id desk.ConversationID, notes bool, zo
 func transcriptLineOf(m *desk.Message, customer string, at func(time.Time) string) transcriptLine {
 	l := transcriptLine{Who: m.AuthorName, Side: "Team", At: at(m.At), Text: m.Text, Note: m.Kind == desk.KindNote}
 	if m.Markdown && !l.Note {
-		_, l.Text, _ = richtext.Shown(m.Text) // what cannot be formatted is shown as it was typed
+		_, l.Text, _ = richtext.Shown(m.Text, names(m.Files)) // what cannot be formatted is shown as it was typed
 	}
 	switch {
 	case m.AuthorKind == desk.AuthorAI:

@@ -486,7 +486,7 @@ func (s *server) visitorMessage(v visit, m *desk.Message, read desk.MessageID) (
 		Seq: seqOf(m.ID), ID: m.ID, Side: m.Side, Author: Author{Kind: m.AuthorKind, Name: m.AuthorName}, Text: m.Text, Attachments: []Attachment{}, At: m.CreatedAt,
 	}
 	if m.Markdown {
-		html, text, err := richtext.Shown(m.Text)
+		html, text, err := richtext.Shown(m.Text, names(m.Files))
 		if err != nil {
 			return out, err
 		}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -63,31 +64,52 @@ func (a *App) OpenFile(ctx context.Context, name string) (f LinkedFile, err erro
 	return f, err
 }
 
-// carriedFiles says which files of a message it carries, and gives it links to the
-// others: pictures within the text stay, and then the smallest, as long as they fit.
-func (a *App) carriedFiles(ctx context.Context, out *Outgoing, files []desk.Attachment) (carried []desk.Attachment) {
+// limits says how many bytes of files a message carries, and reports whether the others
+// can go as links.
+func (a *App) limits(out *Outgoing) (l channel.Limits, ok bool) {
 	limiter, ok := channel.As[channel.Limiter](out.Channel)
 	if !ok || a.PublicURL == "" {
-		return files
+		return l, false
 	}
-	l := limiter.Limits(out.Account.Config)
-	var total int64
-	order := slices.Clone(files)
-	slices.SortStableFunc(order, func(x, y desk.Attachment) int {
-		if x.Inline != y.Inline {
-			if x.Inline {
-				return -1
-			}
+	l = limiter.Limits(out.Account.Config)
+	return l, l.Attach > 0
+}
+
+// fitting says which files a message carries of so many bytes: the pictures within its
+// text, then the smallest, as long as they fit. What stands in a mail that it forwards
+// always stays.
+func fitting(files []desk.Attachment, most int64) map[desk.AttachmentID]bool {
+	rank := func(f desk.Attachment) int {
+		switch {
+		case f.Placed():
+			return 0
+		case f.Inline:
 			return 1
 		}
-		return int(x.Size - y.Size)
+		return 2
+	}
+	order := slices.Clone(files)
+	slices.SortStableFunc(order, func(x, y desk.Attachment) int {
+		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(x.Size, y.Size))
 	})
+	var total int64
 	fits := map[desk.AttachmentID]bool{}
 	for _, f := range order {
-		if total += f.Size; l.Attach == 0 || f.Inline || total <= l.Attach {
+		if total += f.Size; rank(f) == 1 || total <= most {
 			fits[f.ID] = true
 		}
 	}
+	return fits
+}
+
+// carriedFiles says which files of a message it carries, and gives it links to the
+// others.
+func (a *App) carriedFiles(ctx context.Context, out *Outgoing, files []desk.Attachment) (carried []desk.Attachment) {
+	l, limited := a.limits(out)
+	if !limited {
+		return files
+	}
+	fits := fitting(files, l.Attach)
 	until := a.now().Add(l.LinkFor).Truncate(time.Second)
 	for _, f := range files {
 		if fits[f.ID] {

@@ -58,9 +58,21 @@ func carried(tx *store.Tx, m desk.Message, several bool) (c channel.Carried, pic
 	if len(m.Email) > 0 && json.Unmarshal(m.Email, &header) == nil {
 		c.To, c.Cc = read(header.To), read(header.Cc)
 	}
+	renamed := func(f desk.Attachment) desk.Attachment {
+		f.Name = cmp.Or(f.Name, "picture")
+		f.ContentID = fmt.Sprintf("%s.%d@forwarded", strings.TrimPrefix(m.ID.String(), "msg_"), len(pictures)+1)
+		return f
+	}
 	if m.Markdown {
-		c.HTML, c.Text, err = richtext.Reply(m.Text)
-		return c, nil, err
+		show := placedPictures(m.Files, func(f desk.Attachment) string {
+			if !f.Placed() {
+				return ""
+			}
+			pictures = append(pictures, renamed(f))
+			return pictures[len(pictures)-1].ContentID
+		})
+		c.HTML, c.Text, err = richtext.Reply(m.Text, show)
+		return c, pictures, err
 	}
 	if runes := []rune(m.Text); several && m.VisibleEnd > 0 && m.VisibleEnd < len(runes) {
 		c.Text = strings.TrimSpace(string(runes[:m.VisibleEnd]))
@@ -74,10 +86,9 @@ func carried(tx *store.Tx, m desk.Message, several bool) (c channel.Carried, pic
 		if !f.Inline || f.ContentID == "" || cids[f.ContentID] != "" {
 			continue
 		}
-		f.Name = cmp.Or(f.Name, "picture")
-		id := fmt.Sprintf("%s.%d@forwarded", strings.TrimPrefix(m.ID.String(), "msg_"), len(cids)+1)
-		cids[f.ContentID], f.ContentID = id, id
-		pictures = append(pictures, f)
+		theirs := renamed(f)
+		cids[f.ContentID] = theirs.ContentID
+		pictures = append(pictures, theirs)
 	}
 	c.HTML = richtext.Carried(m.HTML, cids)
 	return c, pictures, nil

@@ -101,21 +101,23 @@ func (a *App) outgoing(ctx context.Context, tx *store.Tx, id desk.MessageID) (ou
 		out.Message.Unsubscribe = a.unsubscribeLink(WorkspaceFrom(ctx), m.ID)
 		out.Message.Text += "\n\nChoose an answer here: <" + link + ">"
 	}
-	if err := a.render(&out.Message, m.Markdown, ch.Kind); err != nil {
+	if out.Channel, err = a.Channel(ch.Kind); err != nil {
+		return out, m, err
+	}
+	if err := a.render(&out, m); err != nil {
 		return out, m, err
 	}
 	if err := finish(tx, m, c.Contact, &out.Message); err != nil {
 		return out, m, err
 	}
-	pictures, err := carry(tx, m, &out.Message)
+	theirs, err := carry(tx, m, &out.Message)
 	if err != nil {
 		return out, m, err
 	}
-	m.Files = slices.Concat(m.Files, pictures)
+	m.Files = slices.Concat(m.Files, theirs)
 	out.Machine = m.AuthorKind != desk.AuthorUser
 	out.State, out.Reason, out.Ailing = m.Delivery, m.DeliveryReason, ch.LastError != ""
-	out.Channel, err = a.Channel(ch.Kind)
-	return out, m, err
+	return out, m, nil
 }
 
 // answered returns the thread key of the mail that one of the team answers, or "".
@@ -129,20 +131,16 @@ func answered(tx *store.Tx, c desk.Conversation, m desk.Message) (string, error)
 	return tx.MessageKey(c.ID, m.Answers)
 }
 
-// render makes of what was written what a kind of channel can show (F2-34).
-func (a *App) render(m *channel.Outbound, markdown bool, kind string) (err error) {
-	to, err := a.Channel(kind)
-	if err != nil {
-		return err
-	}
-	html := richtext.Verbatim(m.Text)
-	if markdown {
-		if html, m.Text, err = richtext.Reply(m.Text); err != nil {
+// render makes of what was written what its channel can show (F2-34).
+func (a *App) render(out *Outgoing, m desk.Message) (err error) {
+	html := richtext.Verbatim(out.Message.Text)
+	if m.Markdown {
+		if html, out.Message.Text, err = richtext.Reply(out.Message.Text, a.placed(out, m.Files)); err != nil {
 			return err
 		}
 	}
-	if to.Kind().Caps.HTML {
-		m.HTML = html
+	if out.Channel.Kind().Caps.HTML {
+		out.Message.HTML = html
 	}
 	return nil
 }

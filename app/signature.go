@@ -147,7 +147,7 @@ func quoted(m desk.Message, c desk.Contact) *channel.Quoted {
 // finish gives a message on its way out what stands below its text.
 func finish(tx *store.Tx, m desk.Message, contact desk.ContactID, out *channel.Outbound) (err error) {
 	if m.Signature != "" {
-		if out.SignedHTML, out.Signature, err = richtext.Reply(m.Signature); err != nil {
+		if out.SignedHTML, out.Signature, err = richtext.Reply(m.Signature, nil); err != nil {
 			return err
 		}
 	}

@@ -101,6 +101,9 @@ func (f Forward) Decide(c Conversation, w World) ([]Fact, error) {
 		Text: text, Markdown: true, Files: files, At: w.Now(), CreatedAt: w.Now(), ClientID: f.ClientID, Recipients: to, Subject: f.subject(c, first),
 		Forwarded: forwarded, Answers: f.Answers, Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
+	if err := m.place(w); err != nil {
+		return nil, err
+	}
 	posted := AsidePosted{
 		Message: m.ID, Forwarded: forwarded, Side: m.Side, Author: m.AuthorKind, User: m.User, Channel: channel, Sent: microTime{m.At}, HasFiles: hasFiles(m), Body: &m,
 	}

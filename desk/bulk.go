@@ -149,7 +149,7 @@ func (s BulkStep) problem() string {
 		if s.Text == "" {
 			return "write what it says."
 		}
-		if err := CheckVariables(s.Text); err != nil {
+		if err := CheckTemplate(s.Text); err != nil {
 			return err.Error()
 		}
 		if blanks := blanksToAsk(s.Text); len(blanks) > 0 {

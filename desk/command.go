@@ -44,6 +44,9 @@ type World interface {
 	ReadMark() (MessageID, error)
 	// Files returns uploads of this workspace that belong to no message yet.
 	Files([]AttachmentID) ([]Attachment, error)
+	// PicturesIn returns the files that a text of the team shows as pictures, in the
+	// order in which they stand there, each once.
+	PicturesIn(markdown string) ([]AttachmentID, error)
 	// CopyFiles returns copies, which belong to no message, of files of messages of
 	// this conversation that the customer may know of.
 	CopyFiles([]AttachmentID) ([]Attachment, error)

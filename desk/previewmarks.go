@@ -9,6 +9,7 @@ var lineMarks = []struct {
 	with string
 }{
 	{regexp.MustCompile(`(?m)^ {0,3}(?:#{1,6} +|> ?|[-*+] +)+`), ""},
+	{pictureMark, "$1"},
 	{regexp.MustCompile(`\[([^\]\n]+)\]\([^()\s]+\)`), "$1"},
 	{regexp.MustCompile(`\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*`), "$1"},
 	{regexp.MustCompile(`\b__([^\s_](?:[^_\n]*[^\s_])?)__\b`), "$1"},

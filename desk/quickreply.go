@@ -126,7 +126,7 @@ func (q QuickReply) Clean() (QuickReply, error) {
 	if n := utf8.RuneCountInString(q.Text); n > MaxQuickText {
 		return bad("text", "The content has %d characters; the most is %d.", n, MaxQuickText)
 	}
-	if err := CheckVariables(q.Text); err != nil {
+	if err := CheckTemplate(q.Text); err != nil {
 		return bad("text", "%s", err.Error())
 	}
 	return q, nil

@@ -4,7 +4,7 @@ import "time"
 
 // Reply sends a message to the customer (E2).
 type Reply struct {
-	Text     string         `json:"text" doc:"Markdown; sent as plain text where the channel has none" maxLength:"200000"`
+	Text     string         `json:"text" doc:"Markdown; sent as plain text where the channel has none. In a mail ![words](att_…) shows a picture of attachment_ids where it stands" maxLength:"200000"`
 	Files    []AttachmentID `json:"attachment_ids,omitempty" maxItems:"20" doc:"Uploads to send along"`
 	ClientID string         `json:"client_id,omitempty" maxLength:"64" pattern:"^[!-~]*$" patternDescription:"letters, digits and signs of ASCII without spaces" doc:"The sender's own id: however often it is sent, it is one message"`
 	Channel  ChannelID      `json:"channel_id,omitempty" doc:"The channel to answer through; by default the one the customer wrote through last"`
@@ -96,6 +96,9 @@ func (r reply) post(c Conversation, w World) ([]Fact, error) {
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.through(r.channel), Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorUser,
 		User: r.user, Text: r.text, Markdown: true, Files: r.files, At: w.Now(), CreatedAt: w.Now(), ClientID: r.client, Recipients: to, Subject: r.subject,
 		Delivery: DeliveryQueued, DeliveryAt: w.Now(),
+	}
+	if err := m.place(w); err != nil {
+		return nil, err
 	}
 	if err := m.dress(inbox, w, r.quoting); err != nil {
 		return nil, err

@@ -72,6 +72,9 @@ func (s Schedule) Decide(c Conversation, w World) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := checkPictures(text, files, w); err != nil {
+		return nil, err
+	}
 	to, subject, err := s.addressed(c, s.Channel, w)
 	if err != nil {
 		return nil, err
@@ -230,7 +233,10 @@ func (e EditScheduled) write(s *Scheduled, w World) error {
 		return err
 	}
 	s.Files = append(kept, more...)
-	s.Text, err = checkText("a reply", *e.Text, len(s.Files))
+	if s.Text, err = checkText("a reply", *e.Text, len(s.Files)); err != nil {
+		return err
+	}
+	_, err = checkPictures(s.Text, s.Files, w)
 	return err
 }
 

@@ -56,7 +56,7 @@ func CleanSignature(text string) (string, error) {
 	if n := utf8.RuneCountInString(text); n > MaxSignature {
 		return "", Errorf(Invalid, "The signature has %d characters; the most is %d. Make it shorter.", n, MaxSignature)
 	}
-	if err := CheckVariables(text); err != nil {
+	if err := CheckTemplate(text); err != nil {
 		return "", err
 	}
 	for _, part := range variable.FindAllStringSubmatch(text, -1) {

@@ -92,6 +92,15 @@ func Blanks(text string) []string {
 	return missing
 }
 
+// CheckTemplate refuses a text that is used again and again and cannot be: by its
+// variables, or as it shows a picture.
+func CheckTemplate(text string) error {
+	if err := CheckVariables(text); err != nil {
+		return err
+	}
+	return checkNoPictures(text)
+}
+
 // CheckVariables refuses a text with a variable that there is none of, or with
 // braces that say nothing.
 func CheckVariables(text string) error {

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -355,6 +356,18 @@ func (o *office) Files(ids []desk.AttachmentID) (all []desk.Attachment, err erro
 			return nil, desk.Errorf(desk.NotFound, "There is no such upload here.")
 		}
 		all = append(all, f)
+	}
+	return all, nil
+}
+
+// PicturesIn: in a scenario no picture stands in code.
+func (o *office) PicturesIn(text string) (all []desk.AttachmentID, err error) {
+	for _, found := range regexp.MustCompile(`!\[[^\]]*\]\((att_[0-9a-z]+)\)`).FindAllStringSubmatch(text, -1) {
+		var id desk.AttachmentID
+		if err := id.Parse(found[1]); err != nil {
+			return nil, err
+		}
+		all = append(all, id)
 	}
 	return all, nil
 }

@@ -100,6 +100,11 @@ func (tx *Tx) fillFiles(messages []desk.Message) error {
 		m := &messages[place[f.message]]
 		m.Files = append(m.Files, f.Attachment)
 	}
+	for _, m := range messages {
+		if m.Markdown {
+			desk.InOrder(m.Text, m.Files)
+		}
+	}
 	return err
 }
 

@@ -47,7 +47,8 @@ func (tx *WriteTx) InsertMessage(m *desk.Message) error {
 		return err
 	}
 	for _, f := range m.Files {
-		n, err := tx.changed(`UPDATE attachment SET message_id = ? WHERE workspace_id = ? AND id = ? AND message_id IS NULL`, m.ID, tx.scope.Workspace, f.ID)
+		n, err := tx.changed(`UPDATE attachment SET message_id = ?, inline = ?, content_id = ? WHERE workspace_id = ? AND id = ? AND message_id IS NULL`,
+			m.ID, f.Inline, f.ContentID, tx.scope.Workspace, f.ID)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ func (tx *WriteTx) Recall(id desk.MessageID, at time.Time) error {
 	if n != 1 {
 		return desk.Errorf(desk.Conflict, "This message is leaving right now. Write another one to put it right.")
 	}
-	return tx.exec(`UPDATE attachment SET message_id = NULL WHERE workspace_id = ? AND message_id = ?`, tx.scope.Workspace, id)
+	return tx.exec(`UPDATE attachment SET message_id = NULL, inline = ?, content_id = '' WHERE workspace_id = ? AND message_id = ?`, false, tx.scope.Workspace, id)
 }
 
 // Depart ends the time in which a reply can be taken back. It reports false when it

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"html"
+	"image"
+	"image/png"
 	"io"
 	"net/http"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -84,6 +89,60 @@ func TestPicturesOfMails(t *testing.T) {
 	} {
 		if code, _, body := get(wrong); code < 400 || strings.Contains(body, "PNG") {
 			t.Errorf("%s opens: %d", wrong, code)
+		}
+	}
+}
+
+// relatedParts is a script that prints the parts of a mail in their order, by Python's
+// parser: type, disposition, Content-ID, and the text of those that have one.
+const relatedParts = `
+import email, email.policy, json, sys
+m = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
+print(json.dumps([[p.get_content_type(), p.get_content_disposition() or "", p["Content-ID"] or "", p.get_content() if p.get_content_maintype() == "text" else ""] for p in m.walk()]))
+`
+
+// TestMailWithPicture: F2-34, a picture within a mail arrives beside the HTML that shows
+// it, and the text says where it stands (RFC 2387, RFC 2392), as another parser reads it.
+func TestMailWithPicture(t *testing.T) {
+	const python = "/usr/bin/python3"
+	m := newMailSystem(t)
+	if _, err := exec.LookPath(python); err != nil {
+		t.Skip(python + " is not there (apt-get install python3)")
+	}
+	p := m.program()
+	inbox, _ := p.connect(map[string]any{"address": "pictures@desk.test"})
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 900, 20))); err != nil {
+		t.Fatal(err)
+	}
+	id, file := p.upload("key.png", b.Bytes()), p.upload("list.txt", []byte("one"))
+	var did struct{ Conversation struct{ ID string } }
+	p.must("POST", p.ws+"/conversations", map[string]any{
+		"inbox_id": inbox, "contact": map[string]string{"email": "kim@customer.test"}, "subject": "A key in a mail", "text": "Turn ![the **key**](" + id + ") so.", "attachment_ids": []string{file, id},
+	}, &did)
+	p.delivered(did.Conversation.ID, "sent")
+	c := exec.Command(python, "-c", relatedParts)
+	c.Stdin = strings.NewReader(m.arrive("kim@customer.test", "A key in a mail", 1)[0])
+	out, err := c.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts [][]string
+	if err := json.Unmarshal(out, &parts); err != nil {
+		t.Fatal(err)
+	}
+	cid := id + "@picture.parley"
+	want := [][]string{
+		{"multipart/mixed"}, {"multipart/related"}, {"multipart/alternative"}, {"text/plain", "", "", "Turn [image: the key] so."},
+		{"text/html", "", "", `<img src="cid:` + cid + `" alt="the key" width="600" style="max-width: 100%; height: auto">`},
+		{"image/png", "inline", "<" + cid + ">"}, {"text/plain", "attachment", "", "one"},
+	}
+	if len(parts) != len(want) {
+		t.Fatalf("%q", parts)
+	}
+	for i, w := range want {
+		if parts[i][0] != w[0] || len(w) > 1 && (parts[i][1] != w[1] || w[2] != "" && parts[i][2] != w[2]) || len(w) > 3 && !strings.Contains(parts[i][3], w[3]) {
+			t.Errorf("part %d is %q, not %q", i, parts[i], w)
 		}
 	}
 }

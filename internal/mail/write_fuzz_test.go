@@ -15,13 +15,15 @@ func FuzzWrite(f *testing.F) {
 	f.Add("Maja", "anna@example.com", "boss@example.com", "Your wheel", "first@example.com", "Hello", "wheel.png", "image/png")
 	f.Add("M\r\nBcc: eve@evil.example", "anna@example.com", "a@x\r\nBcc: e@evil.example", "s\r\nBcc: e@evil.example", "a>\r\nBcc: e@x", "\r\n.\r\nMAIL FROM:<x>", "a\r\nX: y\".png", "text/plain\r\nX: y")
 	f.Add("\"M\" <x@y>,", "a b@x", "<a@x>", "=?utf-8?q?x=0D=0ABcc:_e@x?=", "x\x00y", "\u2028", "\u202egnp.exe", "x/y; name=\"z\"")
+	f.Add("Maja", "anna@example.com", "", "Your key", "", `<p><img src="cid:p@picture.parley" alt="key" width="600" style="max-width: 100%; height: auto"></p>`, "key.png", "image/png")
+	f.Add("Maja", "anna@example.com", "", "", "", `cid:p@picture.parley`, "a>\r\nX: y.png", "image/png\r\nContent-ID: <x>")
 	f.Add("", " 0@0", "<a@x>", "", "", "", "", "")
 	f.Add(strings.Repeat("ü", 400), "a@x.example", "", strings.Repeat("a\n", 400), strings.Repeat("x", 600), strings.Repeat("x", 3000), strings.Repeat("ä", 300), "")
 	known := []string{"Date", "Mime-Version", "Message-Id", "From", "To", "Cc", "Reply-To", "Subject", "In-Reply-To", "References", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"}
 	f.Fuzz(func(t *testing.T, name, to, cc, subject, ref, text, file, kind string) {
 		o := Outgoing{
 			From: Address{name, "support@lindqvist.example"}, To: []Address{{name, to}}, Subject: subject, Date: time.Unix(1.78e9, 0).UTC(), MessageID: "m@lindqvist.example",
-			References: []string{ref}, Text: text, HTML: text, Files: []File{{Name: file, ContentType: kind, Data: []byte(text)}},
+			References: []string{ref}, Text: text, HTML: text, Files: []File{{Name: file, ContentType: kind, Data: []byte(text)}, {Name: file, ContentType: kind, ContentID: "p@picture.parley", Inline: true, Data: []byte(text)}},
 		}
 		if cc != "" {
 			o.Cc = []Address{{"", cc}}

@@ -46,26 +46,3 @@ func spaced(r rune) bool {
 	return (unicode.IsLetter(r) || unicode.IsDigit(r)) &&
 		!unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan)
 }
-
-// pictures makes links of pictures: nothing is loaded from elsewhere when a reply
-// or a note is shown.
-type pictures struct{}
-
-// Transform implements parser.ASTTransformer.
-func (pictures) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
-	var all []*ast.Image
-	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if i, ok := n.(*ast.Image); ok && entering {
-			all = append(all, i)
-		}
-		return ast.WalkContinue, nil
-	})
-	for _, i := range all {
-		link := ast.NewLink()
-		link.Destination, link.Title = i.Destination, i.Title
-		for c := i.FirstChild(); c != nil; c = i.FirstChild() {
-			link.AppendChild(link, c)
-		}
-		i.Parent().ReplaceChild(i.Parent(), i, link)
-	}
-}

@@ -37,11 +37,11 @@ var markdown = goldmark.New(
 // are no marks.
 var address = regexp.MustCompile(`^https?://[-a-zA-Z0-9@:%._+~#=]{1,256}(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,'">^{}\[\]` + "`" + `]*)?`)
 
-// FromMarkdown returns the HTML of a reply, safe to send and to show.
+// FromMarkdown returns the HTML of a text of ours, safe to send and to show.
 func FromMarkdown(text string) (string, error) {
 	var b bytes.Buffer
 	if err := markdown.Convert([]byte(strings.ReplaceAll(text, "\x00", "")), &b); err != nil {
 		return "", err
 	}
-	return policy.Sanitize(b.String()), nil
+	return showPictures(policy.Sanitize(b.String()), nil), nil
 }

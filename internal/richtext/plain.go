@@ -59,6 +59,8 @@ func plain(s string) string {
 			t.list(token, open)
 		case "li":
 			t.listItem(open)
+		case "img":
+			t.write(imageWords(attribute(token, "alt")), true)
 		case "a":
 			if open {
 				href, from = hrefOf(token), t.b.Len()

@@ -3,6 +3,7 @@ package richtext
 import (
 	"bytes"
 	"html"
+	"regexp"
 	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -13,14 +14,16 @@ import (
 // see maxNote.
 const maxReply = 10_000
 
-// light is what a reply may show: no picture, no colour, no table, and links to
-// pages and mail addresses only.
+// light is what a reply may show: no colour, no table, links to pages and mail
+// addresses only, and no picture but its own, which showPictures replaces.
 var light = func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "strong", "em", "del", "code", "pre", "blockquote", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li")
-	p.AllowAttrs("href").OnElements("a")
+	p.AllowAttrs("href").Matching(regexp.MustCompile(`^(?i:https?|mailto):`)).OnElements("a")
+	p.AllowAttrs("src").Matching(regexp.MustCompile(`^cid:att_[0-9a-z]{13}$`)).OnElements("img")
+	p.AllowAttrs("alt").OnElements("img")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
-	p.AllowURLSchemes("http", "https", "mailto")
+	p.AllowURLSchemes("http", "https", "mailto", "cid")
 	p.AllowRelativeURLs(false)
 	p.RequireNoReferrerOnLinks(true)
 	p.RequireNoFollowOnLinks(true)
@@ -31,10 +34,12 @@ var light = func() *bluemonday.Policy {
 // Reply renders what the team wrote, Markdown, for the two kinds of channel there
 // are: as HTML, safe to send and to show, and as text without marks (F2-34). A text
 // that formats nothing comes back as text exactly as it was.
-func Reply(markdown string) (html, text string, err error) {
+// Its pictures are those of show, by the ids of their files; of others there are words.
+func Reply(markdown string, show map[string]Picture) (html, text string, err error) {
 	if html, err = lightly(markdown); err != nil {
 		return "", "", err
 	}
+	html = showPictures(html, show)
 	if text = plain(html); strings.Join(strings.Fields(text), " ") == strings.Join(strings.Fields(markdown), " ") {
 		text = markdown
 	}
@@ -44,11 +49,11 @@ func Reply(markdown string) (html, text string, err error) {
 // Shown is Reply for a screen: html is "" where nothing is formatted but addresses,
 // and of a text that is longer, or nested deeper, than anybody reads; that one is
 // shown as it was typed.
-func Shown(markdown string) (html, text string, err error) {
+func Shown(markdown string, show map[string]Picture) (html, text string, err error) {
 	if len(markdown) > maxReply || !strings.ContainsAny(markdown, "*_`[]~#>\\&<+-0123456789") {
 		return "", markdown, nil
 	}
-	if html, text, err = Reply(markdown); err != nil || depth(html) > maxDepth {
+	if html, text, err = Reply(markdown, show); err != nil || depth(html) > maxDepth {
 		return "", markdown, err
 	}
 	if text == markdown && !formats(html) {

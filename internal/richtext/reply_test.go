@@ -31,7 +31,7 @@ func TestReply(t *testing.T) {
 		{"这是**粗体**字", "<p>这是<strong>粗体</strong>字</p>", "这是粗体字"},
 		{"Dear Kim,\n\n\n  two   spaces\n    set in\n\nMaja", "", "Dear Kim,\n\n\n  two   spaces\n    set in\n\nMaja"},
 	} {
-		html, text, err := Reply(tt.in)
+		html, text, err := Reply(tt.in, nil)
 		if err != nil || text != tt.text {
 			t.Errorf("%q as text\n got %q\nwant %q (%v)", tt.in, text, tt.text, err)
 		}
@@ -48,7 +48,7 @@ func TestShown(t *testing.T) {
 		"**now**": true, "- a\n- b": true, `\*`: true, "[x](https://example.com)": true,
 		"**" + strings.Repeat("a", maxReply) + "**": false, strings.Repeat("> ", maxDepth+1) + "deep": false,
 	} {
-		html, text, err := Shown(in)
+		html, text, err := Shown(in, nil)
 		if err != nil || (html != "") != formatted || !formatted && text != in {
 			t.Errorf("%.40q: %.80q %.40q %v", in, html, text, err)
 		}
@@ -60,7 +60,7 @@ func FuzzReply(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		html, text, err := Reply(s)
+		html, text, err := Reply(s, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { mailbox, PostOffice, send } from './mail';
 import { accessible, expect, looks, Parley, person, quiet, shot, test as base, told } from './parley';
 
@@ -14,6 +15,17 @@ const test = base.extend<{ post: PostOffice; desk: Parley }>({
     await desk.end();
   },
 });
+
+/** A picture of 48 by 32 pixels. */
+const drawing =
+  'iVBORw0KGgoAAAANSUhEUgAAADAAAAAgCAIAAADbtmxLAAAAOUlEQVR42u3OMQ0AMAgAMOTs5kbJlEwisjBBdjWpgEZXrjjvrgghISEhISEhISEhISEhISEhoZ+hAQv5kFuOjqdlAAAAAElFTkSuQmCC';
+
+/** Pastes a picture into the field in which it is called. */
+const paste = (el: Element, bytes: number[]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], 'key.png', { type: 'image/png' }));
+  el.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+};
 
 const hello = `From: Kim Ek <kim@customer.test>
 To: support@desk.test
@@ -102,6 +114,31 @@ test('somebody is written to first: recipients, drafts, files, and what arrives'
   await agent.keyboard.press('Escape');
   expect(post.mails.length).toBe(0);
 
+  // A picture that is pasted stands where the caret is; a button makes it a file, and brings it back; Ctrl+Z too.
+  await text.focus();
+  await agent.keyboard.press('Control+End');
+  await text.evaluate(paste, [...Buffer.from(drawing, 'base64')]);
+  await expect(text).toHaveValue(/is here\. !\[key\.png\]\(att_\w{13}\)$/);
+  const placed = agent.locator('.files li').filter({ hasText: 'key.png' });
+  await expect(placed).toContainText('in the text');
+  await placed.getByRole('button', { name: 'Attach key.png as a file instead' }).click();
+  await expect(text).toHaveValue('Hello Kim,\n\n**your bill** is here. ');
+  await placed.getByRole('button', { name: 'Show key.png in the text' }).press('Enter');
+  await expect(text).toHaveValue(/!\[key\.png\]/);
+  await accessible(agent);
+  for (const l of looks) {
+    await agent.setViewportSize(l.size);
+    await agent.emulateMedia({ colorScheme: l.dark ? 'dark' : 'light' });
+    await shot(agent, `text-picture-${l.name}`);
+  }
+  await agent.setViewportSize({ width: 1440, height: 900 });
+  await agent.emulateMedia({ colorScheme: 'light' });
+  await agent.getByRole('button', { name: 'Preview' }).click();
+  const shown = (image: Locator) => image.evaluate((el: HTMLImageElement) => el.complete && el.naturalWidth);
+  await expect.poll(() => shown(preview.frameLocator('iframe').getByAltText('key.png'))).toBe(48);
+  await shot(agent, 'preview-picture');
+  await agent.keyboard.press('Escape');
+
   await text.focus();
   await told(agent, /\/conversations$/, () => agent.keyboard.press('Control+Enter'));
   await expect(agent.getByRole('log', { name: 'Timeline' }).or(agent.getByRole('log'))).toContainText('your bill');
@@ -115,6 +152,12 @@ test('somebody is written to first: recipients, drafts, files, and what arrives'
   expect(mail?.raw).not.toContain('law@else.test');
   expect(mail?.to).toBe('law@else.test'); // the last that the server was told of
   expect(mail?.raw).toContain('<strong>your bill</strong>');
+  expect(mail?.raw).toContain('multipart/related');
+  expect(mail?.raw).toMatch(/Content-ID: <att_\w{13}@picture\.parley>/i);
+  expect(mail?.raw).toContain('[image: key.png]');
+  await expect.poll(() => shown(agent.getByRole('log').getByAltText('key.png'))).toBe(48);
+  await expect(agent.getByRole('log').getByText('key.png')).toHaveCount(0);
+  await shot(agent, 'text-picture-sent');
 
   // Nothing of it is a draft any more, and the customer's page offers to write.
   await agent.goto(`${desk.base}/${slug}/write`);

@@ -3338,6 +3338,7 @@ export interface components {
             /** Format: int64 */
             height?: number;
             id: string;
+            /** @description Whether it stands within the HTML of the message */
             inline: boolean;
             name: string;
             /** Format: int64 */
@@ -5740,7 +5741,7 @@ export interface components {
             seen_id?: string;
             /** @description The subject of this mail; by default that of the conversation, as an answer */
             subject?: string;
-            /** @description Markdown; sent as plain text where the channel has none */
+            /** @description Markdown; sent as plain text where the channel has none. In a mail ![words](att_…) shows a picture of attachment_ids where it stands */
             text: string;
             /** @description To whom a mail goes, like jane@example.com or Jane Doe <jane@example.com>; by default the customer */
             to?: string[];

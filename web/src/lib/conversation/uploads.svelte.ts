@@ -34,8 +34,9 @@ export class Uploads {
     private readonly into: (mode: Mode) => Into,
   ) {}
 
-  add(list: FileList | File[] | null | undefined, into: Mode): void {
-    for (const file of list ?? []) void this.upload(file, into);
+  /** Sends files up; there is told of each that has come. */
+  add(list: FileList | File[] | null | undefined, into: Mode, there?: (f: Attachment) => void): void {
+    for (const file of list ?? []) void this.upload(file, into, there);
   }
 
   remove(u: Upload): void {
@@ -47,7 +48,7 @@ export class Uploads {
     for (const u of this.all) u.stop.abort();
   }
 
-  private async upload(file: File, into: Mode): Promise<void> {
+  private async upload(file: File, into: Mode, there?: (f: Attachment) => void): Promise<void> {
     const { w } = this;
     const key = this.next++;
     const stop = new AbortController();
@@ -67,6 +68,7 @@ export class Uploads {
       const { files, put } = this.into(into);
       const later = files.findIndex((f) => (this.places[f.id] ?? -1) > key);
       put(files.toSpliced(later < 0 ? files.length : later, 0, a));
+      there?.(a);
     } catch (err) {
       const u = mine();
       if (u) u.problem = words(err);

@@ -5,6 +5,7 @@ import { previewLine, withoutMarks } from './marks';
 test.each([
   ['**Now** or *later*, not ~~never~~', 'Now or later, not never'],
   ['See [the guide](https://example.org/a_b_c)', 'See the guide'],
+  ['See ![the key](att_0000000000001) here', 'See the key here'],
   ['# Steps\n\n- one\n- two', 'Steps one two'],
   ['> you wrote\n\nYes', 'you wrote Yes'],
   ['Run `parley doctor` __today__ or _soon_', 'Run parley doctor today or soon'],

@@ -3,6 +3,7 @@
  * how it looks. It need not be exact, only never leave out a word (as desk/previewmarks.go).
  */
 const inline: readonly [RegExp, string][] = [
+  [/!\[([^\]\n]*)\]\(att_[0-9a-z]{13}\)/g, '$1'],
   [/\[([^\]\n]+)\]\([^()\s]+\)/g, '$1'],
   [/\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*/g, '$1'],
   [/\b__([^\s_](?:[^_\n]*[^\s_])?)__\b/g, '$1'],
