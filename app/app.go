@@ -46,6 +46,7 @@ type App struct {
 	Alone   bool
 	index   sync.Mutex // one at a time builds the search index
 	indexed indexed
+	large   large
 	hours   sync.Map // desk.HoursID → compiled: calendars, so that a zone is not read for every message
 }
 

@@ -121,8 +121,11 @@ const inRow = 64 << 10
 
 // rawEntry describes the bytes, and puts many of them into the blob store.
 func (a *App) rawEntry(ctx context.Context, acc channel.Account, raw channel.Raw) (store.RawEvent, error) {
-	body, hash, size := raw.Body, "", int64(len(raw.Body))
-	if size > inRow {
+	body, hash, size := raw.Body, raw.Kept.Hash, int64(len(raw.Body))
+	switch {
+	case hash != "":
+		size = raw.Kept.Size
+	case size > inRow:
 		var err error
 		if hash, size, err = a.Blobs.Put(ctx, bytes.NewReader(raw.Body), size); err != nil {
 			return store.RawEvent{}, fmt.Errorf("store a raw event: %w", err)
@@ -137,6 +140,12 @@ func (a *App) rawEntry(ctx context.Context, acc channel.Account, raw channel.Raw
 		ID: desk.RawEventID(a.number()), Channel: acc.ID, Dedupe: raw.Dedupe, ContentType: raw.ContentType, Envelope: raw.Envelope,
 		Body: body, Hash: hash, Size: size, State: store.RawReceived, ReceivedAt: at,
 	}, nil
+}
+
+// Keep implements channel.Keeper.
+func (a *App) Keep(ctx context.Context, r io.Reader, limit int64) (kept channel.Kept, err error) {
+	kept.Hash, kept.Size, err = a.Blobs.Put(ctx, r, limit)
+	return kept, err
 }
 
 // RawBytes returns what arrived, as it arrived.
@@ -190,7 +199,7 @@ func (a *App) process(ctx context.Context, j store.Job) error {
 	if err != nil {
 		return err
 	}
-	ready, reason, err := a.understand(ctx, acc, &entry, body)
+	ready, reason, err := a.understandInTurn(ctx, acc, &entry, body)
 	if by, ok := errors.AsType[*blockedError](err); ok {
 		return a.dropRaw(ctx, acc, j, entry.ID, by.contact)
 	}
@@ -235,6 +244,16 @@ func (a *App) arrived(kind string, state store.RawState) {
 	if a.Arrived != nil {
 		a.Arrived(kind, state)
 	}
+}
+
+// understandInTurn is understand, once there is room for as much as it reads.
+func (a *App) understandInTurn(ctx context.Context, acc channel.Account, entry *store.RawEvent, body []byte) ([]inbound, string, error) {
+	leave, err := a.large.enter(ctx, entry.Size)
+	if err != nil {
+		return nil, "", err
+	}
+	defer leave()
+	return a.understand(ctx, acc, entry, body)
 }
 
 // understand finds out who wrote a raw event, and notes that in entry, and parses

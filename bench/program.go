@@ -38,6 +38,7 @@ type program struct {
 	api      string // address of the API channel
 	chat     string // key of the web chat
 	smtp     string // where it takes mail in; empty for nowhere
+	lmtp     string // where mail servers of its own hand mail in; empty for nowhere
 	profiles string // address of the program's profiles; empty for none
 }
 
@@ -100,7 +101,7 @@ func (p *program) run(ctx context.Context) error {
 		return err
 	}
 	p.base = "http://" + address
-	p.cmd = exec.CommandContext(ctx, binary, "serve", "--data", p.data, "--database", p.database, "--listen", address, "--smtp", p.smtp, "--allow", "127.0.0.0/8", "--trust-proxy", "127.0.0.0/8", "--screens", "0", "--calls", "0")
+	p.cmd = exec.CommandContext(ctx, binary, "serve", "--data", p.data, "--database", p.database, "--listen", address, "--smtp", p.smtp, "--lmtp", p.lmtp, "--allow", "127.0.0.0/8", "--trust-proxy", "127.0.0.0/8", "--screens", "0", "--calls", "0")
 	if p.profiles != "" {
 		p.cmd.Args = append(p.cmd.Args, "--profile", p.profiles)
 	}

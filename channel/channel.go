@@ -121,6 +121,20 @@ type Intake interface {
 	// Accept stores raw durably. When it returns nil, the event will become a
 	// message, a duplicate or a dead letter, whatever happens to this process.
 	Accept(ctx context.Context, a Account, raw Raw) error
+	Keeper
+}
+
+// Keeper takes the bytes of something large as they come, so that nobody holds all of them.
+type Keeper interface {
+	// Keep stores at most limit bytes durably, for a Raw that is accepted or taken
+	// soon after: what belongs to none is deleted.
+	Keep(ctx context.Context, r io.Reader, limit int64) (Kept, error)
+}
+
+// Kept is the body of a Raw that is stored already.
+type Kept struct {
+	Hash string // "" is none
+	Size int64  // bytes
 }
 
 // Watcher is a Channel that fetches messages from mailboxes elsewhere, for each
@@ -196,6 +210,7 @@ type Mailbox interface {
 	// messages in it wait to be fetched, and how long ago the one that was fetched
 	// last had arrived there; a negative lag when none was.
 	Looked(ctx context.Context, waiting int, lag time.Duration) error
+	Keeper
 }
 
 // Cursor is how far a folder of a mailbox was read.
@@ -229,6 +244,7 @@ type Raw struct {
 	Envelope    map[string]string // what came beside the body: "mail_from", "rcpt_to", "remote"
 	Auth        json.RawMessage   // what Authenticate said of it, if the channel does
 	Body        []byte
+	Kept        Kept      // in place of Body, where that is too large for memory
 	At          time.Time // when it arrived
 }
 

@@ -1,7 +1,6 @@
 package email
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -151,7 +150,7 @@ func (w *watch) fetch(ctx context.Context, cur channel.Cursor, mails []listed) (
 		case cur.Stuck == uint32(m.uid) && cur.Tries >= fetchTries:
 			raws = append(raws, w.setAside(cur, m))
 		case m.size > w.MaxSize:
-			stub, err := w.headerOf(cur, m)
+			stub, err := w.headerOf(ctx, cur, m)
 			if err != nil {
 				return nil, err
 			}
@@ -163,34 +162,27 @@ func (w *watch) fetch(ctx context.Context, cur channel.Cursor, mails []listed) (
 	if len(whole) == 0 {
 		return raws, nil
 	}
-	bodies, err := w.bodies(whole, &imap.FetchItemBodySection{Peek: true}, w.MaxSize)
+	bodies, err := w.bodies(ctx, whole, &imap.FetchItemBodySection{Peek: true}, w.MaxSize)
 	if err != nil {
 		return nil, err
 	}
 	for _, uid := range whole {
-		if body := bodies[uid]; len(body) > 0 { // else it was deleted meanwhile
-			raws = append(raws, w.raw(body))
+		if raw, ok := bodies[uid]; ok { // else it was deleted meanwhile
+			raws = append(raws, raw)
 		}
 	}
 	return raws, ctx.Err()
 }
 
-func (w *watch) raw(body []byte) channel.Raw {
-	raw := channel.Raw{Dedupe: mail.Dedupe(body), ContentType: "message/rfc822", Body: body, At: w.Now(), Envelope: map[string]string{}}
-	if from, ok := mail.ReturnPath(body); ok {
-		raw.Envelope["mail_from"] = said(from)
-	}
-	return raw
-}
-
 // bodies fetches a part of each of some mails, of which none is larger than limit.
-func (w *watch) bodies(uids []imap.UID, part *imap.FetchItemBodySection, limit int64) (map[imap.UID][]byte, error) {
-	all := map[imap.UID][]byte{}
+// An empty one is left out.
+func (w *watch) bodies(ctx context.Context, uids []imap.UID, part *imap.FetchItemBodySection, limit int64) (map[imap.UID]channel.Raw, error) {
+	all := map[imap.UID]channel.Raw{}
 	cmd := w.client.Fetch(imap.UIDSetNum(uids...), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{part}})
 	defer func() { _ = cmd.Close() }()
 	for m := cmd.Next(); m != nil; m = cmd.Next() {
 		var uid imap.UID
-		var body bytes.Buffer
+		var raw channel.Raw
 		for item := m.Next(); item != nil; item = m.Next() {
 			switch item := item.(type) {
 			case imapclient.FetchItemDataUID:
@@ -202,37 +194,57 @@ func (w *watch) bodies(uids []imap.UID, part *imap.FetchItemBodySection, limit i
 				if item.Literal.Size() > limit {
 					return nil, errors.New("the mail server sends more than it said")
 				}
-				body.Grow(int(item.Literal.Size()))
-				if _, err := io.Copy(&body, item.Literal); err != nil {
+				var err error
+				if raw, err = w.arrives(ctx, item.Literal, limit); err != nil {
 					return nil, err
 				}
 			}
 		}
-		all[uid] = body.Bytes()
+		if len(raw.Body) > 0 || raw.Kept.Hash != "" {
+			all[uid] = raw
+		}
 	}
 	return all, cmd.Close()
 }
 
+// arrives reads a mail, or its header, with what its envelope was.
+func (w *watch) arrives(ctx context.Context, r io.Reader, limit int64) (channel.Raw, error) {
+	raw, head, err := arrive(ctx, w.box, r, limit)
+	raw.At, raw.Envelope = w.Now(), map[string]string{}
+	if from, ok := mail.ReturnPath(head); ok {
+		raw.Envelope["mail_from"] = said(from)
+	}
+	return raw, err
+}
+
 // maxHeader is how much of the header of a mail is kept that is too large.
-const maxHeader = 256 << 10
+const maxHeader = mail.HeadSize - 1 // so that it is not kept as a large mail is
 
 // headerOf returns the header of a mail that is larger than what Parley takes in.
-func (w *watch) headerOf(cur channel.Cursor, m listed) (channel.Raw, error) {
-	heads, err := w.bodies([]imap.UID{m.uid}, &imap.FetchItemBodySection{Peek: true, Specifier: imap.PartSpecifierHeader, Partial: &imap.SectionPartial{Size: maxHeader}}, maxHeader)
+func (w *watch) headerOf(ctx context.Context, cur channel.Cursor, m listed) (channel.Raw, error) {
+	heads, err := w.bodies(ctx, []imap.UID{m.uid}, &imap.FetchItemBodySection{Peek: true, Specifier: imap.PartSpecifierHeader, Partial: &imap.SectionPartial{Size: maxHeader}}, maxHeader)
 	if err != nil {
 		return channel.Raw{}, err
 	}
-	raw := w.raw(heads[m.uid])
+	raw, ok := heads[m.uid]
+	if !ok {
+		raw = w.raw("")
+	}
 	raw.Envelope["omitted"] = fmt.Sprintf("This mail is %s, more than the %s that Parley takes in. It is in the folder %s of the mailbox %s.", megabytes(m.size), megabytes(w.MaxSize), cur.Folder, w.config.IMAPUser)
 	return w.stub(raw, cur, m), nil
 }
 
 // setAside returns what stands for a mail that cannot be fetched.
 func (w *watch) setAside(cur channel.Cursor, m listed) channel.Raw {
-	raw := w.raw([]byte("Subject: A mail that could not be fetched\r\n\r\n"))
+	raw := w.raw("Subject: A mail that could not be fetched\r\n\r\n")
 	raw.Envelope["omitted"] = fmt.Sprintf("This mail could not be fetched in %d tries. It came on %s, is %s, and is in the folder %s of the mailbox %s.",
 		cur.Tries, m.at.UTC().Format("2 January 2006 at 15:04 MST"), megabytes(m.size), cur.Folder, w.config.IMAPUser)
 	return w.stub(raw, cur, m)
+}
+
+// raw is a mail that is written here.
+func (w *watch) raw(body string) channel.Raw {
+	return channel.Raw{ContentType: "message/rfc822", Body: []byte(body), At: w.Now(), Envelope: map[string]string{}}
 }
 
 // stub names what is not a whole mail by its place.

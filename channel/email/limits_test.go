@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"parley/channel"
+	"parley/internal/mail"
 )
 
 // client talks to the receiver as rudely as the test wants.
@@ -84,6 +85,33 @@ func TestTooLargeSaysSo(t *testing.T) {
 	c.say(plainMail+".\r\n", "250")
 	if got := in.stored(); len(got) != 1 || string(got[0].raw.Body) != plainMail {
 		t.Errorf("stored %d", len(got))
+	}
+}
+
+// A large mail is kept as it comes, once for all who get it, and is the mail that it was.
+func TestLargeIsKept(t *testing.T) {
+	in := twoInboxes()
+	smtp, lmtp, _ := serve(t, in, Options{})
+	long := plainMail + strings.Repeat("a line of a long mail\r\n", 100_000)
+	for _, address := range []string{smtp, lmtp} {
+		c := talk(t, address)
+		c.say("", "220")
+		hello := "EHLO"
+		if address == lmtp {
+			hello = "LHLO"
+		}
+		c.say(hello+" x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<support@lindqvist.example>\r\nRCPT TO:<sales@lindqvist.example>\r\nDATA\r\n", "250", "250", "250", "250", "354")
+		c.say(long+".\r\n", "250")
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if len(in.got) != 4 || len(in.kept) != 2 {
+		t.Fatalf("%d mails are stored, %d kept", len(in.got), len(in.kept))
+	}
+	for _, g := range in.got {
+		if body := in.body(g.raw); string(body) != long || len(g.raw.Body) > 0 || g.raw.Kept.Size != int64(len(long)) || g.raw.Dedupe != mail.Dedupe([]byte(long)) {
+			t.Errorf("%d bytes are kept of %d, key %s", len(body), len(long), g.raw.Dedupe)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package email
 
 import (
-	"bytes"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -24,7 +23,6 @@ type session struct {
 	remote string
 	client string // who handed the mail in from outside, or ""
 	from   string
-	size   int64 // of the mail, as the client announced it; 0 is unknown
 	to     []recipient
 }
 
@@ -44,20 +42,17 @@ var (
 )
 
 // Reset implements smtp.Session.
-func (s *session) Reset() { s.from, s.size, s.to = "", 0, nil }
+func (s *session) Reset() { s.from, s.to = "", nil }
 
 // Logout implements smtp.Session.
 func (s *session) Logout() error { return nil }
 
 // Mail implements smtp.Session.
-func (s *session) Mail(from string, o *smtp.MailOptions) error {
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if s.busy(s.netConn(), false) {
 		return errStopping
 	}
 	s.from = said(from)
-	if o != nil {
-		s.size = o.Size // no more than we take: the server has refused that
-	}
 	return nil
 }
 
@@ -79,12 +74,12 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 // Data implements smtp.Session.
 func (s *session) Data(r io.Reader) error {
 	defer s.busy(s.netConn(), false)
-	body, err := s.read(r)
+	raw, err := s.read(r)
 	if err != nil {
 		return err
 	}
 	for _, to := range s.once() {
-		if err := s.accept(to, body); err != nil {
+		if err := s.accept(to, raw); err != nil {
 			return err
 		}
 	}
@@ -95,7 +90,7 @@ func (s *session) Data(r io.Reader) error {
 // (RFC 2033).
 func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
 	defer s.busy(s.netConn(), false)
-	body, err := s.read(r)
+	raw, err := s.read(r)
 	if err != nil {
 		return err
 	}
@@ -103,7 +98,7 @@ func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
 	for _, to := range s.to {
 		err, ok := stored[to.account.ID]
 		if !ok {
-			err = s.accept(to, body)
+			err = s.accept(to, raw)
 			stored[to.account.ID] = err
 		}
 		status.SetStatus(to.address, err)
@@ -111,17 +106,11 @@ func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
 	return nil
 }
 
-// announced is how much of a mail must have come before room is made for as much as
-// its client announced: a buffer that doubles takes three times the mail.
-const announced = 1 << 20
-
 // read reads a mail of at most the allowed size.
-func (s *session) read(r io.Reader) ([]byte, error) {
+func (s *session) read(r io.Reader) (channel.Raw, error) {
 	if s.busy(s.netConn(), true) {
-		return nil, errStopping
+		return channel.Raw{}, errStopping
 	}
-	var body bytes.Buffer
-	defer func() { s.inFlight.Add(-int64(body.Len())) }()
 	// The server's own deadline is one for a command, too short for a large mail
 	// on a slow line.
 	conn := s.conn.Conn()
@@ -130,26 +119,57 @@ func (s *session) read(r io.Reader) ([]byte, error) {
 	block, whole := time.AfterFunc(blockTimeout, late), time.AfterFunc(mailTimeout, late)
 	defer block.Stop()
 	defer whole.Stop()
-	for chunk := int64(64 << 10); ; block.Reset(blockTimeout) {
-		if body.Len() >= announced && int64(body.Cap()) < s.size {
-			body.Grow(int(s.size) + len("\r\n") + int(chunk) - body.Len())
-		}
-		n, err := io.CopyN(&body, r, chunk)
-		switch {
-		case s.inFlight.Add(n) > maxInFlight:
-			return nil, errBusy
-		case int64(body.Len()) > s.channel.MaxSize || errors.Is(err, smtp.ErrDataTooLarge):
-			return nil, reply(552, smtp.EnhancedCode{5, 3, 4}, fmt.Sprintf("The mail is too large, at most %d MB are taken", s.channel.MaxSize>>20))
-		case errors.Is(err, smtp.ErrTooLongLine):
-			return nil, reply(554, smtp.EnhancedCode{5, 6, 0}, fmt.Sprintf("A line of the mail is longer than %d bytes", maxLine))
-		case errors.Is(err, io.EOF):
-			return body.Bytes(), nil
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			return nil, reply(451, smtp.EnhancedCode{4, 4, 2}, "The mail came too slowly, try again later")
-		case err != nil:
-			return nil, err
-		}
+	in := &incoming{session: s, r: r, block: block}
+	defer func() { s.inFlight.Add(-in.size) }()
+	raw, _, err := arrive(s.ctx, s.in, in, s.channel.MaxSize)
+	switch {
+	case in.refusal != nil:
+		return raw, in.refusal
+	case err != nil:
+		s.channel.Log.Error("keep a mail", "err", err)
+		return raw, errLater
 	}
+	return raw, nil
+}
+
+// incoming is a mail as a client sends it. What ends it before its end is the refusal.
+type incoming struct {
+	*session
+	r       io.Reader
+	size    int64
+	block   *time.Timer
+	refusal error
+}
+
+// blockSize is how much of a mail must come within blockTimeout.
+const blockSize = 64 << 10
+
+// Read implements io.Reader.
+func (in *incoming) Read(b []byte) (int, error) {
+	if in.refusal != nil {
+		return 0, in.refusal
+	}
+	n, err := in.r.Read(b)
+	if (in.size+int64(n))/blockSize > in.size/blockSize {
+		in.block.Reset(blockTimeout)
+	}
+	in.size += int64(n)
+	switch {
+	case in.inFlight.Add(int64(n)) > maxInFlight:
+		in.refusal = errBusy
+	case in.size > in.channel.MaxSize || errors.Is(err, smtp.ErrDataTooLarge):
+		in.refusal = reply(552, smtp.EnhancedCode{5, 3, 4}, fmt.Sprintf("The mail is too large, at most %d MB are taken", in.channel.MaxSize>>20))
+	case errors.Is(err, smtp.ErrTooLongLine):
+		in.refusal = reply(554, smtp.EnhancedCode{5, 6, 0}, fmt.Sprintf("A line of the mail is longer than %d bytes", maxLine))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		in.refusal = reply(451, smtp.EnhancedCode{4, 4, 2}, "The mail came too slowly, try again later")
+	case err != nil && !errors.Is(err, io.EOF):
+		in.refusal = err
+	}
+	if in.refusal != nil {
+		return 0, in.refusal
+	}
+	return n, err
 }
 
 // once leaves one recipient per account: a mail to two names of one inbox is one mail.
@@ -165,11 +185,10 @@ func (s *session) once() (all []recipient) {
 }
 
 // accept stores a mail; only then is it acknowledged.
-func (s *session) accept(to recipient, body []byte) error {
-	err := s.in.Accept(s.ctx, to.account, channel.Raw{
-		Dedupe: mail.Dedupe(body), ContentType: "message/rfc822", Body: body, At: s.channel.Now(),
-		Envelope: map[string]string{"mail_from": s.from, "rcpt_to": said(to.address), "remote": s.remote, "helo": said(s.conn.Hostname()), "client": s.client},
-	})
+func (s *session) accept(to recipient, raw channel.Raw) error {
+	raw.At = s.channel.Now()
+	raw.Envelope = map[string]string{"mail_from": s.from, "rcpt_to": said(to.address), "remote": s.remote, "helo": said(s.conn.Hostname()), "client": s.client}
+	err := s.in.Accept(s.ctx, to.account, raw)
 	if err != nil {
 		s.channel.Log.Error("store a mail", "channel", to.account.ID.String(), "err", err)
 		return errLater
