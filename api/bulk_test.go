@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -162,6 +163,30 @@ func TestBulkExport(t *testing.T) {
 	file := h.Owner.Do("GET", h.Path("/bulk/"+id+"/file?format=json"), nil).Want(200)
 	if err := json.Unmarshal([]byte(file.Body), &whole); err != nil || len(whole) != 2 || len(whole[0].Messages) != 1 || !strings.HasPrefix(whole[0].Customer, "=HYPER") || !strings.HasSuffix(whole[0].Messages[0].Text, "hello") {
 		t.Errorf("%v %s", err, file.Body)
+	}
+	// Of mails it says who wrote them to whom, but not who got blind copies.
+	var begun struct {
+		Conversation struct{ ID string }
+	}
+	h.Owner.Do("POST", h.Path("/conversations"), object{
+		"inbox_id": h.front.ID, "channel_id": h.front.Mail, "contact": object{"email": "kim@customer.example"}, "text": "-10 %",
+		"cc": []string{"Boss <boss@customer.example>"}, "bcc": []string{"law@customer.example"},
+	}).Want(201).Read(&begun)
+	mail := begun.Conversation
+	var listed struct {
+		Items []struct{ ID string }
+	}
+	h.Owner.Do("GET", h.Path("/find?q="+url.QueryEscape("cc:boss to:@customer.example")), nil).Want(200).Read(&listed)
+	if len(listed.Items) != 1 || listed.Items[0].ID != mail.ID {
+		t.Errorf("cc: finds %+v", listed)
+	}
+	id = h.bulked(object{"selection": object{"conversation_ids": []string{mail.ID}}, "action": object{"export": true}})
+	rows, err = csv.NewReader(strings.NewReader(h.Owner.Do("GET", h.Path("/bulk/"+id+"/file?format=messages"), nil).Want(200).Body)).ReadAll()
+	if err != nil || len(rows) != 2 || rows[1][0] != mail.ID || !strings.Contains(rows[1][7], "@") || rows[1][8] != "kim@customer.example" || rows[1][9] != "Boss <boss@customer.example>" || rows[1][10] != "'-10 %" {
+		t.Errorf("%v: %q", err, rows)
+	}
+	if file := h.Owner.Do("GET", h.Path("/bulk/"+id+"/file?format=json"), nil).Want(200).Body; !strings.Contains(file, `"to":["kim@customer.example"],"cc":["Boss \u003cboss@customer.example\u003e"]`) || strings.Contains(file, "law@") {
+		t.Error(file)
 	}
 	agent := h.Join("may not", desk.RoleAgent, h.front.ID)
 	var r struct {

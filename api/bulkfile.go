@@ -3,7 +3,7 @@ package api
 import (
 	"context"
 	"encoding/csv"
-	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,7 +22,7 @@ func (s *server) bulkFile(path string) {
 	route(s, operation{id: "export-bulk", method: "GET", path: path + "/{id}/file", summary: "The conversations of an export of yours, as a table or with their messages", tag: "Bulk", need: desk.MayAnswer},
 		func(ctx context.Context, in *struct {
 			BulkPath
-			Format string `query:"format" enum:"csv,json" default:"csv" doc:"csv is a table of conversations; json has their public messages, too"`
+			Format string `query:"format" enum:"csv,messages,json" default:"csv" doc:"csv is a table of conversations, messages one of their public messages; json has both"`
 		}) (*huma.StreamResponse, error) {
 			b, err := s.App.Exported(ctx, in.ID.V)
 			if err != nil {
@@ -33,18 +33,17 @@ func (s *server) bulkFile(path string) {
 				return nil, err
 			}
 			return &huma.StreamResponse{Body: func(hc huma.Context) {
-				kind := "text/csv; charset=utf-8"
-				if in.Format == "json" {
-					kind = "application/json"
+				kind, name, write := "text/csv; charset=utf-8", "conversations-%s.csv", s.exportCSV
+				switch in.Format {
+				case "messages":
+					name, write = "messages-%s.csv", s.exportMessages
+				case "json":
+					kind, name, write = "application/json", "conversations-%s.json", s.exportJSON
 				}
 				hc.SetHeader("Content-Type", kind)
-				hc.SetHeader("Content-Disposition", `attachment; filename="conversations-`+b.StartedAt.UTC().Format("2006-01-02")+`.`+in.Format+`"`)
+				hc.SetHeader("Content-Disposition", `attachment; filename="`+fmt.Sprintf(name, b.StartedAt.UTC().Format("2006-01-02"))+`"`)
 				hc.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
 				hc.SetStatus(http.StatusOK)
-				write := s.exportCSV
-				if in.Format == "json" {
-					write = s.exportJSON
-				}
 				if err := write(ctx, hc, b.ID, names); err != nil {
 					s.Log.WarnContext(ctx, "an export broke off", "err", err)
 				}
@@ -59,10 +58,11 @@ type exportNames struct {
 	inboxes  map[desk.InboxID]string
 	tags     map[desk.TagID]string
 	channels kinds
+	from     map[desk.ChannelID]string // the addresses of mail accounts
 }
 
 func (s *server) exportNames(ctx context.Context) (n exportNames, err error) {
-	n = exportNames{map[desk.UserID]string{}, map[desk.TeamID]string{}, map[desk.InboxID]string{}, map[desk.TagID]string{}, nil}
+	n = exportNames{map[desk.UserID]string{}, map[desk.TeamID]string{}, map[desk.InboxID]string{}, map[desk.TagID]string{}, kinds{}, map[desk.ChannelID]string{}}
 	err = s.read(ctx, func(tx *store.Tx) error {
 		members, err := tx.Members()
 		if err != nil {
@@ -92,7 +92,12 @@ func (s *server) exportNames(ctx context.Context) (n exportNames, err error) {
 		for _, t := range tags {
 			n.tags[t.ID] = t.Name
 		}
-		n.channels, err = channelKinds(tx)
+		channels, err := tx.EveryChannel()
+		for _, ch := range channels {
+			if n.channels[ch.ID] = ch.Kind; ch.Kind == desk.KindMail {
+				n.from[ch.ID] = ch.Address
+			}
+		}
 		return err
 	})
 	return n, err
@@ -142,16 +147,21 @@ var exportHead = []string{
 }
 
 func (e ExportedConversation) row() []string {
-	at := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.UTC().Format(time.RFC3339)
-	}
-	row := []string{
+	at := exportedTime
+	return cells([]string{
 		e.ID.String(), e.Subject, string(e.Status), e.Label, e.Customer, e.Email, e.Phone, e.Inbox, e.Channel, e.Assignee, e.Team, string(e.Priority),
 		strings.Join(e.Tags, ", "), strconv.Itoa(e.Messages), at(e.OpenedAt), at(e.LastActivityAt), at(e.FirstResponse), at(e.ResolvedAt), at(e.ClosedAt), e.Summary, e.Preview,
+	})
+}
+
+func exportedTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
 	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func cells(row []string) []string {
 	for i := range row {
 		row[i] = cell(row[i])
 	}
@@ -195,70 +205,4 @@ func contactsOf(tx *store.Tx, all []desk.Conversation) (map[desk.ContactID]desk.
 		people[i] = c.Contact
 	}
 	return tx.Contacts(people)
-}
-
-// exportedMessages is how many messages of a conversation are read together.
-const exportedMessages = 200
-
-func (s *server) exportJSON(ctx context.Context, hc huma.Context, id desk.BulkID, names exportNames) error {
-	w := hc.BodyWriter()
-	next := "["
-	put := func(v any) error {
-		b, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(append([]byte(next), b...))
-		next = ",\n"
-		return err
-	}
-	type exportedMessage struct {
-		Side   desk.Side `json:"side"`
-		Author string    `json:"author"`
-		At     time.Time `json:"at"`
-		Text   string    `json:"text"`
-		Files  []string  `json:"files,omitempty"`
-	}
-	err := s.App.ExportBulk(ctx, id, func(tx *store.Tx, all []desk.Conversation) error {
-		contacts, err := contactsOf(tx, all)
-		if err != nil {
-			return err
-		}
-		for _, c := range all {
-			messages := []exportedMessage{}
-			for after := desk.MessageID(1); ; {
-				some, err := tx.MessagesOf([]desk.ConversationID{c.ID}, after, exportedMessages)
-				if err != nil {
-					return err
-				}
-				for _, m := range some {
-					out := exportedMessage{Side: m.Side, Author: m.AuthorName, At: m.At, Text: m.Text}
-					for _, f := range m.Files {
-						out.Files = append(out.Files, f.Name)
-					}
-					messages, after = append(messages, out), m.ID
-				}
-				if len(some) < exportedMessages {
-					break
-				}
-			}
-			err := put(struct {
-				ExportedConversation
-				Messages []exportedMessage `json:"messages"`
-			}{names.exported(c, contacts[c.Contact], s.now()), messages})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if next == "[" {
-		_, err = w.Write([]byte("[]\n"))
-	} else {
-		_, err = w.Write([]byte("]\n"))
-	}
-	return err
 }

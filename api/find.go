@@ -229,7 +229,7 @@ func (s *server) countViews(ctx context.Context, zone *time.Location, nodes []fi
 	counts, err := s.Hub.CountViews(ctx, app.ScopeFrom(ctx), func(tx *store.Tx) (filter.Env, error) { return s.App.FilterEnv(tx, zone, nodes...) }, nodes)
 	out := make([]Counted, len(counts))
 	for i, n := range counts {
-		out[i] = Counted{n, n >= store.CountCap && nodes[i].HasText()}
+		out[i] = Counted{n, n >= store.CountCap && nodes[i].NeedsIndex()}
 	}
 	return out, err
 }

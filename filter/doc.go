@@ -39,6 +39,6 @@
 // two-valued: what a conversation does not have fails a test, and its negation
 // holds.
 //
-// Words and phrases ([Text]) are tested by an index, which Match does not have:
-// see [Cond.HasText].
+// Words and phrases ([Text]) are tested by an index, which Match does not have, and
+// recipients by one that rows in memory leave out: see [Cond.NeedsIndex].
 package filter

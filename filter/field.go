@@ -18,6 +18,8 @@ const (
 	CustomerTag   Field = "customer_tag"
 	CustomerType  Field = "customer_type" // vip, returning or new
 	From          Field = "from"          // a part of the customer's name, mail address or phone number
+	To            Field = "to"            // a word of the name or address of whom a mail went to
+	Cc            Field = "cc"            // the same of who got a copy
 	Language      Field = "language"      // of the customer, like en or pt-BR
 	Priority      Field = "priority"
 	WaitingOn     Field = "waiting_on"
@@ -131,6 +133,8 @@ var Fields = []Spec{
 	{Priority, KindWord, setOps, []string{"urgent", "high", "normal", "low"}, ""},
 	{Text, KindLine, []Op{Words, Phrase}, nil, ""},
 	{From, KindLine, []Op{Contains}, nil, ""},
+	{To, KindLine, []Op{Begins}, nil, ""},
+	{Cc, KindLine, []Op{Begins}, nil, ""},
 	{CustomerType, KindWord, setOps, []string{"vip", "returning", "new"}, ""},
 	{CustomerTag, KindThing, tagOps, []string{None}, NounTag},
 	{Customer, KindThing, setOps, nil, NounContact},

@@ -50,6 +50,7 @@ func TestTextAndTreeSayTheSame(t *testing.T) {
 		"(priority:urgent OR customer_type:vip) is:open": {filter.All(filter.Any(filter.Test(filter.Priority, filter.Is, "urgent"), filter.Test(filter.CustomerType, filter.Is, "vip")), is("open")), ""},
 		"-(is:open AND is:unread)":                       {filter.Not(filter.All(is("open"), is("unread"))), "-(is:open is:unread)"},
 		"from:+46 is:open":                               {filter.All(filter.Test(filter.From, filter.Contains, "+46"), is("open")), `from:"+46" is:open`},
+		`to:"Ada L" -cc:@example.com`:                    {filter.All(filter.Test(filter.To, filter.Begins, "Ada L"), filter.Not(filter.Test(filter.Cc, filter.Begins, "@example.com"))), ""},
 		`from:"Ada L"`:                                   {filter.Test(filter.From, filter.Contains, "Ada L"), ""},
 		"before:2026-05-01":                              {filter.Test(filter.Activity, filter.Before, "2026-05-01"), ""},
 		"after:7d":                                       {filter.Test(filter.Activity, filter.After, "7d"), ""},

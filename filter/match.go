@@ -45,6 +45,10 @@ type Row struct {
 	Language    string
 	Folded      string // name, mail address and phone number as they are searched
 	Returning   bool   // there is an earlier conversation with them
+
+	// To whom its mails went, and who got copies. What is counted in memory leaves
+	// them out: ask NeedsIndex.
+	To, Cc []string
 }
 
 // Keeping returns who has it.
@@ -58,8 +62,9 @@ func (r *Row) Active() bool {
 }
 
 // Match reports whether c holds for a conversation at the Now of c; read is how
-// far the reader has read it. A test of words never holds: ask HasText first. What
-// is part of another conversation is found there.
+// far the reader has read it. A test of words never holds, and those of
+// recipients need more than most rows have: ask NeedsIndex first. What is part of
+// another conversation is found there.
 func (c Cond) Match(r *Row, read desk.MessageID) bool { return !r.Merged && c.holds(r, read) }
 
 func (c Cond) holds(r *Row, read desk.MessageID) bool {
@@ -115,6 +120,10 @@ func (t *Ready) match(r *Row, read desk.MessageID) bool {
 		return slices.Contains(t.Words, "open") && open || slices.Contains(t.Words, "closed") && !open
 	case From:
 		return strings.Contains(r.Folded, Fold(t.Text))
+	case To:
+		return t.begins(r.To)
+	case Cc:
+		return t.begins(r.Cc)
 	case Rating:
 		return r.Rating > 0 && (t.Op == AtLeast && r.Rating >= t.Number || t.Op == AtMost && r.Rating <= t.Number)
 	case Messages, FollowUps:

@@ -18,7 +18,7 @@ type Node struct {
 	Any    []Node   `json:"any,omitempty" maxItems:"100" doc:"At least one of these holds"`
 	Not    *Node    `json:"not,omitempty" doc:"This does not hold"`
 	Field  Field    `json:"field,omitempty" maxLength:"40" doc:"What is tested"`
-	Op     Op       `json:"op,omitempty" maxLength:"20" doc:"How it is tested: is, all, contains, words, phrase, before, after, between, at_least or at_most"`
+	Op     Op       `json:"op,omitempty" maxLength:"20" doc:"How it is tested: is, all, contains, begins, words, phrase, before, after, between, at_least or at_most"`
 	Values []string `json:"values,omitempty" maxItems:"100" doc:"What it is compared with: ids, words, moments (2026-05-01, today, 7d, 2026-05-01T10:00:00Z) or numbers"`
 }
 
@@ -30,6 +30,7 @@ const (
 	Is       Op = "is"       // one of the values
 	HasAll   Op = "all"      // every one of the values
 	Contains Op = "contains" // the value is a part of it, whatever the case
+	Begins   Op = "begins"   // a word of it begins with the value, whatever the case
 	Words    Op = "words"    // every word of the value is in it
 	Phrase   Op = "phrase"   // the words of the value are in it one after the other
 	Before   Op = "before"   // earlier than the value
@@ -132,8 +133,10 @@ func (n Node) depth() int {
 	return most + 1
 }
 
-// HasText reports whether a test of n needs an index of words.
-func (n Node) HasText() (yes bool) {
-	n.Tests(func(t Node) { yes = yes || t.Field == Text })
+// NeedsIndex reports whether a test of n asks for more than rows say of a conversation.
+func (n Node) NeedsIndex() (yes bool) {
+	n.Tests(func(t Node) { yes = yes || t.Field.needsIndex() })
 	return yes
 }
+
+func (f Field) needsIndex() bool { return f == Text || f == To || f == Cc }

@@ -100,9 +100,9 @@ func sooner(a, b time.Time) time.Time {
 // reader's is over; the zero time is never.
 func (c Cond) Until() time.Time { return c.until }
 
-// HasText reports whether a test needs an index of words.
-func (c Cond) HasText() (yes bool) {
-	c.tests(func(t *Ready) { yes = yes || t.Field == Text })
+// NeedsIndex reports whether a test asks for more than rows say of a conversation.
+func (c Cond) NeedsIndex() (yes bool) {
+	c.tests(func(t *Ready) { yes = yes || t.Field.needsIndex() })
 	return yes
 }
 

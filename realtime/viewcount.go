@@ -59,7 +59,7 @@ const looseFor = 10 * time.Second
 var noTime time.Time
 
 // CountViews counts conversations for a reader as of everything committed so far,
-// for each filter exactly; of those with words in them store.CountCap means that
+// for each filter exactly; of those with words or recipients in them store.CountCap means that
 // many or more. env says what the filters mean for the reader.
 func (h *Hub) CountViews(ctx context.Context, scope store.Scope, env func(*store.Tx) (filter.Env, error), filters []filter.Node) ([]int, error) {
 	t := h.viewsOf(scope.Workspace)
@@ -171,7 +171,7 @@ func (p *pending) keep() {
 func (t *viewTally) count(tx *store.Tx, n filter.Node, env filter.Env, into *int) (*pending, error) {
 	cond := filter.Resolve(n, env)
 	scope := tx.Scope()
-	if cond.HasText() {
+	if cond.NeedsIndex() {
 		return &pending{cond: cond, scope: scope, into: into, all: true, most: store.CountCap}, nil
 	}
 	if n.Personal() {

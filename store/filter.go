@@ -67,7 +67,7 @@ func (k *compiler) cond(c filter.Cond) {
 func picks(c filter.Cond) bool {
 	switch {
 	case c.Test != nil:
-		return slices.Contains([]filter.Field{filter.From, filter.Customer, filter.Text, filter.Follower}, c.Test.Field)
+		return slices.Contains([]filter.Field{filter.From, filter.To, filter.Cc, filter.Customer, filter.Text, filter.Follower}, c.Test.Field)
 	case c.All != nil:
 		return slices.ContainsFunc(c.All, picks)
 	case c.Any != nil:
@@ -138,6 +138,12 @@ func (k *compiler) test(t *filter.Ready) {
 		k.customer("lower(p.language) IN ", folded)
 	case filter.From:
 		sql, args := k.tx.namedSQL(t.Text, k.active)
+		k.put(sql, args...)
+	case filter.To, filter.Cc:
+		sql, args, err := k.tx.recipientSQL(t)
+		if k.err == nil {
+			k.err = err
+		}
 		k.put(sql, args...)
 	case filter.NeedsHuman:
 		if slices.Contains(t.Words, "any") {

@@ -67,7 +67,10 @@ func (tx *WriteTx) MoveMessages(from, to desk.ConversationID, ids []desk.Message
 			return err
 		}
 	}
-	return nil
+	if err := tx.sortRecipients(from); err != nil {
+		return err
+	}
+	return tx.sortRecipients(to)
 }
 
 // MoveThreads makes every answer to a conversation join another one (INV-4).

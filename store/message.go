@@ -56,7 +56,7 @@ func (tx *WriteTx) InsertMessage(m *desk.Message) error {
 			return desk.Errorf(desk.Conflict, "The file %s already belongs to another message. Upload it again.", f.Name)
 		}
 	}
-	return nil
+	return tx.addRecipients(*m)
 }
 
 // originText is an origin as it is stored: "" where nothing is known.
@@ -88,8 +88,12 @@ func (tx *WriteTx) SetAuthor(m desk.Message) error {
 	if err != nil {
 		return err
 	}
-	return tx.exec(`UPDATE message SET contact_id = ?, sender = ?, author_name = ?, email = ?, origin = ? WHERE workspace_id = ? AND id = ?`,
+	err = tx.exec(`UPDATE message SET contact_id = ?, sender = ?, author_name = ?, email = ?, origin = ? WHERE workspace_id = ? AND id = ?`,
 		m.Contact, m.Sender, m.AuthorName, string(m.Email), text, tx.scope.Workspace, m.ID)
+	if err != nil {
+		return err
+	}
+	return tx.sortRecipientsOf(m.ID)
 }
 
 // MessageByID returns one message, which must be of a conversation the scope sees.
@@ -202,7 +206,10 @@ func (tx *WriteTx) SaveDelivery(f desk.DeliveryChanged, at time.Time) error {
 
 // SetDeleted takes a message out of sight, or with the zero time puts it back.
 func (tx *WriteTx) SetDeleted(id desk.MessageID, at time.Time) error {
-	return tx.exec(`UPDATE message SET deleted_at = ? WHERE workspace_id = ? AND id = ?`, micros(at), tx.scope.Workspace, id)
+	if err := tx.exec(`UPDATE message SET deleted_at = ? WHERE workspace_id = ? AND id = ?`, micros(at), tx.scope.Workspace, id); err != nil {
+		return err
+	}
+	return tx.sortRecipientsOf(id)
 }
 
 // Outbound is a message to a customer as the delivery ledger shows it.

@@ -92,6 +92,11 @@ func (m migrator) up(ctx context.Context, version int64) error {
 			return err
 		}
 	}
+	if version >= recipientsSince {
+		if err := m.fillRecipients(ctx); err != nil {
+			return err
+		}
+	}
 	if m.dialect == goose.DialectSQLite3 {
 		return assume(ctx, m.db)
 	}

@@ -20,7 +20,7 @@ import (
 // large are the tables that grow with the customers. Nothing that happens in
 // daily work may read one of them from one end to the other.
 var large = strings.Fields(`conversation message event contact identity thread_alias read_mark raw_event inbound_key job attachment notification conversation_tag draft
-	idempotency token scheduled scheduled_edition`)
+	idempotency token scheduled scheduled_edition recipient recipient_word`)
 
 // few are indexes with few rows, which may be read from one end to the other.
 var few = []string{"job_lease"} // the jobs that run

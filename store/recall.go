@@ -18,6 +18,9 @@ func (tx *WriteTx) Recall(id desk.MessageID, at time.Time) error {
 	if n != 1 {
 		return desk.Errorf(desk.Conflict, "This message is leaving right now. Write another one to put it right.")
 	}
+	if err := tx.sortRecipientsOf(id); err != nil { // it went to nobody
+		return err
+	}
 	return tx.exec(`UPDATE attachment SET message_id = NULL, inline = ?, content_id = '' WHERE workspace_id = ? AND message_id = ?`, false, tx.scope.Workspace, id)
 }
 

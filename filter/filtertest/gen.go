@@ -212,6 +212,7 @@ func (g Gen) Row() filter.Row {
 			r.Merged, r.Archived, r.ClosedSource = true, false, desk.SourceMerge
 		}
 	}
+	r.To, r.Cc = g.people(), g.people()
 	for range g.Rand.IntN(3) {
 		if r.Merged {
 			break
@@ -220,6 +221,14 @@ func (g Gen) Row() filter.Row {
 		r.Followers = append(r.Followers, some[desk.UserID](g, filter.NounUser, false))
 	}
 	return r
+}
+
+// people are recipients as mails name them.
+func (g Gen) people() (all []string) {
+	for range g.Rand.IntN(3) {
+		all = append(all, pick(g, []string{"Ada Ek <ada@example.com>", "bo@x.se", `"Ö, (A)" <o@a.test>`, "a46 70@0.test", `"It's A,B" <q@or.example>`, "Åsa <is.open@b.c>", "70 46 <aND1@x.test>", "Ada"}))
+	}
+	return all
 }
 
 func some[T ~int64](g Gen, n filter.Noun, none bool) T {

@@ -5027,7 +5027,7 @@ export interface components {
             field?: string;
             /** @description This does not hold */
             not?: components["schemas"]["Node"];
-            /** @description How it is tested: is, all, contains, words, phrase, before, after, between, at_least or at_most */
+            /** @description How it is tested: is, all, contains, begins, words, phrase, before, after, between, at_least or at_most */
             op?: string;
             /** @description What it is compared with: ids, words, moments (2026-05-01, today, 7d, 2026-05-01T10:00:00Z) or numbers */
             values?: string[];
@@ -5397,7 +5397,7 @@ export interface components {
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
         };
-        "PageTested\u00B712": {
+        "PageTested\u00B711": {
             items: components["schemas"]["Tested"][];
             /** @description Send it as cursor for the next page; absent on the last */
             next_cursor?: string;
@@ -8422,8 +8422,8 @@ export interface operations {
     "export-bulk": {
         parameters: {
             query?: {
-                /** @description csv is a table of conversations; json has their public messages, too */
-                format?: "csv" | "json";
+                /** @description csv is a table of conversations, messages one of their public messages; json has both */
+                format?: "csv" | "messages" | "json";
             };
             header?: never;
             path: {
@@ -9423,7 +9423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageTested\u00B712"];
+                    "application/json": components["schemas"]["PageTested\u00B711"];
                 };
             };
             /** @description Unauthorized */

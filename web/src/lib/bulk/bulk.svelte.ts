@@ -306,7 +306,7 @@ export class Bulk {
   }
 
   /** Where the file of an export is. */
-  file(id: string, format: 'csv' | 'json'): string {
+  file(id: string, format: 'csv' | 'messages' | 'json'): string {
     return `/api/v1/workspaces/${this.ws.workspace}/bulk/${id}/file?format=${format}`;
   }
 
