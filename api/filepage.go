@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"parley/app"
-	"parley/desk"
 )
 
 // links serves the pages that links in mails lead to: a file that was too large for
@@ -20,17 +18,17 @@ import (
 func (s *server) links(mux *http.ServeMux) {
 	mux.HandleFunc("GET /d/{name}", func(w http.ResponseWriter, r *http.Request) {
 		f, err := s.openLinked(r)
-		s.writeLink(w, linkPage{File: &f, Here: r.URL.Path, Problem: err})
+		s.writePage(w, linkTemplate, linkPage{File: &f, Here: r.URL.Path, pageProblem: pageProblem{err}})
 	})
 	mux.HandleFunc("GET /d/{name}/file", func(w http.ResponseWriter, r *http.Request) {
 		f, err := s.openLinked(r)
 		if err != nil {
-			s.writeLink(w, linkPage{Problem: err})
+			s.writePage(w, linkTemplate, linkPage{pageProblem: pageProblem{err}})
 			return
 		}
 		data, err := s.App.Blobs.Reader(f.Hash)
 		if err != nil {
-			s.writeLink(w, linkPage{Problem: err})
+			s.writePage(w, linkTemplate, linkPage{pageProblem: pageProblem{err}})
 			return
 		}
 		defer data.Close()
@@ -45,10 +43,10 @@ func (s *server) links(mux *http.ServeMux) {
 		}
 	})
 	mux.HandleFunc("GET /u/{name}", func(w http.ResponseWriter, r *http.Request) {
-		s.writeLink(w, linkPage{Ask: true, Problem: s.unsubscribe(r, true)})
+		s.writePage(w, linkTemplate, linkPage{Ask: true, pageProblem: pageProblem{s.unsubscribe(r, true)}})
 	})
 	mux.HandleFunc("POST /u/{name}", func(w http.ResponseWriter, r *http.Request) {
-		s.writeLink(w, linkPage{Done: true, Problem: s.unsubscribe(r, false)})
+		s.writePage(w, linkTemplate, linkPage{Done: true, pageProblem: pageProblem{s.unsubscribe(r, false)}})
 	})
 }
 
@@ -72,7 +70,7 @@ type linkPage struct {
 	File      *app.LinkedFile
 	Here      string
 	Ask, Done bool
-	Problem   error
+	pageProblem
 }
 
 // Size is the size of the file in words.
@@ -85,36 +83,6 @@ func (p linkPage) Size() string {
 
 // Until is when the link ends.
 func (p linkPage) Until() string { return p.File.Expires.Format("2 January 2006") }
-
-// Trouble is what went wrong, for whoever opened it.
-func (p linkPage) Trouble() string {
-	e, ok := errors.AsType[*desk.Error](p.Problem)
-	switch {
-	case p.Problem == nil:
-		return ""
-	case !ok || e.Kind == desk.Internal:
-		return "Something went wrong on our side. Try again in a moment."
-	}
-	return e.Message
-}
-
-func (s *server) writeLink(w http.ResponseWriter, page linkPage) {
-	status := http.StatusOK
-	if page.Problem != nil {
-		p := problem(page.Problem, func(err error) { s.Log.Error("request failed", "err", err) })
-		if wait := p.wait(); wait != "" {
-			w.Header().Set("Retry-After", wait)
-		}
-		status = p.Status
-	}
-	w.Header().Set("Content-Security-Policy", surveyPolicy)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "private, no-store")
-	w.WriteHeader(status)
-	if err := linkTemplate.Execute(w, page); err != nil {
-		s.Log.Debug("a page broke off", "err", err)
-	}
-}
 
 var linkTemplate = template.Must(template.New("link").Parse(strings.ReplaceAll(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">

@@ -3,7 +3,6 @@ package api
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -26,27 +25,27 @@ func (s *server) surveys(mux *http.ServeMux) {
 	mux.HandleFunc("GET /r/{secret}", func(w http.ResponseWriter, r *http.Request) {
 		found, err := s.openSurvey(r)
 		if err != nil {
-			s.writeSurvey(w, surveyPage{Problem: err})
+			s.writePage(w, surveyTemplate, surveyPage{pageProblem: pageProblem{err}})
 			return
 		}
-		s.writeSurvey(w, surveyPage{Survey: &found})
+		s.writePage(w, surveyTemplate, surveyPage{Survey: &found})
 	})
 	mux.HandleFunc("POST /r/{secret}", func(w http.ResponseWriter, r *http.Request) {
 		found, err := s.openSurvey(r)
 		if err != nil {
-			s.writeSurvey(w, surveyPage{Problem: err})
+			s.writePage(w, surveyTemplate, surveyPage{pageProblem: pageProblem{err}})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxAnswer)
 		if err := r.ParseForm(); err != nil {
-			s.writeSurvey(w, surveyPage{Survey: &found, Problem: desk.Errorf(desk.Invalid, "This answer could not be read. Write less, and send it again.")})
+			s.writePage(w, surveyTemplate, surveyPage{Survey: &found, pageProblem: pageProblem{desk.Errorf(desk.Invalid, "This answer could not be read. Write less, and send it again.")}})
 			return
 		}
 		score, _ := strconv.Atoi(r.PostForm.Get("score")) // none is 0, which is refused
 		comment := r.PostForm.Get("comment")
 		if err := s.App.Rate(r.Context(), found.Workspace, found.Conversation, desk.Rate{Survey: found.ID, Score: score, Comment: comment}); err != nil {
 			found.Comment = comment
-			s.writeSurvey(w, surveyPage{Survey: &found, Problem: err})
+			s.writePage(w, surveyTemplate, surveyPage{Survey: &found, pageProblem: pageProblem{err}})
 			return
 		}
 		http.Redirect(w, r, r.URL.Path, http.StatusSeeOther)
@@ -64,7 +63,7 @@ func (s *server) openSurvey(r *http.Request) (app.Survey, error) {
 // surveyPage is what the page shows.
 type surveyPage struct {
 	*app.Survey
-	Problem error
+	pageProblem
 }
 
 // Answers are the words of the five answers, the best first.
@@ -87,35 +86,6 @@ func (p surveyPage) Given() string {
 		return ""
 	}
 	return ratingWords[p.Score-1]
-}
-
-// Trouble is what went wrong, for the customer.
-func (p surveyPage) Trouble() string {
-	e, ok := errors.AsType[*desk.Error](p.Problem)
-	switch {
-	case p.Problem == nil:
-		return ""
-	case !ok || e.Kind == desk.Internal:
-		return "Something went wrong on our side. Try again in a moment."
-	}
-	return e.Message
-}
-
-func (s *server) writeSurvey(w http.ResponseWriter, page surveyPage) {
-	status := http.StatusOK
-	if page.Problem != nil {
-		p := problem(page.Problem, func(err error) { s.Log.Error("request failed", "err", err) })
-		if wait := p.wait(); wait != "" {
-			w.Header().Set("Retry-After", wait)
-		}
-		status = p.Status
-	}
-	w.Header().Set("Content-Security-Policy", surveyPolicy)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	if err := surveyTemplate.Execute(w, page); err != nil {
-		s.Log.Debug("a page broke off", "err", err)
-	}
 }
 
 // surveyPolicy allows the page's own style and its form, and nothing else.

@@ -1,20 +1,7 @@
 import type { Locator } from '@playwright/test';
-import { mailbox, PostOffice, send } from './mail';
-import { accessible, expect, looks, Parley, person, quiet, shot, test as base, told } from './parley';
-
-const test = base.extend<{ post: PostOffice; desk: Parley }>({
-  post: async ({}, use) => {
-    const post = new PostOffice();
-    await use(post);
-    post.close();
-  },
-  desk: async ({ post }, use) => {
-    const desk = new Parley();
-    await desk.start(await post.open());
-    await use(desk);
-    await desk.end();
-  },
-});
+import { mailbox, send } from './mail';
+import { accessible, expect, looks, person, quiet, shot, told } from './parley';
+import { test } from './posting';
 
 /** A picture of 48 by 32 pixels. */
 const drawing =

@@ -1,19 +1,6 @@
-import { mailbox, PostOffice, send } from './mail';
-import { accessible, expect, looks, Parley, person, quiet, shot, test as base, told } from './parley';
-
-const test = base.extend<{ post: PostOffice; desk: Parley }>({
-  post: async ({}, use) => {
-    const post = new PostOffice();
-    await use(post);
-    post.close();
-  },
-  desk: async ({ post }, use) => {
-    const desk = new Parley();
-    await desk.start(await post.open());
-    await use(desk);
-    await desk.end();
-  },
-});
+import { mailbox, send } from './mail';
+import { accessible, expect, looks, person, quiet, shot, told } from './parley';
+import { test } from './posting';
 
 const broken = `From: Kim Ek <kim@customer.test>
 To: support@desk.test

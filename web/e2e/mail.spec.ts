@@ -1,20 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { PostOffice, send } from './mail';
-import { begin, expect, Parley, person, quiet, test as base } from './parley';
-
-const test = base.extend<{ post: PostOffice; desk: Parley }>({
-  post: async ({}, use) => {
-    const post = new PostOffice();
-    await use(post);
-    post.close();
-  },
-  desk: async ({ post }, use) => {
-    const desk = new Parley();
-    await desk.start(await post.open());
-    await use(desk);
-    await desk.end();
-  },
-});
+import { send } from './mail';
+import { begin, expect, person, quiet } from './parley';
+import { test } from './posting';
 
 // 24 by 16 pixels of one colour.
 const picture = 'iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAHklEQVR4nGNQYGCgCmIYNWjUoFGDRg0aNWjUICSDACc4MAGnOl2oAAAAAElFTkSuQmCC';

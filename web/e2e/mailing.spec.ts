@@ -1,30 +1,11 @@
 import type { Page } from '@playwright/test';
-import { PostOffice, type Got } from './mail';
-import { accessible, begin, expect, looks, Parley, person, quiet, shot, test as base, told } from './parley';
+import type { Got } from './mail';
+import { accessible, begin, expect, looks, person, quiet, shot, told, type Parley } from './parley';
+import { api, test } from './posting';
+
+test.use({ known: true });
 
 // How mail is sent: the keys that sign it and the records they need.
-
-const test = base.extend<{ post: PostOffice; desk: Parley }>({
-  post: async ({}, use) => {
-    const post = new PostOffice();
-    await use(post);
-    post.close();
-  },
-  desk: async ({ post }, use) => {
-    const desk = new Parley();
-    await desk.start(await post.open(), true);
-    await use(desk);
-    await desk.end();
-  },
-});
-
-/** Asks the API as the page's person. */
-async function api<T = { id: string }>(page: Page, desk: Parley, method: string, path: string, data?: object): Promise<T> {
-  const me = (await (await page.request.get(desk.base + '/api/v1/session')).json()) as { workspaces: { id: string }[] };
-  const r = await page.request.fetch(`${desk.base}/api/v1/workspaces/${me.workspaces[0]?.id}${path}`, { method, headers: { 'X-Parley-CSRF': '1' }, data });
-  expect(r.ok(), await r.text()).toBe(true);
-  return (await r.json()) as T;
-}
 
 /** A workspace with a mail address whose replies leave at once. */
 async function office(page: Page, desk: Parley) {

@@ -1,23 +1,12 @@
 import type { Page } from '@playwright/test';
-import { PostOffice, send } from './mail';
-import { accessible, begin, expect, looks, Parley, person, quiet, shot, test as base } from './parley';
+import { send } from './mail';
+import { accessible, begin, expect, looks, person, quiet, shot } from './parley';
+import { test } from './posting';
+
+test.use({ known: true });
 
 // How satisfied customers are: asked when a conversation ends, answered in the chat or on a page of their own, and told
 // to whoever is asked for help when it is low.
-
-const test = base.extend<{ post: PostOffice; desk: Parley }>({
-  post: async ({}, use) => {
-    const post = new PostOffice();
-    await use(post);
-    post.close();
-  },
-  desk: async ({ post }, use) => {
-    const desk = new Parley();
-    await desk.start(await post.open(), true);
-    await use(desk);
-    await desk.end();
-  },
-});
 
 const log = (page: Page) => page.getByRole('log');
 

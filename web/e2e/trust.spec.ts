@@ -1,20 +1,7 @@
 import type { Page } from '@playwright/test';
-import { PostOffice, send } from './mail';
-import { accessible, begin, expect, looks, Parley, person, quiet, shot, test as base } from './parley';
-
-const test = base.extend<{ post: PostOffice; desk: Parley }>({
-  post: async ({}, use) => {
-    const post = new PostOffice();
-    await use(post);
-    post.close();
-  },
-  desk: async ({ post }, use) => {
-    const desk = new Parley();
-    await desk.start(await post.open());
-    await use(desk);
-    await desk.end();
-  },
-});
+import { send } from './mail';
+import { accessible, begin, expect, looks, person, quiet, shot, type Parley } from './parley';
+import { test } from './posting';
 
 /** Gives the workspace an inbox with a mail address whose own server is believed. */
 async function mailbox(page: Page, desk: Parley) {
