@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/oauth2"
 )
@@ -169,11 +170,19 @@ func (c claims) address() string {
 		c.Email = ""
 	}
 	for _, s := range []string{c.Email, c.Preferred, c.Principal} {
-		if strings.Count(s, "@") == 1 {
+		if isAddress(s) {
 			return s
 		}
 	}
 	return ""
+}
+
+// isAddress reports whether a name can be a mail address: some are telephone numbers,
+// and none is believed that would be read as more than one word.
+func isAddress(s string) bool {
+	return len(s) <= 320 && strings.Count(s, "@") == 1 && !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>,;\"", r)
+	})
 }
 
 // idAddress returns the address that an ID token names. The token comes from the

@@ -66,7 +66,12 @@ export class PostOffice {
 
   /** open listens and returns its address. */
   open(): Promise<string> {
-    return new Promise((done) => this.server.listen(0, '127.0.0.1', () => done(`127.0.0.1:${(this.server.address() as AddressInfo).port}`)));
+    return new Promise((done) => this.server.listen(0, '127.0.0.1', () => done(this.address)));
+  }
+
+  /** Where it listens. */
+  get address(): string {
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   close() {

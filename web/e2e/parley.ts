@@ -1,5 +1,5 @@
 import { expect, test as base, type Browser, type Page } from '@playwright/test';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
@@ -52,6 +52,11 @@ export class Parley {
     const gone = new Promise((resolve) => p.once('exit', resolve));
     p.kill(signal);
     await gone;
+  }
+
+  /** run gives the program a command for this database, while it does not run, and returns what it says. */
+  run(...command: string[]): string {
+    return execFileSync(join(import.meta.dirname, '../../bin/parley'), [...command, '--data', this.data]).toString();
   }
 
   async end() {
