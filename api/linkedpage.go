@@ -38,7 +38,6 @@ func (s *server) writePage(w http.ResponseWriter, t *template.Template, page int
 	}
 	w.Header().Set("Content-Security-Policy", surveyPolicy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "private, no-store")
 	w.WriteHeader(status)
 	if err := t.Execute(w, page); err != nil {
 		s.Log.Debug("a page broke off", "err", err)
