@@ -14,21 +14,23 @@ import (
 // Contact is a customer.
 type Contact struct {
 	ContactBrief
-	FirstContactedAt time.Time      `json:"first_contacted_at,omitzero"`
-	LastContactedAt  time.Time      `json:"last_contacted_at,omitzero"`
-	CreatedAt        time.Time      `json:"created_at"`
-	Blocked          bool           `json:"blocked"`
-	BlockedAt        time.Time      `json:"blocked_at,omitzero"`
-	BlockedBy        desk.UserID    `json:"blocked_by,omitempty"`
-	TurnedAway       int64          `json:"turned_away,omitempty" doc:"How many messages were not taken in while they were blocked, ever; nothing else is kept of those"`
-	TurnedAwayAt     time.Time      `json:"turned_away_at,omitzero" doc:"When the last of those came"`
-	KnownName        string         `json:"known_name" doc:"The name as it was given; empty when nobody said one"`
-	Language         string         `json:"language,omitempty" doc:"What they speak, like de or pt-br"`
-	Zone             string         `json:"time_zone,omitempty" doc:"Where they are, like Europe/Stockholm, as the team says or else their browser; absent when nobody knows"`
-	Tags             []desk.TagID   `json:"tag_ids" doc:"Given with one contact, not with lists"`
-	Conversations    []Conversation `json:"conversations,omitempty" doc:"The newest ones"`
-	ShowPictures     bool           `json:"show_pictures" doc:"Remote pictures in mails that are provably theirs are fetched and shown without being asked for"`
-	MergedInto       desk.ContactID `json:"merged_into_id,omitempty" doc:"The same person, where they are known now; go on there"`
+	FirstContactedAt time.Time        `json:"first_contacted_at,omitzero"`
+	LastContactedAt  time.Time        `json:"last_contacted_at,omitzero"`
+	CreatedAt        time.Time        `json:"created_at"`
+	Blocked          bool             `json:"blocked"`
+	BlockedAt        time.Time        `json:"blocked_at,omitzero"`
+	BlockedBy        desk.UserID      `json:"blocked_by,omitempty"`
+	TurnedAway       int64            `json:"turned_away,omitempty" doc:"How many messages were not taken in while they were blocked, ever; nothing else is kept of those"`
+	TurnedAwayAt     time.Time        `json:"turned_away_at,omitzero" doc:"When the last of those came"`
+	KnownName        string           `json:"known_name" doc:"The name as it was given; empty when nobody said one"`
+	Language         string           `json:"language,omitempty" doc:"What they speak, like de or pt-br"`
+	Zone             string           `json:"time_zone,omitempty" doc:"Where they are, like Europe/Stockholm, as the team says or else their browser; absent when nobody knows"`
+	Tags             []desk.TagID     `json:"tag_ids" doc:"Given with one contact, not with lists"`
+	Conversations    []Conversation   `json:"conversations,omitempty" doc:"The newest ones"`
+	ShowPictures     bool             `json:"show_pictures" doc:"Remote pictures in mails that are provably theirs are fetched and shown without being asked for"`
+	UnsubscribedAt   time.Time        `json:"unsubscribed_at,omitzero" doc:"Since when they want no mail that they did not ask for. Given with one contact, not with lists"`
+	Bounced          []BouncedAddress `json:"bounced,omitempty" doc:"Their addresses that mail came back from, the newest first. Given with one contact, not with lists"`
+	MergedInto       desk.ContactID   `json:"merged_into_id,omitempty" doc:"The same person, where they are known now; go on there"`
 }
 
 // contacts registers customers.
@@ -80,16 +82,17 @@ func (s *server) contacts() {
 		func(ctx context.Context, in *struct {
 			ContactPath
 			Body struct {
-				Name     *string       `json:"name,omitempty" maxLength:"120"`
-				Email    *string       `json:"email,omitempty" maxLength:"254"`
-				Phone    *string       `json:"phone,omitempty" maxLength:"40"`
-				Language *string       `json:"language,omitempty" maxLength:"35" doc:"What they speak, like de or pt-br; rules can look for somebody who does"`
-				Zone     *string       `json:"time_zone,omitempty" maxLength:"64" doc:"Where they are, like Europe/Stockholm"`
-				Tags     *[]desk.TagID `json:"tag_ids,omitempty" maxItems:"50"`
-				Pictures *bool         `json:"show_pictures,omitempty" doc:"Whether remote pictures in mails that are provably theirs are fetched and shown without being asked for"`
+				Name         *string       `json:"name,omitempty" maxLength:"120"`
+				Email        *string       `json:"email,omitempty" maxLength:"254"`
+				Phone        *string       `json:"phone,omitempty" maxLength:"40"`
+				Language     *string       `json:"language,omitempty" maxLength:"35" doc:"What they speak, like de or pt-br; rules can look for somebody who does"`
+				Zone         *string       `json:"time_zone,omitempty" maxLength:"64" doc:"Where they are, like Europe/Stockholm"`
+				Tags         *[]desk.TagID `json:"tag_ids,omitempty" maxItems:"50"`
+				Pictures     *bool         `json:"show_pictures,omitempty" doc:"Whether remote pictures in mails that are provably theirs are fetched and shown without being asked for"`
+				Unsubscribed *bool         `json:"unsubscribed,omitempty" doc:"Whether they want no mail that they did not ask for"`
 			}
 		}) (*body[Contact], error) {
-			if err := s.App.ChangeContact(ctx, in.ID.V, app.ContactChange{Name: in.Body.Name, Email: in.Body.Email, Phone: in.Body.Phone, Language: in.Body.Language, Zone: in.Body.Zone, Tags: in.Body.Tags, ShowPictures: in.Body.Pictures}); err != nil {
+			if err := s.App.ChangeContact(ctx, in.ID.V, app.ContactChange{Name: in.Body.Name, Email: in.Body.Email, Phone: in.Body.Phone, Language: in.Body.Language, Zone: in.Body.Zone, Tags: in.Body.Tags, ShowPictures: in.Body.Pictures, Unsubscribed: in.Body.Unsubscribed}); err != nil {
 				return nil, err
 			}
 			return show(ctx, in.ID.V)
@@ -108,6 +111,16 @@ func (s *server) contactWith(tx *store.Tx, id desk.ContactID) (out Contact, err 
 		return out, err
 	}
 	out.Tags = append(out.Tags, tags...)
+	if out.UnsubscribedAt, err = tx.Unsubscribed(id); err != nil {
+		return out, err
+	}
+	bounced, err := app.BouncedOf(tx, c)
+	if err != nil {
+		return out, err
+	}
+	for _, b := range bounced {
+		out.Bounced = append(out.Bounced, BouncedAddress(b))
+	}
 	all, err := tx.ContactConversations(id, 20)
 	if err != nil {
 		return out, err

@@ -94,21 +94,45 @@ func (a *App) Returned(ctx context.Context, m desk.MessageID, address, reason st
 
 // Bounced returns which of some addresses mail came back from, the newest first.
 func (a *App) Bounced(ctx context.Context, addresses []string) (all []desk.BouncedAddress, err error) {
-	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
-		if all, err = tx.BouncedAddresses(addresses); err != nil {
-			return err
-		}
-		for i, b := range all { // of a message in an inbox that the reader does not see only the fact
-			if _, err := tx.MessageByID(b.Message); err != nil && desk.KindOf(err) == desk.NotFound {
-				all[i].Message = 0
-			} else if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	slices.SortFunc(all, func(x, y desk.BouncedAddress) int { return y.At.Compare(x.At) })
+	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error { all, err = bouncedAmong(tx, addresses); return err })
 	return all, err
+}
+
+// BouncedOf returns the addresses of a customer that mail came back from, the newest
+// first: the one we know them by, and those they wrote from.
+func BouncedOf(tx *store.Tx, c desk.Contact) ([]desk.BouncedAddress, error) {
+	known, err := tx.Identities(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var addresses []string
+	if c.Email != "" {
+		addresses = append(addresses, c.Email)
+	}
+	for _, i := range known {
+		if i.Kind == desk.KindMail {
+			addresses = append(addresses, i.ID)
+		}
+	}
+	return bouncedAmong(tx, addresses)
+}
+
+// bouncedAmong returns which of some addresses mail came back from, the newest first.
+// Of a message in an inbox that the reader does not see they get only the fact.
+func bouncedAmong(tx *store.Tx, addresses []string) ([]desk.BouncedAddress, error) {
+	all, err := tx.BouncedAddresses(addresses)
+	if err != nil {
+		return nil, err
+	}
+	for i, b := range all {
+		if _, err := tx.MessageByID(b.Message); err != nil && desk.KindOf(err) == desk.NotFound {
+			all[i].Message = 0
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(all, func(x, y desk.BouncedAddress) int { return y.At.Compare(x.At) })
+	return all, nil
 }
 
 // ForgetBounced takes away that mail to an address came back.

@@ -269,6 +269,7 @@ func (j *contactJoin) fill(take []string) {
 	if g.Zone != "" && (s.Zone == "" || g.ZoneSaid && !s.ZoneSaid) {
 		s.Zone, s.ZoneSaid = g.Zone, g.ZoneSaid
 	}
+	s.ShowPictures = s.ShowPictures || g.ShowPictures
 	if !g.FirstContactedAt.IsZero() && (s.FirstContactedAt.IsZero() || g.FirstContactedAt.Before(s.FirstContactedAt)) {
 		s.FirstContactedAt = g.FirstContactedAt
 	}

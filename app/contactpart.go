@@ -139,6 +139,9 @@ func (j *contactJoin) empty(k store.MergedContact) {
 	if s.Zone == k.Is.Zone && s.ZoneSaid == k.Is.ZoneSaid {
 		s.Zone, s.ZoneSaid = k.Was.Zone, k.Was.ZoneSaid
 	}
+	if s.ShowPictures == k.Is.ShowPictures {
+		s.ShowPictures = k.Was.ShowPictures
+	}
 	same := func(at *time.Time, is, was time.Time) {
 		if at.Equal(is) {
 			*at = was

@@ -35,6 +35,18 @@ func TestBouncedAddressIsRemembered(t *testing.T) {
 		}
 	}
 	back(1, false)
+	d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.Tx) error {
+		c, err := tx.Contact(d.Conversation(r.Conversation).Contact)
+		if err != nil {
+			return err
+		}
+		c.Email = "" // they wrote from it
+		all, err := app.BouncedOf(tx, c)
+		if len(all) != 1 || all[0].Address != "kim@example.com" {
+			t.Errorf("of the customer: %+v", all)
+		}
+		return err
+	}))
 	if known()[0].Hard {
 		t.Error("one mail that came back for now counts as no mailbox")
 	}
@@ -79,10 +91,29 @@ func TestUnsubscribed(t *testing.T) {
 	if at(kim).IsZero() || !at(eve).IsZero() {
 		t.Errorf("%v, %v", at(kim), at(eve))
 	}
+	yes := true
+	d.OK(d.ChangeContact(d.As(d.Owner), kim, app.ContactChange{ShowPictures: &yes}))
 	_, err := d.MergeContacts(d.As(d.Owner), eve, kim, nil)
 	d.OK(err)
 	if at(eve).IsZero() {
 		t.Error("who they are known as now is asked")
+	}
+	// Also through another one; and who goes back takes it along.
+	bo := d.Conversation(d.Get(apptest.Post{From: "bo@example.com", Key: "3", Text: "hello", Own: "3"}).Conversation).Contact
+	pictures := func(id desk.ContactID) (yes bool) {
+		t.Helper()
+		d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.Tx) error { c, err := tx.Contact(id); yes = c.ShowPictures; return err }))
+		return yes
+	}
+	merged, err := d.MergeContacts(d.As(d.Owner), bo, eve, nil)
+	d.OK(err)
+	if at(bo).IsZero() || !pictures(bo) {
+		t.Error("what their customer wants is lost in a second merge")
+	}
+	_, err = d.UnmergeContacts(d.As(d.Owner), bo, merged.Command)
+	d.OK(err)
+	if !at(bo).IsZero() || pictures(bo) || at(eve).IsZero() || !pictures(eve) {
+		t.Error("who goes back does not take it along")
 	}
 	d.OK(d.DB.Write(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.WriteTx) error { return tx.Resubscribe(eve) }))
 	if !at(eve).IsZero() || !at(kim).IsZero() {

@@ -438,6 +438,7 @@ type ContactChange struct {
 	Zone               *string // a time zone by its name; "" is not known
 	Tags               *[]desk.TagID
 	ShowPictures       *bool
+	Unsubscribed       *bool // they want no mail that they did not ask for
 }
 
 // ChangeContact corrects what we know of a contact.
@@ -475,6 +476,11 @@ func (a *App) ChangeContact(ctx context.Context, id desk.ContactID, ch ContactCh
 		}
 		if ch.ShowPictures != nil {
 			c.ShowPictures = *ch.ShowPictures
+		}
+		if ch.Unsubscribed != nil {
+			if err := a.decline(tx, id, *ch.Unsubscribed); err != nil {
+				return err
+			}
 		}
 		if ch.Tags != nil {
 			for _, tag := range *ch.Tags {

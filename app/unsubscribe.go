@@ -55,5 +55,13 @@ func (a *App) DeclineMail(ctx context.Context, secret string, ask bool) error {
 	if err != nil || ask {
 		return err
 	}
-	return a.DB.Write(ctx, scope, func(tx *store.WriteTx) error { return tx.Unsubscribe(contact, a.now()) })
+	return a.Change(System(ctx, scope.Workspace), "contact", contact.String(), "changed", func(tx *store.WriteTx) error { return a.decline(tx, contact, true) })
+}
+
+// decline records whether a customer wants no mail that they did not ask for.
+func (a *App) decline(tx *store.WriteTx, id desk.ContactID, yes bool) error {
+	if yes {
+		return tx.Unsubscribe(id, a.now())
+	}
+	return tx.Resubscribe(id)
 }

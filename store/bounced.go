@@ -34,12 +34,16 @@ func (tx *WriteTx) ForgetBounced(address string) error {
 	return tx.exec(`DELETE FROM bounced_address WHERE workspace_id = ? AND address = ?`, tx.scope.Workspace, FoldEmail(address))
 }
 
+// knownAsSQL is a contact and everybody who was merged into them, directly or through
+// another one.
+const knownAsSQL = `(WITH RECURSIVE known AS (SELECT CAST(? AS BIGINT) AS id
+	UNION SELECT c.id FROM known k JOIN contact c ON c.workspace_id = ? AND c.merged_into_id = k.id AND c.merged_into_id IS NOT NULL) SELECT id FROM known)`
+
 // Unsubscribed returns since when a customer, or who they were known as before, wants
 // no mail that they did not ask for; the zero time is not at all.
 func (tx *Tx) Unsubscribed(id desk.ContactID) (at time.Time, err error) {
 	all, err := collect(tx, func(scan func(...any) error) (at time.Time, err error) { err = scan(when{&at}); return at, err }, `SELECT at FROM unsubscribed
-		WHERE workspace_id = ? AND contact_id IN (SELECT id FROM contact WHERE workspace_id = ? AND (id = ? OR merged_into_id = ?)) ORDER BY at LIMIT 1`,
-		tx.scope.Workspace, tx.scope.Workspace, id, id)
+		WHERE workspace_id = ? AND contact_id IN `+knownAsSQL+` ORDER BY at LIMIT 1`, tx.scope.Workspace, id, tx.scope.Workspace)
 	if len(all) == 1 {
 		at = all[0]
 	}
@@ -55,8 +59,7 @@ func (tx *WriteTx) Unsubscribe(id desk.ContactID, at time.Time) error {
 
 // Resubscribe forgets that a customer wanted no mail.
 func (tx *WriteTx) Resubscribe(id desk.ContactID) error {
-	return tx.exec(`DELETE FROM unsubscribed WHERE workspace_id = ? AND contact_id IN (SELECT id FROM contact WHERE workspace_id = ? AND (id = ? OR merged_into_id = ?))`,
-		tx.scope.Workspace, tx.scope.Workspace, id, id)
+	return tx.exec(`DELETE FROM unsubscribed WHERE workspace_id = ? AND contact_id IN `+knownAsSQL, tx.scope.Workspace, id, tx.scope.Workspace)
 }
 
 // Pace returns how much has left through a channel; a write transaction holds it.

@@ -33,13 +33,14 @@ type ContactFields struct {
 	Name, Email, Phone, Language string
 	Zone                         string
 	Verified, ZoneSaid           bool
+	ShowPictures                 bool
 	First, Last                  time.Time // when they wrote first and last
 }
 
 // FieldsOf returns the fields of a contact.
 func FieldsOf(c desk.Contact) ContactFields {
 	return ContactFields{
-		Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone, Verified: c.Verified, ZoneSaid: c.ZoneSaid,
+		Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone, Verified: c.Verified, ZoneSaid: c.ZoneSaid, ShowPictures: c.ShowPictures,
 		First: c.FirstContactedAt, Last: c.LastContactedAt,
 	}
 }

@@ -3641,6 +3641,8 @@ export interface components {
             tag_ids?: string[];
             /** @description Where they are, like Europe/Stockholm */
             time_zone?: string;
+            /** @description Whether they want no mail that they did not ask for */
+            unsubscribed?: boolean;
         };
         "Change-inboxRequest": {
             member_ids?: string[];
@@ -3799,6 +3801,8 @@ export interface components {
             /** Format: date-time */
             blocked_at?: string;
             blocked_by?: string;
+            /** @description Their addresses that mail came back from, the newest first. Given with one contact, not with lists */
+            bounced?: components["schemas"]["BouncedAddress"][];
             /** @description The newest ones */
             conversations?: components["schemas"]["Conversation"][];
             /** Format: date-time */
@@ -3834,6 +3838,11 @@ export interface components {
              * @description When the last of those came
              */
             turned_away_at?: string;
+            /**
+             * Format: date-time
+             * @description Since when they want no mail that they did not ask for. Given with one contact, not with lists
+             */
+            unsubscribed_at?: string;
             /** @description A channel or a signature vouches for who this is */
             verified: boolean;
         };
