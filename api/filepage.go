@@ -43,10 +43,12 @@ func (s *server) links(mux *http.ServeMux) {
 		}
 	})
 	mux.HandleFunc("GET /u/{name}", func(w http.ResponseWriter, r *http.Request) {
-		s.writePage(w, linkTemplate, linkPage{Ask: true, pageProblem: pageProblem{s.unsubscribe(r, true)}})
+		team, err := s.unsubscribe(r, true)
+		s.writePage(w, linkTemplate, linkPage{Ask: true, Team: team, pageProblem: pageProblem{err}})
 	})
 	mux.HandleFunc("POST /u/{name}", func(w http.ResponseWriter, r *http.Request) {
-		s.writePage(w, linkTemplate, linkPage{Done: true, pageProblem: pageProblem{s.unsubscribe(r, false)}})
+		team, err := s.unsubscribe(r, false)
+		s.writePage(w, linkTemplate, linkPage{Done: true, Team: team, pageProblem: pageProblem{err}})
 	})
 }
 
@@ -58,9 +60,9 @@ func (s *server) openLinked(r *http.Request) (app.LinkedFile, error) {
 	return s.App.OpenFile(r.Context(), r.PathValue("name"))
 }
 
-func (s *server) unsubscribe(r *http.Request, ask bool) error {
+func (s *server) unsubscribe(r *http.Request, ask bool) (team bool, err error) {
 	if err := s.slow(s.Widget, network(s.remote(r))); err != nil {
-		return err
+		return false, err
 	}
 	return s.App.DeclineMail(r.Context(), r.PathValue("name"), ask)
 }
@@ -70,6 +72,7 @@ type linkPage struct {
 	File      *app.LinkedFile
 	Here      string
 	Ask, Done bool
+	Team      bool // the mail was to somebody of the team
 	pageProblem
 }
 
@@ -90,6 +93,8 @@ var linkTemplate = template.Must(template.New("link").Parse(strings.ReplaceAll(`
 <body><main>
 {{- if .Trouble}}<h1>This cannot be shown</h1><p class="bad" role="alert">{{.Trouble}}</p>
 {{- else if .File}}<h1>{{.File.Name}}</h1><p class="of">{{.Size}}, can be downloaded until {{.Until}}</p><form method="get" action="{{.Here}}/file"><button>Download</button></form>
+{{- else if and .Done .Team}}<h1>No more such mails</h1><p role="status">What happened will not come by mail any more where it is of the kind that this mail was about. The bell and your other forms stay. You can take this back in Parley, under Settings, Notifications.</p>
+{{- else if .Team}}<h1>No more such mails?</h1><p>What happened will not come by mail any more where it is of the kind that this mail was about. The bell and your other forms stay.</p><form method="post"><button>No more such mails</button></form>
 {{- else if .Done}}<h1>No more such mails</h1><p role="status">We will not ask you how satisfied you are any more. You still get answers to what you write to us.</p>
 {{- else}}<h1>No more such mails?</h1><p>We will not ask you how satisfied you are any more. You still get answers to what you write to us.</p><form method="post"><button>No more such mails</button></form>
 {{- end}}

@@ -12,7 +12,7 @@ import (
 // Notification tells one person about one thing.
 type Notification struct {
 	ID           string              `json:"id"`
-	Kind         desk.NewsKind       `json:"kind" enum:"assigned,unassigned,mention,new_conversation,team,ended,member_left,mailbox,reminder,target,deadline,escalated,low_rating,update,snooze_ended,digest,follow_up,draft,undelivered,scheduled_held,answer_held"`
+	Kind         desk.NewsKind       `json:"kind" enum:"assigned,unassigned,customer_replied,mention,new_conversation,team,ended,member_left,mailbox,reminder,target,deadline,escalated,low_rating,update,snooze_ended,digest,follow_up,draft,undelivered,scheduled_held,answer_held"`
 	Conversation desk.ConversationID `json:"conversation_id,omitempty"`
 	Subject      string              `json:"subject,omitempty"`
 	Actor        desk.UserID         `json:"actor_id,omitempty"`

@@ -94,7 +94,11 @@ func (a *App) readAnswer(tx *store.WriteTx, n store.Notification, m desk.Member,
 		WriteTx: tx.In(store.Scope{Workspace: tx.Scope().Workspace, User: m.User, Inboxes: by.Inboxes, View: by.View, Teams: by.Teams}),
 		to:      n, by: m, mailed: in.Answered.Mailed, key: answerKey(n, in),
 	}
-	if n.Conversation == 0 {
+	all, err := letterOf(tx.Tx, n)
+	if err != nil {
+		return ans, held{}, err
+	}
+	if n.Conversation == 0 || several(all) {
 		return ans, held{why: desk.UnsentSeveral}, nil
 	}
 	c, err := ans.Conversation(n.Conversation)
@@ -196,6 +200,8 @@ func noteSent(tx *store.WriteTx, acc channel.Account, entry *store.RawEvent, in 
 // maxKept is up to how many bytes an answer becomes a draft.
 const maxKept = 200_000
 
+const draftNow = "It is your draft in the conversation now."
+
 // keepAnswer makes what was not sent the member's draft, or a note where they have a
 // draft, and says which.
 func (a *App) keepAnswer(ctx context.Context, ans answering) (kept string, err error) {
@@ -210,13 +216,16 @@ func (a *App) keepAnswer(ctx context.Context, ans answering) (kept string, err e
 	if err != nil {
 		return "", err
 	}
+	if d.Revision != 0 && d.Text == ans.text { // the same mail came again
+		return draftNow, nil
+	}
 	if strings.TrimSpace(d.Text) == "" && len(d.Files) == 0 {
 		d.Text, d.Files, d.Revision, d.UpdatedAt = ans.text, ans.files, d.Revision+1, a.now()
 		stored, err := ans.SaveDraft(d)
 		if err != nil || !stored {
 			return "", orLost(err)
 		}
-		return "It is your draft in the conversation now.", nil
+		return draftNow, nil
 	}
 	note := desk.Note{Text: "*Answered by mail, and not sent:*\n\n" + ans.text, Files: ans.files, ClientID: ans.key}
 	_, err = a.execute(ans.as(ctx), ans.WriteTx, &ans.conversation, []desk.Command{note})

@@ -57,6 +57,9 @@ func (a *App) Tell(ctx context.Context, n News) error {
 			if n.Kind == desk.NewsConversation && u == c.Assignee {
 				continue // they are told that it is theirs
 			}
+			if n.Kind == desk.NewsReplied && len(chosen[u].Settings.FormsOf(n.Kind)) == 0 {
+				continue // as nearly everybody: it would be a row for every message
+			}
 			v := desk.Verdict{Suppressed: why}
 			if why == "" {
 				v = chosen[u].Settings.Weigh(n.Kind, signedIn[u], a.now())
@@ -76,6 +79,16 @@ func (a *App) Tell(ctx context.Context, n News) error {
 		}
 		return a.after(tx, from(ctx), Result{})
 	})
+}
+
+// Holder returns whose a conversation is; 0 is nobody's.
+func (a *App) Holder(ctx context.Context, id desk.ConversationID) (user desk.UserID, err error) {
+	err = a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) error {
+		c, err := tx.PeekConversation(id)
+		user = c.Assignee
+		return err
+	})
+	return user, err
 }
 
 // about returns the conversation that news is about, zero when there is none, and
@@ -152,10 +165,8 @@ func (a *App) Release(ctx context.Context, f desk.Notified) error {
 		case v.Suppressed != "":
 			n.Reason = v.Suppressed // the bell told them; the rest was not needed
 		default:
-			if slices.Contains(v.Forms, desk.FormMail) {
-				if err := a.gather(tx, n); err != nil {
-					return err
-				}
+			if err := a.mailNow(tx, &n, &v); err != nil {
+				return err
 			}
 			n.Forms, n.DueAt = append(n.Forms, v.Forms...), v.Due
 			if len(v.Forms) > 0 {
@@ -167,6 +178,26 @@ func (a *App) Release(ctx context.Context, f desk.Notified) error {
 		}
 		return a.appendTold(tx, n, v)
 	})
+}
+
+// mailNow gathers what the mail of a notification tells of, or lets the mail wait where
+// there were too many.
+func (a *App) mailNow(tx *store.WriteTx, n *store.Notification, v *desk.Verdict) error {
+	at := slices.Index(v.Forms, desk.FormMail)
+	if at < 0 {
+		return nil
+	}
+	wait, err := a.lettersWait(tx.Tx, n.User)
+	if err != nil {
+		return err
+	}
+	if !wait.IsZero() {
+		v.Forms, v.Held, v.Due, n.Reason = slices.Delete(v.Forms, at, at+1), []desk.Form{desk.FormMail}, wait, byRate
+		return nil
+	}
+	err = a.gather(tx, *n)
+	n.Reason = ""
+	return err
 }
 
 // weighAgain decides about held forms when they are due: working hours may have

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -25,16 +26,17 @@ const (
 	NewsUpdate       NewsKind = "update"     // of a complex matter, promised and not given
 	NewsSnoozeEnded  NewsKind = "snooze_ended"
 	NewsDigest       NewsKind = "digest"
-	NewsFollowUp     NewsKind = "follow_up"      // a pending conversation had no word for long
-	NewsDraft        NewsKind = "draft"          // a teammate asks them to look at a draft
-	NewsUndelivered  NewsKind = "undelivered"    // what they wrote did not reach the customer
-	NewsHeld         NewsKind = "scheduled_held" // what they scheduled is not sent by itself
-	NewsMailbox      NewsKind = "mailbox"        // for owners and admins: a channel does not work
-	NewsAnswerHeld   NewsKind = "answer_held"    // what they answered to a notification by mail was not sent
+	NewsFollowUp     NewsKind = "follow_up"        // a pending conversation had no word for long
+	NewsDraft        NewsKind = "draft"            // a teammate asks them to look at a draft
+	NewsUndelivered  NewsKind = "undelivered"      // what they wrote did not reach the customer
+	NewsHeld         NewsKind = "scheduled_held"   // what they scheduled is not sent by itself
+	NewsMailbox      NewsKind = "mailbox"          // for owners and admins: a channel does not work
+	NewsReplied      NewsKind = "customer_replied" // in a conversation of theirs
+	NewsAnswerHeld   NewsKind = "answer_held"      // what they answered to a notification by mail was not sent
 )
 
 // NewsKinds are those somebody can choose the forms of, in the order of a page.
-var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsMention, NewsDraft, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsRating, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsHeld, NewsUndelivered, NewsEnded, NewsMemberLeft, NewsMailbox}
+var NewsKinds = []NewsKind{NewsAssigned, NewsUnassigned, NewsReplied, NewsMention, NewsDraft, NewsTeam, NewsConversation, NewsTarget, NewsDeadline, NewsEscalated, NewsRating, NewsUpdate, NewsSnoozeEnded, NewsReminder, NewsFollowUp, NewsHeld, NewsUndelivered, NewsEnded, NewsMemberLeft, NewsMailbox}
 
 // Form is how somebody is told.
 type Form string
@@ -67,12 +69,14 @@ type Preferences struct {
 	Zone   string              `json:"zone,omitempty" maxLength:"60" doc:"Your time zone, as long as hours are absent: Europe/Berlin"`
 	Always bool                `json:"always,omitempty" doc:"Tell at any hour, also outside working hours"`
 	// MailAfter is how long a mail waits for somebody to come and see for themselves.
-	MailAfter int  `json:"mail_after_minutes,omitempty" minimum:"0" maximum:"480" doc:"After how many minutes without you here a mail tells you, of the kinds that have the form mail; absent is 10"`
-	Digest    bool `json:"digest,omitempty" doc:"Send a mail one hour before the working day ends"`
+	MailAfter int `json:"mail_after_minutes,omitempty" minimum:"0" maximum:"480" doc:"After how many minutes without you here a mail tells you, of the kinds that have the form mail; absent is 10"`
+	// Declined is when the link in a mail ended the form mail of a kind.
+	Declined map[NewsKind]time.Time `json:"declined,omitempty" doc:"Since when kinds come by mail no more because the link in a mail was followed; leave a kind out, and choose mail for it, to take that back"`
+	Digest   bool                   `json:"digest,omitempty" doc:"Send a mail one hour before the working day ends"`
 }
 
 // usual are the forms of a kind that nobody chose.
-var usual = map[NewsKind][]Form{NewsUnassigned: {FormApp}, NewsConversation: {FormApp}, NewsEnded: {FormApp}, NewsMemberLeft: {FormApp}}
+var usual = map[NewsKind][]Form{NewsUnassigned: {FormApp}, NewsConversation: {FormApp}, NewsEnded: {FormApp}, NewsMemberLeft: {FormApp}, NewsReplied: nil}
 
 // FormsOf returns how to tell of a kind.
 func (p Preferences) FormsOf(k NewsKind) []Form {
@@ -86,6 +90,24 @@ func (p Preferences) FormsOf(k NewsKind) []Form {
 		return forms
 	}
 	return []Form{FormApp, FormDesktop, FormPush}
+}
+
+// Decline ends mail of a kind, as the link in a mail says.
+func (p *Preferences) Decline(k NewsKind, at time.Time) {
+	if k == NewsDigest {
+		p.Digest = false
+		return
+	}
+	forms := p.FormsOf(k)
+	if !slices.Contains(forms, FormMail) {
+		return
+	}
+	all, declined := map[NewsKind][]Form{}, map[NewsKind]time.Time{}
+	maps.Copy(all, p.Forms)
+	maps.Copy(declined, p.Declined)
+	all[k] = slices.DeleteFunc(slices.Clone(forms), func(f Form) bool { return f == FormMail })
+	declined[k] = at
+	p.Forms, p.Declined = all, declined
 }
 
 // WorkingHours returns when they work.
@@ -234,6 +256,8 @@ func StillDue(k NewsKind, c Conversation, u UserID) bool {
 	switch k {
 	case NewsAssigned:
 		return c.Assignee == u && c.Active()
+	case NewsReplied:
+		return c.Assignee == u && c.Active() && c.WaitingOn == WaitingOnAgent
 	case NewsUnassigned:
 		return c.Assignee != u
 	case NewsTeam:

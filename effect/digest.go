@@ -96,5 +96,8 @@ func (m Mail) letter(ctx context.Context, f desk.Notified) (*channel.Account, ch
 	if err != nil || n.From == nil {
 		return nil, channel.Letter{}, err
 	}
-	return n.From, channel.Letter{ToName: n.To.Name, To: n.To.Email, Subject: n.Subject, Thread: n.Thread, Text: n.Text, Notice: n.Notice}, nil
+	text, html, err := n.Texts()
+	return n.From, channel.Letter{
+		FromName: n.Workspace + " (Parley)", ToName: n.To.Name, To: n.To.Email, Subject: n.Subject, Thread: n.Thread, Text: text, HTML: html, Notice: n.Notice, Unsubscribe: n.Decline,
+	}, err
 }

@@ -2,6 +2,7 @@ package effect
 
 import (
 	"context"
+	"time"
 
 	"parley/app"
 	"parley/desk"
@@ -103,4 +104,38 @@ func (n Notify) began(ctx context.Context, e desk.Event, f desk.Opened) error {
 		return err
 	}
 	return n.App.Tell(ctx, app.News{Kind: desk.NewsConversation, Event: e, To: members, Last: true})
+}
+
+// Replied tells whose conversation it is that the customer wrote in it.
+type Replied struct {
+	App *app.App
+}
+
+// Name implements app.Effect.
+func (Replied) Name() string { return "replied" }
+
+// Lane implements app.Effect.
+func (Replied) Lane(desk.Event) int64 { return 0 }
+
+// Wants implements app.Effect.
+func (Replied) Wants(e desk.Event) bool {
+	f, ok := e.Fact.(desk.MessagePosted)
+	return ok && f.Side == desk.SideCustomer && f.Auto == ""
+}
+
+// At implements app.Timer: of a conversation that is nobody's nobody is told.
+func (Replied) At(e desk.Event, c desk.Conversation, _ desk.Inbox) time.Time {
+	if c.Assignee == 0 || !c.Active() {
+		return time.Time{}
+	}
+	return e.At
+}
+
+// Run implements app.Effect.
+func (r Replied) Run(ctx context.Context, e desk.Event, _ app.Try) error {
+	holder, err := r.App.Holder(ctx, e.Conversation)
+	if err != nil {
+		return err
+	}
+	return r.App.Tell(ctx, app.News{Kind: desk.NewsReplied, Event: e, To: []desk.UserID{holder}, Last: true})
 }

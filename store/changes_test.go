@@ -264,6 +264,9 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 		n.Reason = "changed"
 		return tx.SettleNotification(n)
 	},
+	"SaveLetter": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveLetter([]store.Notification{r.notification}, r.event.At)
+	},
 	"ReadNotification": func(tx *store.WriteTx, r realm) error { return tx.ReadNotification(r.notification.ID, r.event.At) },
 	"SavePreference": func(tx *store.WriteTx, r realm) error {
 		return tx.SavePreference(store.Preference{User: r.user, Settings: desk.Preferences{Zone: "UTC"}})

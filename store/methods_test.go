@@ -310,7 +310,12 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	},
 	"ReadersMarks":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ReadersMarks(r.conversation.ID) },
 	"Notifications": func(tx *store.WriteTx, _ realm) (any, error) { return tx.Notifications(0, 100) },
-	"Notification":  func(tx *store.WriteTx, r realm) (any, error) { return tx.Notification(r.notification.ID) },
+	"Letter":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Letter(r.notification.ID) },
+	"Letters":       func(tx *store.WriteTx, r realm) (any, error) { return tx.Letters(r.user, time.Time{}, 10) },
+	"DueNotifications": func(tx *store.WriteTx, r realm) (any, error) {
+		return tx.DueNotifications(r.user, r.event.At.Add(time.Hour), 10)
+	},
+	"Notification": func(tx *store.WriteTx, r realm) (any, error) { return tx.Notification(r.notification.ID) },
 	"Facts": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.Facts(r.conversation.ID, r.event.Command)
 	},

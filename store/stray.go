@@ -51,6 +51,7 @@ var references = func() (all []reference) {
 		message.quotes_id message
 		message.user_id person
 		notification.actor_id person
+		notification.letter_id notification
 		notification.conversation_id conversation
 		notification.note_id message
 		notification.user_id person

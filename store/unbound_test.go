@@ -68,7 +68,7 @@ var byWorkspace = map[string]string{
 	"FolderCursor":      "watching mailboxes serves every inbox",
 	"ContactMessageIDs": "indexing serves every inbox",
 	"ContactNotes":      "of a contact that was loaded", "ContactNote": "of a contact that was loaded", "Decisions": "of a conversation that was loaded", "Decided": "the user's own",
-	"Notifications": "the user's own", "Notification": "the user's own",
+	"Notifications": "the user's own", "Notification": "the user's own", "Letter": "the user's own", "Letters": "the user's own", "DueNotifications": "the user's own",
 	"Facts": "of a conversation that was loaded", "Timeline": "of a conversation that was loaded", "History": "of a conversation that was loaded", "HistoryUntil": "of a conversation that was loaded",
 	"Tail": "the hub asks per reader", "Inbox": "names of inboxes are no secret to members", "Channel": "of a message that was loaded", "OwnAddresses": "which addresses are ours is no secret to members", "EveryChannel": "kinds of channels, for rendering",
 	"ActivePage": "timers work for every inbox", "Policies": "of the workspace", "Policy": "of the workspace", "BusinessHours": "of the workspace", "BusinessHoursByID": "of the workspace",

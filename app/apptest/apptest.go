@@ -87,7 +87,7 @@ func newDesk(t testing.TB, grouping desk.Grouping, ch *Channel) *Desk {
 		DB: storetest.Open(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler), Blobs: blobs, Keys: keys, Channels: []channel.Channel{d.Channel},
 		Feed: app.NewBell(), Written: app.NewBell(),
 	}
-	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Release{App: d.App}, effect.Digest{App: d.App}, effect.Welcome{App: d.App}, effect.Survey{App: d.App},
+	d.Effects = []app.Effect{effect.Deliver{App: d.App}, effect.Notify{App: d.App}, effect.Replied{App: d.App}, effect.Release{App: d.App}, effect.Digest{App: d.App}, effect.Welcome{App: d.App}, effect.Survey{App: d.App},
 		effect.Wake{App: d.App}, effect.Woken{App: d.App}, effect.AutoClose{App: d.App}, effect.AutoArchive{App: d.App},
 		effect.Answer{App: d.App, Agents: []responder.Responder{responder.Script{}}},
 		effect.AutoAssign{App: d.App}, effect.Leave{App: d.App}, effect.Ailing{App: d.App}, effect.Handover{App: d.App}, effect.Remind{App: d.App},

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -16,14 +17,16 @@ func (ch *Channel) Post(ctx context.Context, a channel.Account, l channel.Letter
 	if err != nil {
 		return reject(err.Error())
 	}
-	html, err := richtext.FromMarkdown(l.Text)
-	if err != nil {
-		return reject("The mail cannot be written: " + err.Error())
+	html := l.HTML
+	if html == "" {
+		if html, err = richtext.FromMarkdown(l.Text); err != nil {
+			return reject("The mail cannot be written: " + err.Error())
+		}
 	}
 	_, domain, _ := strings.Cut(c.Address, "@")
 	out := mail.Outgoing{
-		From: mail.Address{Name: "Parley", Email: c.Address}, To: []mail.Address{{Name: l.ToName, Email: l.To}}, Subject: l.Subject, Date: l.At,
-		MessageID: mail.MessageID(ch.Key, "letter", bare(l.ID.String()), domain), Text: l.Text, HTML: html, Auto: true,
+		From: mail.Address{Name: cmp.Or(l.FromName, "Parley"), Email: c.Address}, To: []mail.Address{{Name: l.ToName, Email: l.To}}, Subject: l.Subject, Date: l.At,
+		MessageID: mail.MessageID(ch.Key, "letter", bare(l.ID.String()), domain), Text: l.Text, HTML: html, Auto: true, Unsubscribe: l.Unsubscribe,
 	}
 	if l.Thread != "" { // a mail that never was, which all of a thread answer
 		out.References = []string{mail.MessageID(ch.Key, "letter", l.Thread, domain)}

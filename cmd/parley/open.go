@@ -44,7 +44,7 @@ func (s storage) open(ctx context.Context, log *slog.Logger) (*app.App, error) {
 		log.Info("the database was upgraded", "from", snap.Schema, "to", snap.To, "snapshot", snap.Path)
 	}
 	a := &app.App{DB: db, Now: time.Now, Log: log, Blobs: blobs, Keys: keys, Feed: app.NewBell(), Written: app.NewBell()}
-	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Release{App: a}, effect.Digest{App: a}, effect.Welcome{App: a}, effect.Survey{App: a},
+	a.Effects = []app.Effect{effect.Deliver{App: a}, effect.Notify{App: a}, effect.Replied{App: a}, effect.Release{App: a}, effect.Digest{App: a}, effect.Welcome{App: a}, effect.Survey{App: a},
 		effect.Wake{App: a}, effect.Woken{App: a}, effect.AutoClose{App: a}, effect.AutoArchive{App: a},
 		effect.Answer{App: a, Agents: []responder.Responder{responder.Script{}}},
 		effect.AutoAssign{App: a}, effect.Leave{App: a}, effect.Ailing{App: a}, effect.Handover{App: a}, effect.Remind{App: a},

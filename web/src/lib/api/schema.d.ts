@@ -5100,7 +5100,7 @@ export interface components {
             forms: string[];
             id: string;
             /** @enum {string} */
-            kind: "assigned" | "unassigned" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "mailbox" | "reminder" | "target" | "deadline" | "escalated" | "low_rating" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft" | "undelivered" | "scheduled_held" | "answer_held";
+            kind: "assigned" | "unassigned" | "customer_replied" | "mention" | "new_conversation" | "team" | "ended" | "member_left" | "mailbox" | "reminder" | "target" | "deadline" | "escalated" | "low_rating" | "update" | "snooze_ended" | "digest" | "follow_up" | "draft" | "undelivered" | "scheduled_held" | "answer_held";
             note_id?: string;
             /** Format: date-time */
             read_at?: string;
@@ -5531,6 +5531,10 @@ export interface components {
         Preferences: {
             /** @description Tell at any hour, also outside working hours */
             always?: boolean;
+            /** @description Since when kinds come by mail no more because the link in a mail was followed; leave a kind out, and choose mail for it, to take that back */
+            declined?: {
+                [key: string]: string;
+            };
             /** @description Send a mail one hour before the working day ends */
             digest?: boolean;
             /** @description How to tell of each kind; a kind that is absent is told as usual */
