@@ -314,6 +314,10 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}
 	},
+	"read-again-conversation": func(h *home, _ *apitest.Client) ask { // a note arrived as nothing
+		talk := h.fresh().ID
+		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}
+	},
 	"take-forward-conversation": func(h *home, _ *apitest.Client) ask {
 		talk := h.fresh().ID
 		return ask{id: talk, body: object{"message_id": h.do(talk, "note", object{"text": h.Mark}).Message.ID}}

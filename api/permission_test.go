@@ -156,6 +156,7 @@ let-in-conversation   200   200   200   404   404 403    401    401  401     403
 turn-away-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404
 keep-together-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404
 take-forward-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404
+read-again-conversation   422   422   422   404   404 403    401    401  401     403   422    404   401     404
 pin-note-conversation   200   200   200   404   404 403    401    401  401     403   200    404   401     404
 unpin-note-conversation 200   200   200   404   404 403    401    401  401     403   200    404   401     404
 link-ticket-conversation 200  200   200   404   404 403    401    401  401     403   200    404   401     404

@@ -115,6 +115,8 @@ func messageOf(f desk.Fact) desk.MessageID {
 		return f.Message
 	case desk.MessageRecalled:
 		return f.Message
+	case desk.MessageReread:
+		return f.Message
 	case desk.NoteAdded:
 		return f.Message
 	case desk.NoteRemoved:

@@ -35,6 +35,7 @@ func (s *server) verbs() {
 	verb[desk.KeepTogether](s, "keep-together", "Say that a message belongs here although its subject is another", desk.MayAnswer)
 	verb[desk.TakeForward](s, "take-forward", "Make a conversation, begun by a mail that a teammate forwarded, that of who wrote it", desk.MayAnswer)
 	verb[desk.Prioritize](s, "prioritize", "Say how urgent it is", desk.MayAnswer)
+	s.readAgain()
 	verb[desk.MarkRead](s, "read", "Mark as read, for you", desk.MayRead)
 	verb[desk.Reopen](s, "reopen", "Open a resolved or closed conversation again", desk.MayAnswer)
 	verb[desk.Reply](s, "reply", "Write to the customer", desk.MayAnswer)

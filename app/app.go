@@ -327,6 +327,9 @@ func (a *App) saveFact(tx *store.WriteTx, r *Result, e *desk.Event) error {
 			return err
 		}
 		return letRead(tx, r.Conversation, f.Mentions)
+	case desk.MessageReread:
+		r.Message = f.Message
+		return a.saveReading(tx, f.Body)
 	case desk.ParticipantLetIn:
 		return tx.SetAuto(f.Message, "")
 	case desk.ParticipantTurnedAway:

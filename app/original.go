@@ -13,27 +13,45 @@ import (
 // and its message. What came another way has none: an error of kind NotFound.
 func (a *App) Original(ctx context.Context, id desk.MessageID) (io.ReadCloser, desk.Message, error) {
 	var m desk.Message
-	var entry store.RawEvent
-	var body []byte
+	var k arrival
 	err := a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) {
 		if m, err = tx.MessageByID(id); err != nil {
 			return err
 		}
-		// Of what was removed the original goes too, and what came as JSON is no mail.
-		if entry, err = tx.RawOf(m.ID); err != nil || !m.DeletedAt.IsZero() || entry.ContentType != "message/rfc822" {
-			return desk.Errorf(desk.NotFound, "There is no original of this message.")
+		if k, err = original(tx, id); err == nil && (k.entry.ID == 0 || !m.DeletedAt.IsZero()) { // of what was removed it goes too
+			err = desk.Errorf(desk.NotFound, "There is no original of this message.")
 		}
-		if err := dropped(entry); err != nil {
-			return err
-		}
-		body, err = tx.RawBody(entry.ID)
 		return err
 	})
 	if err != nil {
 		return nil, m, err
 	}
-	f, err := a.open(entry, body)
+	f, err := a.open(k.entry, k.body)
 	return f, m, err
+}
+
+// arrival is what a mail arrived as, with the bytes that are in its row.
+type arrival struct {
+	entry store.RawEvent
+	body  []byte
+}
+
+// original returns what a message arrived as; none of what came another way, as JSON
+// does, which is no mail.
+func original(tx *store.Tx, id desk.MessageID) (k arrival, err error) {
+	e, err := tx.RawOf(id)
+	if desk.KindOf(err) == desk.NotFound && err != nil || err == nil && e.ContentType != "message/rfc822" {
+		return k, nil
+	}
+	if err != nil {
+		return k, err
+	}
+	if err := dropped(e); err != nil {
+		return k, err
+	}
+	k.entry = e
+	k.body, err = tx.RawBody(e.ID)
+	return k, err
 }
 
 // dropped is why the bytes of an entry are not there, nil while they are.

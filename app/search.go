@@ -204,6 +204,8 @@ func (a *App) textsOf(ctx context.Context, events []store.Tailed) (messages []de
 			messages = append(messages, f.Message)
 		case desk.NoteEdited:
 			messages = append(messages, f.Message)
+		case desk.MessageReread:
+			messages = append(messages, f.Message)
 		case desk.NoteRemoved:
 			messages = append(messages, f.Message)
 		case desk.NoteRestored:

@@ -21,6 +21,7 @@ var elsewhere = map[string]string{
 	"contact_changed":  "app.refresh learns a name",
 	"digest_due":       "app.SavePreferences says when a digest is due",
 	"draft_shared":     "app.ShareDraft asks a teammate",
+	"message_reread":   "TestReadAgain of app, which reads what a mail arrived as",
 	"notified":         "app.Tell tells one person",
 	"settings_changed": "app changes settings",
 	// What a split or the end of another conversation makes of one that nobody acts in.

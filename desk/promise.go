@@ -260,7 +260,7 @@ func (p Promise) update(c Conversation, events []Event, now time.Time) time.Time
 func Moves(events []Event) bool {
 	return slices.ContainsFunc(events, func(e Event) bool {
 		switch e.Fact.(type) {
-		case DeliveryChanged, AsidePosted, AsideRecalled, NoteAdded, NoteRemoved, ScheduledMade, ScheduledChanged, ScheduledDropped, ScheduledHeld, NoteRestored, NotificationSent, Notified, Read, SettingsChanged:
+		case DeliveryChanged, MessageReread, AsidePosted, AsideRecalled, NoteAdded, NoteRemoved, ScheduledMade, ScheduledChanged, ScheduledDropped, ScheduledHeld, NoteRestored, NotificationSent, Notified, Read, SettingsChanged:
 			return false
 		}
 		return Reader(e.Fact) == 0

@@ -114,6 +114,8 @@ func cannotUndo(f Fact) string {
 	switch f.(type) {
 	case MessagePosted, AsidePosted, DeliveryChanged:
 		return "A message that has gone out cannot be taken back. Write another one to put it right."
+	case MessageReread:
+		return "What a mail says is what it arrived as. That it was read again cannot be taken back. Look at its original instead."
 	case Opened:
 		return "The beginning of a conversation cannot be taken back. Close it instead."
 	case AIFlagged, AIDiscarded, AISuggestedClose, AIWithheld:

@@ -495,6 +495,8 @@ func (o *office) keep(e desk.Event) {
 		o.messages[f.Message].DeletedAt = time.Time{}
 	case desk.NoteEdited:
 		o.keepEdition(f)
+	case desk.MessageReread:
+		*o.messages[f.Message] = *f.Body
 	case desk.ParticipantLetIn:
 		o.messages[f.Message].Auto = ""
 	case desk.ParticipantTurnedAway:

@@ -68,7 +68,7 @@ func SearchedUntil(tx *store.Tx, s store.SearchState, now time.Time) (time.Time,
 // tells reports whether a fact changes what is searched.
 func tells(f desk.Fact) bool {
 	switch f.(type) {
-	case desk.MessagePosted, desk.AsidePosted, desk.AsideRecalled, desk.NoteAdded, desk.NoteEdited, desk.NoteRemoved, desk.NoteRestored, desk.MessageRecalled, desk.Opened, desk.SettingsChanged, desk.ContactChanged:
+	case desk.MessagePosted, desk.AsidePosted, desk.AsideRecalled, desk.NoteAdded, desk.NoteEdited, desk.MessageReread, desk.NoteRemoved, desk.NoteRestored, desk.MessageRecalled, desk.Opened, desk.SettingsChanged, desk.ContactChanged:
 		return true
 	}
 	return desk.HandsOver(f)

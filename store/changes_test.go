@@ -194,6 +194,9 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SetAuthor": func(tx *store.WriteTx, r realm) error {
 		return tx.SetAuthor(desk.Message{ID: r.inbound, Contact: r.contact.ID, AuthorName: "changed", Sender: "changed@example.com"})
 	},
+	"SaveReading": func(tx *store.WriteTx, r realm) error {
+		return tx.SaveReading(&desk.Message{ID: r.inbound, Text: "changed", Subject: "changed"})
+	},
 	"SaveMailRate": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveMailRate(r.inbox.ID, "changed@example.com", desk.MailRate{Received: 1})
 	},

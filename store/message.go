@@ -59,6 +59,24 @@ func (tx *WriteTx) InsertMessage(m *desk.Message) error {
 	return tx.addRecipients(*m)
 }
 
+// SaveReading stores what a message says by another reading of what it arrived as, and
+// takes its files.
+func (tx *WriteTx) SaveReading(m *desk.Message) error {
+	err := tx.exec(`UPDATE message SET body = ?, visible_end = ?, html = ?, subject = ?, email = ?, unreadable = ? WHERE workspace_id = ? AND id = ?`,
+		m.Text, m.VisibleEnd, m.HTML, m.Subject, string(m.Email), m.Unreadable, tx.scope.Workspace, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, f := range m.Files {
+		err := tx.exec(`UPDATE attachment SET message_id = ?, name = ?, content_type = ?, inline = ?, content_id = ? WHERE workspace_id = ? AND id = ? AND (message_id IS NULL OR message_id = ?)`,
+			m.ID, f.Name, f.ContentType, f.Inline, f.ContentID, tx.scope.Workspace, f.ID, m.ID)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // originText is an origin as it is stored: "" where nothing is known.
 func originText(o desk.Origin) (string, error) {
 	if o == (desk.Origin{}) {

@@ -112,6 +112,8 @@ export function eventSentence(event: Event, c: Conversation, w: Names): Sentence
       return { actor, text: t('event.tagAdded'), object: tag() };
     case 'tag_removed':
       return { actor, text: t('event.tagRemoved'), object: tag() };
+    case 'message_reread':
+      return { actor, text: t('event.reread') };
     case 'note_edited':
       return { actor, text: t('event.noteEdited') };
     case 'note_pinned':

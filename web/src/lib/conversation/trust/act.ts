@@ -11,7 +11,7 @@ interface Did {
 export async function decide(
   w: Workspace,
   conversation: string,
-  verb: 'let-in' | 'turn-away' | 'keep-together' | 'take-forward',
+  verb: 'let-in' | 'turn-away' | 'keep-together' | 'take-forward' | 'read-again',
   message: string,
 ): Promise<void> {
   try {
