@@ -26,6 +26,13 @@ func (a *App) readAgain(ctx context.Context, id desk.ConversationID, message des
 	var arrived arrival
 	var acc channel.Account
 	err := a.DB.Read(ctx, ScopeFrom(ctx), func(tx *store.Tx) (err error) {
+		c, err := tx.Conversation(id)
+		if err != nil {
+			return err
+		}
+		if err := mayChange(from(ctx).Actor, &c, desk.ReadAgain{}); err != nil {
+			return err
+		}
 		m, err := tx.MessageByID(message)
 		if err != nil {
 			return err

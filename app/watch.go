@@ -280,23 +280,11 @@ var errMoved = desk.Errorf(desk.Conflict, "Another process reads this mailbox.")
 // Take implements channel.Mailbox.
 func (m *mailbox) Take(ctx context.Context, from, to channel.Cursor, raws ...channel.Raw) error {
 	ctx = System(ctx, m.acc.Workspace)
-	var entries []store.RawEvent
-	for _, raw := range raws {
-		if len(raw.Body) > inRow {
-			if by, err := m.blockedLetter(ctx, m.acc, raw); by != 0 || err != nil {
-				if _, err = m.turnAway(ctx, m.acc, by, err); err != nil {
-					return err
-				}
-				continue
-			}
-		}
-		entry, err := m.rawEntry(ctx, m.acc, raw)
-		if err != nil {
-			return err
-		}
-		entries = append(entries, entry)
+	entries, err := m.entries(ctx, raws)
+	if err != nil {
+		return err
 	}
-	err := m.write(ctx, func(tx *store.WriteTx) error {
+	err = m.write(ctx, func(tx *store.WriteTx) error {
 		at, err := tx.FolderCursor(m.acc.ID, from.Folder)
 		if err != nil {
 			return err
@@ -320,6 +308,36 @@ func (m *mailbox) Take(ctx context.Context, from, to channel.Cursor, raws ...cha
 	})
 	m.looked = m.looked || err == nil && len(raws) > 0
 	return err
+}
+
+// entries describes what was fetched, once for each account that it is for, without
+// what somebody blocked wrote.
+func (m *mailbox) entries(ctx context.Context, raws []channel.Raw) (entries []store.RawEvent, err error) {
+	if len(raws) == 0 {
+		return nil, nil
+	}
+	all, err := m.addressed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, raw := range raws {
+		if len(raw.Body) > inRow {
+			if by, err := m.blockedLetter(ctx, m.acc, raw); by != 0 || err != nil {
+				if _, err = m.turnAway(ctx, m.acc, by, err); err != nil {
+					return nil, err
+				}
+				continue
+			}
+		}
+		for _, acc := range all.of(m.acc, raw) {
+			entry, err := m.rawEntry(ctx, acc, raw)
+			if err != nil {
+				return nil, err
+			}
+			entries = append(entries, entry)
+		}
+	}
+	return entries, nil
 }
 
 // Looked implements channel.Mailbox.

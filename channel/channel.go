@@ -243,6 +243,8 @@ type Raw struct {
 	ContentType string            // "message/rfc822", "application/json"
 	Envelope    map[string]string // what came beside the body: "mail_from", "rcpt_to", "remote"
 	Auth        json.RawMessage   // what Authenticate said of it, if the channel does
+	Written     []string          // of what was fetched: the addresses that it is written to, folded
+	Noted       []string          // and those that servers noted on its way
 	Body        []byte
 	Kept        Kept      // in place of Body, where that is too large for memory
 	At          time.Time // when it arrived

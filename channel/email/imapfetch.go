@@ -211,6 +211,7 @@ func (w *watch) bodies(ctx context.Context, uids []imap.UID, part *imap.FetchIte
 func (w *watch) arrives(ctx context.Context, r io.Reader, limit int64) (channel.Raw, error) {
 	raw, head, err := arrive(ctx, w.box, r, limit)
 	raw.At, raw.Envelope = w.Now(), map[string]string{}
+	raw.Written, raw.Noted = mail.Recipients(head)
 	if from, ok := mail.ReturnPath(head); ok {
 		raw.Envelope["mail_from"] = said(from)
 	}
