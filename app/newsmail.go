@@ -62,7 +62,7 @@ func (a *App) gather(tx *store.WriteTx, first store.Notification) error {
 }
 
 // waiting returns what waits to be mailed to the same person as a notification, and
-// still matters: later events of its conversation, and what was to be mailed by now but
+// still matters: other events of its conversation, and what was to be mailed by now but
 // for the rate.
 func (a *App) waiting(tx *store.Tx, first store.Notification) (out []store.Notification, err error) {
 	chosen, err := tx.Preferences([]desk.UserID{first.User})
@@ -72,7 +72,7 @@ func (a *App) waiting(tx *store.Tx, first store.Notification) (out []store.Notif
 	all, err := tx.DueNotifications(first.User, a.now().Add(maxWait), maxGathered)
 	for _, n := range all {
 		late := first.Reason == byRate && n.Reason == byRate && !n.DueAt.After(a.now())
-		more := late || first.Conversation != 0 && n.Conversation == first.Conversation && n.ID > first.ID
+		more := late || first.Conversation != 0 && n.Conversation == first.Conversation
 		if !more || n.ID == first.ID || n.State == store.NotificationSuppressed || slices.Contains(n.Forms, desk.FormMail) || !slices.Contains(chosen[n.User].Settings.FormsOf(n.Kind), desk.FormMail) {
 			continue
 		}
