@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/app"
@@ -202,6 +203,8 @@ func (s *server) selection(b BulkSelection) (app.BulkSelection, error) {
 	switch q := b.Query; {
 	case (q == nil) == (len(b.IDs) == 0):
 		return sel, desk.Errorf(desk.Invalid, "Say which conversations you mean: conversation_ids, or query.")
+	case slices.Contains(b.IDs, 0):
+		return sel, desk.Errorf(desk.Invalid, "One of conversation_ids is empty. Leave it out.")
 	case q != nil:
 		asked := Asked{Text: q.Text, View: Ref[desk.ViewID]{V: q.View}, Zone: q.Zone}
 		if asked.Zone == "" {

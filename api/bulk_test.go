@@ -71,6 +71,7 @@ func TestBulk(t *testing.T) {
 	ask := func(selection, action object) apitest.Answer {
 		return h.Owner.Do("POST", h.Path("/bulk/review"), object{"selection": selection, "action": action})
 	}
+	ask(object{"conversation_ids": []string{open.ID, ""}}, object{"steps": []object{{"do": "resolve", "summary": "done"}}}).Want(422)
 	both := object{"conversation_ids": []string{open.ID, closed}}
 	ask(both, object{"steps": []object{{"do": "resolve", "summary": "done"}}}).Want(201).Read(&r)
 	if r.State != "reviewed" || r.Total != 2 || r.Todo != 1 || r.Skipped != 1 || r.Unanswered != 1 || len(r.Groups) != 2 {
