@@ -134,6 +134,7 @@ type Message struct {
 	Answers      desk.MessageID      `json:"answers_id,omitempty" doc:"Of an aside of the team: the mail that it answers"`
 	Signature    string              `json:"signature,omitempty" doc:"What stood under a mail of the team: Markdown"`
 	Quotes       desk.MessageID      `json:"quotes_id,omitempty" doc:"The message that a mail of the team quotes"`
+	Confidence   *float64            `json:"confidence,omitempty" doc:"How sure the AI agent that wrote it was, from 0 to 1; absent where it did not say. Its customer does not see it"`
 	LeavesAt     time.Time           `json:"leaves_at,omitzero" doc:"Until then it waits and can be taken back with undo; absent once it leaves"`
 	Delivery     *Delivery           `json:"delivery,omitempty"`
 	Note         *NoteState          `json:"note,omitempty" doc:"What only a note has"`
@@ -239,7 +240,7 @@ func message(ws desk.WorkspaceID, m *desk.Message, ks kinds) Message {
 		ID: m.ID, Conversation: m.Conversation, Kind: m.Kind, Side: m.Side, Author: Author{Kind: m.AuthorKind, Name: m.AuthorName},
 		Text: m.Text, VisibleEnd: m.VisibleEnd, Subject: m.Subject, Attachments: []Attachment{}, At: m.At, CreatedAt: m.CreatedAt,
 		ChannelKind: ks[m.Channel], ClientID: m.ClientID, Auto: m.Auto, Unreadable: m.Unreadable, To: written(m.To), Cc: written(m.Cc), Bcc: written(m.Bcc), Forwarded: m.Forwarded, Answers: m.Answers, LeavesAt: m.Leaves,
-		Signature: m.Signature, Quotes: m.Quotes,
+		Signature: m.Signature, Quotes: m.Quotes, Confidence: m.Confidence,
 	}
 	if m.Markdown && m.Kind != desk.KindNote {
 		out.HTML, _, _ = richtext.Shown(m.Text, textPictures(base, m.Files)) // what cannot be formatted is shown as it was typed

@@ -1,6 +1,9 @@
 package desk
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Answer is what an AI agent made of a customer's message (E3): an answer, a
 // flag that a person is needed, or both. Only an AI agent gives it.
@@ -8,9 +11,11 @@ type Answer struct {
 	Epoch   int64     // under which it was computed
 	Answers MessageID // the customer's message
 	Text    string
-	Flag    Flag
-	Close   bool  // it thinks that the matter is settled (F3-44)
-	Anew    int64 // the event that asks again, where the answer before was withheld; 0 otherwise
+	// Confidence is how sure it is of Text, from 0 to 1; nil where it does not say.
+	Confidence *float64
+	Flag       Flag
+	Close      bool  // it thinks that the matter is settled (F3-44)
+	Anew       int64 // the event that asks again, where the answer before was withheld; 0 otherwise
 }
 
 // AIFlagged says that the AI agent asks for a person, and since when the
@@ -48,6 +53,9 @@ func (a Answer) Decide(c Conversation, w World) ([]Fact, error) {
 	case c.AIState != AIActive || c.AIEpoch != a.Epoch:
 		return []Fact{AIDiscarded{Epoch: a.Epoch, Answers: a.Answers, Why: DiscardTakenOver}}, nil
 	}
+	if err := CheckConfidence(a.Confidence); err != nil {
+		return nil, err
+	}
 	inbox, err := w.Inbox(c.Inbox)
 	if err != nil {
 		return nil, err
@@ -77,6 +85,24 @@ func (a Answer) Decide(c Conversation, w World) ([]Fact, error) {
 	return facts, nil
 }
 
+// CheckConfidence refuses how sure an AI agent says it is where that is no number from
+// 0 to 1 (specification 10.3).
+func CheckConfidence(c *float64) error {
+	if c == nil || *c >= 0 && *c <= 1 {
+		return nil
+	}
+	return invalidField("confidence", "Say how sure the answer is as a number from 0 to 1.")
+}
+
+// confidence is how sure the answer says it is, to four places: so it is kept.
+func (a Answer) confidence() *float64 {
+	if a.Confidence == nil {
+		return nil
+	}
+	kept := math.Round(*a.Confidence*1e4) / 1e4
+	return &kept
+}
+
 func (a Answer) posted(c Conversation, w World, inbox Inbox, stops bool) (Fact, error) {
 	text, err := checkText("an answer", a.Text, 0)
 	if err != nil {
@@ -84,7 +110,7 @@ func (a Answer) posted(c Conversation, w World, inbox Inbox, stops bool) (Fact, 
 	}
 	m := Message{
 		ID: w.NewMessage(), Conversation: c.ID, Channel: c.LastChannel, Kind: KindMessage, Side: SideTeam, AuthorKind: AuthorAI, AuthorName: inbox.Settings.Agent(),
-		Text: text, Markdown: true, At: w.Now(), CreatedAt: w.Now(), ClientID: a.Key(), Delivery: DeliveryQueued, DeliveryAt: w.Now(),
+		Text: text, Markdown: true, Confidence: a.confidence(), At: w.Now(), CreatedAt: w.Now(), ClientID: a.Key(), Delivery: DeliveryQueued, DeliveryAt: w.Now(),
 	}
 	if err := m.dress(inbox, w, ""); err != nil {
 		return nil, err
@@ -95,7 +121,7 @@ func (a Answer) posted(c Conversation, w World, inbox Inbox, stops bool) (Fact, 
 	}
 	return MessagePosted{
 		Message: m.ID, Side: SideTeam, Author: AuthorAI, Channel: m.Channel, Sent: microTime{m.At}, Body: &m, Preview: preview(m),
-		Epoch: epoch, Uncounted: !on(inbox.Settings.AIRepliesCount), Was: c.turn(),
+		Confidence: m.Confidence, Epoch: epoch, Uncounted: !on(inbox.Settings.AIRepliesCount), Was: c.turn(),
 	}, nil
 }
 

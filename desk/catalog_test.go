@@ -174,6 +174,8 @@ func fill(v reflect.Value) {
 		v.SetBool(true)
 	case reflect.Int, reflect.Int64:
 		v.SetInt(42)
+	case reflect.Float64:
+		v.SetFloat(0.42)
 	default:
 		panic("no value for " + v.Type().String())
 	}

@@ -39,7 +39,9 @@ type AISettings struct {
 type AILine struct {
 	When string `json:"when,omitempty" maxLength:"200" doc:"Words that the customer's message has in it; none fit every message"`
 	Say  string `json:"say,omitempty" maxLength:"2000" doc:"What is answered; nothing when it only asks for a person"`
-	Flag Flag   `json:"flag,omitempty" enum:"asked_human,frustrated,not_understood,complex,sensitive" doc:"Why a person is needed"`
+	// Confidence is what the team says of the line: a script cannot doubt itself.
+	Confidence *float64 `json:"confidence,omitempty" minimum:"0" maximum:"1" doc:"How sure this answer is, from 0 to 1, for the AI report; absent says nothing"`
+	Flag       Flag     `json:"flag,omitempty" enum:"asked_human,frustrated,not_understood,complex,sensitive" doc:"Why a person is needed"`
 	// Close is a suggestion to the team.
 	Close bool `json:"close,omitempty" doc:"Whether the matter is settled then: it is suggested to close it"`
 }

@@ -71,7 +71,11 @@ type Message struct {
 	Quotes     MessageID // a mail of the team: the mail that it answers and quotes; 0 is none
 
 	Forwarded []MessageID // of an aside: the messages that it carries, oldest first
-	Answers   MessageID   // of an aside of the team: which one of somebody else it answers
+	// Confidence is how sure the AI agent that wrote it was, from 0 to 1; nil where it did
+	// not say. Only the team sees it.
+	Confidence *float64
+
+	Answers MessageID // of an aside of the team: which one of somebody else it answers
 
 	Delivery       Delivery // outbound only
 	DeliveryReason string   // why it failed, is unknown or still waits, for a person

@@ -52,6 +52,8 @@ type MessagePosted struct {
 	Preview  string     `json:"-"`
 	Subject  string     `json:"-"` // the conversation's from now on; "" leaves it
 	ForAI    bool       `json:"-"` // the AI agent is to answer it
+	// Confidence is how sure the AI agent that wrote it said it was, from 0 to 1.
+	Confidence *float64 `json:"confidence,omitempty"`
 	// Of automatic messages:
 	Epoch     int64 `json:"ai_epoch,omitempty"`  // it leaves only while this one lasts
 	Uncounted bool  `json:"uncounted,omitempty"` // it ends neither New nor the customer's wait

@@ -66,6 +66,9 @@ func (a Answer) Run(ctx context.Context, e desk.Event, try app.Try) error {
 	}
 	answer, err := agent.Respond(thinking, question)
 	cancel()
+	if err == nil {
+		err = desk.CheckConfidence(answer.Confidence)
+	}
 	switch {
 	case err != nil && !try.Last:
 		return err
@@ -75,7 +78,7 @@ func (a Answer) Run(ctx context.Context, e desk.Event, try app.Try) error {
 	case answer == responder.Answer{}:
 		return nil
 	}
-	cmd := desk.Answer{Epoch: c.AIEpoch, Answers: c.LastFromCustomer, Text: answer.Text, Flag: answer.Flag, Close: answer.Close}
+	cmd := desk.Answer{Epoch: c.AIEpoch, Answers: c.LastFromCustomer, Text: answer.Text, Confidence: answer.Confidence, Flag: answer.Flag, Close: answer.Close}
 	if _, ok := e.Fact.(desk.AIWithheld); ok {
 		cmd.Anew = e.Seq
 	}

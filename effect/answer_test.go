@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -236,6 +237,25 @@ func TestAIThatFails(t *testing.T) {
 	}
 	if c := d.Conversation(id); c.NeedsHuman != desk.FlagNotUnderstood || tries != 12 {
 		t.Errorf("%q after %d tries", c.NeedsHuman, tries)
+	}
+}
+
+// F3-88: an AI agent that says nonsense of how sure it is has failed as one that says
+// nothing: it is asked again, nothing of it is sent, and then a person is asked.
+func TestAIThatIsSurerThanSure(t *testing.T) {
+	for _, c := range []float64{1.5, -1, math.NaN()} {
+		d := withAI(t, otto{says: func(responder.Question) (responder.Answer, error) {
+			return responder.Answer{Text: "Trust me.", Confidence: &c}, nil
+		}}, desk.AISettings{})
+		id := d.Get(apptest.Post{From: "kim", Key: "1", Text: "hello"}).Conversation
+		for range 13 {
+			d.Work()
+			d.Clock.Add(time.Hour)
+		}
+		d.want()
+		if c := d.Conversation(id); c.NeedsHuman != desk.FlagNotUnderstood {
+			t.Errorf("it needs %q", c.NeedsHuman)
+		}
 	}
 }
 

@@ -29,9 +29,11 @@ type Earlier struct {
 // Answer is what it makes of it: a text for the customer, a flag that a person is
 // needed, that the matter seems settled, several of these, or nothing at all.
 type Answer struct {
-	Text  string
-	Flag  desk.Flag
-	Close bool // suggests to the team to close it (F3-44)
+	Text string
+	// Confidence is how sure it is of Text, from 0 to 1 (specification 10.3); nil says nothing.
+	Confidence *float64
+	Flag       desk.Flag
+	Close      bool // suggests to the team to close it (F3-44)
 }
 
 // Responder answers customers by itself.

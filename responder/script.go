@@ -24,7 +24,7 @@ func (Script) Respond(_ context.Context, q Question) (Answer, error) {
 	}
 	for _, line := range q.Inbox.Settings.AIScript {
 		if strings.Contains(said, strings.ToLower(strings.TrimSpace(line.When))) {
-			return Answer{Text: line.Say, Flag: line.Flag, Close: line.Close}, nil
+			return Answer{Text: line.Say, Confidence: line.Confidence, Flag: line.Flag, Close: line.Close}, nil
 		}
 	}
 	return Answer{}, nil

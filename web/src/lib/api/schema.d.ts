@@ -3228,6 +3228,11 @@ export interface components {
             /** @description Whether the matter is settled then: it is suggested to close it */
             close?: boolean;
             /**
+             * Format: double
+             * @description How sure this answer is, from 0 to 1, for the AI report; absent says nothing
+             */
+            confidence?: number;
+            /**
              * @description Why a person is needed
              * @enum {string}
              */
@@ -4954,6 +4959,11 @@ export interface components {
             cc?: string[];
             channel_kind?: string;
             client_id?: string;
+            /**
+             * Format: double
+             * @description How sure the AI agent that wrote it was, from 0 to 1; absent where it did not say. Its customer does not see it
+             */
+            confidence?: number;
             conversation_id: string;
             /** Format: date-time */
             created_at: string;

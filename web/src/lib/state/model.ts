@@ -167,6 +167,8 @@ export interface Message {
   forwarded_ids?: string[];
   /** Of an aside of the team: the mail that it answers. */
   answers_id?: string;
+  /** How sure the AI agent that wrote it was, from 0 to 1; absent where it did not say. */
+  confidence?: number;
   /** Until then it waits and can be taken back. */
   leaves_at?: string;
   delivery?: Delivery;
