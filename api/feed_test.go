@@ -300,3 +300,51 @@ func screens(s *apitest.Server) int {
 	agents, visitors := s.Hub.Connected()
 	return agents + visitors
 }
+
+// What becomes known of a customer is told with their id, and no screen looks at all
+// settings again for it; that an address works again names the customers at it.
+func TestFeedTellsOfCustomers(t *testing.T) {
+	s := apitest.New(t)
+	h := newHome(t, s.Team("ZQXHOME"))
+	screen := h.Owner.Socket(h.Path("/socket"))
+	screen.Type("hello")
+	kim := h.talk.Contact
+	contact := h.Path("/contacts/" + kim)
+	h.Owner.Do("PATCH", contact, object{"email": "kim@example.com", "unsubscribed": true}).Want(200)
+	heard := func() int {
+		n := 0
+		for _, f := range screen.Frames() {
+			if f.Type == "contacts" && strings.Contains(f.Raw, `"contact_ids":["`+kim+`"]`) {
+				n++
+			}
+		}
+		return n
+	}
+	s.Eventually("the change is told", func() bool { return heard() == 1 })
+	back := func(address string) {
+		h.write(func(tx *store.WriteTx) error {
+			return tx.SaveBounced(desk.BouncedAddress{Address: address, Hard: true, Times: 1, Reason: "No such user", Message: 7, At: s.Clock.Now().UTC()})
+		})
+	}
+	back("kim@example.com")
+	forget := func(address string) {
+		h.Owner.Do("DELETE", h.Path("/bounced-addresses?address="+address), nil).Want(204)
+	}
+	forget("KIM@example.com")
+	s.Eventually("it is told that the address works again", func() bool { return heard() == 2 })
+	forget("kim@example.com") // known to work: no news
+	h.Owner.Do("PATCH", contact, object{"unsubscribed": false}).Want(200)
+	s.Eventually("that they asked to hear again is told", func() bool { return heard() == 3 })
+	for _, f := range screen.Frames() {
+		if f.Type == "settings" {
+			t.Errorf("settings are looked at again: %s", f.Raw)
+		}
+	}
+	// Of an address of nobody the audit log has the message that came back.
+	back("nobody@example.com")
+	forget("nobody@example.com")
+	screen.Type("settings")
+	if n := heard(); n != 3 {
+		t.Errorf("told %d times, of three changes", n)
+	}
+}

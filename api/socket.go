@@ -45,7 +45,7 @@ func (s *server) sockets(mux *http.ServeMux) {
 				{Name: "workspace", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}},
 				{Name: "cursor", In: "query", Description: "The cursor of the last frame seen", Schema: &huma.Schema{Type: "string"}},
 			},
-			Responses: map[string]*huma.Response{"200": {Description: "Frames of JSON: hello, change, counts, settings, notification, typing, presence, draft, reset, ping"}},
+			Responses: map[string]*huma.Response{"200": {Description: "Frames of JSON: hello, change, counts, contacts, settings, notification, typing, presence, draft, reset, ping"}},
 		})
 	}
 	route(s, operation{id: "set-presence", method: "POST", path: "/workspaces/{workspace}/presence", summary: "Say what you type, when you use the stream", tag: "Realtime", need: desk.MayRead, status: 204},

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"parley/desk"
@@ -15,6 +16,7 @@ type told struct {
 	order     []*toldConversation
 	newcomers map[string]desk.ContactID // who began a conversation, by how their channel knows them
 	settings  bool
+	contacts  []desk.ContactID // customers of whom something is news
 }
 
 // newcomer is a key of told.newcomers.
@@ -49,9 +51,7 @@ func (s *server) render(ctx context.Context, b *realtime.Batch) (*told, error) {
 	byID := map[desk.ConversationID]*toldConversation{}
 	var ids []desk.ConversationID
 	for _, e := range b.Events {
-		if _, ok := e.Fact.(desk.SettingsChanged); ok {
-			t.settings = true
-		}
+		t.hear(e.Fact)
 		if e.Conversation == 0 {
 			continue
 		}
@@ -123,6 +123,25 @@ func (s *server) render(ctx context.Context, b *realtime.Batch) (*told, error) {
 		return nil
 	})
 	return t, err
+}
+
+// hear keeps what a fact says that is about no conversation.
+func (t *told) hear(f desk.Fact) {
+	var who desk.ContactID
+	switch f := f.(type) {
+	case desk.ContactChanged:
+		who = f.Contact
+	case desk.SettingsChanged:
+		if f.Subject != "contact" || who.Parse(f.ID) != nil {
+			t.settings = true
+			return
+		}
+	default:
+		return
+	}
+	if !slices.Contains(t.contacts, who) {
+		t.contacts = append(t.contacts, who)
+	}
 }
 
 func (c *toldConversation) encode(v Conversation, list []TimelineItem) error {
@@ -207,7 +226,7 @@ func (s *server) of(ctx context.Context, b *realtime.Batch) (*told, error) {
 }
 
 // tell sends one screen what a batch means to it: one frame per conversation
-// that they may see, with its state now, and signs for settings and
+// that they may see, with its state now, and signs for customers, settings and
 // notifications. Only the last frame moves the screen's cursor: one that is cut
 // off between two of them is told all of them again.
 func (s *server) tell(ctx context.Context, screen *realtime.Screen, b *realtime.Batch, since string, send func(string, []byte) error) error {
@@ -223,6 +242,13 @@ func (s *server) tell(ctx context.Context, screen *realtime.Screen, b *realtime.
 		}
 	}
 	sign := func(kind string) { frames, types = append(frames, []byte(`,"items":[]}`)), append(types, kind) }
+	if len(t.contacts) > 0 { // who does not see them learns nothing by their ids
+		ids, err := json.Marshal(t.contacts)
+		if err != nil {
+			return err
+		}
+		frames, types = append(frames, fmt.Appendf(nil, `,"contact_ids":%s}`, ids)), append(types, "contacts")
+	}
 	if t.settings {
 		sign("settings")
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"parley/desk"
@@ -83,13 +84,33 @@ func (a *App) returned(tx *store.WriteTx, m desk.MessageID, address string, hard
 	if len(known) == 1 {
 		b = known[0]
 	}
-	return tx.SaveBounced(b.Returned(hard, desk.Line(reason, 300), m, a.now()))
+	if err := tx.SaveBounced(b.Returned(hard, desk.Line(reason, 300), m, a.now())); err != nil {
+		return err
+	}
+	return a.tellContacts(tx, address, desk.ActorSystem)
+}
+
+// reached forgets that mail to an address came back: somebody wrote from it.
+func (a *App) reached(tx *store.WriteTx, address string) error {
+	if m, err := tx.ForgetBounced(address); err != nil || m == 0 {
+		return err
+	}
+	return a.tellContacts(tx, address, desk.ActorContact)
+}
+
+// tellContacts tells screens that something is news of the customers at an address.
+func (a *App) tellContacts(tx *store.WriteTx, address string, by desk.ActorKind) error {
+	theirs, err := tx.ContactsAt(address)
+	for _, id := range theirs {
+		err = errors.Join(err, a.contactChanged(tx, id, by))
+	}
+	return err
 }
 
 // Returned keeps that the server of an address refused a message at once.
 func (a *App) Returned(ctx context.Context, m desk.MessageID, address, reason string) error {
 	ctx = Meanwhile(ctx) // the job of the message has more to do
-	return a.DB.Write(ctx, ScopeFrom(ctx), func(tx *store.WriteTx) error { return a.returned(tx, m, address, true, reason) })
+	return a.write(ctx, func(tx *store.WriteTx) error { return a.returned(tx, m, address, true, reason) })
 }
 
 // Bounced returns which of some addresses mail came back from, the newest first.
@@ -135,7 +156,37 @@ func bouncedAmong(tx *store.Tx, addresses []string) ([]desk.BouncedAddress, erro
 	return all, nil
 }
 
-// ForgetBounced takes away that mail to an address came back.
+// ForgetBounced takes away that mail to an address came back. The audit log has it of
+// each customer at that address; where nobody is there, of the message that came back:
+// no event names an address.
 func (a *App) ForgetBounced(ctx context.Context, address string) error {
-	return a.write(ctx, func(tx *store.WriteTx) error { return tx.ForgetBounced(address) })
+	act := from(ctx)
+	return a.write(ctx, func(tx *store.WriteTx) error {
+		m, err := tx.ForgetBounced(address)
+		if err != nil || m == 0 {
+			return err
+		}
+		theirs, err := tx.ContactsAt(address)
+		if err != nil {
+			return err
+		}
+		command := desk.CommandID(a.number())
+		changed := func(subject, id string) error {
+			e := desk.Event{
+				Workspace: act.Workspace, At: a.now(), By: act.Actor, Command: command,
+				Fact: desk.SettingsChanged{Subject: subject, ID: id, Action: "mail_works_again"},
+			}
+			if err := tx.AppendEvent(&e); err != nil {
+				return err
+			}
+			return a.enqueue(tx, desk.Conversation{}, e)
+		}
+		if len(theirs) == 0 {
+			return changed("bounced_address", m.String())
+		}
+		for _, id := range theirs {
+			err = errors.Join(err, changed("contact", id.String()))
+		}
+		return err
+	})
 }

@@ -387,7 +387,7 @@ func (a *App) receive(ctx context.Context, tx *store.WriteTx, acc channel.Accoun
 		return err
 	}
 	if acc.Kind == desk.KindMail && in.Auto == "" { // who writes has a mailbox
-		if err := tx.ForgetBounced(in.From.ID); err != nil {
+		if err := a.reached(tx, in.From.ID); err != nil {
 			return err
 		}
 	}

@@ -80,8 +80,13 @@ func (a *App) refresh(tx *store.WriteTx, c *desk.Contact, from channel.Identity,
 	if err := tx.SaveContact(*c); err != nil || !told {
 		return err
 	}
+	return a.contactChanged(tx, c.ID, desk.ActorContact)
+}
+
+// contactChanged records that something is known of a customer now that nobody said.
+func (a *App) contactChanged(tx *store.WriteTx, id desk.ContactID, by desk.ActorKind) error {
 	return tx.AppendEvent(&desk.Event{
-		Workspace: tx.Scope().Workspace, At: now, By: desk.Actor{Kind: desk.ActorContact}, Command: desk.CommandID(a.number()), Fact: desk.ContactChanged{Contact: c.ID},
+		Workspace: tx.Scope().Workspace, At: a.now(), By: desk.Actor{Kind: by}, Command: desk.CommandID(a.number()), Fact: desk.ContactChanged{Contact: id},
 	})
 }
 

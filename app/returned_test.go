@@ -34,7 +34,29 @@ func TestBouncedAddressIsRemembered(t *testing.T) {
 			t.Fatalf("after %d: %+v", n, all)
 		}
 	}
+	told := 0
+	news := func(what string) { // of the customer, once for each time that something is news
+		t.Helper()
+		n := 0
+		var all []store.Tailed
+		d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.Tx) (err error) { all, err = tx.Visible(store.Cursor{}, 1000); return err }))
+		for _, e := range all {
+			switch f := e.Fact.(type) {
+			case desk.ContactChanged:
+				n++
+			case desk.SettingsChanged:
+				if f.Subject == "contact" && f.Action == "mail_works_again" && f.ID == d.Conversation(r.Conversation).Contact.String() {
+					n++
+				}
+			}
+		}
+		if n <= told {
+			t.Errorf("nobody is told of the customer: %s", what)
+		}
+		told = n
+	}
 	back(1, false)
+	news("a mail came back")
 	d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.Tx) error {
 		c, err := tx.Contact(d.Conversation(r.Conversation).Contact)
 		if err != nil {
@@ -64,11 +86,14 @@ func TestBouncedAddressIsRemembered(t *testing.T) {
 	if all := known(); len(all) != 0 {
 		t.Errorf("who writes still counts as gone: %+v", all)
 	}
+	news("they wrote")
 	back(1, true)
 	if !known()[0].Hard {
 		t.Error("an address that does not exist is not remembered as such")
 	}
+	news("it is no mailbox")
 	d.OK(d.ForgetBounced(d.As(d.Agent), "KIM@example.com"))
+	news("it works again")
 	if all := known(); len(all) != 0 {
 		t.Errorf("forgotten, it is %+v", all)
 	}

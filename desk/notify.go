@@ -64,9 +64,9 @@ func (Notified) apply(*Conversation, Event) {}
 // SettingsChanged is a fact about the workspace, not about a conversation: the
 // audit log of settings and the sign for screens to look again.
 type SettingsChanged struct {
-	Subject string `json:"subject"` // "inbox", "member", "channel", "tag", "token", "workspace", "invitation", "contact"
+	Subject string `json:"subject"` // "inbox", "member", "channel", "tag", "token", "workspace", "invitation", "contact", "bounced_address" (of no customer: the message that came back)
 	ID      string `json:"id"`
-	Action  string `json:"action"` // "created", "changed", "removed"
+	Action  string `json:"action"` // "created", "changed", "removed" and others
 }
 
 func (SettingsChanged) apply(*Conversation, Event) {}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"database/sql"
+	"errors"
 	"strings"
 	"time"
 
@@ -29,9 +31,23 @@ func (tx *WriteTx) SaveBounced(b desk.BouncedAddress) error {
 		tx.scope.Workspace, FoldEmail(b.Address), b.Hard, b.Times, b.Reason, b.Message, micros(b.At))
 }
 
-// ForgetBounced forgets that mail to an address came back.
-func (tx *WriteTx) ForgetBounced(address string) error {
-	return tx.exec(`DELETE FROM bounced_address WHERE workspace_id = ? AND address = ?`, tx.scope.Workspace, FoldEmail(address))
+// ForgetBounced forgets that mail to an address came back, and returns the newest that
+// did; 0 when none was known.
+func (tx *WriteTx) ForgetBounced(address string) (m desk.MessageID, err error) {
+	err = tx.row(`DELETE FROM bounced_address WHERE workspace_id = ? AND address = ? RETURNING message_id`, tx.scope.Workspace, FoldEmail(address)).Scan(&m)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return m, err
+}
+
+// ContactsAt returns the customers who have a mail address, or wrote from it.
+func (tx *Tx) ContactsAt(address string) ([]desk.ContactID, error) {
+	folded := FoldEmail(address)
+	return collect(tx, func(scan func(...any) error) (id desk.ContactID, err error) { err = scan(&id); return id, err },
+		`SELECT id FROM contact WHERE workspace_id = ? AND email = ? AND merged_into_id IS NULL
+		UNION SELECT contact_id FROM identity WHERE workspace_id = ? AND kind = ? AND scope = '' AND external_id = ?`,
+		tx.scope.Workspace, folded, tx.scope.Workspace, desk.KindMail, folded)
 }
 
 // knownAsSQL is a contact and everybody who was merged into them, directly or through

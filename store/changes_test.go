@@ -277,7 +277,7 @@ var changes = map[string]func(*store.WriteTx, realm) error{
 	"SaveBounced": func(tx *store.WriteTx, r realm) error {
 		return tx.SaveBounced(desk.BouncedAddress{Address: "changed@example.com", At: r.event.At})
 	},
-	"ForgetBounced": func(tx *store.WriteTx, _ realm) error { return tx.ForgetBounced("bounced@example.com") },
+	"ForgetBounced": func(tx *store.WriteTx, _ realm) error { return err2(tx.ForgetBounced("bounced@example.com")) },
 	"Unsubscribe":   func(tx *store.WriteTx, r realm) error { return tx.Unsubscribe(r.contact.ID, r.event.At) },
 	"Resubscribe":   func(tx *store.WriteTx, r realm) error { return tx.Resubscribe(r.contact.ID) },
 	"SavePace":      func(tx *store.WriteTx, r realm) error { return tx.SavePace(r.channel.ID, desk.Pace{InHour: 99}) },

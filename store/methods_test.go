@@ -272,6 +272,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"BouncedAddresses": func(tx *store.WriteTx, r realm) (any, error) {
 		return tx.BouncedAddresses([]string{"bounced@example.com"})
 	},
+	"ContactsAt":    func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactsAt(r.contact.Email) },
 	"Unsubscribed":  func(tx *store.WriteTx, r realm) (any, error) { return tx.Unsubscribed(r.contact.ID) },
 	"Pace":          func(tx *store.WriteTx, r realm) (any, error) { return tx.Pace(r.channel.ID) },
 	"QueuedThrough": func(tx *store.WriteTx, _ realm) (any, error) { return tx.QueuedThrough() },

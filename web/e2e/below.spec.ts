@@ -128,6 +128,8 @@ test('a mail is signed, quotes what it answers, and a returned one is remembered
   // A mail comes back: whoever writes to that address next is told, here and in a new mail.
   await send(desk.smtp, '', 'support@desk.test', returned(post.mails[1]!.header('Message-ID')));
   const warning = 'Mail to kim@customer.test came back (';
+  const reach = page.getByRole('region', { name: 'Reaching them by mail' });
+  await expect(reach.getByRole('note')).toContainText(/kim@customer\.test.*Today · 1 mail\..*No such user here/s); // as it happens
   await page.reload();
   await expect(composer.getByText(warning)).toBeVisible();
   await expect(composer.getByText('No such user here')).toBeVisible();
@@ -143,6 +145,29 @@ test('a mail is signed, quotes what it answers, and a returned one is remembered
   await look(page, 'bounced-new');
   await page.getByRole('button', { name: 'It works again' }).click();
   await expect(page.getByText(warning)).toHaveCount(0);
+
+  // The customer's panel and page say it, as it happens, and end it.
+  await page.goto(`${desk.base}/${slug(page)}/all`);
+  await page.getByRole('option', { name: /Wheel/ }).first().click();
+  await expect(page.getByRole('complementary', { name: 'Details' }).getByRole('heading', { name: 'Latest mail' })).toBeVisible();
+  await expect(reach).toHaveCount(0);
+  await send(desk.smtp, '', 'support@desk.test', returned(post.mails[0]!.header('Message-ID')).replace('<back@', '<back2@'));
+  await expect(reach.getByRole('note')).toHaveCount(1);
+  const found = await api<{ items: { id: string }[] }>(page, desk, 'GET', '/contacts?q=kim');
+  const kim = found.items[0]!.id;
+  await api(page, desk, 'PATCH', `/contacts/${kim}`, { unsubscribed: true });
+  await expect(reach.getByRole('note')).toHaveCount(2);
+  await accessible(page);
+  await look(page, 'reach');
+  await reach.getByRole('button', { name: 'Write to it again' }).click();
+  await expect(reach.getByRole('note')).toHaveCount(1);
+  await page.goto(`${desk.base}/${slug(page)}/customers/${kim}`);
+  await reach.getByRole('button', { name: 'They asked to hear from us again' }).press('Enter');
+  await expect(reach.getByRole('group')).toContainText('Only if they told you so');
+  await accessible(page);
+  await look(page, 'reach-sure');
+  await reach.getByRole('button', { name: 'They told me so' }).click();
+  await expect(reach).toHaveCount(0);
   expect(post.mails).toHaveLength(2);
   clean();
 });

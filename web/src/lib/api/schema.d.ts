@@ -20159,7 +20159,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Frames of JSON: hello, change, counts, settings, notification, typing, presence, draft, reset, ping */
+            /** @description Frames of JSON: hello, change, counts, contacts, settings, notification, typing, presence, draft, reset, ping */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -20182,7 +20182,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Frames of JSON: hello, change, counts, settings, notification, typing, presence, draft, reset, ping */
+            /** @description Frames of JSON: hello, change, counts, contacts, settings, notification, typing, presence, draft, reset, ping */
             200: {
                 headers: {
                     [name: string]: unknown;

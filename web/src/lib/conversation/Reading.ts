@@ -8,3 +8,4 @@ export { default as BulkLayer } from '../bulk/BulkLayer.svelte';
 export { default as Nothing } from '../inbox/Nothing.svelte';
 export { default as AboutNotes } from './notes/AboutNotes.svelte';
 export { default as ContactRouting } from './ContactRouting.svelte';
+export { default as Reach } from './Reach.svelte';

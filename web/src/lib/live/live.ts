@@ -11,6 +11,7 @@ export type Frame =
   | { type: 'change'; cursor: string; conversation: Conversation; items: TimelineItem[] }
   | { type: 'gone'; cursor: string; conversation_id: string }
   | { type: 'counts'; counts: Counts }
+  | { type: 'contacts'; cursor: string; contact_ids: string[] }
   | { type: 'settings'; cursor: string }
   | { type: 'notification'; cursor: string }
   | { type: 'typing'; conversation_id: string; actor: { kind: string; id?: string; name: string }; on: boolean; mode?: Mode }

@@ -45,6 +45,9 @@ export class Feed {
       case 'counts':
         this.k.counts.value = f.counts;
         return;
+      case 'contacts':
+        for (const id of f.contact_ids) if (this.k.contacts.has(id)) void this.reading.contactAgain(id);
+        return;
       case 'settings':
         void this.reading.settings();
         return;

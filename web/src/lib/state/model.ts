@@ -343,7 +343,32 @@ export interface Contact extends ContactBrief {
   blocked?: boolean;
   known_name?: string;
   show_pictures?: boolean;
+  /** Since when they want no mail that they did not ask for. */
+  unsubscribed_at?: string;
+  /** Their addresses that mail came back from, the newest first. */
+  bounced?: Bounced[];
   conversations?: Conversation[];
+}
+
+/** An address that mail came back from. */
+export interface Bounced {
+  address: string;
+  /** It takes no mail, as far as is known. */
+  hard: boolean;
+  /** How many mails came back. */
+  times: number;
+  /** Why the newest did, in a sentence. */
+  reason: string;
+  at: string;
+}
+
+/** What is to be changed of a customer. */
+export interface ContactChange {
+  name?: string;
+  email?: string;
+  phone?: string;
+  show_pictures?: boolean;
+  unsubscribed?: boolean;
 }
 
 /** The tabs in the order of the screen; those after mainTabs sit in an overflow, with what there is no room for. */

@@ -2,7 +2,7 @@
 import { Refused } from './http';
 import type { Keeper } from './keeper';
 import type { Known } from './known';
-import type { Contact, Conversation, Counts, Inbox, ListName, Member, Message, Tag, TimelineItem } from './model';
+import type { Contact, ContactChange, Conversation, Counts, Inbox, ListName, Member, Message, Tag, TimelineItem } from './model';
 import { words } from './words';
 
 // What the tallest screen shows, at once; then more at a time.
@@ -103,17 +103,24 @@ export class Reading {
 
   /** Fetches a customer with their conversations. */
   contact(id: string): Promise<void> {
-    return this.once(`contact ${id}`, async () => {
-      try {
-        this.k.contacts.set(id, await this.k.http.get<Contact>(`/contacts/${id}`));
-      } catch {
-        // the panel shows what the conversation says of them
-      }
-    });
+    return this.once(`contact ${id}`, () => this.contactNow(id));
+  }
+
+  /** Fetches a customer as they are from now on. */
+  contactAgain(id: string): Promise<void> {
+    return this.fresh(`contact ${id}`, () => this.contactNow(id));
+  }
+
+  private async contactNow(id: string): Promise<void> {
+    try {
+      this.k.contacts.set(id, await this.k.http.get<Contact>(`/contacts/${id}`));
+    } catch {
+      // the panel shows what the conversation says of them
+    }
   }
 
   /** Changes what is known of a customer; it rejects with the reason when it is refused. */
-  async changeContact(id: string, change: { name?: string; email?: string; phone?: string; show_pictures?: boolean }): Promise<void> {
+  async changeContact(id: string, change: ContactChange): Promise<void> {
     const { http, contacts, store } = this.k;
     const fresh = await http.send<Contact>('PATCH', `/contacts/${id}`, change);
     const had = contacts.get(id);
@@ -148,6 +155,8 @@ export class Reading {
     timelines.doubt();
     const open = recent.value[0];
     if (open) void Promise.all([this.rowAgain(open), this.timelineAgain(open)]);
+    const who = open && store.rows.get(open)?.contact.id;
+    if (who && this.k.contacts.has(who)) void this.contactAgain(who);
     void this.settings();
   }
 

@@ -9,7 +9,7 @@ import { Feed } from './feed';
 import * as guess from './guess';
 import { Keeper } from './keeper';
 import { Known, type KnownOptions } from './known';
-import type { Attachment, Conversation, Did, ListName, MailHeader, Mention, Mode, Priority } from './model';
+import type { Attachment, ContactChange, Conversation, Did, ListName, MailHeader, Mention, Mode, Priority } from './model';
 import { Outbox } from './outbox';
 import { Posting } from './posting';
 import { Reading } from './reading';
@@ -126,8 +126,13 @@ export class Workspace extends Known {
     return this.reading.contact(id);
   }
 
+  /** Fetches a customer as they are from now on. */
+  refetchContact(id: string): Promise<void> {
+    return this.reading.contactAgain(id);
+  }
+
   /** Changes what is known of a customer; it rejects with the reason when it is refused. */
-  changeContact(id: string, change: { name?: string; email?: string; phone?: string; show_pictures?: boolean }): Promise<void> {
+  changeContact(id: string, change: ContactChange): Promise<void> {
     return this.reading.changeContact(id, change);
   }
 
