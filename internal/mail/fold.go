@@ -15,8 +15,9 @@ const (
 
 // Visible returns how many characters of a mail's text stand before quoted
 // history and signature; 0 says to show all. It never hides what the customer
-// wrote: a forwarded mail, answers between quotes or below them, and a mail that
-// would be empty are shown whole. It takes time linear in the text.
+// wrote: a forwarded mail and a mail that would be empty are shown whole, and
+// where somebody answered between quotes or below them, all but a signature below
+// those answers. It takes time linear in the text.
 func Visible(subject, text string) int {
 	if forwarded.MatchString(clip(subject, maxRuleLine)) {
 		return 0
@@ -26,10 +27,14 @@ func Visible(subject, text string) int {
 		lines[i] = strings.TrimRight(lines[i], "\r\n")
 	}
 	cut := history(lines)
-	if cut < 0 || cut < len(lines) && writtenBelow(lines[cut:]) {
+	if cut < 0 {
 		return 0
 	}
-	cut = signature(lines[:boilerplate(lines[:cut])])
+	if cut < len(lines) && writtenBelow(lines[cut:]) {
+		cut = endOfAnswers(lines)
+	} else {
+		cut = signature(lines[:boilerplate(lines[:cut])])
+	}
 	for cut > 0 && (isBlank(lines[cut-1]) || dashes.MatchString(lines[cut-1])) {
 		cut--
 	}
@@ -136,6 +141,29 @@ func signature(lines []string) int {
 		long = long || len(line) > 80
 	}
 	return len(lines)
+}
+
+// endOfAnswers returns the line at which the signature begins that stands below
+// answers between or below quoted lines, or the number of lines. What follows the last
+// of those lines is all that it looks at, and where history begins in it again there is
+// no telling whose a signature is.
+func endOfAnswers(lines []string) int {
+	last := len(lines) - 1
+	for last > 0 && !isQuoted(lines[last]) {
+		last--
+	}
+	below := lines[last:]
+	f, end := newFolding(below), len(below)
+	for i := 1; i < len(below) && end == len(below); i++ {
+		switch line := below[i]; {
+		case len(line) > maxRuleLine || f.after[i] != i:
+		case f.isListFoot(i):
+			end = i
+		case f.separator(i) != sepNone || f.isAttribution(i) || f.isHeaderBlock(i):
+			return len(lines)
+		}
+	}
+	return last + signature(below[:boilerplate(below[:end])])
 }
 
 // isMobile reports whether a line is what a phone or a program puts under a mail.

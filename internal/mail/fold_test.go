@@ -65,6 +65,20 @@ func TestVisible(t *testing.T) {
 		"a broken quote":             "Thanks\n|||\nOn Mon, May 4, 2026, Maja wrote:\n> Hello Anna, your wheel is on its way to you and will be there by the\nend of this week.\n> Maja\n",
 		"pgp":                        "Thanks\n|||\n-----BEGIN PGP SIGNATURE-----\nabc\n-----END PGP SIGNATURE-----\n",
 
+		"signed below an answer":            "On Mon, May 4, 2026, Maja wrote:\n> Which size?\n\n28, please\n|||\n-- \nAnna\nExample Ltd\n",
+		"signed below, without a space":     "On Mon, May 4, 2026, Maja wrote:\n> Which size?\n> -- \n> Maja\n\n28, please\n|||\n--\nAnna\n",
+		"signed below answers":              "On Mon, May 4, 2026, Maja wrote:\n> Which size?\n28\n> Which colour?\nred\n|||\n-- \nAnna\n",
+		"signed below the last quote":       "On Mon, May 4, 2026, Maja wrote:\n> Which size?\n28\n> Maja\n|||\n-- \nAnna\n",
+		"a phone below an answer":           "On Mon, May 4, 2026, Maja wrote:\n> Which size?\n\n28, please\n|||\nSent from my iPhone\n",
+		"a list below an answer":            "On Mon, May 4, 2026, Maja wrote:\n> Which size?\n\n28, please\n|||\n-- \nAnna\n_______________________________________________\nriders mailing list\nriders@example.com\n",
+		"lawyers below an answer":           "On Mon, May 4, 2026, Maja wrote:\n> Which size?\n\n28, please\n|||\n-- \nAnna\n\nThis message is confidential and intended for the addressee only. Disclosure is prohibited; please notify the sender.\n",
+		"text, quote, text and a signature": "Hi,\n\nOn Mon, May 4, 2026, Maja wrote:\n> Which size?\n\n28, please\n|||\n-- \nAnna\n",
+
+		"answers on both sides of a signature": "On Mon, May 4, 2026, Maja wrote:\n> Which size?\n28\n-- \nAnna\n> Which colour?\nred\n",
+		"a forward below a signature":          "On Mon, May 4, 2026, Maja wrote:\n> Which one?\nthis one\n-- \nAnna\n\n---------- Forwarded message ---------\nFrom: Tom <tom@example.com>\nSubject: x\nTo: me\n\nthe wheel\n",
+		"history again below a signature":      "On Mon, May 4, 2026, Maja wrote:\n> Which one?\nthis one\n-- \nAnna\n\nOn Sun, May 3, 2026 at 9:00 AM Tom <tom@example.com> wrote:\n\nthe wheel\n",
+		"an answer with a rule in it":          "On Mon, May 4, 2026, Maja wrote:\n> What is it?\n\nFirst matter\n--\nSecond matter is longer, and has\nmany\nlines\nthat\nare\nnot\na signature\n",
+
 		"answers, one line each":       "On Mon, May 4, 2026, Maja wrote:\n> Which size do you want, and shall we send it to the shop or to your home?\n28, to the shop\n> Maja\n",
 		"a form":                       "New question\n\nFrom: Anna <anna@example.com>\nDate: Monday\nSubject: Wheel\nMessage: it is broken\n",
 		"another journey":              "Please book\n\nFrom: Berlin\nTo: Rome\nDate: 4 May 2026\n\nand back on Monday\n",

@@ -52,10 +52,10 @@ func (f *folding) separator(i int) sep {
 	case !strings.ContainsAny(clip(strings.TrimSpace(line), 1), "-_=*"):
 		return sepNone
 	}
-	below := f.after[i+1]
-	if below < len(f.lines) && listRule.MatchString(line) && listFoot.MatchString(clip(f.lines[below], maxRuleLine)) {
+	if f.isListFoot(i) {
 		return sepHistory
 	}
+	below := f.after[i+1]
 	m := titled.FindStringSubmatch(line)
 	switch {
 	case m == nil:
@@ -65,6 +65,12 @@ func (f *folding) separator(i int) sep {
 		return sepHistory
 	}
 	return sepNone
+}
+
+// isListFoot reports whether the foot of a mailing list begins at a line.
+func (f *folding) isListFoot(i int) bool {
+	below := f.after[i+1]
+	return below < len(f.lines) && listRule.MatchString(f.lines[i]) && listFoot.MatchString(clip(f.lines[below], maxRuleLine))
 }
 
 // next returns the first line from i on that is not blank.
