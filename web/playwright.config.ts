@@ -5,8 +5,8 @@ export default defineConfig({
   fullyParallel: false,
   workers: 3,
   // They run beside all other tests: what takes long is no fault, what never comes is.
-  timeout: 150_000,
-  expect: { timeout: 20_000 },
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   forbidOnly: !!process.env.CI,
   // On a machine that does much else one may fail by chance; it is said to be flaky then, and to be mended.
   retries: process.env.CI ? 1 : 0,

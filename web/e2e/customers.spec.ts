@@ -35,7 +35,6 @@ async function rename(page: Page, shop: Shop): Promise<void> {
 
 // F3-18: customers from A to Z, unnamed last by phone; by keyboard, by letter, by words (F3-16, F3-17) and by tag (F3-80).
 test('customers are browsed from A to Z, found, and left again where one was', async ({ browser, parley }) => {
-  test.setTimeout(120_000);
   const shop = fill(parley, 200);
   const page = await enter(browser, parley, shop);
   const done = quiet(page);

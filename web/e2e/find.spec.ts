@@ -5,7 +5,6 @@ test('a filter is set with the keyboard, saved as a view, shared, ordered and co
   browser,
   parley,
 }) => {
-  test.setTimeout(120_000);
   const shop = fill(parley, 60);
   const page = await enter(browser, parley, shop);
   const silent = quiet(page, [/422|409/]);
@@ -123,7 +122,6 @@ test('a filter is set with the keyboard, saved as a view, shared, ordered and co
 });
 
 test('filters look right in the dark and on a phone', async ({ browser, parley }) => {
-  test.setTimeout(90_000);
   const shop = fill(parley, 20);
   const find = `find/${encodeURIComponent(new URLSearchParams({ q: 'is:active assignee:none,me', sort: 'waiting' }).toString())}`;
   for (const [name, dark, size] of [

@@ -74,7 +74,6 @@ test('F1-55 F2-48 F2-49 F2-50 F2-51 a duplicate is suggested, compared and merge
   browser,
   parley,
 }) => {
-  test.setTimeout(120_000);
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const clean = quiet(page);
@@ -165,7 +164,6 @@ test('F1-56 F2-52 F2-53 F2-54 F2-55 F2-77 messages are chosen by keyboard and be
   browser,
   parley,
 }) => {
-  test.setTimeout(120_000);
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const clean = quiet(page);

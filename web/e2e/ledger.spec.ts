@@ -27,7 +27,6 @@ function silentRelay(): Promise<{ server: Server; address: string }> {
 
 // What arrived is searched; what may not have arrived is looked at and only then sent again.
 test('the ledger is searched, and an unknown message goes out again after a look', async ({ browser, parley }) => {
-  test.setTimeout(90_000);
   const relay = await silentRelay();
   const shop = fill(parley);
   await parley.kill('SIGTERM');

@@ -44,7 +44,6 @@ async function night(page: Page, shop: Shop) {
 }
 
 test('a lead’s morning by keyboard (F0-20 F1-24 F1-49 F1-51 F2-28)', async ({ browser, parley }) => {
-  test.setTimeout(120_000);
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const clean = quiet(page, [/frame is sandboxed/]);

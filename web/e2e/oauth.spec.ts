@@ -61,7 +61,6 @@ const test = base.extend<{ desk: Parley; provider: Provider }>({
 
 // Specification 7 (e-mail): a mailbox is opened by what its owner allows at a provider.
 test('a mailbox is connected by a provider, closed by its owner, and connected again', async ({ browser, desk, provider }) => {
-  test.setTimeout(120_000);
   const admin = await person(browser);
   const clean = quiet(admin, [/favicon/]); // the provider has none
   await begin(admin, desk.base);

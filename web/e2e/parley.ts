@@ -76,19 +76,33 @@ export function quiet(page: Page, allow: RegExp[] = []) {
   return () => expect(bad).toEqual([]);
 }
 
-/** accessible fails when axe finds anything on the page. */
-export async function accessible(page: Page) {
-  await page.evaluate(axe + ';void 0');
-  const found = await page.evaluate(async () => {
+const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** accessible fails when axe finds anything on the page, by all its rules or by those named. */
+export async function accessible(page: Page, rules = everything) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe + ';void 0');
+  const found = await page.evaluate(async (runOnly) => {
     const r = await (
       window as unknown as { axe: { run: (o: object) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }
-    ).axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      iframes: false,
-    });
+    ).axe.run({ runOnly, iframes: false });
     return r.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary.slice(0, 200)).join(' | ')}`);
-  });
+  }, rules);
   expect(found).toEqual([]);
+}
+
+/** The same in light and in dark, which differ in nothing but their colours. */
+export async function accessibleInBoth(page: Page) {
+  await accessible(page);
+  const other = async () => {
+    await page.evaluate(() => {
+      const of = document.documentElement.dataset;
+      of['theme'] = of['theme'] === 'dark' ? 'light' : 'dark';
+    });
+    await page.evaluate(() => Promise.all(document.getAnimations().map((a) => (a.effect?.getComputedTiming().endTime === Infinity ? undefined : a.finished))));
+  };
+  await other();
+  await accessible(page, ['color-contrast']);
+  await other();
 }
 
 /** Returns what waits until a page has asked for nothing for so many milliseconds: what is fetched ahead is here then. */

@@ -21,7 +21,6 @@ const calendar = (event: string) =>
   `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\n${event}\r\nSUMMARY:Midsummer\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`;
 
 test('promises are set: business hours with a calendar file, a policy, and which inbox keeps it (F0-35 to F0-37)', async ({ browser, parley }) => {
-  test.setTimeout(120_000);
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const silent = quiet(page, [/422|409/]);

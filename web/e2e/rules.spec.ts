@@ -62,7 +62,6 @@ async function watch(page: Page) {
 
 // Rule 2: opening the next conversation never shows a placeholder, and nothing moves when more comes.
 test('R1 R17 no placeholder and no shift on j and k while every answer takes 400 ms', async ({ browser, parley }) => {
-  test.setTimeout(180_000);
   const shop = fill(parley);
   const page = await enter(browser, parley, shop);
   const settled = settling(page);

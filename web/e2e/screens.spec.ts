@@ -1,4 +1,4 @@
-import { accessible, begin, expect, person, quiet, test } from './parley';
+import { accessible, accessibleInBoth, begin, expect, person, quiet, test } from './parley';
 import { enter, fill } from './shop';
 
 const screens = [
@@ -28,7 +28,6 @@ const sizes = [
 // axe finds nothing on any screen, light and dark, wide and narrow; nothing reports an error or is wider than the screen.
 for (const size of sizes)
   test(`every screen is accessible in light and dark, ${size.width} wide`, async ({ browser, parley }) => {
-    test.setTimeout(120_000);
     const page = await person(browser, size);
     const silent = quiet(page);
     const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
@@ -36,45 +35,42 @@ for (const size of sizes)
     await expect(page.getByRole('heading', { name: 'Who answers your customers?' })).toBeVisible();
     await accessible(page);
     await begin(page, parley.base);
-    for (const theme of ['light', 'dark']) {
-      await page.evaluate((t) => localStorage.setItem('parley.theme', t), theme);
-      for (const s of screens) {
-        await page.goto(`${parley.base}/lindqvist-cycles/${s}`);
-        await expect(page.getByRole('main')).toBeVisible();
-        await expect(page.getByRole('main')).not.toHaveAttribute('aria-busy');
-        if (s === 'settings/members') await expect(page.getByRole('main')).toContainText('Maja Ek');
-        if (s === 'settings/inboxes') await expect(page.getByRole('main')).toContainText('New inbox');
-        await accessible(page);
-        await fits();
-      }
-      // What opens over a screen.
-      await page.goto(`${parley.base}/lindqvist-cycles/settings/inboxes`);
-      await page.getByRole('region', { name: 'Chat' }).getByRole('button', { name: 'Settings' }).click();
-      await expect(page.getByLabel('Greeting', { exact: true })).toBeVisible();
-      await accessible(page);
+    for (const s of screens) {
+      await page.goto(`${parley.base}/lindqvist-cycles/${s}`);
+      await expect(page.getByRole('main')).toBeVisible();
+      await expect(page.getByRole('main')).not.toHaveAttribute('aria-busy');
+      if (s === 'settings/members') await expect(page.getByRole('main')).toContainText('Maja Ek');
+      if (s === 'settings/inboxes') await expect(page.getByRole('main')).toContainText('New inbox');
+      await accessibleInBoth(page);
       await fits();
-      await page.getByRole('button', { name: 'Disconnect' }).click();
-      await expect(page.getByRole('button', { name: 'Keep it' })).toBeFocused();
-      await page.keyboard.press('Enter');
-      await expect(page.getByRole('button', { name: 'Disconnect' })).toBeFocused();
-      for (const [open, name] of [
-        ['Control+k', 'Search or jump to'],
-        ['?', 'Keyboard'],
-      ] as const) {
-        await page.keyboard.press(open);
-        await expect(page.getByRole('dialog', { name })).toBeVisible();
-        await accessible(page);
-        await fits();
-        await page.keyboard.press('Escape');
-        await expect(page.getByRole('dialog')).toHaveCount(0);
-      }
-      if (size.width > 1000) {
-        await page.getByRole('link', { name: 'Settings Esc' }).click();
-        await page.getByRole('button', { name: 'Notifications' }).click();
-        await expect(page.getByRole('dialog', { name: 'Notifications' })).toContainText('Nothing yet');
-        await accessible(page);
-        await page.keyboard.press('Escape');
-      }
+    }
+    // What opens over a screen.
+    await page.goto(`${parley.base}/lindqvist-cycles/settings/inboxes`);
+    await page.getByRole('region', { name: 'Chat' }).getByRole('button', { name: 'Settings' }).click();
+    await expect(page.getByLabel('Greeting', { exact: true })).toBeVisible();
+    await accessibleInBoth(page);
+    await fits();
+    await page.getByRole('button', { name: 'Disconnect' }).click();
+    await expect(page.getByRole('button', { name: 'Keep it' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: 'Disconnect' })).toBeFocused();
+    for (const [open, name] of [
+      ['Control+k', 'Search or jump to'],
+      ['?', 'Keyboard'],
+    ] as const) {
+      await page.keyboard.press(open);
+      await expect(page.getByRole('dialog', { name })).toBeVisible();
+      await accessibleInBoth(page);
+      await fits();
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+    }
+    if (size.width > 1000) {
+      await page.getByRole('link', { name: 'Settings Esc' }).click();
+      await page.getByRole('button', { name: 'Notifications' }).click();
+      await expect(page.getByRole('dialog', { name: 'Notifications' })).toContainText('Nothing yet');
+      await accessibleInBoth(page);
+      await page.keyboard.press('Escape');
     }
     silent();
   });
@@ -114,31 +110,30 @@ test('the first run shows the first message as it comes', async ({ browser, parl
 });
 
 // Every conversation screen and layer on a telephone.
-for (const dark of [false, true])
-  test(`the inbox is accessible on a narrow screen, ${dark ? 'dark' : 'light'}`, async ({ browser, parley }) => {
-    const shop = fill(parley);
-    const page = await enter(browser, parley, shop, shop.email, dark, { width: 390, height: 844 });
-    const silent = quiet(page, [/frame is sandboxed/]);
-    const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    await page.goto(`/${shop.slug}/mine`);
-    await expect(page.getByRole('option')).toHaveCount(7);
-    await accessible(page);
-    await page.getByRole('option', { name: /Battery stops/ }).click();
-    await expect(page.getByRole('log')).toContainText('Is it safe');
-    await accessible(page);
-    await fits();
-    await page.getByRole('button', { name: 'Details panel' }).click();
-    await expect(page.getByRole('complementary', { name: 'Details' })).toContainText('Annika');
-    await accessible(page);
-    await fits();
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'More actions' }).click();
-    await page.getByRole('option', { name: /^Assign A/ }).click();
-    await expect(page.getByRole('dialog')).toContainText('Assign this conversation');
-    await accessible(page);
-    await fits();
-    silent();
-  });
+test('the inbox is accessible on a narrow screen, in light and dark', async ({ browser, parley }) => {
+  const shop = fill(parley);
+  const page = await enter(browser, parley, shop, shop.email, false, { width: 390, height: 844 });
+  const silent = quiet(page, [/frame is sandboxed/]);
+  const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.goto(`/${shop.slug}/mine`);
+  await expect(page.getByRole('option')).toHaveCount(7);
+  await accessibleInBoth(page);
+  await page.getByRole('option', { name: /Battery stops/ }).click();
+  await expect(page.getByRole('log')).toContainText('Is it safe');
+  await accessibleInBoth(page);
+  await fits();
+  await page.getByRole('button', { name: 'Details panel' }).click();
+  await expect(page.getByRole('complementary', { name: 'Details' })).toContainText('Annika');
+  await accessibleInBoth(page);
+  await fits();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('option', { name: /^Assign A/ }).click();
+  await expect(page.getByRole('dialog')).toContainText('Assign this conversation');
+  await accessibleInBoth(page);
+  await fits();
+  silent();
+});
 
 // A sign-in that fails says so, and does not say which of the two was wrong.
 test('signing in', async ({ browser, parley }) => {

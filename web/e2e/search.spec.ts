@@ -4,7 +4,6 @@ import { enter, fill, post } from './shop';
 // Peers' rule 10: finding is one box. F3-16, F3-17, F3-74, F3-75 (finding and
 // marking), F3-76, F3-77.
 test('what was written is found while typing, opened where it stands, and left again', async ({ browser, parley }) => {
-  test.setTimeout(120_000);
   const shop = fill(parley, 120);
   const page = await enter(browser, parley, shop);
   const done = quiet(page, [/422/]);

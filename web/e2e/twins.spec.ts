@@ -28,7 +28,6 @@ async function picture(page: Page, name: string) {
 
 for (const { size, dark, name: screen } of looks)
   test(`S-11 F4-17 F4-27 two customers are one, and two again, ${screen}`, async ({ browser, parley }) => {
-    test.setTimeout(90_000);
     const shop = fill(parley);
     const page = await enter(browser, parley, shop, shop.email, dark, size);
     const clean = quiet(page);

@@ -33,10 +33,31 @@ async function print(page: Page, outside?: { asked: number; chosen: number }) {
   return JSON.stringify([seen, outside]);
 }
 
-/** Goes back to where a page was when it was opened: by Escape if that is enough, anew if it is not. */
+/** Where a page is: what a command would find there, whatever has been said in the conversation meanwhile. */
+const place = () =>
+  JSON.stringify([
+    location.pathname,
+    [...document.querySelectorAll('[role=dialog], [role=listbox], aside, [role=toolbar], main')].map((x) => x.getAttribute('aria-label') ?? x.className),
+    document.querySelectorAll('main input[type=checkbox]').length,
+    document.documentElement.dataset['theme'],
+  ]);
+
+/** Goes back to where a page was when it was opened: the way it came or by Escape if that is enough, anew if it is not. */
 async function back(page: Page, was: string, begin: () => Promise<void>) {
+  const there = () =>
+    expect
+      .poll(() => page.evaluate(place), { timeout: 500, intervals: [50] })
+      .toBe(was)
+      .then(
+        () => page.evaluate(() => (document.activeElement as HTMLElement).blur()).then(() => true),
+        () => false,
+      );
+  if ((await page.evaluate(() => location.pathname)) !== (JSON.parse(was) as string[])[0]) {
+    await page.goBack();
+    if (await there()) return;
+  }
   for (let layer = 0; layer < 3; layer++) {
-    if ((await print(page)) === was) return;
+    if (await there()) return;
     await page.keyboard.press('Escape');
   }
   await begin();
@@ -72,7 +93,7 @@ async function walk(page: Page, shop: Shop, part: number, parts: number) {
   });
   await page.request.patch('/api/v1/me/settings', { headers: { 'X-Parley-CSRF': '1' }, data: { seen_hint: 'all' } });
   await begin();
-  const was = await print(page);
+  const was = await page.evaluate(place);
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('dialog').getByRole('listbox')).toHaveAttribute('aria-busy', 'false');
   const all = await page
