@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -74,24 +75,42 @@ func carried(tx *store.Tx, m desk.Message, several bool) (c channel.Carried, pic
 		c.HTML, c.Text, err = richtext.Reply(m.Text, show)
 		return c, pictures, err
 	}
+	html := m.HTML
 	if runes := []rune(m.Text); several && m.VisibleEnd > 0 && m.VisibleEnd < len(runes) {
 		c.Text = strings.TrimSpace(string(runes[:m.VisibleEnd]))
-		return c, nil, nil
+		html = newHTML(m)
 	}
-	if m.HTML == "" {
+	if html == "" {
 		return c, nil, nil
 	}
 	cids := map[string]string{}
 	for _, f := range m.Files {
-		if !f.Inline || f.ContentID == "" || cids[f.ContentID] != "" {
+		if !f.Inline || f.ContentID == "" || cids[f.ContentID] != "" || shows(m.HTML, f) && !shows(html, f) {
 			continue
 		}
 		theirs := renamed(f)
 		cids[f.ContentID] = theirs.ContentID
 		pictures = append(pictures, theirs)
 	}
-	c.HTML = richtext.Carried(m.HTML, cids)
+	c.HTML = richtext.Carried(html, cids)
 	return c, pictures, nil
+}
+
+// newHTML returns the HTML of a mail without the history below it. Where that is not
+// marked the text alone says what is new, unless pictures stand in it: they would be lost.
+func newHTML(m desk.Message) string {
+	if html, ok := richtext.WithoutHistory(m.HTML); ok {
+		return html
+	}
+	if slices.ContainsFunc(m.Files, func(f desk.Attachment) bool { return f.Inline && shows(m.HTML, f) }) {
+		return m.HTML
+	}
+	return ""
+}
+
+// shows reports whether a picture stands in HTML.
+func shows(html string, f desk.Attachment) bool {
+	return f.ContentID != "" && (strings.Contains(html, "cid:"+f.ContentID) || strings.Contains(html, "cid:"+url.PathEscape(f.ContentID)))
 }
 
 func read(all []string) (out []desk.Address) {

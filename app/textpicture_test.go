@@ -135,3 +135,57 @@ func TestPictureThatCannotStandThere(t *testing.T) {
 		t.Errorf("by chat: %q with %+v", out.Text, out.Files)
 	}
 }
+
+// related is a mail of Ann's with HTML and pictures, by their Content-IDs.
+func related(id, answers, html, text string, pictures ...string) letter {
+	var b strings.Builder
+	b.WriteString("--r\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\nContent-Type: text/plain\r\n\r\n" + text + "\r\n--a\r\nContent-Type: text/html\r\n\r\n" + html + "\r\n--a--\r\n")
+	for _, p := range pictures {
+		b.WriteString("--r\r\nContent-Type: image/gif; name=" + p + ".gif\r\nContent-ID: <" + p + "@shop>\r\nContent-Disposition: inline\r\n\r\nGIF89a" + p + "\r\n")
+	}
+	return letter{
+		from: "Ann <ann@shop.example>", id: id, answers: answers, subject: "Wheel", text: b.String() + "--r--",
+		header: "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=r\r\n",
+	}
+}
+
+// F2-37: pictures stay where the customer put them when mails are forwarded, one alone
+// with all that it quotes, or all that was said without what each quotes.
+func TestPicturesOfForwardedMails(t *testing.T) {
+	p := newPostOffice(t, nil)
+	first := p.take(related("1@shop.example", "", `<p>The <b>old</b> one <img src="cid:old@shop"> broke.</p>`, "The old one broke.", "old"))
+	second := p.take(related("2@shop.example", "1@shop.example",
+		`<p>This is <i>new</i>: <img src="cid:new@shop"></p><div class="gmail_quote">On Mon, Jun 1, 2026 at 9:00 AM Ann wrote:<blockquote>The old one <img src="cid:old@shop"> broke.</blockquote></div>`,
+		"This is new:\r\n\r\nOn Mon, Jun 1, 2026 at 9:00 AM Ann <ann@shop.example> wrote:\r\n> The old one broke.", "new", "old"))
+	third := p.take(related("3@shop.example", "2@shop.example", `<p>And signed: <img src="cid:sign@shop"></p><p>-- <br>Ann</p>`, "And signed:\r\n\r\n-- \r\nAnn", "sign"))
+	if second.Conversation != first.Conversation || third.Conversation != first.Conversation {
+		t.Fatal("they are not one conversation")
+	}
+	// in is the name of each picture in HTML, or why a file is none of it.
+	in := func(out channel.Outbound, html string) (names []string) {
+		for _, f := range out.Files {
+			if f.Inline && strings.Contains(html, `src="cid:`+f.ContentID+`"`) {
+				names = append(names, strings.TrimPrefix(string(f.Data), "GIF89a"))
+			}
+		}
+		return names
+	}
+	to := desk.Header{To: []string{"sam@supplier.example"}}
+	one := p.outgoing(p.do(first.Conversation, desk.Forward{Message: second.Message, Text: "See", Header: to}).Message)
+	if got := in(one, one.Forwarded[0].HTML); len(one.Files) != 2 || len(got) != 2 || got[0] != "new" || got[1] != "old" {
+		t.Errorf("one mail shows %v of %+v: %s", got, one.Files, one.Forwarded[0].HTML)
+	}
+	all := p.outgoing(p.do(first.Conversation, desk.Forward{Message: third.Message, Whole: true, Text: "See", Header: to}).Message)
+	if len(all.Forwarded) != 3 || len(all.Files) != 3 {
+		t.Fatalf("all of it is %+v with %+v", all.Forwarded, all.Files)
+	}
+	for i, want := range []string{"old", "new", "sign"} {
+		c := all.Forwarded[i]
+		if got := in(all, c.HTML); len(got) != 1 || got[0] != want {
+			t.Errorf("mail %d shows %v: %s", i+1, got, c.HTML)
+		}
+		if i == 1 && (strings.Contains(c.HTML, "broke") || !strings.Contains(c.HTML, "<i>new</i>") || strings.Contains(c.Text, "broke")) {
+			t.Errorf("it quotes again: %s, %q", c.HTML, c.Text)
+		}
+	}
+}

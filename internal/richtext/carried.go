@@ -7,6 +7,36 @@ import (
 	xhtml "golang.org/x/net/html"
 )
 
+// folded begins what mail.FoldHTML folds.
+const folded = "<details><summary>•••</summary>"
+
+// WithoutHistory returns sanitised HTML without the quoted history that was folded for
+// us, and whether there was any.
+func WithoutHistory(sanitised string) (string, bool) {
+	above, rest, found := strings.Cut(sanitised, folded)
+	if !found {
+		return sanitised, false
+	}
+	z := xhtml.NewTokenizer(strings.NewReader(rest))
+	for depth, at := 1, 0; ; {
+		kind := z.Next()
+		if kind == xhtml.ErrorToken {
+			return above, true
+		}
+		at += len(z.Raw())
+		switch name, _ := z.TagName(); {
+		case string(name) != "details":
+		case kind == xhtml.StartTagToken:
+			depth++
+		case kind == xhtml.EndTagToken:
+			depth--
+		}
+		if depth == 0 {
+			return above + rest[at:], true
+		}
+	}
+}
+
 // Carried returns sanitised HTML as part of another mail: what was folded for us is
 // open, and pictures that came with it have the names that cids says. One that is not
 // there is its description.
