@@ -179,6 +179,7 @@ test('a thousand mails of a list are imported, answered, forwarded, returned, me
 
   // Merged: two threads of one who asked the same.
   const other = (await rows('limit=100')).items.find((c) => c.id !== newest.id && c.contact.id === newest.contact.id)!;
+  const own = await messages.count();
   await page.getByRole('heading', { level: 1 }).click();
   await page.keyboard.press('m');
   const box = page.getByRole('dialog', { name: 'Merge conversations' });
@@ -187,10 +188,11 @@ test('a thousand mails of a list are imported, answered, forwarded, returned, me
   await page.keyboard.press('Enter');
   await expect(page.getByRole('log')).toContainText('merged in');
   await expect(box).toHaveCount(0);
+  const count = own + other.message_count;
+  await expect(messages).toHaveCount(count);
   await picture('merged');
 
   // Split: one mail goes its own way.
-  const count = await messages.count();
   await page.getByRole('heading', { level: 1 }).click();
   await page.keyboard.press('s');
   await expect(page.locator('.picks').last()).toBeFocused();
