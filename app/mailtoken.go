@@ -19,9 +19,6 @@ const (
 	renewLook   = 100 * time.Millisecond // how often it is looked whether another one has ended
 )
 
-// grantFor is what the tokens of a channel are sealed for: they open as no other's.
-func grantFor(ch desk.ChannelID) []byte { return []byte("oauth grant " + ch.String()) }
-
 // MailToken returns an access token with which a provider lets us into an account,
 // another one than refused. It is renewed before it ends, by one of all that ask in
 // whatever process: providers take a refresh token once, and what they give in its
@@ -75,7 +72,7 @@ func (a *App) grant(ctx context.Context, ch desk.ChannelID) (g store.Grant, t oa
 		return g, t, &oauth.Error{Stays: true, Again: true, Code: "over", Reason: all[0].Problem}
 	}
 	g = all[0]
-	plain, err := a.Keys.Open(g.Sealed, grantFor(ch))
+	plain, err := a.Keys.Open(g.Sealed, g.SealedFor())
 	if err == nil {
 		err = json.Unmarshal(plain, &t)
 	}
@@ -118,6 +115,6 @@ func (a *App) seal(ch desk.ChannelID, t oauth.Token) ([]byte, time.Time, error) 
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	sealed, err := a.Keys.Seal(plain, grantFor(ch))
+	sealed, err := a.Keys.Seal(plain, store.Grant{Channel: ch}.SealedFor())
 	return sealed, t.RenewAt(a.now()), err
 }

@@ -64,7 +64,7 @@ type Install struct {
 // Look looks at everything, one after the other, each for at most half a minute.
 func Look(ctx context.Context, i Install) []Result {
 	d := &look{Install: i}
-	for _, check := range []func(context.Context){d.folder, d.disk, d.sync, d.database, d.clock, d.key, d.push, d.jobs, d.ledger, d.search, d.server, d.public, d.certificate, d.mailIn, d.relay, d.names} {
+	for _, check := range []func(context.Context){d.folder, d.disk, d.sync, d.database, d.clock, d.key, d.push, d.jobs, d.ledger, d.search, d.server, d.public, d.certificate, d.mailIn, d.relay, d.mailboxes, d.names} {
 		within, cancel := context.WithTimeout(ctx, 30*time.Second)
 		check(within)
 		cancel()

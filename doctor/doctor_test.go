@@ -342,3 +342,50 @@ func TestDamagedDatabase(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A mailbox that a provider lets Parley into says whether it still does, and what to do.
+func TestMailboxesOfProviders(t *testing.T) {
+	i, raw := patient(t)
+	run := func(q string, args ...any) {
+		t.Helper()
+		if _, err := raw.ExecContext(t.Context(), fmt.Sprintf(q, args...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const check = "desk@example.com sign-in"
+	run(`UPDATE channel SET kind = 'email', address = 'desk@example.com', config = '{"sign_in":"password"}'`)
+	if got, ok := look(t, i)[check]; ok {
+		t.Errorf("by a password: %+v", got)
+	}
+	run(`UPDATE channel SET config = '{"sign_in":"google"}'`)
+	is := func(what string, state doctor.State, said, todo string) {
+		t.Helper()
+		if got := look(t, i)[check]; got.State != state || !strings.Contains(got.Said, said) || !strings.Contains(got.Do, todo) {
+			t.Errorf("%s: %+v", what, got)
+		}
+	}
+	is("not connected", doctor.Fail, "Google was never asked to let Parley into desk@example.com", "press Connect with Google at desk@example.com")
+	var id int64
+	if err := raw.QueryRowContext(t.Context(), `SELECT id FROM channel`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := i.Keys.Seal([]byte(`{"access":"a","refresh":"r"}`), store.Grant{Channel: desk.ChannelID(id)}.SealedFor())
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(`INSERT INTO oauth_grant (workspace_id, channel_id, provider, mailbox, sealed, version, renew_at, problem, connected_at, renewing_until)
+		SELECT workspace_id, id, 'google', 'desk@example.com', '%x', 1, %d, '', 0, 0 FROM channel`, sealed, time.Now().Add(time.Hour).UnixMicro())
+	is("connected", doctor.OK, "its token is renewed after", "")
+	run(`UPDATE oauth_grant SET renew_at = %d`, time.Now().Add(-48*time.Hour).UnixMicro())
+	is("connected, and not running", doctor.OK, "renewed when it is used", "")
+	run(`UPDATE oauth_grant SET renew_at = %d`, time.Now().Add(-70*24*time.Hour).UnixMicro())
+	is("not used for long", doctor.Warn, "not used for 70 days", "press Test now")
+	run(`UPDATE oauth_grant SET problem = 'Google asks the owner to sign in again.'`)
+	is("revoked", doctor.Fail, "no more: Google asks the owner to sign in again.", "press Reconnect at desk@example.com")
+	run(`UPDATE oauth_grant SET problem = '', sealed = 'abcd'`)
+	is("another key", doctor.Fail, "does not open", "master key")
+	run(`UPDATE channel SET disabled = TRUE`)
+	if got, ok := look(t, i)[check]; ok {
+		t.Errorf("switched off: %+v", got)
+	}
+}

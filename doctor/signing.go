@@ -21,7 +21,7 @@ func (d *look) signing(ctx context.Context) bool {
 			_, err = dkim.Parse(private)
 		}
 		if err != nil {
-			d.say("key", Fail, "Start Parley with the master key that belongs to this database, or make new keys in Settings, Mail domains.", "The key %s, with which mail is signed, does not open: %s.", dkim.Name(k.Selector, k.Domain), err)
+			d.say("key", Fail, "Start Parley with the master key that belongs to this database, or make new keys in Settings, Mail domains and sign-in.", "The key %s, with which mail is signed, does not open: %s.", dkim.Name(k.Selector, k.Domain), err)
 			return false
 		}
 	}

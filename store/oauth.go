@@ -29,6 +29,16 @@ type Grant struct {
 	ConnectedAt time.Time
 }
 
+// SealedFor is what the tokens are sealed for: they open as no other channel's.
+func (g Grant) SealedFor() []byte { return []byte("oauth grant " + g.Channel.String()) }
+
+// Mailbox is an e-mail channel of the install, with what a provider gave for it.
+type Mailbox struct {
+	Slug    string // of its workspace
+	Channel desk.Channel
+	Grant   Grant // its channel is 0 where there is none
+}
+
 // OAuthFlow is somebody who was sent to a provider and is awaited back.
 type OAuthFlow struct {
 	State     string // its hash
@@ -105,6 +115,26 @@ func (tx *Tx) Granted() (map[desk.ChannelID]time.Time, error) {
 		at[g.Channel] = g.ConnectedAt
 	}
 	return at, err
+}
+
+// EveryMailbox returns the e-mail channels of the whole install that are in use.
+func (tx *Tx) EveryMailbox() ([]Mailbox, error) {
+	all, err := collect(tx, func(scan func(...any) error) (m Mailbox, err error) {
+		m.Channel, err = scanChannel(func(dest ...any) error { return scan(append(dest, &m.Slug)...) })
+		return m, err
+	}, `SELECT `+aliased("c", channelColumns)+`, w.slug FROM channel c JOIN workspace w ON w.id = c.workspace_id WHERE c.kind = ? AND NOT c.removed AND NOT c.disabled ORDER BY c.id`, desk.KindMail)
+	if err != nil {
+		return nil, err
+	}
+	grants, err := collect(tx, scanGrant, `SELECT `+grantColumns+` FROM oauth_grant`)
+	of := map[desk.ChannelID]Grant{}
+	for _, g := range grants {
+		of[g.Channel] = g
+	}
+	for i := range all {
+		all[i].Grant = of[all[i].Channel.ID]
+	}
+	return all, err
 }
 
 // SaveGrant keeps what a provider gave for a channel that somebody connected, in

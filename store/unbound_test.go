@@ -26,7 +26,7 @@ var unbound = map[string]string{
 	"CountRaws": "operator", "CountDeliveries": "operator", "Unended": "operator", "MisEnded": "operator", "StrayJobs": "operator", "Queued": "operator", "Delivering": "operator",
 	"BadDeliveries": "operator", "Files": "operator", "ConversationsAfter": "operator", "Histories": "operator", "MessageStates": "operator", "TagRows": "operator", "QueueKeys": "operator", "Misjudged": "operator", "CountEvents": "operator",
 	"Tables": "operator", "Rows": "operator", "Empty": "operator", "QueueStates": "operator", "CountOpenDeliveries": "operator", "Integrity": "operator", "Clock": "operator",
-	"SealedSecrets": "operator", "EveryDKIMKey": "operator", "Granted": "watching mailboxes serves every workspace", "TakeOAuthFlow": "by its secret, and the session that began it", "Strays": "operator",
+	"SealedSecrets": "operator", "EveryDKIMKey": "operator", "EveryMailbox": "operator", "Granted": "watching mailboxes serves every workspace", "TakeOAuthFlow": "by its secret, and the session that began it", "Strays": "operator",
 	// The search index is one of the install; what is found in it is bound when it is asked.
 	"SearchState": "of the install", "IndexAtOnce": "of the install", "BeginSearch": "of the install", "ResetSearch": "of the install", "SaveSearch": "of the install", "MessageDocs": "indexing serves every workspace",
 	"ContactDocs": "indexing serves every workspace", "MessagesBefore": "indexing serves every workspace", "ContactsBefore": "indexing serves every workspace",

@@ -32,6 +32,8 @@ export interface Section {
     | 'responders'
     | 'promises';
   name: string;
+  /** Other words by which the palette finds it. */
+  also?: string;
   icon: Icon;
   group: 'you' | 'workspace';
 }
@@ -50,7 +52,7 @@ const texts: Section[] = [
 ];
 const everybodys: Section[] = [
   { id: 'inboxes', name: t('settings.inboxes'), icon: Inbox, group: 'workspace' },
-  { id: 'mail', name: t('settings.mail'), icon: Mail, group: 'workspace' },
+  { id: 'mail', name: t('settings.mail'), also: t('settings.mailAlso'), icon: Mail, group: 'workspace' },
   { id: 'promises', name: t('settings.promises'), icon: Flag, group: 'workspace' },
   { id: 'members', name: t('settings.members'), icon: Users, group: 'workspace' },
   { id: 'teams', name: t('settings.teams'), icon: Users, group: 'workspace' },

@@ -61,6 +61,7 @@ export function shellCommands(notices: () => void): Command[] {
       icon: s.icon,
       keys: [],
       group: 'go',
+      ...(s.also ? { also: s.also } : {}),
       run: go(`/settings/${s.id}`),
     })),
     ...ledgers(session.manages).map((l): Command => ({
