@@ -26,10 +26,11 @@ type MeUser struct {
 
 // WorkspaceBrief is a workspace somebody may enter.
 type WorkspaceBrief struct {
-	ID   desk.WorkspaceID `json:"id"`
-	Name string           `json:"name"`
-	Slug string           `json:"slug"`
-	Role desk.Role        `json:"role" enum:"owner,admin,agent,viewer"`
+	ID    desk.WorkspaceID `json:"id"`
+	Name  string           `json:"name"`
+	Slug  string           `json:"slug"`
+	Role  desk.Role        `json:"role" enum:"owner,admin,agent,viewer"`
+	Leads bool             `json:"leads,omitempty" doc:"Whether they lead a team"`
 }
 
 // Install is what anybody may know of this install.
@@ -197,7 +198,7 @@ func (s *server) sessions() {
 		}) (*body[WorkspaceBrief], error) {
 			c := callerFrom(ctx)
 			w, err := s.App.CreateWorkspace(ctx, in.Body.Name, c.user)
-			return &body[WorkspaceBrief]{WorkspaceBrief{w.ID, w.Name, w.Slug, desk.RoleOwner}}, err
+			return &body[WorkspaceBrief]{WorkspaceBrief{w.ID, w.Name, w.Slug, desk.RoleOwner, false}}, err
 		})
 }
 
@@ -271,7 +272,7 @@ func (s *server) me(ctx context.Context, user desk.UserID) (me Me, err error) {
 			if t := callerFrom(ctx).token; t != nil && t.Workspace != m.ID {
 				continue // a token knows its own workspace only
 			}
-			me.Workspaces = append(me.Workspaces, WorkspaceBrief{m.ID, m.Name, m.Slug, m.Role})
+			me.Workspaces = append(me.Workspaces, WorkspaceBrief{m.ID, m.Name, m.Slug, m.Role, m.Leads})
 		}
 		return err
 	})

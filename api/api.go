@@ -95,6 +95,7 @@ func New(o Options) (http.Handler, huma.API) {
 	s.contacts()
 	s.files()
 	s.ledger()
+	s.aiReports()
 	s.visitors(mux)
 	s.inbound()
 	s.welcome()

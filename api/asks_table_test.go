@@ -409,6 +409,9 @@ var asks = map[string]func(h *home, by *apitest.Client) ask{
 	"get-remote-picture": func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} }, // without its signature it is for nobody
 	"get-html":           func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Message} },
 
+	"report-ai":        func(*home, *apitest.Client) ask { return ask{} },
+	"list-reported-ai": func(*home, *apitest.Client) ask { return ask{} },
+
 	"list-inbound":  func(*home, *apitest.Client) ask { return ask{query: "?limit=100"} },
 	"get-raw":       func(h *home, _ *apitest.Client) ask { return ask{id: h.talk.Raw} },
 	"replay":        func(h *home, _ *apitest.Client) ask { return ask{id: h.deadLetter()} },

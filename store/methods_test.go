@@ -333,9 +333,15 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 	"EveryChannel": func(tx *store.WriteTx, _ realm) (any, error) { return tx.EveryChannel() },
 	"OwnAddresses": func(tx *store.WriteTx, _ realm) (any, error) { return tx.OwnAddresses() },
 	"Team":         func(tx *store.WriteTx, r realm) (any, error) { return tx.Team(r.team.ID) },
-	"Teams":        func(tx *store.WriteTx, _ realm) (any, error) { return tx.Teams() },
-	"Responders":   func(tx *store.WriteTx, _ realm) (any, error) { return tx.Responders() },
-	"ContactTags":  func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactTags(r.contact.ID) },
+	"AITalks": func(tx *store.WriteTx, r realm) (any, error) {
+		var all []desk.AITalk
+		err := tx.AITalks(r.event.At.AddDate(-1, 0, 0), r.event.At.AddDate(1, 0, 0), func(t desk.AITalk) { all = append(all, t) })
+		return all, err
+	},
+	"Teams":       func(tx *store.WriteTx, _ realm) (any, error) { return tx.Teams() },
+	"LeadsTeam":   func(tx *store.WriteTx, r realm) (any, error) { return tx.LeadsTeam(r.user) },
+	"Responders":  func(tx *store.WriteTx, _ realm) (any, error) { return tx.Responders() },
+	"ContactTags": func(tx *store.WriteTx, r realm) (any, error) { return tx.ContactTags(r.contact.ID) },
 	"AnsweredBy": func(tx *store.WriteTx, r realm) (any, error) {
 		all, err := tx.AnsweredBy(r.contact.ID)
 		for i := range all {

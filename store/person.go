@@ -29,7 +29,8 @@ type Workspace struct {
 // Membership is a workspace a person belongs to.
 type Membership struct {
 	Workspace
-	Role desk.Role
+	Role  desk.Role
+	Leads bool // a team
 }
 
 // Session is a signed-in browser.
@@ -120,9 +121,9 @@ func (tx *WriteTx) SaveWorkspace(w Workspace, now time.Time) error {
 // Memberships returns the workspaces a person may enter.
 func (tx *Tx) Memberships(user desk.UserID) ([]Membership, error) {
 	return collect(tx, func(scan func(...any) error) (m Membership, err error) {
-		err = scan(&m.ID, &m.Name, &m.Slug, &m.OpenScope, &m.Role)
+		err = scan(&m.ID, &m.Name, &m.Slug, &m.OpenScope, &m.Role, &m.Leads)
 		return m, err
-	}, `SELECT w.id, w.name, w.slug, w.open_scope, m.role FROM member m JOIN workspace w ON w.id = m.workspace_id
+	}, `SELECT w.id, w.name, w.slug, w.open_scope, m.role, EXISTS (SELECT 1 FROM team t WHERE t.workspace_id = w.id AND t.lead_id = m.user_id) FROM member m JOIN workspace w ON w.id = m.workspace_id
 		WHERE m.user_id = ? AND m.active ORDER BY w.name, w.id`, user)
 }
 

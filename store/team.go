@@ -142,3 +142,9 @@ func (tx *WriteTx) SetResponders(inbox desk.InboxID, kind desk.ResponderKind, us
 	}
 	return nil
 }
+
+// LeadsTeam reports whether somebody leads a team of the workspace.
+func (tx *Tx) LeadsTeam(user desk.UserID) (bool, error) {
+	found, err := collect(tx, scanInt, `SELECT 1 FROM team WHERE workspace_id = ? AND lead_id = ? LIMIT 1`, tx.scope.Workspace, user)
+	return len(found) > 0, err
+}

@@ -2699,6 +2699,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/reports/ai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the AI agents did, for admins and who leads a team: of the conversations that they see */
+        get: operations["report-ai"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/reports/ai/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations behind a figure of the AI report, the newest answers first */
+        get: operations["list-reported-ai"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/responders": {
         parameters: {
             query?: never;
@@ -3224,6 +3258,61 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AIFigures: {
+            /** @description What it was called when it answered; absent in totals */
+            agent?: string;
+            /**
+             * Format: int64
+             * @description Messages that it wrote and that left
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Of those, how many said how sure it was
+             */
+            answers_with_confidence: number;
+            /**
+             * Format: double
+             * @description The mean of what those said, 0 to 1
+             */
+            confidence?: number;
+            /** @description Of conversations that it handled alone and that were not handed over */
+            csat_alone: components["schemas"]["AIRatings"];
+            /** @description Of conversations that were handed over */
+            csat_handed_over: components["schemas"]["AIRatings"];
+            /**
+             * Format: int64
+             * @description Of those handled, in which a person was to go on after it had answered
+             */
+            handed_over: number;
+            /**
+             * Format: int64
+             * @description Of those handled, rounded
+             */
+            handed_over_percent?: number;
+            /**
+             * Format: int64
+             * @description Conversations in which it answered
+             */
+            handled: number;
+            /**
+             * Format: int64
+             * @description Of those, resolved or closed without an answer of a person
+             */
+            handled_alone: number;
+            /**
+             * Format: int64
+             * @description Of those handled, rounded
+             */
+            handled_alone_percent?: number;
+            /** @description Why they were handed over: the first reason of each */
+            reasons: components["schemas"]["AIReason"][];
+            /**
+             * Format: int64
+             * @description Handed over, and resolved or closed before a person answered: these are in handled_alone, too
+             */
+            unanswered: number;
+        };
         AILine: {
             /** @description Whether the matter is settled then: it is suggested to close it */
             close?: boolean;
@@ -3241,6 +3330,41 @@ export interface components {
             say?: string;
             /** @description Words that the customer's message has in it; none fit every message */
             when?: string;
+        };
+        AIRatings: {
+            /**
+             * Format: double
+             * @description 1 to 5
+             */
+            average?: number;
+            /**
+             * Format: int64
+             * @description Ratings of 4 and 5 of all, rounded
+             */
+            percent?: number;
+            /** Format: int64 */
+            ratings: number;
+        };
+        AIReason: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * @description Why the AI agent asked for a person; or without that: a person took it, a rule gave it to somebody, or it was escalated
+             * @enum {string}
+             */
+            why: "asked_human" | "frustrated" | "not_understood" | "complex" | "sensitive" | "taken" | "rule" | "escalated";
+        };
+        AIReport: {
+            /** @description By name. A conversation counts for each AI agent that answered in it, so that they may add up to more than the total */
+            agents: components["schemas"]["AIFigures"][];
+            /** @description The first day */
+            from: string;
+            /** @description The total of as many days before */
+            previous: components["schemas"]["AIFigures"];
+            /** @description The last day, included */
+            to: string;
+            total: components["schemas"]["AIFigures"];
+            zone: string;
         };
         "Accept-invitationRequest": {
             name?: string;
@@ -6787,6 +6911,8 @@ export interface components {
         };
         WorkspaceBrief: {
             id: string;
+            /** @description Whether they lead a team */
+            leads?: boolean;
             name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "agent" | "viewer";
@@ -19459,6 +19585,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report-ai": {
+        parameters: {
+            query?: {
+                /** @description The first day, like 2026-05-01; 29 days before the last one by default */
+                from?: string;
+                /** @description The last day, included; today by default */
+                to?: string;
+                /** @description Your time zone, like Europe/Stockholm: where a day begins */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AIReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-reported-ai": {
+        parameters: {
+            query?: {
+                /** @description The first day, like 2026-05-01; 29 days before the last one by default */
+                from?: string;
+                /** @description The last day, included; today by default */
+                to?: string;
+                /** @description Your time zone, like Europe/Stockholm: where a day begins */
+                zone?: string;
+                which?: "handled" | "handled_alone" | "handed_over" | "unanswered";
+                /** @description Only those handed over for this reason */
+                why?: "asked_human" | "frustrated" | "not_understood" | "complex" | "sensitive" | "taken" | "rule" | "escalated";
+                /** @description Only those of one AI agent, by its name */
+                agent?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A workspace's id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageConversation"];
+                };
             };
             /** @description Unauthorized */
             401: {
