@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -43,8 +44,19 @@ func openPostgres(ctx context.Context, url string) (dialect, error) {
 
 func (p *postgres) crowded() bool { return p.writing.Load() >= crowd }
 
-// maxTries is how often a transaction that lost a race runs.
-const maxTries = 5
+// maxTries is how often a transaction that lost a race runs. In between it stands aside
+// for a moment: those that meet again at once may lose again.
+const maxTries = 9
+
+// aside waits before another try: up to 8 ms, then twice as long each time, 1 s at most.
+func aside(ctx context.Context, try int) {
+	timer := time.NewTimer(rand.N(min(8*time.Millisecond<<(try-1), time.Second)))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
 
 func (p *postgres) write(ctx context.Context, fn func(querier) error) error {
 	p.writing.Add(1)
@@ -59,6 +71,7 @@ func (p *postgres) write(ctx context.Context, fn func(querier) error) error {
 		if err == nil || try == maxTries || !retryable(err) {
 			return p.translate(err)
 		}
+		aside(ctx, try)
 	}
 }
 
