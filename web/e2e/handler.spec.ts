@@ -43,6 +43,10 @@ async function withOtto(agent: Page, visitor: Page, base: string) {
     await line.getByLabel('When the message has').blur();
     await line.getByLabel('It says').fill(say);
     await line.getByLabel('It says').blur();
+    if (n === 1) {
+      await line.getByLabel('How sure').fill('90');
+      await line.getByLabel('How sure').blur();
+    }
     if (flag) await line.getByLabel('Ask for a person').selectOption(flag);
   }
   await looked(agent, 'agent-settings');
@@ -76,6 +80,9 @@ test('F3-25 to F3-34: the AI agent answers, somebody takes over, answers and han
   const answer = agent.getByRole('article', { name: /Otto/ });
   await expect(answer).toContainText('We open at nine.');
   await expect(answer.locator('.chip.lagoon')).toHaveText('AI');
+  // F3-88: the team reads how sure it was, the customer does not.
+  await expect(answer).toContainText('90% sure');
+  await expect(chat.getByText('sure')).toHaveCount(0);
   await expect(agent.getByRole('complementary')).toContainText('Customer');
   await expect(banner(agent)).toContainText('Otto, an AI, answers here');
   await expect(agent.locator('.thead').getByRole('button', { name: 'Take over' })).toBeVisible();
@@ -118,6 +125,17 @@ test('F3-25 to F3-34: the AI agent answers, somebody takes over, answers and han
   await agent.keyboard.press('Escape');
   await agent.keyboard.press('z');
   await expect(banner(agent)).toContainText('is waiting for a person');
+
+  // F3-88: the report counts it, and each number leads to what it counts.
+  await agent.locator('.thread .scroll').focus();
+  await agent.keyboard.press('g');
+  await agent.keyboard.press('e');
+  const report = agent.getByRole('main');
+  await expect(report.getByRole('button', { name: 'Show the conversations: Handled, 1' })).toBeVisible();
+  await expect(report).toContainText('90% 1 of 2 answers');
+  await report.getByRole('button', { name: 'Show the conversations: A person took it, 1' }).press('Enter');
+  await expect(report.getByRole('link', { name: /We open|colleague|When do you open/ })).toBeVisible();
+  await looked(agent, 'ai-report');
   silent();
 });
 

@@ -17,6 +17,7 @@ const screens = [
   'ledger/inbound',
   'ledger/outbound',
   'ledger/jobs',
+  'reports/ai',
   'start',
 ];
 

@@ -1,6 +1,7 @@
 /** What can be done on every screen. */
 import ArrowLeft from '@lucide/svelte/icons/arrow-left';
 import Bell from '@lucide/svelte/icons/bell';
+import Chart from '@lucide/svelte/icons/chart-column';
 import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Keyboard from '@lucide/svelte/icons/keyboard';
@@ -72,6 +73,9 @@ export function shellCommands(notices: () => void): Command[] {
       group: 'go',
       run: go(`/ledger/${l.id}`),
     })),
+    ...(session.reports
+      ? [{ id: 'ai-report', label: t('go.aiReport'), icon: Chart, keys: ['g e'], group: 'go', run: go('/reports/ai') } satisfies Command]
+      : []),
     { id: 'notices', label: t('notices.title'), icon: Bell, keys: ['g m'], group: 'go', also: t('notices.also'), run: notices },
     ...(session.me?.workspaces ?? [])
       .filter((w) => w.id !== session.workspace?.id)

@@ -17,6 +17,8 @@ class Session {
   slug = $state('');
   workspace = $derived(this.me?.workspaces.find((w) => w.slug === this.slug) ?? this.me?.workspaces[0]);
   manages = $derived(this.workspace?.role === 'owner' || this.workspace?.role === 'admin');
+  /** Whether they read reports: who manages, and who leads a team. */
+  reports = $derived(this.manages || !!this.workspace?.leads);
   answers = $derived(this.workspace !== undefined && this.workspace.role !== 'viewer');
 
   /**
