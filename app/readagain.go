@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 
 	"parley/channel"
 	"parley/desk"
@@ -57,6 +59,9 @@ func (a *App) readAgain(ctx context.Context, id desk.ConversationID, message des
 		return nil, err
 	}
 	f, err := a.open(arrived.entry, arrived.body)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, desk.Errorf(desk.NotFound, "What this arrived as is missing among the files. Restore the data folder from a backup.")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +76,9 @@ func (a *App) readAgain(ctx context.Context, id desk.ConversationID, message des
 	}
 	e := arrived.entry
 	all, err := ch.Parse(ctx, acc, channel.Raw{Dedupe: e.Dedupe, ContentType: e.ContentType, Envelope: e.Envelope, Auth: e.Auth, Body: body, At: e.ReceivedAt})
+	if err != nil && ctx.Err() == nil {
+		return nil, desk.Errorf(desk.Invalid, "%s", err) // of the mail
+	}
 	if err != nil {
 		return nil, err
 	}

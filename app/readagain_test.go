@@ -1,11 +1,15 @@
 package app_test
 
 import (
+	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"parley/app"
+	"parley/channel"
 	"parley/desk"
 	"parley/store"
 )
@@ -105,4 +109,60 @@ func TestReadAgainRefused(t *testing.T) {
 		return err
 	}))
 	refused("what is gone", p.Owner, one.Conversation, one.Message, desk.NotFound, "was deleted on")
+}
+
+// Many mails are read again, of one inbox or since a moment, each like one alone: what
+// changed is counted, and what cannot be read again is said and ends nothing.
+func TestReadMany(t *testing.T) {
+	p := newPostOffice(t, nil)
+	var all []store.RawEvent
+	for _, id := range []string{"1", "2", "3", "4"} {
+		all = append(all, p.take(letter{from: "Ann <ann@shop.example>", id: id + "@shop.example", subject: "Wheel " + id, text: "Number " + id}))
+		p.Clock.Add(time.Hour)
+	}
+	wrong := func(r store.RawEvent) {
+		m := p.Message(r.Message)
+		m.Text = "as an older reader read it"
+		p.stored(m)
+	}
+	run := func(of channel.Account, since time.Time) (changed, same []desk.MessageID, left int) {
+		t.Helper()
+		p.OK(p.ReadMany(t.Context(), of, since, func(m desk.MessageID, err error) {
+			switch {
+			case err == nil:
+				changed = append(changed, m)
+			case errors.Is(err, desk.ErrReadAsBefore):
+				same = append(same, m)
+			default:
+				left++
+			}
+		}))
+		return changed, same, left
+	}
+	wrong(all[0])
+	wrong(all[2])
+	p.OK(p.ChangeInbox(p.As(p.Owner), p.Inbox.ID, app.InboxChange{Change: json.RawMessage(`{"keep_forwards":false}`)}))
+	forwarded := p.take(forwardBy("5@example.com", desk.ProofProven))
+	changed, same, left := run(p.account, time.Time{})
+	if !slices.Equal(changed, []desk.MessageID{all[0].Message, all[2].Message}) || !slices.Equal(same, []desk.MessageID{all[1].Message, all[3].Message}) || left != 1 {
+		t.Errorf("%v changed, %v did not, %d stay; %s was forwarded", changed, same, left, forwarded.Message)
+	}
+	if m := p.Message(all[2].Message); m.Text != "Number 3" {
+		t.Errorf("it is %q", m.Text)
+	}
+	facts := p.Facts(all[2].Conversation)
+	if e := facts[len(facts)-1]; e.By.Kind != desk.ActorSystem {
+		t.Errorf("it was %+v", e.By)
+	}
+	// Again nothing changes; what is older than a moment is not looked at.
+	wrong(all[1])
+	wrong(all[3])
+	if changed, same, _ = run(channel.Account{}, all[2].ReceivedAt); !slices.Equal(changed, []desk.MessageID{all[3].Message}) || len(same) != 1 {
+		t.Errorf("since the third: %v changed, %v did not", changed, same)
+	}
+	elsewhere := p.account
+	elsewhere.Inbox++
+	if changed, same, left = run(elsewhere, time.Time{}); len(changed)+len(same)+left != 0 {
+		t.Errorf("of another inbox: %v, %v, %d", changed, same, left)
+	}
 }

@@ -37,13 +37,16 @@ func (r ReadAgain) Decide(c Conversation, w World) ([]Fact, error) {
 	next := m.reread(*r.Reading)
 	f := MessageReread{Message: m.ID, Changed: m.differs(next), HadFiles: hasFiles(m), HasFiles: hasFiles(next), Body: &next}
 	if len(f.Changed) == 0 {
-		return nil, Errorf(Conflict, "This mail is read as before, and nothing of it has changed. Look at its original instead.")
+		return nil, ErrReadAsBefore
 	}
 	if c.Preview != "" && c.Preview == preview(m) {
 		f.Preview = preview(next)
 	}
 	return []Fact{f}, nil
 }
+
+// ErrReadAsBefore says that today's reader makes of a mail what is shown already.
+var ErrReadAsBefore = Errorf(Conflict, "This mail is read as before, and nothing of it has changed. Look at its original instead.")
 
 var errNoMail = Errorf(Invalid, "Only a mail from outside can be read again. Choose one whose original is kept.")
 

@@ -386,6 +386,7 @@ var asked = map[string]func(*store.WriteTx, realm) (any, error){
 		return all, err
 	},
 	"Raw":             func(tx *store.WriteTx, r realm) (any, error) { return tx.Raw(r.raw.ID) },
+	"Arrivals":        func(tx *store.WriteTx, r realm) (any, error) { return tx.Arrivals(r.inbox.ID, time.Time{}, 0, 10) },
 	"RawOf":           func(tx *store.WriteTx, r realm) (any, error) { return tx.RawOf(r.inbound) },
 	"RawBody":         func(tx *store.WriteTx, r realm) (any, error) { b, err := tx.RawBody(r.raw.ID); return string(b), err },
 	"ActiveStandings": func(tx *store.WriteTx, _ realm) (any, error) { return tx.ActiveStandings() },

@@ -39,3 +39,28 @@ func (tx *WriteTx) DropOriginals(inbox desk.InboxID, before, now time.Time, limi
 	}
 	return len(all) == limit, nil
 }
+
+// Arrived is a mail of a conversation whose original is kept.
+type Arrived struct {
+	Raw          desk.RawEventID
+	Conversation desk.ConversationID
+	Message      desk.MessageID
+}
+
+// Arrivals returns mails that came since a moment (the zero time is any), of an inbox or
+// of all with 0, after one of them, in the order in which they came: at most limit.
+func (tx *Tx) Arrivals(inbox desk.InboxID, since time.Time, after desk.RawEventID, limit int) ([]Arrived, error) {
+	where, args := "", []any{tx.scope.Workspace, string(RawMessage), int64(after)}
+	if !since.IsZero() {
+		where, args = " AND r.received_at >= ?", append(args, micros(since))
+	}
+	if inbox != 0 {
+		where, args = where+" AND c.inbox_id = ?", append(args, inbox)
+	}
+	return collect(tx, func(scan func(...any) error) (a Arrived, err error) {
+		err = scan(&a.Raw, &a.Conversation, &a.Message)
+		return a, err
+	}, `SELECT r.id, m.conversation_id, m.id FROM raw_event r JOIN channel c ON c.id = r.channel_id JOIN message m ON m.id = r.message_id
+		WHERE r.workspace_id = ? AND r.state = ? AND r.id > ? AND r.content_type = 'message/rfc822' AND r.dropped_at IS NULL AND m.deleted_at IS NULL`+where+`
+		ORDER BY r.id LIMIT ?`, append(args, limit)...)
+}

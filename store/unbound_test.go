@@ -77,7 +77,7 @@ var byWorkspace = map[string]string{
 	"ContactTags": "of a contact that was loaded", "AnsweredBy": "whether somebody wrote to a contact that was loaded", "Turns": "what rules decide by",
 	"Categories": "of the workspace", "Category": "of the workspace", "Tags": "of the workspace", "TagByID": "of the workspace", "TagByName": "of the workspace", "Jobs": "the page of jobs is the admins'", "Answered": "by the actor's own key",
 	"Messages": "of events that were loaded", "Surveys": "of messages that were loaded", "MessagesOf": "of conversations that were loaded", "ClientMessage": "of a conversation that was loaded",
-	"Sender": "of a conversation that was loaded", "LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawOf": "of a message that was loaded", "RawBody": "managers only",
+	"Sender": "of a conversation that was loaded", "LastInbound": "of a conversation that was loaded", "Raw": "managers only", "RawOf": "of a message that was loaded", "Arrivals": "operator", "RawBody": "managers only",
 	"ActiveStandings": "the tally counts for every reader by their inboxes", "Standings": "the tally", "ActiveMarks": "the user's own", "EveryMark": "the tally",
 	"DKIMKeys": "of the workspace; managers only", "OAuthClients": "of the workspace; managers only", "Grants": "of the workspace; managers only, and who fetches mail",
 	"Tokens": "the user's own", "Invitations": "managers only",

@@ -21,18 +21,19 @@ var version = "dev"
 // cli is every command and every setting. Settings are flags, or variables of
 // the environment with the prefix PARLEY_.
 type cli struct {
-	Serve   serveCmd   `cmd:"" default:"withargs" help:"Start Parley and serve until Ctrl-C."`
-	Demo    demoCmd    `cmd:"" help:"Make a workspace that looks lived in, and serve it."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date after a snapshot, or put the snapshot back."`
-	Backup  backupCmd  `cmd:"" help:"Write everything into one file, while Parley runs."`
-	Restore restoreCmd `cmd:"" help:"Put a backup into an empty folder or database."`
-	Import  importCmd  `cmd:"" help:"Bring mails from elsewhere into an inbox."`
-	Reindex reindexCmd `cmd:"" help:"Build the search index anew."`
-	Ledger  ledgerCmd  `cmd:"" help:"Prove that nothing was lost."`
-	Healthy healthyCmd `cmd:"" help:"Ask the Parley on this machine whether it is ready; for health checks."`
-	Doctor  doctorCmd  `cmd:"" help:"Look at an install and say what is not well and what to do."`
-	User    userCmd    `cmd:"" help:"Reset somebody's password."`
-	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the description of the HTTP API."`
+	Serve   serveCmd     `cmd:"" default:"withargs" help:"Start Parley and serve until Ctrl-C."`
+	Demo    demoCmd      `cmd:"" help:"Make a workspace that looks lived in, and serve it."`
+	Migrate migrateCmd   `cmd:"" help:"Bring the database's schema up to date after a snapshot, or put the snapshot back."`
+	Backup  backupCmd    `cmd:"" help:"Write everything into one file, while Parley runs."`
+	Restore restoreCmd   `cmd:"" help:"Put a backup into an empty folder or database."`
+	Import  importCmd    `cmd:"" help:"Bring mails from elsewhere into an inbox."`
+	Read    readAgainCmd `cmd:"" name:"read-again" help:"Read mails again from what they arrived as, as this version reads them. Where they belong and what was sent stay."`
+	Reindex reindexCmd   `cmd:"" help:"Build the search index anew."`
+	Ledger  ledgerCmd    `cmd:"" help:"Prove that nothing was lost."`
+	Healthy healthyCmd   `cmd:"" help:"Ask the Parley on this machine whether it is ready; for health checks."`
+	Doctor  doctorCmd    `cmd:"" help:"Look at an install and say what is not well and what to do."`
+	User    userCmd      `cmd:"" help:"Reset somebody's password."`
+	OpenAPI openapiCmd   `cmd:"" name:"openapi" help:"Print the description of the HTTP API."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 	Verbose bool             `short:"v" env:"PARLEY_VERBOSE" help:"Log more."`
