@@ -75,6 +75,11 @@ func (s *Store) keep(temp, path string, size int64) error {
 	if err == nil && info.Size() == size {
 		err = os.Chtimes(path, time.Time{}, young.ModTime())
 	}
+	if err == nil {
+		// Its time may have been set when it had left its place already, and had been
+		// looked at for the last time. What is there now will be found young.
+		info, err = os.Stat(path)
+	}
 	if err != nil || info.Size() != size { // it is not there, or was removed this moment
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return err
