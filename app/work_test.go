@@ -278,16 +278,17 @@ func TestStopInTheMiddleOfAJob(t *testing.T) {
 	d, c := following(t, f)
 	do(t, d, c, desk.Note{Text: "one"})
 	do(t, d, c, desk.Note{Text: "two"})
-	stop := work(d, true)
+	ctx, stop := context.WithCancel(t.Context())
+	stopped := make(chan error, 1)
+	go func() { stopped <- d.App.Work(ctx, true) }()
 	<-started
-	stopped := make(chan struct{})
-	go func() { stop(); close(stopped) }()
+	stop() // before the first may end: the second would begin
 	select {
 	case <-stopped:
 		t.Fatal("stopped while a job runs")
 	case goOn <- struct{}{}:
 	}
-	<-stopped
+	d.OK(<-stopped)
 	if cut != nil {
 		t.Errorf("the job was cut off: %v", cut)
 	}
