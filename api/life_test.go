@@ -233,8 +233,16 @@ func TestMomentsOverHTTP(t *testing.T) {
 		}
 	}
 	ask("", "Europe/Stockholm").Want(200).Read(&got)
-	if len(got.Items) < 3 || got.Items[len(got.Items)-1].Name != "next_month" {
-		t.Errorf("%+v", got)
+	// How many there are depends on the day: on a Sunday evening tomorrow is next week.
+	if len(got.Items) == 0 {
+		t.Fatal("no moments")
+	}
+	last := s.Clock.Now()
+	for _, m := range got.Items {
+		if m.Name == "" || !m.At.After(last) {
+			t.Errorf("%+v after %s", m, last)
+		}
+		last = m.At
 	}
 	h.do(h.fresh().ID, "snooze", object{"until": got.Items[0].At})
 	ask("soon", "UTC").Problem(422)
