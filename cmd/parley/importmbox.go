@@ -11,7 +11,6 @@ import (
 
 	"parley/app"
 	"parley/channel"
-	"parley/channel/email"
 	"parley/desk"
 	"parley/internal/mbox"
 	"parley/store"
@@ -37,23 +36,6 @@ type imported struct{ mails, taken, there, left int }
 
 // Run imports while no Parley runs on the database; on PostgreSQL also beside one.
 func (c *importMboxCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
-	a, err := c.open(ctx, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.DB.Close()) }()
-	release, held := a.DB.Hold(ctx, true)
-	if held != nil && a.DB.Name() == "sqlite" {
-		return held
-	}
-	if held == nil {
-		defer func() { err = errors.Join(err, release()) }()
-	}
-	a.Channels = []channel.Channel{email.New(email.Options{Key: a.Keys.Derive("mail"), Log: log, Now: time.Now})}
-	into, err := a.ImportInto(ctx, c.Inbox)
-	if err != nil {
-		return err
-	}
 	f, err := os.Open(c.File)
 	if err != nil {
 		return err
@@ -63,21 +45,20 @@ func (c *importMboxCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	n, err := importAll(ctx, a, into, c.Status == "open", mbox.New(f, info.Size(), maxImported), info.Size(), os.Stdout)
-	fmt.Printf("%d mails: %d taken in, %d were there already, %d could not be taken in.\n", n.mails, n.taken, n.there, n.left)
-	if err != nil {
-		return err
-	}
-	if held == nil { // else the Parley that runs does it
-		a.Alone = true
-		if err := a.IndexNow(ctx); err != nil {
+	var n imported
+	err = c.withMails(ctx, log, func(a *app.App) error {
+		into, err := a.ImportInto(ctx, c.Inbox)
+		if err != nil {
 			return err
 		}
-	}
-	if n.left > 0 {
+		n, err = importAll(ctx, a, into, c.Status == "open", mbox.New(f, info.Size(), maxImported), info.Size(), os.Stdout)
+		fmt.Printf("%d mails: %d taken in, %d were there already, %d could not be taken in.\n", n.mails, n.taken, n.there, n.left)
+		return err
+	})
+	if err == nil && n.left > 0 {
 		return errSaid
 	}
-	return nil
+	return err
 }
 
 // importAll takes in one mail after the other, and writes what could not be taken in,

@@ -11,7 +11,6 @@ import (
 
 	"parley/app"
 	"parley/channel"
-	"parley/channel/email"
 	"parley/desk"
 )
 
@@ -30,32 +29,17 @@ func (c *readAgainCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if c.Inbox == "" && c.Since.IsZero() {
 		return desk.Errorf(desk.Invalid, "Say which mails are read again: those of an inbox (--inbox NAME), those that came since a day (--since 2026-05-01), or both.")
 	}
-	a, err := c.open(ctx, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.DB.Close()) }()
-	release, held := a.DB.Hold(ctx, true)
-	if held != nil && a.DB.Name() == "sqlite" {
-		return held
-	}
-	if held == nil {
-		defer func() { err = errors.Join(err, release()) }()
-	}
-	a.Channels = []channel.Channel{email.New(email.Options{Key: a.Keys.Derive("mail"), Log: log, Now: time.Now})}
-	var of channel.Account
-	if c.Inbox != "" {
-		if of, err = a.ImportInto(ctx, c.Inbox); err != nil {
-			return err
+	return c.withMails(ctx, log, func(a *app.App) error {
+		var of channel.Account
+		if c.Inbox != "" {
+			if of, err = a.ImportInto(ctx, c.Inbox); err != nil {
+				return err
+			}
 		}
-	}
-	n, err := readAll(ctx, a, of, c.Since, os.Stdout)
-	fmt.Printf("%d mails: %d are shown otherwise now, %d are read as before, %d could not be read again and stay as they are.\n", n.changed+n.same+n.left, n.changed, n.same, n.left)
-	if err == nil && held == nil { // else the Parley that runs does it
-		a.Alone = true
-		err = a.IndexNow(ctx)
-	}
-	return err
+		n, err := readAll(ctx, a, of, c.Since, os.Stdout)
+		fmt.Printf("%d mails: %d are shown otherwise now, %d are read as before, %d could not be read again and stay as they are.\n", n.changed+n.same+n.left, n.changed, n.same, n.left)
+		return err
+	})
 }
 
 // readAll reads mails again, and writes which could not be, and how far it is.

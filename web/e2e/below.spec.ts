@@ -159,7 +159,7 @@ test('a mail is signed, quotes what it answers, and a returned one is remembered
   await expect(reach.getByRole('note')).toHaveCount(2);
   await accessible(page);
   await look(page, 'reach');
-  await reach.getByRole('button', { name: 'Write to it again' }).click();
+  await reach.getByRole('button', { name: 'It works again' }).click();
   await expect(reach.getByRole('note')).toHaveCount(1);
   await page.goto(`${desk.base}/${slug(page)}/customers/${kim}`);
   await reach.getByRole('button', { name: 'They asked to hear from us again' }).press('Enter');
