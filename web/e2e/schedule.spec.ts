@@ -230,9 +230,13 @@ test('a reply waits out its window and can be taken back with its text and files
   await settings(1);
   await page.keyboard.press('r');
   await box(page).fill('Too late.');
+  const answered = page.waitForResponse((r) => r.request().method() === 'POST' && new URL(r.url()).pathname.endsWith('/reply'));
   await page.keyboard.press('Control+Enter');
   await expect(said(page).getByRole('button', { name: /Undo/ })).toBeVisible();
-  await expect(log(page).getByText(/Goes out in/)).toHaveCount(0, { timeout: 15_000 }); // what the shop wrote waits, too
+  // Only the answer says until when it can be taken back; before that, and while it waits, Z still does.
+  const { items } = (await (await answered).json()) as { items: { message?: { leaves_at?: string } }[] };
+  const leaves = Date.parse(items.find((i) => i.message?.leaves_at)?.message?.leaves_at ?? '');
+  await expect.poll(() => Date.now() > leaves, { intervals: [100] }).toBe(true);
   await page.keyboard.press('Escape');
   await page.keyboard.press('z');
   await expect(said(page)).toContainText('could be taken back for 1 second.');

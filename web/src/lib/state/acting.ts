@@ -8,7 +8,7 @@ import type { Reading } from './reading';
 import type { Verb } from './verbs';
 import { words } from './words';
 
-/** How long an action can be taken back with Z, in milliseconds (R14). */
+/** How long an action can be taken back with Z, in milliseconds (R14); an answer that waits longer, as long as it waits. */
 export const undoTime = 10_000;
 /** How long a refusal may wait for what others changed, in milliseconds. */
 const explainTime = 1000;
@@ -36,7 +36,7 @@ export class Acting {
     return !!this.last && this.last.until >= this.k.now();
   }
 
-  /** Takes the last action back; it reports whether there was one within undoTime. */
+  /** Takes the last action back; it reports whether there was one that still can be. */
   undo(): boolean {
     if (!this.last || !this.canUndo()) return false;
     this.last.run();
@@ -44,8 +44,8 @@ export class Acting {
   }
 
   /** Lets Z take back what was done last; without an argument nothing can be, also not what was done before. */
-  remember(run?: () => void, of?: string): void {
-    this.last = run && { run, until: this.k.now() + undoTime, of };
+  remember(run?: () => void, of?: string, leaves?: string): void {
+    this.last = run && { run, until: Math.max(this.k.now() + undoTime, Date.parse(leaves ?? '') || 0), of };
   }
 
   /** What Z takes back now, to see later whether that is still so. */

@@ -127,7 +127,7 @@ export class Posting {
       // An answer to a repeated request may carry no facts: the timeline is asked for them.
       if (timelines.map.get(id)?.outgoing.some((o) => o.client_id === client_id)) await this.reading.timelineAgain(id);
       timelines.discard(id, client_id);
-      if (mode === 'note' || did.undo_until) this.offerUndo(m, did.command_id, mark);
+      if (mode === 'note' || did.undo_until) this.offerUndo(m, did, mark);
       this.keeper.soon();
     } catch (err) {
       this.kept.remove(client_id);
@@ -138,7 +138,7 @@ export class Posting {
   }
 
   /** Z and the toast take a note back, and an answer that has not left: with what was done to its conversation since. */
-  private offerUndo(m: KeptMessage, command: string, mark: unknown): void {
+  private offerUndo(m: KeptMessage, did: Did, mark: unknown): void {
     const id = m.conversation;
     // What was done after it was sent is what Z and the toast are about.
     if (this.acting.mark() !== mark && (m.mode === 'note' || !this.acting.lastOf(id))) return;
@@ -146,9 +146,9 @@ export class Posting {
     const undo = () => {
       this.acting.forget(undo);
       since?.();
-      void this.acting.undoCommand(id, command).then((done) => done && m.mode === 'reply' && this.restore(m));
+      void this.acting.undoCommand(id, did.command_id).then((done) => done && m.mode === 'reply' && this.restore(m));
     };
-    this.acting.remember(undo, id);
+    this.acting.remember(undo, id, did.undo_until);
     this.k.notify({ kind: 'done', verb: m.mode, conversation: id, undo });
   }
 }

@@ -133,6 +133,17 @@ describe('actions', () => {
     await w.send('b', 'reply', 'Words', []);
     expect(w.undo()).toBe(false);
   });
+  it('an answer that waits a minute before it leaves can be taken back as long (F1-58)', async () => {
+    const until = new Date(now + 60_000).toISOString();
+    desk.answers.set('POST /conversations/b/reply', () => ({ body: { ...did(2, {}, [said(7)]).body, undo_until: until } }));
+    desk.answers.set('POST /conversations/b/undo', () => did(3));
+    desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items: [] } }));
+    await w.send('b', 'reply', 'Words', []);
+    now += 60_001;
+    expect(w.canUndo()).toBe(false);
+    now -= 2;
+    expect(w.undo()).toBe(true);
+  });
   it('waits with an undo until the command has its id', async () => {
     let answer: (v: { body: unknown }) => void = () => undefined;
     desk.answers.set('POST /conversations/b/close', () => new Promise((done) => (answer = done)));
