@@ -13,14 +13,8 @@ import (
 // painted, on a mailbox of so many conversations, with a processor that is four
 // times slower than this one. It needs node and chromium.
 func measureKeys(ctx context.Context, o options, t *table) error {
-	p, err := start(ctx, o, "keys")
+	p, err := mailbox(ctx, o)
 	if err != nil {
-		return err
-	}
-	if err := p.furnish(ctx); err != nil {
-		return err
-	}
-	if err := p.grown(ctx, o, o.mailbox); err != nil {
 		return err
 	}
 	if err := p.answered(ctx); err != nil {
@@ -30,6 +24,30 @@ func measureKeys(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	return p.stop()
+}
+
+// mailbox is the program with so many conversations, or the one that an earlier run has left.
+func mailbox(ctx context.Context, o options) (*program, error) {
+	if o.keep {
+		p, _, err := again(ctx, o, "keys")
+		if p != nil || err != nil {
+			return p, err
+		}
+	}
+	p, err := start(ctx, o, "keys")
+	if err != nil {
+		return nil, err
+	}
+	if err := p.furnish(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.grown(ctx, o, o.mailbox); err != nil {
+		return nil, err
+	}
+	if o.keep {
+		return p, p.leave(0)
+	}
+	return p, nil
 }
 
 // answered makes conversations that an AI agent answers, to be taken over.

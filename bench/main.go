@@ -33,7 +33,7 @@ type options struct {
 	bulk     int           // conversations that are changed with one decision
 	only     string
 	out      string
-	keep     bool   // databases of search stay in dir, and are used again
+	keep     bool   // databases of search and keys stay in dir, and are used again
 	prepare  bool   // make them, measure nothing
 	profile  string // folder for profiles of the loads; empty for none
 }
@@ -50,7 +50,7 @@ func main() {
 	flag.IntVar(&o.late, "late", 10_000, "how many conversations become late in the same second")
 	flag.IntVar(&o.mailbox, "mailbox", 50_000, "number of conversations at which keys are measured")
 	flag.IntVar(&o.bulk, "bulk", 10_000, "how many conversations are changed with one decision")
-	flag.BoolVar(&o.keep, "keep", false, "leave the databases of search in -dir, and use those that are there: ten million messages take an hour")
+	flag.BoolVar(&o.keep, "keep", false, "leave the databases of search and keys in -dir, and use those that are there: ten million messages take an hour")
 	flag.BoolVar(&o.prepare, "prepare", false, "make the databases of search and measure nothing of them")
 	flag.StringVar(&o.profile, "profile", "", "folder to write profiles of the program under load to")
 	flag.StringVar(&o.out, "out", "", "file to add the table to, in Markdown")

@@ -23,6 +23,7 @@ for (const { size, dark, name } of looks)
     if (size.width < 1241) await page.keyboard.press('ControlOrMeta+.');
     await panel.getByRole('button', { name: /^Block Annika/ }).click();
     await expect(toast(page)).toContainText('is blocked, and 1 conversation is closed');
+    await toast(page).hover(); // under the pointer it stays
     const blocking = panel.getByRole('region', { name: 'Blocking' });
     await expect(blocking.getByRole('note')).toContainText('Blocked');
     await expect(blocking.getByRole('note')).toContainText('By you');
