@@ -113,6 +113,32 @@ func (e Expr) phrases(fn func([]string)) {
 	}
 }
 
+// Loose is e with the words of each phrase anywhere, and whether that is another question.
+func (e Expr) Loose() (Expr, bool) {
+	differs := false
+	parts := func(all []Expr) []Expr {
+		out := make([]Expr, len(all))
+		for i, p := range all {
+			loose, other := p.Loose()
+			out[i], differs = loose, differs || other
+		}
+		return out
+	}
+	switch {
+	case len(e.Words) > 1:
+		words := make([]Expr, len(e.Words))
+		for i, w := range e.Words {
+			words[i] = Phrase(w)
+		}
+		return Expr{All: words}, true
+	case len(e.All) > 0:
+		e = Expr{All: parts(e.All)}
+	case len(e.Any) > 0:
+		e = Expr{Any: parts(e.Any)}
+	}
+	return e, differs
+}
+
 // Replace returns e with each single word replaced by what fn makes of it.
 func (e Expr) Replace(fn func(word string) Expr) Expr {
 	parts := func(all []Expr) []Expr {

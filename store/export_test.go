@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"sync"
+
+	"parley/search"
 )
 
 // Statement is one that ran, with the values of its first run.
@@ -127,3 +129,21 @@ func Texts(tx *Tx, q string, args ...any) ([]string, error) {
 
 // SortedAs returns where a customer stands in the directory.
 func SortedAs(name, phone, email string) string { return sortedAs(name, phone, email) }
+
+// Indexed puts messages 1 to n into the index, each with the words that words gives it.
+func Indexed(tx *WriteTx, n int64, words func(id int64) []string) error {
+	rows := make([]indexRow, n)
+	for i := range rows {
+		id := int64(i) + 1
+		rows[i] = indexRow{id: id, place: id, words: words(id)}
+	}
+	return tx.db.search().put(tx, searchMessages, rows)
+}
+
+// Hits asks the index once.
+func Hits(tx *Tx, e search.Expr, before int64, limit int) (ids []int64, until int64, err error) {
+	return tx.db.search().hits(tx, searchMessages, e, before, limit)
+}
+
+// MostHits is how many messages with the words are looked at for one answer.
+const MostHits = mostHits

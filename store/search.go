@@ -116,11 +116,12 @@ func (tx *Tx) readableHits(text search.Expr, before int64, s Search) (hits []hit
 	conversations := map[desk.ConversationID]bool{}
 	want := s.Limit
 	var ids []int64 // found and not looked at
+	var until int64 // where the index stopped looking
 	last := false
 	for looked, chunk := 0, 128; looked < mostHits; chunk = min(4*chunk, 2048) {
 		if len(ids) == 0 {
-			ask := max(chunk, tx.db.search().batch())
-			if ids, err = tx.db.search().hits(tx, searchMessages, inIndex, before, ask); err != nil {
+			ask := max(chunk, tx.db.search().batch(inIndex))
+			if ids, until, err = tx.db.search().hits(tx, searchMessages, inIndex, before, ask); err != nil {
 				return nil, 0, false, err
 			}
 			last = len(ids) < ask
@@ -143,7 +144,7 @@ func (tx *Tx) readableHits(text search.Expr, before int64, s Search) (hits []hit
 			hits, next = append(hits, h), h.message
 		}
 		if last && len(ids) == 0 {
-			return hits, 0, false, nil
+			return hits, desk.MessageID(until), until > 0, nil
 		}
 		next = desk.MessageID(before)
 	}
@@ -315,7 +316,7 @@ func (tx *Tx) matching(column string, text search.Expr) (string, []any, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	ids, err := tx.db.search().hits(tx, searchMessages, search.And(scope, text), math.MaxInt64, mostMatching)
+	ids, _, err := tx.db.search().hits(tx, searchMessages, search.And(scope, text), math.MaxInt64, mostMatching)
 	if err != nil {
 		return "", nil, err
 	}

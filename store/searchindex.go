@@ -22,9 +22,10 @@ type searchSQL interface {
 	// atOnce lets the database gather what is put, or sorts in what was gathered.
 	atOnce(tx *WriteTx, table string, yes bool) error
 	// hits returns the newest ids below before that e is found in, newest first.
-	hits(tx *Tx, table string, e search.Expr, before int64, limit int) ([]int64, error)
-	// batch is how many hits cost as much as one.
-	batch() int
+	// Where it would have to look at too much it stops at an id, until; else that is 0.
+	hits(tx *Tx, table string, e search.Expr, before int64, limit int) (ids []int64, until int64, err error)
+	// batch is how many hits of e cost as much as one.
+	batch(e search.Expr) int
 	// has reports whether e is found in one row.
 	has(tx *Tx, table string, id int64, e search.Expr) (bool, error)
 	// rows is the table with one row, of that id, for each that is in the index.

@@ -48,11 +48,12 @@ func (liteSearch) wipe(tx *WriteTx, table string) error {
 	return tx.exec(`INSERT INTO ` + table + `(` + table + `) VALUES ('delete-all')`)
 }
 
-func (liteSearch) hits(tx *Tx, table string, e search.Expr, before int64, limit int) ([]int64, error) {
-	return collect(tx, scanInt, `SELECT rowid FROM `+table+` WHERE `+table+` MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`, e.FTS5(), before, limit)
+func (liteSearch) hits(tx *Tx, table string, e search.Expr, before int64, limit int) (ids []int64, until int64, err error) {
+	ids, err = collect(tx, scanInt, `SELECT rowid FROM `+table+` WHERE `+table+` MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`, e.FTS5(), before, limit)
+	return ids, 0, err
 }
 
-func (liteSearch) batch() int { return 1 }
+func (liteSearch) batch(search.Expr) int { return 1 }
 
 func (liteSearch) has(tx *Tx, table string, id int64, e search.Expr) (bool, error) {
 	n, err := scanInt(tx.row(`SELECT count(*) FROM `+table+` WHERE `+table+` MATCH ? AND rowid = ?`, e.FTS5(), id).Scan)

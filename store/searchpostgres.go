@@ -114,10 +114,19 @@ func (pgSearch) wipe(tx *WriteTx, table string) error { return tx.exec(`TRUNCATE
 
 // hits asks the two newest short stretches, then the two newest long ones, then
 // everything: a word is either in what is newest, or rare.
-func (pgSearch) hits(tx *Tx, table string, e search.Expr, before int64, limit int) ([]int64, error) {
+//
+// The index does not know where in a row a word is. Of a phrase it is asked for rows
+// with its words, and they are looked at from the newest on: where mostHits of a
+// stretch have words that everybody uses, and too few have them in a row, it ends there.
+func (p pgSearch) hits(tx *Tx, table string, e search.Expr, before int64, limit int) (ids []int64, until int64, err error) {
 	newest, err := scanInt(tx.row(`SELECT coalesce((SELECT place FROM `+table+` WHERE id < ? ORDER BY id DESC LIMIT 1), 0)`, before).Scan)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
+	}
+	loose, phrase := e.Loose()
+	most := limit
+	if phrase {
+		most = max(limit, mostHits)
 	}
 	// Without MATERIALIZED the planner walks the primary key for a rare word, and
 	// without the sum it makes a map of everything that is older.
@@ -127,16 +136,49 @@ func (pgSearch) hits(tx *Tx, table string, e search.Expr, before int64, limit in
 		search.Or(search.Phrase(stretch("_l", newest, longStretch)), search.Phrase(stretch("_l", newest-1<<longStretch, longStretch))),
 		{},
 	} {
-		all, err := collect(tx, scanInt, q, search.And(near, e).TSQuery(), before, limit)
-		if err != nil || len(all) == limit || near.IsZero() {
-			return all, err
+		all, err := collect(tx, scanInt, q, search.And(near, loose).TSQuery(), before, most)
+		if err != nil {
+			return nil, 0, err
+		}
+		cut := phrase && len(all) == most
+		if ids = all; phrase {
+			if ids, err = p.inARow(tx, table, e, all, limit); err != nil {
+				return nil, 0, err
+			}
+		}
+		switch {
+		case len(ids) == limit:
+			return ids, 0, nil
+		case cut:
+			return ids, all[most-1], nil
 		}
 	}
-	return nil, nil
+	return ids, 0, nil
 }
 
-// batch is of what is gathered anyway.
-func (pgSearch) batch() int { return 2048 }
+// inARow returns those of the newest ids, newest first, that e itself is found in.
+func (pgSearch) inARow(tx *Tx, table string, e search.Expr, ids []int64, limit int) ([]int64, error) {
+	var found []int64
+	for size := 256; len(ids) > 0 && len(found) < limit; size *= 4 {
+		part := ids[:min(size, len(ids))]
+		ids = ids[len(part):]
+		more, err := collect(tx, scanInt, `SELECT id FROM `+table+` WHERE id = ANY(?::text::bigint[]) AND words @@ ?::text::tsquery ORDER BY id DESC LIMIT ?`,
+			"{"+listed(part)+"}", e.TSQuery(), limit-len(found))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	return found, nil
+}
+
+// batch is of what is gathered anyway; of a phrase each is looked at.
+func (pgSearch) batch(e search.Expr) int {
+	if _, phrase := e.Loose(); phrase {
+		return 1
+	}
+	return 2048
+}
 
 func (pgSearch) has(tx *Tx, table string, id int64, e search.Expr) (bool, error) {
 	n, err := scanInt(tx.row(`SELECT count(*) FROM `+table+` WHERE id = ? AND words @@ ?::text::tsquery`, id, e.TSQuery()).Scan)
