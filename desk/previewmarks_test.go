@@ -18,8 +18,25 @@ func TestPreviewHasNoMarks(t *testing.T) {
 		if got := preview(Message{Text: text, Markdown: true}); got != want {
 			t.Errorf("%q is shown as %q, not %q", text, got, want)
 		}
-		if got := preview(Message{Text: text}); got != Line(text, maxPreview) {
+		if got := preview(Message{Text: text}); got != Line(belowQuotes(text), maxPreview) {
 			t.Errorf("a customer's %q is shown as %q", text, got)
+		}
+	}
+}
+
+// The list says what is new: who answers below what they quote says it there.
+func TestPreviewOfAnswerBelowQuotes(t *testing.T) {
+	for text, want := range map[string]string{
+		"On that day Ann wrote:\n> The wheel squeaks.\n> Since May.\n\nThen oil it.":  "Then oil it.",
+		"On Mon, 3 May 2027 at 10:12,\nAnn <ann@example.com> wrote:\n\n> Hi\nOil it.": "Oil it.",
+		"> The wheel squeaks.\nOil it.\n> Since May.\nThen ask.":                      "Oil it. > Since May. Then ask.",
+		"Hello,\n> The wheel squeaks.\nOil it.":                                       "Hello, > The wheel squeaks. Oil it.",
+		"Ann wrote:\n> The wheel squeaks.":                                            "Ann wrote: > The wheel squeaks.",
+		"What we need:\n- oil\n- a cloth\n> 3 would do":                               "What we need: - oil - a cloth > 3 would do",
+		"No quote at all: oil it.":                                                    "No quote at all: oil it.",
+	} {
+		if got := preview(Message{Text: text}); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -77,6 +78,8 @@ func preview(m Message) string {
 	}
 	if m.Markdown {
 		text = WithoutMarks(text)
+	} else {
+		text = belowQuotes(text)
 	}
 	if line := Line(text, maxPreview); line != "" {
 		return line
@@ -88,6 +91,23 @@ func preview(m Message) string {
 		return f.Name
 	}
 	return "(empty message)"
+}
+
+// belowQuotes is a text without the quoted lines that it begins with, and who is said
+// to have written them: who answers below says it there. Quotes alone stay.
+func belowQuotes(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	quoted := func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), ">") }
+	at := slices.IndexFunc(lines, quoted)
+	const attribution = 3 // lines that "On … wrote:" takes at most, with an empty one
+	if at < 0 || at > attribution || at > 0 && !strings.HasSuffix(strings.TrimSpace(strings.Join(lines[:at], " ")), ":") {
+		return text
+	}
+	below := slices.IndexFunc(lines[at:], func(line string) bool { return strings.TrimSpace(line) != "" && !quoted(line) })
+	if below < 0 {
+		return text
+	}
+	return strings.Join(lines[at+below:], "\n")
 }
 
 func hasFiles(m Message) bool {

@@ -134,6 +134,15 @@ export function chordOf(e: KeyboardEvent, mac: boolean): string {
 
 /** Keys as they are compared: what is held down in one order, letters small. */
 export function normal(keys: string): string {
+  let spelt = known.get(keys);
+  if (spelt === undefined) known.set(keys, (spelt = spell(keys)));
+  return spelt;
+}
+
+/** Every key that is pressed is compared with all there are: each is spelt once. */
+const known = new Map<string, string>();
+
+function spell(keys: string): string {
   return keys
     .split(' ')
     .map((k) => {
