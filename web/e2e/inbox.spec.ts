@@ -193,7 +193,7 @@ test('a row says its time and its state in words (F3-04, F3-05)', async ({ brows
     await expect(when).toHaveAttribute('title', exact);
     await expect(row.locator('.word')).toHaveText(c.label);
     await expect(row.getByRole('img', { name: `${c.priority} priority` })).toHaveAttribute('title', new RegExp(`^${c.priority} priority$`, 'i'));
-    await expect(row.getByText('unread', { exact: true })).toHaveCount(c.unread ? 1 : 0);
+    await expect(row.getByRole('img', { name: 'unread', exact: true })).toHaveCount(c.unread ? 1 : 0);
     seen.words.add(c.label);
     seen.unread += Number(c.unread);
   }
