@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"time"
 )
 
 // measureKeys measures in a browser how long a key takes until what it does is
@@ -56,8 +57,9 @@ func (p *program) answered(ctx context.Context) error {
 	if err := p.call(ctx, "PATCH", p.ws+"/inboxes/"+p.inbox, settings, nil); err != nil {
 		return err
 	}
+	run := time.Now().Unix() // those of an earlier run have been taken over
 	for i := range 30 {
-		name := fmt.Sprintf("ai%d", i)
+		name := fmt.Sprintf("ai%d-%d", run, i)
 		if _, err := p.post(ctx, name, name, "When do you open?", name); err != nil {
 			return err
 		}
