@@ -24,7 +24,7 @@ func TestPreviewHasNoMarks(t *testing.T) {
 	}
 }
 
-// The list says what is new: who answers below what they quote says it there.
+// F3-03: the list says what is new: who answers below what they quote says it there.
 func TestPreviewOfAnswerBelowQuotes(t *testing.T) {
 	for text, want := range map[string]string{
 		"On that day Ann wrote:\n> The wheel squeaks.\n> Since May.\n\nThen oil it.":  "Then oil it.",

@@ -145,5 +145,10 @@ func Hits(tx *Tx, e search.Expr, before int64, limit int) (ids []int64, until in
 	return tx.db.search().hits(tx, searchMessages, e, before, limit)
 }
 
+// AllHits asks the index as views do.
+func AllHits(tx *Tx, e search.Expr, limit int) ([]int64, error) {
+	return tx.allHits(searchMessages, e, limit)
+}
+
 // MostHits is how many messages with the words are looked at for one answer.
 const MostHits = mostHits

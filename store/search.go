@@ -178,6 +178,18 @@ func (tx *Tx) searchScope() (search.Expr, error) {
 	return search.And(workspace, search.Or(theirs...)), nil
 }
 
+// allHits returns the newest ids that e is found in, however far the index has to look.
+func (tx *Tx) allHits(table string, e search.Expr, limit int) (ids []int64, err error) {
+	for before := int64(math.MaxInt64); before > 0 && len(ids) < limit; {
+		var some []int64
+		if some, before, err = tx.db.search().hits(tx, table, e, before, limit-len(ids)); err != nil {
+			return nil, err
+		}
+		ids = append(ids, some...)
+	}
+	return ids, nil
+}
+
 func (tx *Tx) hitsIn(ids []int64, where string, args []any) ([]hit, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -316,7 +328,7 @@ func (tx *Tx) matching(column string, text search.Expr) (string, []any, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	ids, _, err := tx.db.search().hits(tx, searchMessages, search.And(scope, text), math.MaxInt64, mostMatching)
+	ids, err := tx.allHits(searchMessages, search.And(scope, text), mostMatching)
 	if err != nil {
 		return "", nil, err
 	}

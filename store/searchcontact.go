@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -82,9 +81,9 @@ func (tx *Tx) contactsWith(words []string, digits string, most int) ([]ContactHi
 	if len(parts) == 1 {
 		return nil, false, nil
 	}
-	ids, until, err := tx.db.search().hits(tx, searchContacts, search.And(parts...), math.MaxInt64, most)
+	ids, err := tx.allHits(searchContacts, search.And(parts...), most)
 	if err != nil || len(ids) == 0 {
-		return nil, until > 0, err
+		return nil, false, err
 	}
 	seen, args := tx.seenContact()
 	one, list := tx.db.search().oneOf("id", ids)
@@ -110,7 +109,7 @@ func (tx *Tx) contactsWith(words []string, digits string, most int) ([]ContactHi
 		}
 		return cmp.Compare(b.Contact.ID, a.Contact.ID)
 	})
-	return found, until > 0 || len(ids) == most, nil
+	return found, len(ids) == most, nil
 }
 
 // fits looks whether a customer has what was asked for, as they are now, and how

@@ -49,6 +49,13 @@ func TestPhraseOfCommonWords(t *testing.T) {
 	if !slices.Equal(found, inRow) {
 		t.Errorf("found %v, want %v", found, inRow)
 	}
+	d.OK(d.DB.Read(t.Context(), store.Scope{Workspace: d.Workspace}, func(tx *store.Tx) error {
+		every, err := store.AllHits(tx, phrase, 10)
+		if !slices.Equal(every, inRow) {
+			t.Errorf("a view has %v, want %v", every, inRow)
+		}
+		return err
+	}))
 	if name := d.DB.Name(); (asked > 1) != (name == "postgres") {
 		t.Errorf("%s was asked %d times", name, asked)
 	}

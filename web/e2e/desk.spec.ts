@@ -324,7 +324,7 @@ test('nothing moves while slow answers come in (R1, R17)', async ({ browser, par
     new PerformanceObserver((list) => {
       for (const e of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Element }[] })[])
         // Times that grow by a letter are no shift; the rule allows ten times as much.
-        if (!e.hadRecentInput && e.value > 0.003) w.shifts.push([e.startTime, e.value, ...e.sources.map((s) => s.node?.className)]);
+        if (!e.hadRecentInput && e.value > 0.002) w.shifts.push([e.startTime, e.value, ...e.sources.map((s) => s.node?.className)]);
     }).observe({ type: 'layout-shift', buffered: true });
   });
   const still = async () => {
