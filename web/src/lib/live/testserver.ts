@@ -22,6 +22,9 @@ export class TestServer {
   /** Refuses everything. */
   down = false;
   attempts: string[] = [];
+  /** What every client is told when it has come. */
+  greeting: unknown;
+  private readonly come: Peer[] = [];
   private waiting: ((p: Peer) => void)[] = [];
   private readonly open = new Set<Socket>();
   private readonly http = createServer((req, res) => this.stream(req, res));
@@ -47,12 +50,16 @@ export class TestServer {
 
   /** The next client that connects and was not handed out yet. */
   next(): Promise<Peer> {
-    return new Promise((done) => this.waiting.push(done));
+    const p = this.come.shift();
+    return p ? Promise.resolve(p) : new Promise((done) => this.waiting.push(done));
   }
 
   private joined(p: Peer): void {
     this.peers.push(p);
-    this.waiting.shift()?.(p);
+    if (this.greeting) p.send(this.greeting);
+    const next = this.waiting.shift();
+    if (next) next(p);
+    else this.come.push(p);
   }
 
   private stream(req: IncomingMessage, res: ServerResponse): void {

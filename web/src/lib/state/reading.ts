@@ -14,6 +14,7 @@ const keepTimelines = 200;
 export class Reading {
   private readonly fetching = new Map<string, Promise<void>>();
   private shown: ListName | undefined;
+  private first: Promise<void> | undefined;
   private finding: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -130,10 +131,15 @@ export class Reading {
     }
   }
 
+  /** Waits until members, inboxes and tags have been asked for once. */
+  primed(): Promise<void> {
+    return this.first ?? this.settings();
+  }
+
   /** Fetches members, inboxes and tags. */
   settings(): Promise<void> {
     const { k } = this;
-    return this.fresh('settings', async () => {
+    const run = this.fresh('settings', async () => {
       const [, known] = await Promise.all([
         this.fill<Member>('/members', k.members, (m) => m.user_id),
         this.fill<Inbox>('/inboxes', k.inboxes, (i) => i.id),
@@ -143,6 +149,8 @@ export class Reading {
       if (known) for (const [id, c] of k.store.rows) if (!k.inboxes.has(c.inbox_id) && !c.read_only) k.forget(id);
       this.keeper.soon();
     });
+    this.first ??= run;
+    return run;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../eventually';
 import type { Frame } from '../live/live';
 import type { Cache, KeptLists, KeptThreads } from './cache';
 import { draftsOf } from './draftserver';
@@ -109,7 +110,7 @@ describe('actions', () => {
     expect(w.canUndo()).toBe(true);
     expect(w.undo()).toBe(true);
     expect(ids()).toBe('cba');
-    await vi.waitFor(() => expect(notices.at(-1)).toMatchObject({ kind: 'done', verb: 'undo' }));
+    await eventually(() => expect(notices.at(-1)).toMatchObject({ kind: 'done', verb: 'undo' }));
     expect(posts('/conversations/b/undo')[0]?.body).toEqual({ command_id: 'cmd_1' });
     expect(w.undo()).toBe(false);
   });
@@ -149,13 +150,13 @@ describe('actions', () => {
     desk.answers.set('POST /conversations/b/close', () => new Promise((done) => (answer = done)));
     desk.answers.set('POST /conversations/b/undo', () => did(3));
     const done = w.close('b');
-    await vi.waitFor(() => expect(posts('/conversations/b/close')).toHaveLength(1));
+    await eventually(() => expect(posts('/conversations/b/close')).toHaveLength(1));
     w.undo();
     expect(ids()).toBe('cba');
     expect(posts('/conversations/b/undo')).toHaveLength(0);
     answer(did(2, { status: 'closed' }));
     await done;
-    await vi.waitFor(() => expect(posts('/conversations/b/undo')).toHaveLength(1));
+    await eventually(() => expect(posts('/conversations/b/undo')).toHaveLength(1));
   });
   it('are what Z and the toast are about, also when a note that was sent before them arrives later', async () => {
     let noted: (v: { body: unknown }) => void = () => undefined;
@@ -164,13 +165,13 @@ describe('actions', () => {
     desk.answers.set('POST /conversations/b/undo', () => did(4));
     desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items: [] } }));
     const note = w.send('b', 'note', 'Called', []);
-    await vi.waitFor(() => expect(posts('/conversations/b/note')).toHaveLength(1));
+    await eventually(() => expect(posts('/conversations/b/note')).toHaveLength(1));
     const resolved = w.resolve('b');
     noted({ body: { conversation: row('b', 20, { version: 2 }), command_id: 'cmd_note', items: [] } });
     await Promise.all([note, resolved]);
     expect(notices.at(-1)).toMatchObject({ kind: 'done', verb: 'resolve' });
     w.undo();
-    await vi.waitFor(() => expect(posts('/conversations/b/undo')).toHaveLength(1));
+    await eventually(() => expect(posts('/conversations/b/undo')).toHaveLength(1));
     expect(posts('/conversations/b/undo')[0]?.body).toEqual({ command_id: 'cmd_1' });
   });
   it('say who won a lost race, and show the truth (F1-10)', async () => {
@@ -184,14 +185,14 @@ describe('actions', () => {
     expect(await done).toBe(false);
     expect(posts('/conversations/b/assign')[0]?.body).toMatchObject({ assignee_id: 'usr_me', expected_assignee_id: '' });
     expect(notices.at(-1)).toMatchObject({ kind: 'refused', reason: 'Priya has just taken this conversation.' });
-    await vi.waitFor(() => expect(w.store.rows.get('b')?.assignee_id).toBe('usr_2'));
+    await eventually(() => expect(w.store.rows.get('b')?.assignee_id).toBe('usr_2'));
   });
   it('undo a mark of unread by reading', async () => {
     desk.answers.set('POST /conversations/b/unread', () => did(1, { unread: true }));
     desk.answers.set('POST /conversations/b/read', () => did(1, { unread: false }));
     await w.unread('b');
     w.undo();
-    await vi.waitFor(() => expect(posts('/conversations/b/read')).toHaveLength(1));
+    await eventually(() => expect(posts('/conversations/b/read')).toHaveLength(1));
   });
 });
 
@@ -206,7 +207,7 @@ describe('messages', () => {
     let tries = 0;
     desk.answers.set('POST /conversations/b/reply', (b) => (++tries === 1 ? 'cut' : did(2, {}, [item(b['client_id'] as string)])));
     const done = w.send('b', 'reply', 'Message 7', []);
-    await vi.waitFor(() => expect(w.timelines.map.get('b')?.outgoing[0]?.state).toBe('waiting'));
+    await eventually(() => expect(w.timelines.map.get('b')?.outgoing[0]?.state).toBe('waiting'));
     expect([...box.kept.values()].join()).toContain('Message 7');
     hear({ type: 'hello', cursor: '1', node: '1' }); // the connection is back
     await done;
@@ -219,15 +220,15 @@ describe('messages', () => {
   it('survive a reload before they were sent', async () => {
     desk.answers.set('POST /conversations/b/reply', () => 'cut');
     void w.send('b', 'reply', 'Message 7', []);
-    await vi.waitFor(() => expect(posts('/conversations/b/reply')).toHaveLength(1));
+    await eventually(() => expect(posts('/conversations/b/reply')).toHaveLength(1));
     w.stop();
     desk.answers.set('POST /conversations/b/reply', (b) => did(2, {}, [item(b['client_id'] as string)]));
     w = workspace();
     w.start();
-    await vi.waitFor(() => expect(posts('/conversations/b/reply')).toHaveLength(2));
+    await eventually(() => expect(posts('/conversations/b/reply')).toHaveLength(2));
     const [a, b] = posts('/conversations/b/reply');
     expect((a?.body as { client_id: string }).client_id).toBe((b?.body as { client_id: string }).client_id);
-    await vi.waitFor(() => expect([...box.kept.values()].join()).not.toContain('Message 7'));
+    await eventually(() => expect([...box.kept.values()].join()).not.toContain('Message 7'));
   });
   it('keep their text when they are refused, and can go back to the composer (R20)', async () => {
     desk.answers.set('POST /conversations/b/reply', () => ({ status: 409, body: { code: 'conflict', detail: 'This conversation is closed.' } }));
@@ -256,7 +257,7 @@ describe('messages', () => {
     });
     const one = w.send('b', 'reply', 'one', []);
     const two = w.send('b', 'reply', 'two', []);
-    await vi.waitFor(() => expect(order).toEqual(['one']));
+    await eventually(() => expect(order).toEqual(['one']));
     first(did(2, {}, [item('none')]));
     desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items: [] } }));
     await Promise.all([one, two]);
@@ -280,10 +281,10 @@ describe('the feed', () => {
   });
   it('looks at everything again when its cursor is too old', async () => {
     hear({ type: 'hello', cursor: '1', node: '1' });
-    await vi.waitFor(() => expect(desk.asked.filter((a) => a.path === '/conversations')).toHaveLength(2));
+    await eventually(() => expect(desk.asked.filter((a) => a.path === '/conversations')).toHaveLength(2));
     desk.answers.set('GET /conversations', () => ({ body: { items: [row('z', 59)] } }));
     hear({ type: 'reset', cursor: '99' });
-    await vi.waitFor(() => expect(ids()).toBe('z'));
+    await eventually(() => expect(ids()).toBe('z'));
   });
 });
 
@@ -308,7 +309,7 @@ describe('what comes while a list is on its way', () => {
     w = workspace();
     const loading = w.load(open);
     return async () => {
-      await vi.waitFor(() => expect(asked).toBeGreaterThan(0));
+      await eventually(() => expect(asked).toBeGreaterThan(0));
       go();
       await loading;
     };
@@ -318,12 +319,12 @@ describe('what comes while a list is on its way', () => {
     const go = held();
     hello();
     await go();
-    await vi.waitFor(() => expect(ids()).toBe('dcba'));
+    await eventually(() => expect(ids()).toBe('dcba'));
     expect(asked).toBe(2);
   });
   it('on the feed stays in the list, and so do the counts', async () => {
     const go = held(true);
-    await vi.waitFor(() => expect(asked).toBe(1));
+    await eventually(() => expect(asked).toBe(1));
     told();
     hear({ type: 'counts', counts: { views: { unassigned: 4 }, tabs: {} } });
     await go();
@@ -342,7 +343,7 @@ describe('what comes while a list is on its way', () => {
     let answer: (v: { body: unknown }) => void = () => undefined;
     desk.answers.set('GET /conversations', () => new Promise((done) => (answer = done)));
     const third = w.reload(open);
-    await vi.waitFor(() => expect(desk.asked.filter((a) => a.path === '/conversations')).toHaveLength(4));
+    await eventually(() => expect(desk.asked.filter((a) => a.path === '/conversations')).toHaveLength(4));
     told(row('e', 50));
     told(row('d', 40, { version: 2, status: 'closed' }));
     hear({ type: 'gone', cursor: '3', conversation_id: 'c' });
@@ -357,7 +358,7 @@ describe('what comes while a list is on its way', () => {
     await w.open('b');
     items = [said(1), said(2)];
     hello();
-    await vi.waitFor(() => expect(w.timelines.map.get('b')?.items).toHaveLength(2));
+    await eventually(() => expect(w.timelines.map.get('b')?.items).toHaveLength(2));
   });
 });
 
@@ -399,10 +400,10 @@ describe('what this device keeps', () => {
     desk.answers.set('GET /conversations', () => new Promise((done) => (answer = done)));
     start(memory);
     w.store.freeze(open, true);
-    await vi.waitFor(() => expect(ids()).toBe('ba'));
-    await vi.waitFor(() => expect(w.timelines.map.get('b')?.items).toHaveLength(1));
+    await eventually(() => expect(ids()).toBe('ba'));
+    await eventually(() => expect(w.timelines.map.get('b')?.items).toHaveLength(1));
     const loading = w.load(open);
-    await vi.waitFor(() => expect(answer).toBeDefined());
+    await eventually(() => expect(answer).toBeDefined());
     answer?.({ body: { items: [row('c', 30), row('b', 20, { version: 2, subject: 'New words' })] } });
     await loading;
     expect(ids()).toBe('cb');
@@ -427,11 +428,11 @@ describe('what this device keeps', () => {
     desk.answers.set('GET /conversations/b', () => ({ body: row('b', 20, { version: 5 }) }));
     desk.answers.set('GET /conversations/b/timeline', () => ({ body: { items: [said(1), said(2)] } }));
     start(memory);
-    await vi.waitFor(() => expect(w.timelines.map.has('b')).toBe(true));
+    await eventually(() => expect(w.timelines.map.has('b')).toBe(true));
     await w.open('b');
     expect(w.store.rows.get('b')?.version).toBe(5);
     expect(w.timelines.map.get('b')?.items).toHaveLength(2);
-    await vi.waitFor(() => expect(w.store.rows.has('a')).toBe(false));
+    await eventually(() => expect(w.store.rows.has('a')).toBe(false));
   });
   it('is written after a quiet moment, and at once when the page goes away', async () => {
     const memory = new Memory();
@@ -467,7 +468,7 @@ describe('refusals', () => {
     if (last?.kind !== 'refused') throw new Error('no refusal');
     desk.answers.set('POST /conversations/b/resolve', () => did(3, { status: 'resolved' }));
     last.retry?.();
-    await vi.waitFor(() => expect(posts('/conversations/b/resolve')).toHaveLength(2));
+    await eventually(() => expect(posts('/conversations/b/resolve')).toHaveLength(2));
   });
   it('of what is forbidden offer no second try', async () => {
     desk.answers.set('POST /conversations/b/close', () => ({ status: 403, body: { code: 'forbidden', detail: 'You may only read.' } }));
@@ -479,7 +480,7 @@ describe('refusals', () => {
     desk.answers.set('POST /conversations/b/prioritize', () => 'cut');
     void w.prioritize('b', 'low');
     void w.send('b', 'reply', 'Later', []);
-    await vi.waitFor(() => expect(w.timelines.map.get('b')?.outgoing[0]?.state).toBe('waiting'));
+    await eventually(() => expect(w.timelines.map.get('b')?.outgoing[0]?.state).toBe('waiting'));
   });
 
   it('asks again for settings that change while they are fetched', async () => {
@@ -494,7 +495,7 @@ describe('refusals', () => {
       return { body: { items: n === 1 ? [] : [{ id: 'inb_1', name: 'Support' }] } };
     });
     const one = w.settings();
-    await vi.waitFor(() => expect(asked).toBe(1));
+    await eventually(() => expect(asked).toBe(1));
     const two = [w.settings(), w.settings()]; // news that came meanwhile, twice
     answer();
     await Promise.all([one, ...two]);

@@ -141,6 +141,11 @@ export class Workspace extends Known {
     return this.reading.settings();
   }
 
+  /** Waits until members, inboxes and tags are here, or could not be fetched. */
+  primed(): Promise<void> {
+    return this.reading.primed();
+  }
+
   /** How many notifications of the reader were not looked at. */
   async unreadNotices(): Promise<number> {
     return (await this.http.get<{ unread: number }>('/notifications', { limit: 1 })).unread;
