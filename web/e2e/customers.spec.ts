@@ -167,6 +167,11 @@ test('customers are browsed from A to Z, found, and left again where one was', a
     .first()
     .click();
   await expect(page).toHaveURL(/\/customers$/);
+
+  // What somebody else changes is seen where it stands.
+  await expect(names.first()).toHaveText('24 Hours Cycling');
+  await ask(page, shop, 'PATCH', `/contacts/${all[0]?.id}`, { name: 'All Day Cycling' });
+  await expect(names.first()).toHaveText('All Day Cycling');
   done();
 });
 

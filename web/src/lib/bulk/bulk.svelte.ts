@@ -148,7 +148,7 @@ export class Bulk {
   reach(id: string): void {
     const { ids } = this.s;
     const here = ids.indexOf(id);
-    const there = Math.max(0, ids.indexOf(this.anchor ?? this.s.open ?? id));
+    const there = Math.max(0, ids.indexOf(this.anchor ?? this.s.at ?? id));
     if (here < 0) return;
     const between = ids.slice(Math.min(here, there), Math.max(here, there) + 1);
     this.anchor ??= ids[there];
@@ -158,7 +158,7 @@ export class Bulk {
 
   /** Goes on choosing from the row chosen last, up or down. */
   extend(by: number): string | undefined {
-    const at = this.from ?? this.s.open ?? this.s.ids[0];
+    const at = this.from ?? this.s.at ?? this.s.ids[0];
     if (!at) return undefined;
     const next = this.count === 0 ? at : this.s.neighbour(by, at);
     if (!next) return undefined;

@@ -36,7 +36,7 @@ export function choosingCommands(b: Bulk): Command[] {
       group: 'move',
       when: some,
       run: () => {
-        const id = s.open ?? s.ids[0];
+        const id = s.at ?? s.ids[0];
         if (id) b.toggle(id);
       },
     },

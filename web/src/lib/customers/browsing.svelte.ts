@@ -8,6 +8,9 @@ type Page = components['schemas']['Directory'];
 /** Asks the server for a page. */
 export type Ask = (query: Record<string, string | number | boolean | undefined>) => Promise<Page>;
 
+/** Asks the server for one customer as they are now; undefined is one who is there no more. */
+export type Look = (id: string) => Promise<Omit<Customer, 'letter'> | undefined>;
+
 /** Where one can jump to: # are digits and signs, '' is who has no name. */
 export const letters: readonly string[] = ['#', ...'ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''];
 
@@ -37,7 +40,10 @@ export class Browsing {
   private running = -1;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly ask: Ask) {}
+  constructor(
+    private readonly ask: Ask,
+    private readonly look: Look,
+  ) {}
 
   /** Fetches the beginning, if nothing was fetched yet or the reader is there. */
   open(): void {
@@ -107,6 +113,23 @@ export class Browsing {
     this.prev = page.prev_cursor;
   }
 
+  /**
+   * Shows what has become of customers, each where they stand: a list that somebody
+   * reads is not put into another order. Of undefined it reads its beginning anew.
+   */
+  async heard(ids: readonly string[] | undefined): Promise<void> {
+    if (!ids) return this.scroll === 0 && this.prev === undefined ? this.load() : undefined;
+    for (const id of ids) {
+      if (!this.rows.some((c) => c.id === id)) continue;
+      try {
+        const now = await this.look(id);
+        this.rows = now ? this.rows.map((c) => (c.id === id ? { ...now, letter: c.letter } : c)) : this.rows.filter((c) => c.id !== id);
+      } catch {
+        // what is shown was true a moment ago; it is read again when somebody comes back
+      }
+    }
+  }
+
   private async page(from: '' | undefined | { cursor: string } | { before: string }): Promise<Page | undefined> {
     const at = this.asked;
     if (!from || this.running === at) return undefined;
@@ -129,8 +152,8 @@ export class Browsing {
 const kept = new WeakMap<object, Browsing>();
 
 /** The list of a workspace: whoever comes back finds it as it was. */
-export function browsingOf(workspace: object, ask: Ask): Browsing {
-  const b = kept.get(workspace) ?? new Browsing(ask);
+export function browsingOf(workspace: object, ask: Ask, look: Look): Browsing {
+  const b = kept.get(workspace) ?? new Browsing(ask, look);
   kept.set(workspace, b);
   return b;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Browsing, type Ask, type Customer } from './browsing.svelte';
+import { Browsing, type Ask, type Customer, type Look } from './browsing.svelte';
 
 const all = [...'abcdefghij'].map((c) => ({ id: c, name: c, known_name: c, letter: c.toUpperCase(), verified: false, tag_ids: [] }) as unknown as Customer);
 
@@ -26,11 +26,17 @@ function server() {
   };
   return { ask, asked, hold: (on: boolean) => (hold = on), go: () => held.splice(0).forEach((h) => h()) };
 }
+/** Of e nobody knows anything any more, c has become C; the others cannot be asked about. */
+const look: Look = async (id) => {
+  if (id === 'e') return undefined;
+  if (id !== 'c') throw new Error('away');
+  return { id, name: 'C', known_name: 'C', verified: true, tag_ids: [] };
+};
 const names = (b: Browsing) => b.rows.map((c) => c.name).join('');
 
 describe('browsing customers', () => {
   it('grows at both ends of where it was jumped to', async () => {
-    const b = new Browsing(server().ask);
+    const b = new Browsing(server().ask, look);
     await b.jump('E');
     expect(names(b)).toBe('efg');
     let put = 0;
@@ -47,7 +53,7 @@ describe('browsing customers', () => {
 
   it('shows what was asked for last, and keeps what it has until then', async () => {
     const s = server();
-    const b = new Browsing(s.ask);
+    const b = new Browsing(s.ask, look);
     await b.load();
     s.hold(true);
     const more = b.after();
@@ -70,15 +76,32 @@ describe('browsing customers', () => {
 
   it('finds by words and tag, and says what went wrong', async () => {
     const s = server();
-    const b = new Browsing(s.ask);
+    const b = new Browsing(s.ask, look);
     b.query = ' d ';
     b.tag = 'tag_1';
     await b.load();
     expect([names(b), b.next]).toEqual(['d', undefined]);
     expect(s.asked.at(-1)).toMatchObject({ q: 'd', tag_id: 'tag_1' });
-    const broken = new Browsing(() => Promise.reject(new Error('no')));
+    const broken = new Browsing(() => Promise.reject(new Error('no')), look);
     await broken.load();
     expect(broken.state).toBe('failed');
     expect(broken.problem).not.toBe('');
+  });
+
+  it('shows what has become of customers where they stand', async () => {
+    const s = server();
+    const b = new Browsing(s.ask, look);
+    await b.load();
+    await b.after();
+    await b.heard(['c', 'e', 'd', 'nobody']);
+    expect(names(b)).toBe('abCdf');
+    expect(b.rows[2]).toMatchObject({ verified: true, letter: 'C' });
+    const asked = s.asked.length;
+    b.scroll = 10;
+    await b.heard(undefined); // somebody reads: it stays
+    expect(s.asked).toHaveLength(asked);
+    b.scroll = 0;
+    await b.heard(undefined);
+    expect(names(b)).toBe('abc');
   });
 });

@@ -56,3 +56,13 @@ export function keepPlace(list: ListName, k: Kept): void {
 export function keptPlace(list: ListName): Kept | undefined {
   return kept.get(listKey(list));
 }
+
+/**
+ * Where a list is to be scrolled so that a row at y is seen, with what is beside
+ * it on either side: by no more than that takes, and not at all where it is seen.
+ */
+export function inView({ from, room, end }: { from: number; room: number; end: number }, y: number, row: number, beside: number): number {
+  if (y - beside < from) return Math.max(0, y - beside);
+  if (y + row + beside > from + room) return Math.max(from, Math.min(end, y + row + beside) - room);
+  return from;
+}

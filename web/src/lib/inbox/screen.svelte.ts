@@ -1,5 +1,5 @@
 /** What is open on the inbox screen, shared by its parts: overlays, pickers, where the focus shall go. */
-import { getContext, setContext } from 'svelte';
+import { getContext, setContext, untrack } from 'svelte';
 import type { Mode } from '../state/model';
 import { session } from '../state/session.svelte';
 import type { Workspace } from '../state/workspace';
@@ -32,6 +32,8 @@ export class Screen {
   reading = $state(0);
   /** Grows with every wish to be in the list. */
   listing = $state(0);
+  /** The conversation that is drawn, and that commands act on: where the list goes on to another it is that a frame later (ADR 27). */
+  open = $state.raw<string | undefined>(undefined);
   /** Conversations that stay unread although they are open: the reader said so. */
   keepUnread = $state<string | undefined>(undefined);
   /** Where the open conversation was when it left the list; without an id, where many were. */
@@ -47,14 +49,16 @@ export class Screen {
     private readonly base: () => string,
     private readonly now: () => Place,
     private readonly navigate: (path: string) => void,
-  ) {}
+  ) {
+    this.open = untrack(now).conversation;
+  }
 
   get place(): Place {
     return this.now();
   }
 
-  /** The open conversation's id. */
-  get open(): string | undefined {
+  /** The conversation that the list has come to. */
+  get at(): string | undefined {
     return this.place.conversation;
   }
 
@@ -73,6 +77,7 @@ export class Screen {
     if (this.left?.id === '') this.left = undefined;
     this.taken = this.wish.n;
     this.navigate(this.path(p));
+    if (!p.conversation || !this.open) this.open = p.conversation;
   }
 
   show(id: string | undefined): void {
@@ -84,7 +89,7 @@ export class Screen {
   }
 
   /** The id some rows further; at the ends it stays. */
-  neighbour(by: number, from = this.open): string | undefined {
+  neighbour(by: number, from = this.at): string | undefined {
     const ids = this.ids;
     let at = from ? ids.indexOf(from) : -1;
     // One that stays open after it has left the list is between its neighbours.

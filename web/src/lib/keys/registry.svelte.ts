@@ -78,6 +78,8 @@ export class Registry {
   /** How many lists of commands are on their way, and what was pressed meanwhile. */
   private coming = 0;
   private pressed: KeyboardEvent[] = [];
+  /** What is open above the screen, in a list that the browser keeps: looking for it anew took a fifth of a key. */
+  private layers: HTMLCollectionOf<Element> | undefined;
   private bound: readonly Command[] = [];
   private bindings: readonly Binding[] = [];
 
@@ -134,7 +136,7 @@ export class Registry {
    * Esc closes one layer: what is open above the screen has its own keys.
    */
   press(e: KeyboardEvent): void {
-    const over = document.querySelector('[role=dialog], [data-layer], [data-coming]');
+    const over = (this.layers ??= document.getElementsByClassName('layer'))[0];
     const coming = over?.hasAttribute('data-coming');
     if (over && !coming) return;
     if (this.overlay !== '' || coming) {

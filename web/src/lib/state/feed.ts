@@ -47,6 +47,7 @@ export class Feed {
         return;
       case 'contacts':
         for (const id of f.contact_ids) if (this.k.contacts.has(id)) void this.reading.contactAgain(id);
+        for (const hear of this.k.customersHeard) hear(f.contact_ids);
         return;
       case 'settings':
         void this.reading.settings();
@@ -68,6 +69,7 @@ export class Feed {
         this.k.store.stale();
         this.k.timelines.map.clear();
         this.reading.again();
+        for (const hear of this.k.customersHeard) hear(undefined);
         return;
     }
   }

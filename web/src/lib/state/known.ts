@@ -59,6 +59,8 @@ export class Known {
   readonly presence: Map<string, { state: string; viewing?: string }>;
   readonly typing: Map<string, readonly Typing[]>;
   readonly contacts: Map<string, Contact>;
+  /** Who wants to know which customers have changed; undefined is any of them. */
+  readonly customersHeard = new Set<(ids: readonly string[] | undefined) => void>();
   /** Why a conversation cannot be shown, by its id. */
   readonly missing: Map<string, { status: number; reason: string }>;
   readonly counts: Cell<Counts | undefined>;
