@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"runtime/debug"
 	"slices"
@@ -28,7 +29,7 @@ const (
 // its own. Of several processes on one database only one watches a mailbox; alone
 // says that there are no others.
 func (a *App) Watch(ctx context.Context, alone bool) error {
-	w := &watching{App: a, alone: alone, lease: a.number(), running: map[desk.ChannelID]*watch{}}
+	w := &watching{App: a, alone: alone, lease: a.number(), running: map[desk.ChannelID]*watch{}, seen: map[desk.ChannelID]time.Time{}}
 	defer w.end(context.WithoutCancel(ctx))
 	tick := time.NewTicker(lookForMailboxes)
 	defer tick.Stop()
@@ -50,6 +51,7 @@ type watching struct {
 	alone   bool
 	lease   int64
 	running map[desk.ChannelID]*watch
+	seen    map[desk.ChannelID]time.Time // when a mailbox was wanted first
 }
 
 // watch is one mailbox that is watched.
@@ -70,6 +72,12 @@ func (w *watching) look(ctx context.Context) error {
 	wanted, err := w.mailboxes(ctx)
 	if err != nil {
 		return err
+	}
+	maps.DeleteFunc(w.seen, func(id desk.ChannelID, _ time.Time) bool { _, ok := wanted[id]; return !ok })
+	for id := range wanted {
+		if _, ok := w.seen[id]; !ok {
+			w.seen[id] = w.now()
+		}
 	}
 	var connected map[desk.ChannelID]time.Time
 	if err := w.DB.Look(ctx, store.Scope{}, func(tx *store.Tx) (err error) { connected, err = tx.Granted(); return err }); err != nil {
@@ -193,6 +201,7 @@ func (w *watching) end(ctx context.Context) {
 }
 
 func (w *watching) begin(ctx context.Context, acc channel.Account, connected time.Time) {
+	acc.Since = w.seen[acc.ID]
 	ctx, stop := context.WithCancel(ctx)
 	r := &watch{account: acc, connected: connected, stop: stop, done: make(chan struct{})}
 	w.running[acc.ID] = r

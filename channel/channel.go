@@ -57,6 +57,7 @@ type Account struct {
 	Name      string // shown to customers as the sender's organisation
 	Address   string // how the outside names this account: a mail address, a widget key
 	Config    json.RawMessage
+	Since     time.Time // when its mailbox began to be watched, also if it does not let us in yet; zero is now
 }
 
 // Channel is a type of channel at work. Implementations are safe for concurrent use.

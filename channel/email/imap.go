@@ -27,7 +27,10 @@ func (ch *Channel) Watch(ctx context.Context, a channel.Account, box channel.Mai
 		return err
 	}
 	defer client.end()
-	w := &watch{Channel: ch, client: client, config: c, box: box, lag: -1}
+	w := &watch{Channel: ch, client: client, config: c, box: box, lag: -1, since: a.Since}
+	if w.since.IsZero() {
+		w.since = ch.Now()
+	}
 	for {
 		for _, folder := range c.IMAPFolders {
 			if err := w.fetchFolder(ctx, folder); err != nil {
@@ -73,6 +76,7 @@ type watch struct {
 	config Config
 	box    channel.Mailbox
 	lag    time.Duration // of the last mail; negative when there was none
+	since  time.Time     // what came into the mailbox later is new, also before the first look
 }
 
 // listen returns when there may be something new. One folder can be listened to:

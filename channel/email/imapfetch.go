@@ -74,10 +74,28 @@ func (w *watch) settle(ctx context.Context, cur channel.Cursor, data *imap.Selec
 	if cur.Validity == 0 {
 		next.Since = w.Now().AddDate(0, 0, -w.config.IMAPDays)
 		if w.config.IMAPDays == 0 && data.UIDNext > 0 {
-			next.Last = uint32(data.UIDNext) - 1
+			next.Since = w.since.Add(clockSkew) // without what a late clock would be allowed
+			var err error
+			if next.Last, err = w.before(w.since, uint32(data.UIDNext)); err != nil {
+				return cur, err
+			}
 		}
 	}
 	return next, ours(w.box.Take(ctx, cur, next))
+}
+
+// before returns the number of the last mail in the open folder that came long before
+// t: what came on its day or the one before is looked at one by one. A mailbox that
+// does not let us in at once, or not yet, loses nothing that came meanwhile.
+func (w *watch) before(t time.Time, next uint32) (last uint32, err error) {
+	data, err := w.client.UIDSearch(&imap.SearchCriteria{Since: t.AddDate(0, 0, -1)}, nil).Wait()
+	if err != nil {
+		return 0, err
+	}
+	for _, uid := range data.AllUIDs() {
+		next = min(next, uint32(uid))
+	}
+	return next - 1, nil
 }
 
 // list returns what is in the folder after the cursor. What was moved into it since

@@ -310,6 +310,21 @@ func TestMailFetched(t *testing.T) {
 	}
 }
 
+// TestMailBeforeFirstLook: what comes into a mailbox that does not let Parley in yet is
+// there when it does; what came before is not. Specification 7 (e-mail).
+func TestMailBeforeFirstLook(t *testing.T) {
+	m := newMailSystem(t)
+	b := m.box()
+	b.deliver("kim@customer.test", letter("kim@customer.test", "Before the mailbox", "Old."))
+	p := m.program()
+	_, ch := p.connect(b.config(m.imap, "imap_password", "not the one"))
+	eventually(t, "the password is refused", func() bool { return p.health(ch, "in").Problem != "" })
+	b.deliver("kim@customer.test", letter("kim@customer.test", "While it was closed", "Is it there?"))
+	p.must("PATCH", p.ws+"/channels/"+ch, map[string]any{"config": b.config(m.imap)}, nil)
+	p.arrived("While it was closed")
+	p.holds(t, "While it was closed")
+}
+
 // TestMailFetchedFromFolders: several folders and older mail, marked as read where
 // the admin wants it; a folder that is not there is named with those that are.
 func TestMailFetchedFromFolders(t *testing.T) {
