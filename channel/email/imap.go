@@ -31,6 +31,7 @@ func (ch *Channel) Watch(ctx context.Context, a channel.Account, box channel.Mai
 	if w.since.IsZero() {
 		w.since = ch.Now()
 	}
+	w.since = w.since.Truncate(time.Second) // as exactly as a server knows when a mail came (RFC 3501, 9: date-time)
 	for {
 		for _, folder := range c.IMAPFolders {
 			if err := w.fetchFolder(ctx, folder); err != nil {

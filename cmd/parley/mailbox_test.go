@@ -99,17 +99,28 @@ func (b box) open() *imapclient.Client {
 func (b box) put(c *imapclient.Client, folder string, raws ...[]byte) {
 	b.t.Helper()
 	for _, raw := range raws {
-		cmd := c.Append(folder, int64(len(raw)), nil)
-		_, err := cmd.Write(raw)
-		if err == nil {
-			err = cmd.Close()
-		}
-		if err == nil {
-			_, err = cmd.Wait()
-		}
-		if err != nil {
-			b.t.Fatal(err)
-		}
+		b.append(c, folder, raw, nil)
+	}
+}
+
+// past puts a mail into the inbox that came a while ago.
+func (b box) past(ago time.Duration, raw []byte) {
+	b.t.Helper()
+	b.append(b.open(), "INBOX", raw, &imap.AppendOptions{Time: time.Now().Add(-ago)})
+}
+
+func (b box) append(c *imapclient.Client, folder string, raw []byte, o *imap.AppendOptions) {
+	b.t.Helper()
+	cmd := c.Append(folder, int64(len(raw)), o)
+	_, err := cmd.Write(raw)
+	if err == nil {
+		err = cmd.Close()
+	}
+	if err == nil {
+		_, err = cmd.Wait()
+	}
+	if err != nil {
+		b.t.Fatal(err)
 	}
 }
 
@@ -290,7 +301,7 @@ func (p *program) fetching(config map[string]any) (channel string) {
 func TestMailFetched(t *testing.T) {
 	m := newMailSystem(t)
 	b := m.box()
-	b.deliver("kim@customer.test", letter("kim@customer.test", "Long before", "Old."))
+	b.past(time.Hour, letter("kim@customer.test", "Long before", "Old."))
 	p := m.program()
 	p.fetching(b.config(m.imaps, "imap_security", "tls"))
 	b.deliver("kim@customer.test", letter("Kim Ek <kim@customer.test>", "By post", "Is it there?"))
@@ -315,7 +326,7 @@ func TestMailFetched(t *testing.T) {
 func TestMailBeforeFirstLook(t *testing.T) {
 	m := newMailSystem(t)
 	b := m.box()
-	b.deliver("kim@customer.test", letter("kim@customer.test", "Before the mailbox", "Old."))
+	b.past(time.Minute, letter("kim@customer.test", "Before the mailbox", "Old."))
 	p := m.program()
 	_, ch := p.connect(b.config(m.imap, "imap_password", "not the one"))
 	eventually(t, "the password is refused", func() bool { return p.health(ch, "in").Problem != "" })
@@ -454,18 +465,7 @@ func TestMailNumbersChange(t *testing.T) {
 	}
 	old := []byte("Date: Mon, 4 May 2020 08:00:00 +0000\r\n" + string(letter("kim@customer.test", "Years ago", "Old.")))
 	was := time.Date(2020, 5, 4, 8, 0, 0, 0, time.UTC)
-	putOld := func() {
-		cmd := client.Append("Desk", int64(len(old)), &imap.AppendOptions{Time: was})
-		if _, err := cmd.Write(old); err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := cmd.Wait(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	putOld := func() { b.append(client, "Desk", old, &imap.AppendOptions{Time: was}) }
 	putOld()
 	p := m.program("--mail-renew", "1s")
 	p.fetching(b.config(m.imap, "imap_folders", []string{"Desk"}))
