@@ -56,7 +56,7 @@ export async function unblock(w: Workspace, who: Who, undo?: string): Promise<vo
 /** The commands of an open conversation about its customer. */
 export function blockCommands(s: Screen): Command[] {
   const w = s.workspace;
-  const here = () => (s.open ? w.store.rows.get(s.open)?.contact : undefined);
+  const here = () => s.conversation?.contact;
   const may = (blocked: boolean) => () => {
     const c = here();
     return w.reader.role !== 'viewer' && !!c && !!c.blocked === blocked;

@@ -50,7 +50,7 @@ export function handBack(w: Workspace, c: Conversation, unassign = false): Promi
 /** The commands of an open conversation that its pane adds to those of the screen. */
 export function handlerCommands(s: Screen, look: () => void): Command[] {
   const w = s.workspace;
-  const here = () => (s.open ? w.store.rows.get(s.open) : undefined);
+  const here = () => s.conversation;
   const when = (test: (c: Conversation) => boolean) => () => {
     const c = here();
     return !!c && test(c);

@@ -55,7 +55,7 @@ export function toChannel(w: Workspace, c: Conversation, channel: string, name: 
 /** The commands of a conversation on screen that are not needed before it is. */
 export function handoverCommands(s: Screen): Command[] {
   const w = s.workspace;
-  const here = () => (s.open ? w.store.rows.get(s.open) : undefined);
+  const here = () => s.conversation;
   const answers = () => mayChange(w.reader, here());
   const follows = () => here()?.follower_ids?.includes(w.reader.user);
   const follow = (verb: 'follow' | 'unfollow') => () => {

@@ -20,7 +20,7 @@ export function choosable(items: readonly TimelineItem[]): NonNullable<TimelineI
 /** The commands of an open conversation. */
 export function joiningCommands(s: Screen): Command[] {
   const w = s.workspace;
-  const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
+  const here = (): Conversation | undefined => s.conversation;
   const may = (test: (c: Conversation) => boolean) => () => {
     const c = here();
     return !!c && w.reader.role !== 'viewer' && !c.read_only && !c.archived_at && c.closed_source !== 'conversation_merge' && test(c);

@@ -44,7 +44,7 @@ export function asks(w: Workspace, c: Conversation, verb: 'resolve' | 'close'): 
 /** The commands of a screen. */
 export function lifeCommands(s: Screen): Command[] {
   const w = s.workspace;
-  const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
+  const here = (): Conversation | undefined => s.conversation;
   const may = (test: (c: Conversation) => boolean) => () => {
     const c = here();
     return !!c && mayChange(w.reader, c) && test(c);

@@ -67,7 +67,7 @@ export function ticketCommands(s: Screen): Command[] {
       keys: [],
       group: 'conversation',
       also: t('do.also'),
-      when: () => mayLink(s.workspace.reader, s.open ? s.workspace.store.rows.get(s.open) : undefined),
+      when: () => mayLink(s.workspace.reader, s.conversation),
       run: () => (s.overlay = 'ticket'),
     },
   ];

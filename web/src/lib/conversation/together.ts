@@ -17,7 +17,7 @@ export function copyText(text: string): void {
 
 /** The commands of a conversation on screen that carry it elsewhere. */
 export function togetherCommands(s: Screen): Command[] {
-  const here = () => (s.open ? s.workspace.store.rows.get(s.open) : undefined);
+  const here = () => s.conversation;
   return [
     {
       id: 'copy-link',

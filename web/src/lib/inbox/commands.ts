@@ -28,7 +28,7 @@ const tabKeys: Partial<Record<Tab, string[]>> = { open: ['g o'], needs_attention
 /** The commands of a screen. How a conversation rests and ends is in conversation/life.ts, what else needs an open one in conversation/together.ts. */
 export function commands(s: Screen): Command[] {
   const w = s.workspace;
-  const here = (): Conversation | undefined => (s.open ? w.store.rows.get(s.open) : undefined);
+  const here = (): Conversation | undefined => s.conversation;
   const can =
     (test: (c: Conversation) => boolean = () => true) =>
     () => {

@@ -1,6 +1,6 @@
 /** What is open on the inbox screen, shared by its parts: overlays, pickers, where the focus shall go. */
 import { getContext, setContext, untrack } from 'svelte';
-import type { Mode } from '../state/model';
+import type { Conversation, Mode } from '../state/model';
 import { session } from '../state/session.svelte';
 import type { Workspace } from '../state/workspace';
 import { placePath, type Place } from './place';
@@ -34,6 +34,13 @@ export class Screen {
   listing = $state(0);
   /** The conversation that is drawn, and that commands act on: where the list goes on to another it is that a frame later (ADR 27). */
   open = $state.raw<string | undefined>(undefined);
+  /** It as it is; while the list goes on, as it was then: nothing of its last frame is drawn anew, whatever was done to it. */
+  readonly conversation = $derived.by(() => {
+    const { open, at } = this;
+    if (open !== at && this.had?.id === open) return this.had;
+    return (this.had = open ? this.workspace.store.rows.get(open) : undefined);
+  });
+  private had: Conversation | undefined;
   /** Conversations that stay unread although they are open: the reader said so. */
   keepUnread = $state<string | undefined>(undefined);
   /** Where the open conversation was when it left the list; without an id, where many were. */

@@ -41,7 +41,7 @@ function newest(items: readonly TimelineItem[]): Message | undefined {
 
 /** The command of an open conversation. */
 export function forwardCommand(s: Screen): Command {
-  const row = () => (s.open ? s.workspace.store.rows.get(s.open) : undefined);
+  const row = () => s.conversation;
   const found = () => newest(s.workspace.timelines.map.get(s.open ?? '')?.items ?? []);
   return {
     id: 'forward',

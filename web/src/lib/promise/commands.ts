@@ -10,7 +10,7 @@ import { active, mayChange } from '../state/membership';
 /** The commands of an open conversation. */
 export function promiseCommands(s: Screen): Command[] {
   const w = s.workspace;
-  const here = () => (s.open ? w.store.rows.get(s.open) : undefined);
+  const here = () => s.conversation;
   const may = () => {
     const c = here();
     return mayChange(w.reader, c) && !!c && active(c);

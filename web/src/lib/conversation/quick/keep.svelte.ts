@@ -45,7 +45,7 @@ function written(s: Screen): string {
 
 /** The command of an open conversation. */
 export function keepCommand(s: Screen): Command {
-  const row = () => (s.open ? s.workspace.store.rows.get(s.open) : undefined);
+  const row = () => s.conversation;
   return {
     id: 'keep-quick',
     label: t('keep.do'),

@@ -60,7 +60,7 @@ export function run(s: Screen, m: Macro): void {
 
 /** The list of macros, each of them, and keeping a reply, for the palette. */
 export function macroCommands(s: Screen): Command[] {
-  const may = () => s.workspace.reader.role !== 'viewer' && !!s.open && !!s.workspace.store.rows.get(s.open);
+  const may = () => s.workspace.reader.role !== 'viewer' && !!s.conversation;
   return [
     { id: 'macros', label: t('macro.run'), icon: Layers, keys: ['b'], group: 'conversation', also: t('macro.runAlso'), when: may, run: () => (open = true) },
     keepCommand(s),
