@@ -22,7 +22,7 @@ function timer() {
     const row = shown() !== was.row && document.getElementById(shown());
     return !!row && document.querySelector('h1')?.textContent === row.querySelector('.l2 .trunc')?.textContent && !!document.querySelector('.tl .bub');
   };
-  const asks = () => !!document.querySelector('[role=dialog] :focus');
+  const asks = () => !!document.querySelector('.layer :focus');
   window.done = {
     marks: (was) => shown() !== was.row && !!document.getElementById(shown()),
     opened,
@@ -112,7 +112,7 @@ try {
   const inList = () => list.focus();
   const leave = async () => {
     await p.keyboard.press('Escape');
-    await p.waitForFunction(() => !document.querySelector('[role=dialog], .picker'));
+    await p.waitForFunction(() => !document.querySelector('.layer'));
     await inList();
   };
   await inList();

@@ -16,7 +16,10 @@ interface Named {
 async function print(page: Page, outside?: { asked: number; chosen: number }) {
   const seen = await page.evaluate((toasts) => {
     const focus = document.activeElement;
-    const all = (what: string) => [...document.querySelectorAll(what)].map((x) => x.getAttribute('aria-label') ?? x.className);
+    const all = (what: string) =>
+      [...document.querySelectorAll(what)]
+        .filter((x) => x.checkVisibility({ visibilityProperty: true }))
+        .map((x) => x.getAttribute('aria-label') ?? x.className);
     return [
       location.pathname,
       focus?.tagName,
@@ -37,7 +40,9 @@ async function print(page: Page, outside?: { asked: number; chosen: number }) {
 const place = () =>
   JSON.stringify([
     location.pathname,
-    [...document.querySelectorAll('[role=dialog], [role=listbox], aside, [role=toolbar], main')].map((x) => x.getAttribute('aria-label') ?? x.className),
+    [...document.querySelectorAll('[role=dialog], [role=listbox], aside, [role=toolbar], main')]
+      .filter((x) => x.checkVisibility({ visibilityProperty: true }))
+      .map((x) => x.getAttribute('aria-label') ?? x.className),
     document.querySelectorAll('main input[type=checkbox]').length,
     document.documentElement.dataset['theme'],
   ]);

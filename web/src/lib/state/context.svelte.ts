@@ -2,6 +2,7 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { SocketLike, SourceLike } from '../live/live';
+import { idle } from '../ui/idle';
 import { openCache } from './cache';
 import { shelf } from './device';
 import { overFetch } from './http';
@@ -23,7 +24,7 @@ export function openWorkspace(
     http: overFetch(base, signedOut),
     shelf,
     cache: openCache(reader.user, reader.workspace),
-    idle: (run) => ('requestIdleCallback' in window ? requestIdleCallback(() => run(), { timeout: 2000 }) : setTimeout(run, 200)),
+    idle: (run) => void idle(run, 2000),
     notify,
     noticed,
     make: () => new SvelteMap(),
