@@ -46,6 +46,7 @@ test('F1-27 F1-28 choosing rows: box, Shift+click, keyboard; it survives scrolli
   await expect(chosen(page)).toHaveCount(5);
   await expect(row(page, 1)).toHaveAttribute('aria-selected', 'true');
   await expect(page.getByRole('heading', { name: '5 conversations selected' })).toBeVisible();
+  await expect(page.locator('main > .thread')).toHaveAttribute('inert', '');
   await accessible(page);
   await pictures(page, 'chosen');
   // Scrolled away and back, with more pages, they are still chosen, and no other one.
@@ -65,6 +66,7 @@ test('F1-27 F1-28 choosing rows: box, Shift+click, keyboard; it survives scrolli
   await page.keyboard.press('Escape');
   await expect(bar(page)).toHaveCount(0);
   await expect(chosen(page)).toHaveCount(0);
+  await expect(page.locator('main > .thread')).not.toHaveAttribute('inert');
 
   // By keyboard: x, and on with Shift+J; back with Shift+K takes back what was chosen on the way.
   await page.keyboard.press('x');

@@ -48,6 +48,8 @@ export class Screen {
 
   /** Says of a conversation whether it is chosen; undefined while none is. */
   chosen = $state.raw<((id: string) => boolean) | undefined>(undefined);
+  /** What is chosen lies over what would be read: that is out of reach then. */
+  covered = $state(false);
   /** Takes a click on a row; it reports whether that was a choice. */
   choose: ((id: string, e: MouseEvent) => boolean) | undefined;
 
