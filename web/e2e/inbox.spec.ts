@@ -174,7 +174,7 @@ test('a row says its time and its state in words (F3-04, F3-05)', async ({ brows
   await page.goto(`/${shop.slug}/all`);
   await expect(page.getByRole('option').first()).toBeVisible();
   await page.keyboard.press('j');
-  await expect(page.locator('[role=option]:not(.un)')).toHaveCount(1); // it is open, so it is read
+  await expect(page.locator('.rows [role=option]:not(.un)')).toHaveCount(1); // it is open, so it is read
   type Row = { id: string; last_activity_at: string; label: string; priority: string; unread: boolean };
   const fetched = () => ask<{ items: Row[] }>(page, shop, 'GET', '/conversations?view=all&tab=open&limit=100');
   await expect.poll(async () => (await fetched()).items.filter((c) => !c.unread).length).toBe(1); // the server has been told

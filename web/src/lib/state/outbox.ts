@@ -3,6 +3,7 @@
  * order; one that finds no server is sent again with the same key until it
  * gets through, so nothing is lost and nothing happens twice.
  */
+import { painted } from '../router/painted';
 import { Unreachable } from './http';
 import type { Shelf } from './drafts';
 import type { Outgoing } from './timeline';
@@ -34,7 +35,11 @@ export class Outbox {
       this.stuck.add(conversation);
       for (const w of watchers) w();
     };
-    const run = before.catch(() => undefined).then(() => this.insist(send, waits));
+    // What was done is seen first: to begin a request is work, too (ADR 27).
+    const run = before
+      .catch(() => undefined)
+      .then(painted)
+      .then(() => this.insist(send, waits));
     this.chains.set(conversation, run);
     const forget = () => {
       this.stuck.delete(conversation);
